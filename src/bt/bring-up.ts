@@ -1,0 +1,155 @@
+/**
+ * How an interface is taken into use: is anything there, what can it do, who is it. The questions
+ * go through the driver's queue like everyone's, ahead of them, so that a caller's request can
+ * never meet one of ours on the wire.
+ */
+
+import { sleep } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { IpmiError, hex } from '../errors.ts';
+import type { IpmiErrorCode } from '../errors.ts';
+import { DEFAULT_CAPABILITIES, decodeBtCapabilities } from '../ipmi/bt-capabilities.ts';
+import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import { Completion } from '../ipmi/completion.ts';
+import { decodeDeviceId } from '../ipmi/device-id.ts';
+import type { DeviceId } from '../ipmi/device-id.ts';
+import { AppCmd, NetFn } from '../ipmi/netfn.ts';
+import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from './bits.ts';
+import type { BtDriver } from './driver.ts';
+import type { Reply, Request } from './frame.ts';
+import { limitsFor } from './limits.ts';
+import type { BtRegisters } from './registers.ts';
+
+/** A BMC that is being reset floats the bus; it is looked at again after this long. */
+const SECOND_LOOK_MS = 1000;
+
+/** Repeats of Get BT Interface Capabilities: a BMC that does not know it must not cost much. */
+const CAPABILITIES_RETRIES = 1;
+
+/** Errors that mean: the BMC gave no usable answer in time. */
+const SILENCE: ReadonlySet<IpmiErrorCode> = new Set([
+  'REQUEST_TIMEOUT',
+  'BMC_UNRESPONSIVE',
+  'RESPONSE_MALFORMED',
+]);
+
+/** How an interface is to be brought up. */
+export interface BringUpOptions {
+  readonly clock: Clock;
+  /** The whole of it must be over by this time. */
+  readonly deadlineMs: number;
+  /** Replaces the time per attempt that the BMC's capabilities ask for. */
+  readonly attemptMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What bring-up learned. */
+export interface Identity {
+  readonly capabilities: BtCapabilities;
+  /** Absent when the BMC answers Get Device ID, but not with a device id. */
+  readonly deviceId: DeviceId | undefined;
+}
+
+/**
+ * Reads, and only reads, until what stands there is known to be a BT interface: bits that must read
+ * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look.
+ */
+export async function checkPresence(
+  registers: BtRegisters,
+  base: number,
+  options: BringUpOptions,
+): Promise<void> {
+  if (isPresent(registers)) return;
+  await sleep(options.clock, SECOND_LOOK_MS, options.signal);
+  if (isPresent(registers)) return;
+
+  const ctrl = registers.status();
+  const mask = registers.interruptMask();
+  const seen = `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`;
+  const isNothing = ctrl === NOTHING_DECODES && mask === NOTHING_DECODES;
+  const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
+  throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
+}
+
+/** Asks for capabilities and device id, with callers' requests held back meanwhile. */
+export async function bringUp(driver: BtDriver, options: BringUpOptions): Promise<Identity> {
+  driver.holdCallers(true);
+  try {
+    const capabilities = await learnCapabilities(driver, options);
+    const deviceId = await learnDeviceId(driver, options);
+    return { capabilities, deviceId };
+  } finally {
+    driver.holdCallers(false);
+  }
+}
+
+/** Get BT Interface Capabilities (§22.10); the driver adopts them. Defaults when there are none. */
+export async function learnCapabilities(
+  driver: BtDriver,
+  options: BringUpOptions,
+): Promise<BtCapabilities> {
+  const capabilities = (await askCapabilities(driver, options)) ?? DEFAULT_CAPABILITIES;
+  driver.adopt(limitsFor(capabilities, options.attemptMs));
+  return capabilities;
+}
+
+async function askCapabilities(
+  driver: BtDriver,
+  options: BringUpOptions,
+): Promise<BtCapabilities | undefined> {
+  const retries = CAPABILITIES_RETRIES;
+  try {
+    const request = appRequest(AppCmd.GET_BT_CAPABILITIES);
+    const reply = await askInternal(driver, request, { ...options, retries });
+    return reply.completionCode === Completion.OK ? decodeBtCapabilities(reply.data) : undefined;
+  } catch (error) {
+    // A BMC may drop what it does not know.
+    if (isSilence(error)) return undefined;
+    throw error;
+  }
+}
+
+async function learnDeviceId(
+  driver: BtDriver,
+  options: BringUpOptions,
+): Promise<DeviceId | undefined> {
+  try {
+    const request = appRequest(AppCmd.GET_DEVICE_ID);
+    const reply = await askInternal(driver, request, { ...options, retries: Infinity });
+    return reply.completionCode === Completion.OK ? decodeDeviceId(reply.data) : undefined;
+  } catch (cause) {
+    if (!isSilence(cause)) throw cause;
+    const text = `the BMC does not answer Get Device ID: ${cause.message}`;
+    throw new IpmiError('BMC_UNRESPONSIVE', text, { cause, outcome: 'unknown' });
+  }
+}
+
+function appRequest(cmd: number): Request {
+  return { netFn: NetFn.APP, cmd, lun: 0, data: new Uint8Array() };
+}
+
+function askInternal(
+  driver: BtDriver,
+  request: Request,
+  { retries, deadlineMs, clock, signal }: BringUpOptions & { readonly retries: number },
+): Promise<Reply> {
+  return driver.submit(request, {
+    retries,
+    internal: true,
+    timeoutMs: deadlineMs - clock.now(),
+    signal,
+  });
+}
+
+function isSilence(error: unknown): error is IpmiError {
+  return error instanceof IpmiError && SILENCE.has(error.code);
+}
+
+function isPresent(registers: BtRegisters): boolean {
+  return readsLikeBt(registers) && readsLikeBt(registers);
+}
+
+function readsLikeBt(registers: BtRegisters): boolean {
+  const isCtrl = (registers.status() & CTRL_READS_ZERO) === 0;
+  return isCtrl && (registers.interruptMask() & INTMASK_READS_ZERO) === 0;
+}

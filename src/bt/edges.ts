@@ -1,0 +1,34 @@
+/**
+ * Every state of the machine and every edge between two of them, with the reason for taking it.
+ * The machine's assertion, the diagram in `docs/state-machine.md` and the test that every edge is
+ * taken all read this one table. A state is named for what it waits for.
+ */
+
+export const EDGES = {
+  idle: {
+    waitReady: 'a request is started',
+    waitClear: 'B2H_ATN: a response nobody waits for is in the buffer',
+  },
+  waitReady: {
+    waitReply: 'B_BUSY and H2B_ATN are 0: frame written, H2B_ATN rung',
+    waitClear: 'B2H_ATN: a stale response has to go first',
+    idle: 'the BMC stayed busy until the deadline, or the request was withdrawn',
+  },
+  waitReply: {
+    waitClear: 'B2H_ATN: a response is in the buffer; H_BUSY set',
+    idle: 'no reply by the deadline, or closed',
+  },
+  waitClear: {
+    idle: 'B2H_ATN is 0 and the reply was taken, or it never became 0',
+    waitReady: 'B2H_ATN is 0 and the stale response was taken',
+    waitReply: 'B2H_ATN is 0 and the response taken was not ours',
+  },
+} as const;
+
+/** What the machine waits for. */
+export type StateName = keyof typeof EDGES;
+
+/** Asserts that the table knows the edge; a missing one is our bug, never the hardware's. */
+export function checkEdge(from: StateName, to: StateName): void {
+  if (!(to in EDGES[from])) throw new Error(`bug: no edge ${from} -> ${to}`);
+}

@@ -1,0 +1,74 @@
+/**
+ * BT frames (IPMI 2.0 §11.5): how a request becomes bytes and bytes become a reply. Pure data; no
+ * register is known here.
+ *
+ *     request   length, netFn/LUN, seq, cmd, data...
+ *     reply     length, netFn/LUN, seq, cmd, completion code, data...
+ *
+ * The length byte counts the bytes after itself.
+ */
+
+/** Most bytes a length byte can count. */
+export const LENGTH_MAX = 255;
+
+/** Longest BT frame: the length byte and what it counts. */
+export const FRAME_BYTES_MAX = LENGTH_MAX + 1;
+
+/** Request bytes the length byte counts besides the data: netFn/LUN, seq, cmd. */
+export const REQUEST_OVERHEAD_BYTES = 3;
+
+/** Most data a request can carry: the length byte ends at 255. */
+export const REQUEST_DATA_BYTES_MAX = LENGTH_MAX - REQUEST_OVERHEAD_BYTES;
+
+/** Smallest length byte a reply can have: netFn/LUN, seq, cmd, completion code. */
+export const REPLY_LENGTH_MIN = 4;
+
+/** Bit 0 of the netFn, where it stands in the packed netFn/LUN byte: set in replies. */
+const REPLY_BIT = 0x04;
+
+/** An IPMI command for the BMC. */
+export interface Request {
+  /** Network function, even, 0x00..0x3e. */
+  readonly netFn: number;
+  /** Command, 0x00..0xff. */
+  readonly cmd: number;
+  /** Logical unit, 0..3. */
+  readonly lun: number;
+  /** Request data, 0..252 bytes. */
+  readonly data: Uint8Array;
+}
+
+/** The BMC's answer to a {@link Request}. */
+export interface Reply {
+  /** 0x00 is success; every other value is the BMC's own word, never this driver's. */
+  readonly completionCode: number;
+  /** Response data without the completion code, 0..251 bytes. */
+  readonly data: Uint8Array;
+}
+
+/** Writes the frame of `request` into `target` and returns its size in bytes. */
+export function encodeRequest(request: Request, seq: number, target: Uint8Array): number {
+  const length = REQUEST_OVERHEAD_BYTES + request.data.length;
+  if (length > LENGTH_MAX) throw new Error(`bug: frame of ${length} bytes`);
+
+  target[0] = length;
+  target[1] = (request.netFn << 2) | request.lun;
+  target[2] = seq;
+  target[3] = request.cmd;
+  target.set(request.data, 4);
+  return length + 1;
+}
+
+/**
+ * Whether a reply's `body`, the bytes behind its length byte, answers the request `frame`: the same
+ * seq, cmd and LUN, and the netFn that answers (§11.5.2). A BMC's late answer can carry a reused
+ * seq, so seq alone proves nothing.
+ */
+export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
+  return body[0] === ((frame[1] ?? 0) | REPLY_BIT) && body[1] === frame[2] && body[2] === frame[3];
+}
+
+/** Takes the reply out of a `body` of `length` bytes, at least {@link REPLY_LENGTH_MIN}. */
+export function decodeReply(body: Uint8Array, length: number): Reply {
+  return { completionCode: body[3] ?? 0, data: body.slice(REPLY_LENGTH_MIN, length) };
+}

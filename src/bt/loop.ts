@@ -1,0 +1,112 @@
+/**
+ * When the driver's work is done: at once while the event-loop turn has time left, at the next turn
+ * when it has not, or when a timer says so. Re-entrant calls are folded into the running one.
+ */
+
+import type { Cancel, Clock } from '../clock.ts';
+import { TimerWake } from '../wake.ts';
+
+/** Work that ends at once goes on for so long before the event loop gets its turn. */
+const TURN_BUDGET_MS = 1;
+
+/** {@link Work.advance} has finished something and has more to do now. */
+export const AT_ONCE = -Infinity;
+
+/** {@link Work.advance} has nothing to do until somebody asks. */
+export const NEVER = Infinity;
+
+/** What the loop runs. */
+export interface Work {
+  /** Does one bounded thing and returns when to call again: a time, `AT_ONCE` or `NEVER`. */
+  advance(nowMs: number): number;
+  /** Whether somebody waits for the outcome, so that the process must not end meanwhile. */
+  isAwaited(): boolean;
+  /** `advance` threw: the ports failed, or we have a bug. */
+  crashed(error: unknown): void;
+}
+
+export class Loop {
+  readonly #clock: Clock;
+  readonly #work: Work;
+  readonly #wake: TimerWake;
+  #running = false;
+  #stopped = false;
+  /** Undoes the turn that was asked for; while there is one, `#turnStartMs` counts. */
+  #turn: Cancel | undefined;
+  #turnStartMs = 0;
+  #runAtTurn = false;
+
+  constructor(clock: Clock, work: Work) {
+    this.#clock = clock;
+    this.#work = work;
+    this.#wake = new TimerWake(clock, () => {
+      this.run(clock.now());
+    });
+  }
+
+  /** Whether the work is advancing right now, further up the call stack. */
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Lets the work advance as soon as the turn's budget allows. */
+  run(nowMs: number): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    try {
+      this.#advance(nowMs);
+    } catch (error) {
+      this.#work.crashed(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Runs by `dueMs` if nothing would make it run earlier. */
+  runBy(dueMs: number): void {
+    if (this.#running || this.#stopped || this.#runAtTurn) return;
+    this.#wake.arm(Math.min(dueMs, this.#wake.dueMs), this.#work.isAwaited());
+  }
+
+  /** Leaves no timer behind; the loop does not run again. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake.cancel();
+    this.#turn?.();
+    this.#turn = undefined;
+  }
+
+  #advance(startMs: number): void {
+    let nowMs = startMs;
+    let dueMs = AT_ONCE;
+    while (dueMs === AT_ONCE && !this.#isTurnSpent(nowMs)) {
+      dueMs = this.#work.advance(nowMs);
+      if (this.#stopped) return;
+      // Something was finished: count it against this turn, also if the next request comes only
+      // when the caller's promise has settled.
+      if (dueMs === AT_ONCE || dueMs === NEVER) this.#openTurn(nowMs);
+      if (dueMs === AT_ONCE) nowMs = this.#clock.now();
+    }
+    if (dueMs > nowMs) {
+      this.#runAtTurn = false;
+      this.#wake.arm(dueMs, this.#work.isAwaited());
+    } else {
+      this.#wake.cancel();
+      this.#openTurn(nowMs);
+      this.#runAtTurn = true;
+    }
+  }
+
+  #isTurnSpent(nowMs: number): boolean {
+    return this.#turn !== undefined && nowMs - this.#turnStartMs >= TURN_BUDGET_MS;
+  }
+
+  #openTurn(nowMs: number): void {
+    if (this.#turn !== undefined) return;
+    this.#turnStartMs = nowMs;
+    this.#turn = this.#clock.turn(() => {
+      this.#turn = undefined;
+      if (this.#runAtTurn) this.run(this.#clock.now());
+    });
+  }
+}

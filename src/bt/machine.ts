@@ -1,0 +1,277 @@
+/**
+ * The host side of one BT transaction (IPMI 2.0 §11.6) as a state machine that owns no time and no
+ * thread. `poll(nowMs)` looks at the hardware once, does what can be done now, and says when to
+ * look again; it never sleeps and never waits. Polling early or twice is harmless.
+ *
+ * Hardware is never trusted: whatever the registers read, every state is left by its deadline.
+ */
+
+import { CTRL_READS_ZERO, Ctrl } from './bits.ts';
+import { checkEdge } from './edges.ts';
+import type { StateName } from './edges.ts';
+import {
+  FRAME_BYTES_MAX,
+  LENGTH_MAX,
+  REPLY_LENGTH_MIN,
+  decodeReply,
+  encodeRequest,
+  isAnswer,
+} from './frame.ts';
+import type { Reply, Request } from './frame.ts';
+import { nextLookMs } from './poll-policy.ts';
+import type { BtRegisters } from './registers.ts';
+import type { Statistics } from './statistics.ts';
+
+/** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
+const QUICK_LOOKS = 8;
+
+/** How soon to look again at a BMC that is busy, or at a B2H_ATN that will not clear. */
+const SETTLE_POLL_MS = 1;
+
+/** A response that nobody waits for gets so long to be taken out of the buffer. */
+const LEFTOVER_MS = 100;
+
+interface WaitReady {
+  readonly name: 'waitReady';
+  readonly attempt: Attempt;
+}
+
+interface WaitReply {
+  readonly name: 'waitReply';
+  readonly attempt: Attempt;
+  /** Time of the first poll after H2B_ATN was rung; until then the BMC's time has not begun. */
+  sinceMs: number | undefined;
+  /** A frame too short to be a reply came meanwhile. */
+  garbled: boolean;
+}
+
+interface WaitClear {
+  readonly name: 'waitClear';
+  /** Where to go on when the response has been taken and was not the one. */
+  next: Idle | WaitReady | WaitReply;
+  readonly deadlineMs: number;
+}
+
+interface Idle {
+  readonly name: 'idle';
+}
+
+type State = Idle | WaitReady | WaitReply | WaitClear;
+
+/** One try to get a request answered. */
+export interface Attempt {
+  readonly request: Request;
+  /** Sequence number, 0..255. */
+  readonly seq: number;
+  /** Nothing is written to the BMC from this time on. */
+  readonly startByMs: number;
+  /** How long the BMC may take, counted from H2B_ATN. */
+  readonly replyWithinMs: number;
+}
+
+/** What {@link BtMachine.poll} found. */
+export type Step =
+  /** Nothing on the wire, nothing in the buffer. */
+  | { readonly kind: 'idle' }
+  /** Poll again at `untilMs`; a time not in the future means at the next event-loop turn. */
+  | { readonly kind: 'wait'; readonly untilMs: number }
+  /** The reply. `more` says that another response already waits. */
+  | { readonly kind: 'done'; readonly reply: Reply; readonly more: boolean }
+  /**
+   * `notReady`: not written, the BMC was busy until `startByMs`. `timeout`: written, no reply.
+   * `garbled`: written, and what came was too short to be a reply. `status` is BT_CTRL at the end.
+   */
+  | { readonly kind: 'failed'; readonly reason: FailReason; readonly status: number };
+
+export type FailReason = 'notReady' | 'timeout' | 'garbled';
+
+const IDLE: Idle = { name: 'idle' };
+const STEP_IDLE: Step = { kind: 'idle' };
+
+/** Told of every change of state; for tests and tracing. */
+export type EdgeListener = (from: StateName, to: StateName) => void;
+
+export class BtMachine {
+  readonly #registers: BtRegisters;
+  readonly #statistics: Statistics;
+  readonly #onEdge: EdgeListener | undefined;
+  readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
+  readonly #body = new Uint8Array(LENGTH_MAX);
+  #state: State = IDLE;
+  #smsAttention = false;
+
+  constructor(registers: BtRegisters, statistics: Statistics, onEdge?: EdgeListener) {
+    this.#registers = registers;
+    this.#statistics = statistics;
+    this.#onEdge = onEdge;
+  }
+
+  /** What the machine waits for. */
+  get state(): StateName {
+    return this.#state.name;
+  }
+
+  /** Whether a frame was rung and neither its reply nor the end of its time has come. */
+  get onWire(): boolean {
+    const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
+    return state.name === 'waitReply';
+  }
+
+  /** Takes on an attempt; the next poll begins it. Only in `idle`. */
+  start(attempt: Attempt): void {
+    this.#enter({ name: 'waitReady', attempt });
+  }
+
+  /** Drops an attempt that was not written yet. False when it is on the wire and lives on. */
+  cancel(): boolean {
+    if (this.onWire) return false;
+    if (this.#state.name === 'waitReady') this.#enter(IDLE);
+    // A response half taken is taken to its end, for nobody.
+    if (this.#state.name === 'waitClear') this.#state.next = IDLE;
+    return true;
+  }
+
+  /** Leaves the hardware quiet and gives up whatever was on the wire. Synchronous. */
+  quiesce(): void {
+    if (this.#state.name !== 'idle') this.#enter(IDLE);
+    this.#registers.quiesce(this.#body);
+  }
+
+  /** One bounded look, at most one frame out and one in. Early or repeated calls are harmless. */
+  poll(nowMs: number): Step {
+    const state = this.#state;
+    switch (state.name) {
+      case 'idle':
+        return this.#pollIdle(nowMs);
+      case 'waitReady':
+        return this.#pollReady(state, nowMs);
+      case 'waitReply':
+        return this.#pollReply(state, nowMs, 1);
+      case 'waitClear':
+        return this.#pollClear(state, nowMs);
+    }
+  }
+
+  #pollIdle(nowMs: number): Step {
+    const status = this.#look();
+    if (!isResponse(status)) return STEP_IDLE;
+    return this.#beginTake({ next: IDLE, deadlineMs: nowMs + LEFTOVER_MS }, nowMs, status);
+  }
+
+  #pollReady(state: WaitReady, nowMs: number): Step {
+    const { attempt } = state;
+    const status = this.#look();
+    if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
+    if (isResponse(status)) {
+      // Left by a former owner, or an answer that came after its time: out of the way first.
+      return this.#beginTake({ next: state, deadlineMs: attempt.startByMs }, nowMs, status);
+    }
+    if (!isFree(status)) {
+      return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, attempt.startByMs) };
+    }
+
+    this.#registers.setHostBusy(false, status);
+    const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
+    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
+    this.#enter(rung);
+    this.#registers.writeFrame(this.#frame, count);
+    return this.#pollReply(rung, nowMs, QUICK_LOOKS);
+  }
+
+  #pollReply(state: WaitReply, nowMs: number, looks: number): Step {
+    let status = this.#look();
+    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.#look();
+
+    // The first poll that follows the ring starts the clock: the process may have been stopped
+    // between reading the time and ringing, and the BMC must get all of its time.
+    if (looks === 1) state.sinceMs ??= nowMs;
+    const sinceMs = state.sinceMs ?? nowMs;
+    const deadlineMs = sinceMs + state.attempt.replyWithinMs;
+
+    if (isResponse(status)) return this.#beginTake({ next: state, deadlineMs }, nowMs, status);
+    if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
+    return { kind: 'wait', untilMs: Math.min(nextLookMs(sinceMs, nowMs), deadlineMs) };
+  }
+
+  #beginTake(take: Omit<WaitClear, 'name'>, nowMs: number, status: number): Step {
+    const state: WaitClear = { name: 'waitClear', ...take };
+    this.#enter(state);
+    this.#registers.setHostBusy(true, status);
+    return this.#take(state, nowMs);
+  }
+
+  #pollClear(state: WaitClear, nowMs: number): Step {
+    // A BMC that was reset meanwhile has forgotten that the host is reading.
+    this.#registers.setHostBusy(true, this.#look());
+    return this.#take(state, nowMs);
+  }
+
+  #take(state: WaitClear, nowMs: number): Step {
+    if (!this.#registers.clearAttention()) return this.#stillSet(state, nowMs);
+
+    const length = this.#registers.takeFrame(this.#body);
+    // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
+    const more = isResponse(this.#look());
+    const { next } = state;
+    if (length >= REPLY_LENGTH_MIN && next.name === 'waitReply' && this.#isAnswered()) {
+      this.#enter(IDLE);
+      return { kind: 'done', reply: decodeReply(this.#body, length), more };
+    }
+
+    this.#statistics.staleReplies += 1;
+    if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
+    this.#enter(next);
+    return next.name === 'idle' ? STEP_IDLE : { kind: 'wait', untilMs: nowMs + SETTLE_POLL_MS };
+  }
+
+  #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): Step {
+    if (nowMs < deadlineMs) {
+      return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, deadlineMs) };
+    }
+    const status = this.#look();
+    this.#registers.setHostBusy(false, status);
+    if (next.name === 'idle') {
+      this.#enter(IDLE);
+      return STEP_IDLE;
+    }
+    return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
+  }
+
+  #isAnswered(): boolean {
+    return isAnswer(this.#body, this.#frame);
+  }
+
+  #fail(reason: FailReason, status: number): Step {
+    this.#enter(IDLE);
+    return { kind: 'failed', reason, status };
+  }
+
+  /** Reads BT_CTRL and counts SMS_ATN when it rises. */
+  #look(): number {
+    const status = this.#registers.status();
+    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
+    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
+    this.#smsAttention = smsAttention;
+    return status;
+  }
+
+  /** The only place that changes the state. */
+  #enter(state: State): void {
+    checkEdge(this.#state.name, state.name);
+    this.#onEdge?.(this.#state.name, state.name);
+    this.#state = state;
+  }
+}
+
+/** A BMC that is being reset floats the bus: bits that must read 0 read 1. */
+function isBt(status: number): boolean {
+  return (status & CTRL_READS_ZERO) === 0;
+}
+
+function isResponse(status: number): boolean {
+  return isBt(status) && (status & Ctrl.B2H_ATN) !== 0;
+}
+
+function isFree(status: number): boolean {
+  return isBt(status) && (status & (Ctrl.B_BUSY | Ctrl.H2B_ATN)) === 0;
+}

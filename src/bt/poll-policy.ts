@@ -1,0 +1,24 @@
+/**
+ * When to look for a reply again. Looking costs a wake-up; not looking costs lateness. After a
+ * short spin on event-loop turns the gap grows with the time already waited, so that both stay
+ * proportional to what the BMC itself takes.
+ */
+
+/** Looking at every turn of the event loop ends after this long. */
+const SPIN_MS = 1;
+
+/** Shortest gap between two looks on a timer; Node's timers know no shorter one. */
+const GAP_MIN_MS = 1;
+
+/** Longest gap, so that an answer after many seconds is not noticed seconds late. */
+const GAP_MAX_MS = 200;
+
+/** The gap as a share of the time waited: lateness is half of it on average. */
+const GAP_SHARE = 0.1;
+
+/** Time of the next look when the wait began at `sinceMs`; `nowMs` itself means the next turn. */
+export function nextLookMs(sinceMs: number, nowMs: number): number {
+  const waitedMs = nowMs - sinceMs;
+  if (waitedMs < SPIN_MS) return nowMs;
+  return nowMs + Math.min(Math.max(waitedMs * GAP_SHARE, GAP_MIN_MS), GAP_MAX_MS);
+}

@@ -1,0 +1,118 @@
+/**
+ * The three BT registers. Callers say what they want, not which bits: every write of a bit stands
+ * here, and no other file of the driver touches a port.
+ */
+
+import type { PortIo, PortRange } from '../port/port.ts';
+import { Ctrl, NOTHING_DECODES, REGISTER_COUNT, Register } from './bits.ts';
+
+/**
+ * B2H_ATN is hit at most so often in one go.
+ * QUIRK(sticky-b2h): some BMCs keep B2H_ATN set after one clear; hit it again before reading.
+ */
+const CLEAR_HITS_MAX = 4;
+
+/** Where a register block lies. */
+export interface RegisterBlock {
+  /** Port of BT_CTRL. */
+  readonly base: number;
+  /** Ports from one register to the next: 1, 4 or 16. */
+  readonly spacing: number;
+}
+
+/** The ports a register block takes, from the first register to the last. */
+export function portRange(block: RegisterBlock): PortRange {
+  return { base: block.base, count: (REGISTER_COUNT - 1) * block.spacing + 1 };
+}
+
+/** The port of each register of the block. */
+export function registerPorts(block: RegisterBlock): readonly number[] {
+  return Object.values(Register).map((register) => block.base + register * block.spacing);
+}
+
+export class BtRegisters {
+  readonly #port: PortIo;
+  readonly #ctrl: number;
+  readonly #fifo: number;
+  readonly #intMask: number;
+  /** True from the first byte written to HOST2BMC until H2B_ATN is rung. */
+  #frameOpen = false;
+
+  constructor(port: PortIo, block: RegisterBlock) {
+    this.#port = port;
+    this.#ctrl = block.base + Register.BT_CTRL * block.spacing;
+    this.#fifo = block.base + Register.FIFO * block.spacing;
+    this.#intMask = block.base + Register.BT_INTMASK * block.spacing;
+  }
+
+  /** Reads BT_CTRL. */
+  status(): number {
+    return this.#port.inb(this.#ctrl);
+  }
+
+  /** Reads BT_INTMASK. */
+  interruptMask(): number {
+    return this.#port.inb(this.#intMask);
+  }
+
+  /** Hands `frame[0..count)` to the BMC. The caller has seen B_BUSY and H2B_ATN at 0. */
+  writeFrame(frame: Uint8Array, count: number): void {
+    // The BMC appends where the pointer stands, so it is reset before every frame (§11.6.1).
+    this.#port.outb(this.#ctrl, Ctrl.CLR_WR_PTR);
+    this.#frameOpen = true;
+    this.#port.writeBytes(this.#fifo, frame, count);
+    this.#port.outb(this.#ctrl, Ctrl.H2B_ATN);
+    this.#frameOpen = false;
+  }
+
+  /**
+   * Sets or clears H_BUSY, given what BT_CTRL just read. H_BUSY toggles on every write of 1, so it
+   * is written only when it must change.
+   */
+  setHostBusy(busy: boolean, status: number): void {
+    const isBusy = (status & Ctrl.H_BUSY) !== 0;
+    if (isBusy !== busy) this.#port.outb(this.#ctrl, Ctrl.H_BUSY);
+  }
+
+  /** Clears B2H_ATN; false when it still reads 1 after a bounded number of hits. */
+  clearAttention(): boolean {
+    for (let hits = 0; hits < CLEAR_HITS_MAX; hits += 1) {
+      this.#port.outb(this.#ctrl, Ctrl.B2H_ATN);
+      if ((this.status() & Ctrl.B2H_ATN) === 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Reads one frame, gives the buffer back to the BMC, and returns the length byte; the bytes it
+   * counts are in `body` (255 bytes). The caller has set H_BUSY, which keeps the BMC out of the
+   * buffer meanwhile, and cleared B2H_ATN.
+   */
+  takeFrame(body: Uint8Array): number {
+    this.#port.outb(this.#ctrl, Ctrl.CLR_RD_PTR);
+    const length = this.#port.inb(this.#fifo);
+    this.#port.readBytes(this.#fifo, body, length);
+    this.setHostBusy(false, this.status());
+    return length;
+  }
+
+  /**
+   * Leaves the interface as a finished host leaves it: no half-written frame, no response waiting,
+   * H_BUSY 0. Synchronous and bounded, so that an exit handler can run it.
+   */
+  quiesce(scratch: Uint8Array): void {
+    if (this.#frameOpen) {
+      this.#port.outb(this.#ctrl, Ctrl.CLR_WR_PTR);
+      this.#frameOpen = false;
+    }
+    const status = this.status();
+    if (status === NOTHING_DECODES) return;
+    if ((status & Ctrl.B2H_ATN) === 0) {
+      this.setHostBusy(false, status);
+      return;
+    }
+    this.setHostBusy(true, status);
+    this.clearAttention();
+    this.takeFrame(scratch);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * One caller's request and the promise it waits on. A transaction settles once; what the BMC still
+ * does with it afterwards is the driver's business, not the caller's.
+ */
+
+import { IpmiError, hex } from '../errors.ts';
+import type { Outcome } from '../errors.ts';
+import type { Failure } from './failure.ts';
+import type { Reply, Request } from './frame.ts';
+import type { History, Retries } from './retry.ts';
+
+/** What a transaction is made of; complete, nothing has a default here. */
+export interface TransactionOptions {
+  readonly retries: Retries;
+  /** The caller is told within this time of `nowMs`, whatever the BMC does. */
+  readonly timeoutMs: number;
+  readonly nowMs: number;
+  /** Bring-up traffic goes ahead of callers' requests. */
+  readonly internal: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export class Transaction implements History {
+  readonly request: Request;
+  readonly retries: Retries;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly internal: boolean;
+  readonly promise: Promise<Reply>;
+  /** Sequence number of the current attempt. */
+  seq = 0;
+  repeats = 0;
+  busyRepeats = 0;
+  /** H2B_ATN was rung for it at least once: the BMC may have executed it. */
+  rung = false;
+  /** The caller has been told. */
+  settled = false;
+  readonly #signal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+  #resolve!: (reply: Reply) => void;
+  #reject!: (error: Error) => void;
+
+  constructor(request: Request, options: TransactionOptions) {
+    this.request = request;
+    this.retries = options.retries;
+    this.timeoutMs = options.timeoutMs;
+    this.deadlineMs = options.nowMs + options.timeoutMs;
+    this.internal = options.internal;
+    this.#signal = options.signal;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Whether the BMC may have executed the command. */
+  get outcome(): Outcome {
+    return this.rung ? 'unknown' : 'not-sent';
+  }
+
+  /** Calls back when the caller aborts before the transaction settles. */
+  onAbort(callback: () => void): void {
+    this.#onAbort = callback;
+    this.#signal?.addEventListener('abort', callback);
+  }
+
+  /** Hands the reply to the caller. */
+  resolve(reply: Reply): void {
+    this.#settle();
+    this.#resolve(reply);
+  }
+
+  /** Tells the caller what went wrong; the command's name is put before the text. */
+  fail({ code, text, outcome = this.outcome, cause }: Failure): void {
+    const { netFn, cmd, lun } = this.request;
+    const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
+    this.#settle();
+    this.#reject(new IpmiError(code, `${name}: ${text}`, { outcome, cause }));
+  }
+
+  #settle(): void {
+    if (this.settled) throw new Error('bug: transaction settled twice');
+    this.settled = true;
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The command line's grammar: options every command takes, and the commands.
+ */
+
+import { Command as Commander, InvalidArgumentError, Option } from 'commander';
+
+import { LOG_LEVELS } from '../log.ts';
+import type { LogLevel } from '../log.ts';
+import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import { info } from './info.ts';
+import { parseRaw, raw } from './raw.ts';
+import { runSession } from './session.ts';
+import type { Globals } from './session.ts';
+
+declare const IPMI_BT_VERSION: string;
+
+const PORT_MAX = 0xffff;
+const SIM_DELAY_MAX_MS = 3_600_000;
+
+const RAW_HELP = `
+NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
+A completion code other than 0 goes to standard error, and the exit code is 1.`;
+
+/** Options as commander leaves them. */
+interface Flags {
+  readonly base?: number;
+  readonly spacing: '1' | '4' | '16';
+  readonly port?: 'native' | 'dev-port';
+  readonly sim?: true;
+  readonly simDelay: number;
+  readonly timeout: number;
+  readonly json?: true;
+  readonly logLevel: LogLevel;
+  readonly trace?: true;
+  readonly tracePayload?: true;
+}
+
+/** Builds the program; `done` is told the exit code of the command that ran. */
+export function createProgram(done: (exit: number) => void): Commander {
+  const program = new Commander('ipmi-bt');
+  program
+    .description('Talks to a BMC over its BT interface: no kernel driver, three I/O ports.')
+    .version(IPMI_BT_VERSION);
+  addGlobals(program);
+
+  const rawCommand = program
+    .command('raw')
+    .description('send one raw IPMI command and print the reply')
+    .argument('<netfn>', 'network function, even')
+    .argument('<cmd>', 'command')
+    .argument('[data...]', 'request data, 0 to 252 bytes')
+    .option('--lun <n>', 'logical unit, 0 to 3', '0')
+    .addHelpText('after', RAW_HELP)
+    .action(async () => {
+      const request = parseRaw(rawCommand.args, rawCommand.opts<{ lun: string }>().lun);
+      done(await runSession(readGlobals(program), 'lazy', raw(request)));
+    });
+
+  program
+    .command('info')
+    .description('print who the BMC is and what its BT interface can do')
+    .action(async () => {
+      done(await runSession(readGlobals(program), 'full', info));
+    });
+
+  return program;
+}
+
+function addGlobals(program: Commander): void {
+  program
+    .option('--base <port>', 'port of BT_CTRL, such as 0xce4', number('--base', PORT_MAX))
+    .addOption(choice('--spacing <n>', 'ports between registers', ['1', '4', '16']).default('1'))
+    .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
+    .option('--sim', 'talk to the simulated BMC instead of hardware')
+    .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
+    .option('--timeout <seconds>', 'for opening and request together', seconds, 30_000)
+    .option('--json', 'print one JSON object')
+    .addOption(choice('--log-level <level>', 'log to standard error', LOG_LEVELS).default('silent'))
+    .option('--trace', 'print every register access to standard error, bits named')
+    .option('--trace-payload', 'with payload bytes, except those of password commands');
+}
+
+function readGlobals(program: Commander): Globals {
+  const flags = program.opts<Flags>();
+  if (flags.sim === true && flags.port !== undefined) {
+    throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
+  }
+  return {
+    base: flags.base,
+    spacing: SPACINGS[flags.spacing],
+    port: flags.port,
+    sim: flags.sim === true,
+    simDelayMs: flags.simDelay,
+    timeoutMs: flags.timeout,
+    json: flags.json === true,
+    logLevel: flags.logLevel,
+    trace: flags.trace === true || flags.tracePayload === true,
+    tracePayload: flags.tracePayload === true,
+  };
+}
+
+const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
+
+function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices);
+}
+
+function number(name: string, most: number): (text: string) => number {
+  return (text) => argument(() => parseNumber(text, name, most));
+}
+
+function seconds(text: string): number {
+  return argument(() => parseSeconds(text));
+}
+
+/** Commander wants its own error for a bad option value. */
+function argument(parse: () => number): number {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

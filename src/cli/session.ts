@@ -1,0 +1,105 @@
+/**
+ * One command's time with a device: opens it as the global options say, gives it to the command,
+ * and closes it on every way out, signals included.
+ */
+
+import { systemClock } from '../clock.ts';
+import { open } from '../index.ts';
+import type { Device, OpenOptions } from '../index.ts';
+import { createLog } from '../log.ts';
+import type { LogLevel } from '../log.ts';
+import { UsageError } from './args.ts';
+
+/** The options every command takes, read and checked. */
+export interface Globals {
+  readonly base: number | undefined;
+  readonly spacing: 1 | 4 | 16;
+  readonly port: 'native' | 'dev-port' | undefined;
+  readonly sim: boolean;
+  readonly simDelayMs: number;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+  readonly logLevel: LogLevel;
+  readonly trace: boolean;
+  readonly tracePayload: boolean;
+}
+
+/** What a command has to work with. */
+export interface Session {
+  readonly device: Device;
+  readonly globals: Globals;
+  readonly signal: AbortSignal;
+  /** Time that is left of `--timeout`, milliseconds. */
+  readonly leftMs: () => number;
+  /** Where the bytes go, in words. */
+  readonly backend: string;
+}
+
+/** A command: prints, and returns the exit code. */
+export type Command = (session: Session) => Promise<number>;
+
+/** The process was told to end; the exit code is the shell's for that signal. */
+const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs `command` on a device opened for it; returns its exit code. */
+export async function runSession(
+  globals: Globals,
+  bringUp: 'full' | 'lazy',
+  command: Command,
+): Promise<number> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let signalExit: number | undefined;
+  for (const [name, exit] of Object.entries(SIGNAL_EXITS)) {
+    process.once(name, () => {
+      signalExit = exit;
+      controller.abort(name);
+    });
+  }
+
+  const deadlineMs = systemClock.now() + globals.timeoutMs;
+  const leftMs = (): number => Math.max(deadlineMs - systemClock.now(), 1);
+  try {
+    const options = await openOptions(globals);
+    const device = await open({ ...options, bringUp, signal, timeoutMs: leftMs() });
+    try {
+      const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
+      return await command({ device, globals, signal, leftMs, backend });
+    } finally {
+      await device.close();
+    }
+  } catch (error) {
+    if (signalExit !== undefined) return signalExit;
+    throw error;
+  }
+}
+
+async function openOptions(globals: Globals): Promise<OpenOptions> {
+  const { spacing, sim, logLevel, trace, tracePayload } = globals;
+  return {
+    spacing,
+    ...(sim ? await simulated(globals) : real(globals)),
+    ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
+    ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
+  };
+}
+
+async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOptions> {
+  const { SimBmc } = await import('../sim/bmc.ts');
+  const at = base === undefined ? {} : { base };
+  const sim = new SimBmc({ ...at, spacing, clock: systemClock, responseMs: simDelayMs });
+  process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
+  return { base: sim.base, port: sim };
+}
+
+function real({ base, port }: Globals): OpenOptions {
+  if (base === undefined) {
+    const ways = 'give --base with the port of BT_CTRL (0xce4 on UV-class servers), or --sim';
+    throw new UsageError(`no BT interface is named: ${ways} for the simulated BMC`);
+  }
+  return port === undefined ? { base } : { base, port };
+}
+
+function writeTrace(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

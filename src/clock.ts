@@ -1,0 +1,64 @@
+/**
+ * The only place that asks the time or sets a timer. Everything that waits is handed a `Clock`, so
+ * that tests can run it on a virtual one.
+ */
+
+import { IpmiError } from './errors.ts';
+
+/** Undoes a wait that has not fired; harmless afterwards. */
+export type Cancel = () => void;
+
+/** Monotonic time and the two ways to wait for it. */
+export interface Clock {
+  /** Milliseconds, with fractions, from an arbitrary start; never goes back. */
+  now(): number;
+
+  /** Calls back once, at the next turn of the event loop. */
+  turn(callback: () => void): Cancel;
+
+  /**
+   * Calls back once, `delayMs` from now or a little later. A timer with `keepAlive` false does not
+   * keep the process running.
+   */
+  timer(delayMs: number, callback: () => void, keepAlive: boolean): Cancel;
+}
+
+/** The machine's monotonic clock and Node's event loop. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+
+  turn(callback) {
+    const handle = setImmediate(callback);
+    return () => {
+      clearImmediate(handle);
+    };
+  },
+
+  timer(delayMs, callback, keepAlive) {
+    const handle = setTimeout(callback, delayMs);
+    if (!keepAlive) handle.unref();
+    return () => {
+      clearTimeout(handle);
+    };
+  },
+};
+
+/** Resolves after `delayMs`; rejects with `REQUEST_ABORTED` when the signal aborts first. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel();
+      reject(new IpmiError('REQUEST_ABORTED', 'aborted while waiting', { cause: signal?.reason }));
+    };
+    const cancel = clock.timer(
+      delayMs,
+      () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      },
+      true,
+    );
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * The one error type for device trouble, and the closed table of its codes. Caller mistakes are
+ * `TypeError` and `RangeError`; our own bugs are `Error('bug: …')`; a non-zero completion code is
+ * an answer of the BMC and no error at all.
+ */
+
+/**
+ * What is known about the command when the error is raised: `not-sent`, it never reached the BMC;
+ * `unknown`, it was handed over and may have been executed; `answered`, the BMC replied.
+ */
+export type Outcome = 'not-sent' | 'unknown' | 'answered';
+
+/** Exit codes of the CLI, after sysexits(3). `docs/errors.md` holds the same table in words. */
+export const EXIT_CODES = {
+  PORT_DENIED: 77,
+  PORT_LOCKED_DOWN: 77,
+  PORT_UNSUPPORTED: 69,
+  PORT_CLAIMED: 69,
+  DEVICE_ABSENT: 69,
+  DEVICE_LOCKED: 75,
+  DEVICE_CLOSED: 75,
+  QUEUE_FULL: 75,
+  REQUEST_TOO_LONG: 64,
+  REQUEST_TIMEOUT: 75,
+  REQUEST_ABORTED: 75,
+  RESPONSE_MALFORMED: 75,
+  BMC_UNRESPONSIVE: 75,
+} as const;
+
+/** Every code an {@link IpmiError} can carry. */
+export type IpmiErrorCode = keyof typeof EXIT_CODES;
+
+/** Options of {@link IpmiError}. */
+export interface IpmiErrorOptions extends ErrorOptions {
+  /** Defaults to `not-sent`. */
+  readonly outcome?: Outcome;
+}
+
+/**
+ * Trouble with the ports, the driver or the BMC. `message` begins with the code and says what
+ * happened, where, and what to try; `cause` holds the lower error when there is one.
+ */
+export class IpmiError extends Error {
+  override readonly name = 'IpmiError';
+  /** One of the closed table of codes in `docs/errors.md`. */
+  readonly code: IpmiErrorCode;
+  /** Whether the command reached the BMC. */
+  readonly outcome: Outcome;
+
+  constructor(code: IpmiErrorCode, text: string, options: IpmiErrorOptions = {}) {
+    super(`${code}: ${text}`, options);
+    this.code = code;
+    this.outcome = options.outcome ?? 'not-sent';
+  }
+}
+
+/** Formats a number as the field writes addresses and codes: `0xce4`. */
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * Completion codes (IPMI 2.0 table 5-2), in the words `ipmitool` prints, because programs parse
+ * them; its spelling is kept where it is off.
+ */
+
+const WORDS: Readonly<Record<number, string>> = {
+  0x00: 'Command completed normally',
+  0xc0: 'Node busy',
+  0xc1: 'Invalid command',
+  0xc2: 'Invalid command on LUN',
+  0xc3: 'Timeout',
+  0xc4: 'Out of space',
+  0xc5: 'Reservation cancelled or invalid',
+  0xc6: 'Request data truncated',
+  0xc7: 'Request data length invalid',
+  0xc8: 'Request data field length limit exceeded',
+  0xc9: 'Parameter out of range',
+  0xca: 'Cannot return number of requested data bytes',
+  0xcb: 'Requested sensor, data, or record not found',
+  0xcc: 'Invalid data field in request',
+  0xcd: 'Command illegal for specified sensor or record type',
+  0xce: 'Command response could not be provided',
+  0xcf: 'Cannot execute duplicated request',
+  0xd0: 'SDR Repository in update mode',
+  0xd1: 'Device firmeware in update mode',
+  0xd2: 'BMC initialization in progress',
+  0xd3: 'Destination unavailable',
+  0xd4: 'Insufficient privilege level',
+  0xd5: 'Command not supported in present state',
+  0xd6: 'Cannot execute command, command disabled',
+  0xff: 'Unspecified error',
+};
+
+/** Completion codes the driver acts on. */
+export const Completion = {
+  OK: 0x00,
+  /** The command was not processed. */
+  NODE_BUSY: 0xc0,
+} as const;
+
+/**
+ * Codes that say only that the *answer* is missing; the command may have been executed. (QEMU
+ * answers 0xd2 to a command its BMC did execute.)
+ */
+const ANSWER_MISSING: ReadonlySet<number> = new Set([0xc3, 0xce, 0xd0, 0xd1, 0xd2]);
+
+/** Whether asking again may bring the answer this completion code failed to give. */
+export function isAnswerMissing(completionCode: number): boolean {
+  return ANSWER_MISSING.has(completionCode);
+}
+
+/** A completion code in words; `Unknown (0x80)` when the table has none, as `ipmitool` prints. */
+export function completionText(completionCode: number): string {
+  const unknown = `Unknown (0x${completionCode.toString(16).padStart(2, '0')})`;
+  return WORDS[completionCode] ?? unknown;
+}

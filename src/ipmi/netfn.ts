@@ -1,0 +1,26 @@
+/**
+ * Network functions (IPMI 2.0 table 5-1) and the command numbers this driver itself speaks.
+ */
+
+/** Even numbers ask; the odd number above answers. */
+export const NetFn = {
+  CHASSIS: 0x00,
+  BRIDGE: 0x02,
+  SENSOR_EVENT: 0x04,
+  APP: 0x06,
+  FIRMWARE: 0x08,
+  STORAGE: 0x0a,
+  TRANSPORT: 0x0c,
+} as const;
+
+/** Largest request netFn: six bits, even. */
+export const NETFN_MAX = 0x3e;
+
+/** Largest logical unit number: two bits. */
+export const LUN_MAX = 3;
+
+/** Commands of the App network function (IPMI 2.0 appendix G). */
+export const AppCmd = {
+  GET_DEVICE_ID: 0x01,
+  GET_BT_CAPABILITIES: 0x36,
+} as const;

@@ -1,0 +1,258 @@
+/**
+ * A simulated BMC behind the three BT registers, true to the register: toggles toggle, write-1 bits
+ * clear, pointers reset. It spells its own bits, so that a wrong one in the driver is two
+ * spellings that disagree, and throws at a host that breaks the protocol. It has no timers: what a
+ * BMC would have done by now is worked out at each access.
+ */
+
+import type { PortIo } from '../port/port.ts';
+import { execute, newSimState } from './commands.ts';
+import type { SimState } from './commands.ts';
+
+const B_BUSY = 1 << 7;
+const H_BUSY = 1 << 6;
+const OEM0 = 1 << 5;
+const SMS_ATN = 1 << 4;
+const B2H_ATN = 1 << 3;
+const H2B_ATN = 1 << 2;
+const CLR_RD_PTR = 1 << 1;
+const CLR_WR_PTR = 1 << 0;
+
+const HWRST = 1 << 7;
+const INTMASK_RESERVED = 3 << 5;
+const IRQ_PENDING = 1 << 1;
+const IRQ_ENABLE = 1 << 0;
+
+const FLOATING = 0xff;
+
+/** Most bytes the length byte can count. */
+const LENGTH_MAX = 255;
+
+/** A command the BMC has executed. */
+export interface Executed {
+  readonly netFn: number;
+  readonly lun: number;
+  readonly seq: number;
+  readonly cmd: number;
+  readonly data: Uint8Array;
+  /** When H2B_ATN was rung for it. */
+  readonly atMs: number;
+}
+
+/** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
+export interface SimOptions {
+  /** Port of BT_CTRL; 0xce4. */
+  readonly base?: number;
+  /** Ports from one register to the next: 1, 4 or 16. */
+  readonly spacing?: number;
+  /** Where the time comes from; needed for delays. */
+  readonly clock?: { now(): number };
+  /** Time from H2B_ATN to B2H_ATN: the same for all, or by command. */
+  readonly responseMs?: number | ((command: Executed) => number);
+  /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
+  readonly capabilities?: readonly number[];
+}
+
+interface Answer {
+  readonly atMs: number;
+  readonly frame: Uint8Array;
+}
+
+const EMPTY = new Uint8Array(0);
+
+export class SimBmc implements PortIo {
+  readonly base: number;
+  /** Every command executed, in order. */
+  readonly executed: Executed[] = [];
+  /** What the host did against the protocol; each was thrown at it as well. */
+  readonly violations: string[] = [];
+  readonly #spacing: number;
+  readonly #now: () => number;
+  readonly #responseMs: (command: Executed) => number;
+  readonly #state: SimState;
+  #ctrl = 0;
+  #intMask = 0;
+  #host2bmc: number[] = [];
+  #pointerCleared = false;
+  #bmc2host: Uint8Array = EMPTY;
+  #readAt = 0;
+  #answer: Answer | undefined;
+  #closed = false;
+
+  constructor(options: SimOptions = {}) {
+    const { clock, responseMs = 0 } = options;
+    this.base = options.base ?? 0xce4;
+    this.#spacing = options.spacing ?? 1;
+    this.#now = () => clock?.now() ?? 0;
+    this.#responseMs = typeof responseMs === 'number' ? () => responseMs : responseMs;
+    this.#state = newSimState(options.capabilities ?? [1, 0xff, 0xff, 10, 0]);
+    if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
+  }
+
+  inb(port: number): number {
+    this.#advance();
+    switch (this.#register(port)) {
+      case 0:
+        return this.#ctrl;
+      case 1:
+        return this.#readFifo();
+      case 2:
+        return this.#intMask;
+      case undefined:
+        return FLOATING;
+    }
+  }
+
+  outb(port: number, value: number): void {
+    this.#advance();
+    switch (this.#register(port)) {
+      case 0:
+        this.#writeCtrl(value);
+        break;
+      case 1:
+        this.#writeFifo(value);
+        break;
+      case 2:
+        this.#writeIntMask(value);
+        break;
+      case undefined:
+        this.#violation(`write to port 0x${port.toString(16)}, which is no BT register`);
+    }
+  }
+
+  readBytes(port: number, target: Uint8Array, count: number): void {
+    for (let index = 0; index < count; index += 1) target[index] = this.inb(port);
+  }
+
+  writeBytes(port: number, source: Uint8Array, count: number): void {
+    for (let index = 0; index < count; index += 1) this.outb(port, source[index] ?? 0);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Raises SMS_ATN, as for an event or message. */
+  raiseSmsAttention(): void {
+    this.#attention(SMS_ATN);
+  }
+
+  /**
+   * Puts a response into the buffer that nobody asked for (`body` is what the length byte counts):
+   * what a former host, or a confused BMC, leaves behind.
+   */
+  leaveResponse(body: readonly number[]): void {
+    this.#post(Uint8Array.of(body.length, ...body));
+  }
+
+  /** Sets H_BUSY, as a host leaves it that died while reading. */
+  leaveHostBusy(): void {
+    this.#ctrl |= H_BUSY;
+  }
+
+  /**
+   * Throws unless the host has left the interface quiet, as of its last access: H_BUSY and B2H_ATN
+   * 0, no byte without H2B_ATN, interrupts as found, no protocol violation. The answer to a command
+   * still on the wire may come later.
+   */
+  assertQuiet(): void {
+    const faults = [...this.violations];
+    if ((this.#ctrl & H_BUSY) !== 0) faults.push('H_BUSY is set');
+    if ((this.#ctrl & B2H_ATN) !== 0) faults.push('B2H_ATN is set');
+    if (this.#host2bmc.length > 0) faults.push('bytes in HOST2BMC without H2B_ATN');
+    if (this.#intMask !== 0) faults.push('BT_INTMASK is not as it was found');
+    if (faults.length > 0) throw new Error(`the interface is not quiet: ${faults.join('; ')}`);
+  }
+
+  #register(port: number): 0 | 1 | 2 | undefined {
+    if (this.#closed) this.#violation('access after close()');
+    const register = (port - this.base) / this.#spacing;
+    return register === 0 || register === 1 || register === 2 ? register : undefined;
+  }
+
+  /** Does what the BMC has had time for. It waits until the host is done with the last response. */
+  #advance(): void {
+    const answer = this.#answer;
+    if (answer === undefined || (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0) return;
+    if (this.#now() < answer.atMs) return;
+    this.#answer = undefined;
+    this.#ctrl &= ~B_BUSY;
+    this.#post(answer.frame);
+  }
+
+  #post(frame: Uint8Array): void {
+    this.#bmc2host = frame;
+    this.#readAt = 0;
+    this.#attention(B2H_ATN);
+  }
+
+  /** Raises an attention bit; an interrupt goes with it where the host enabled one. */
+  #attention(bit: number): void {
+    if ((this.#ctrl & bit) === 0 && (this.#intMask & IRQ_ENABLE) !== 0) {
+      this.#intMask |= IRQ_PENDING;
+    }
+    this.#ctrl |= bit;
+  }
+
+  #readFifo(): number {
+    if ((this.#ctrl & H_BUSY) === 0) this.#violation('BMC2HOST read without H_BUSY');
+    if ((this.#ctrl & B2H_ATN) !== 0) this.#violation('BMC2HOST read before B2H_ATN was cleared');
+    const value = this.#bmc2host[this.#readAt] ?? FLOATING;
+    this.#readAt += 1;
+    return value;
+  }
+
+  #writeFifo(value: number): void {
+    if ((this.#ctrl & (B_BUSY | H2B_ATN)) !== 0) this.#violation('HOST2BMC written under B_BUSY');
+    if (!this.#pointerCleared) this.#violation('HOST2BMC written without CLR_WR_PTR');
+    this.#host2bmc.push(value);
+  }
+
+  #writeCtrl(value: number): void {
+    if ((value & OEM0) !== 0) this.#violation('OEM0 written');
+    if ((value & CLR_WR_PTR) !== 0) {
+      this.#host2bmc = [];
+      this.#pointerCleared = true;
+    }
+    if ((value & CLR_RD_PTR) !== 0) this.#readAt = 0;
+    this.#ctrl &= ~(value & (B2H_ATN | SMS_ATN));
+    if ((value & H_BUSY) !== 0) this.#ctrl ^= H_BUSY;
+    if ((value & H2B_ATN) !== 0) this.#take();
+  }
+
+  #writeIntMask(value: number): void {
+    if ((value & INTMASK_RESERVED) !== 0) this.#violation('reserved BT_INTMASK bits written');
+    if ((value & HWRST) !== 0) this.#violation('BMC_HWRST written: nobody asked for a reset');
+    const pending = this.#intMask & IRQ_PENDING & ~value;
+    this.#intMask = pending | (value & IRQ_ENABLE);
+  }
+
+  /** H2B_ATN was rung: takes the request and sees to its answer. */
+  #take(): void {
+    const [length = 0, netFnLun = 0, seq = 0, cmd = 0, ...data] = this.#host2bmc;
+    if ((this.#ctrl & H_BUSY) !== 0) this.#violation('H2B_ATN rung while H_BUSY is set');
+    if (this.#answer !== undefined) this.#violation('a command starts while another is open');
+    if (this.#host2bmc.length < 4 || length !== this.#host2bmc.length - 1) {
+      this.#violation(`length byte ${length} for ${this.#host2bmc.length - 1} bytes`);
+    }
+    this.#host2bmc = [];
+    this.#pointerCleared = false;
+
+    const netFn = netFnLun >> 2;
+    const lun = netFnLun & 3;
+    const atMs = this.#now();
+    const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
+    this.executed.push(command);
+    const reply = execute(command, command.data, this.#state).slice(0, LENGTH_MAX - 3);
+    const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply];
+    const frame = Uint8Array.of(body.length, ...body);
+    this.#answer = { atMs: atMs + this.#responseMs(command), frame };
+    this.#ctrl |= B_BUSY;
+    this.#advance();
+  }
+
+  #violation(what: string): never {
+    this.violations.push(what);
+    throw new Error(`BT protocol violation by the host: ${what}`);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The door of the library: what a program hands in is checked here once and becomes complete.
+ * Below the door nothing is optional and nothing has a default. Caller mistakes are `TypeError` and
+ * `RangeError`.
+ */
+
+import { REQUEST_DATA_BYTES_MAX } from './bt/frame.ts';
+import type { Request } from './bt/frame.ts';
+import type { Retries } from './bt/retry.ts';
+import { IpmiError } from './errors.ts';
+import { LUN_MAX, NETFN_MAX } from './ipmi/netfn.ts';
+
+/** An IPMI command as a program writes it. */
+export interface RequestInput {
+  /** Network function of a request: even, 0x00..0x3e (IPMI 2.0 table 5-1). */
+  readonly netFn: number;
+  /** Command, 0x00..0xff. */
+  readonly cmd: number;
+  /** Logical unit, 0..3; 0 when absent. */
+  readonly lun?: number;
+  /** Request data, 0..252 bytes; none when absent. Copied: it may change after the call. */
+  readonly data?: Uint8Array;
+}
+
+/** How one request is to be treated. */
+export interface RequestOptions {
+  /**
+   * Milliseconds from the call until the promise has settled. When absent: three times what one
+   * attempt may take, and at least 15,000.
+   */
+  readonly timeoutMs?: number;
+  /**
+   * `safe` (the default): repeat after silence only commands known to be harmless. A number:
+   * repeat so often, whatever the command does.
+   */
+  readonly retries?: Retries;
+  /** Aborting it settles the promise at once, with `REQUEST_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Longest time a timer can wait: 2^31 - 1 ms, some 24 days. */
+const TIMEOUT_MAX_MS = 0x7fffffff;
+
+const NO_DATA = new Uint8Array();
+
+/** Throws a `RangeError` unless `value` is an integer in `[least, most]`. */
+export function checkInteger(
+  name: string,
+  value: unknown,
+  [least, most]: [number, number],
+): number {
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} must be a number, not ${typeof value}`);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
+}
+
+/** Throws a `RangeError` unless `value` is absent or a time a timer can wait. */
+export function checkTimeout(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number of milliseconds`);
+  if (value > 0 && value <= TIMEOUT_MAX_MS) return;
+  throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MAX_MS} ms, not ${value}`);
+}
+
+/** Makes a request complete, or throws. */
+export function checkRequest(input: RequestInput): Request {
+  const netFn = checkInteger('netFn', input.netFn, [0, NETFN_MAX]);
+  if (netFn % 2 !== 0) throw new RangeError(`netFn ${netFn} is odd: that is a response's`);
+  const cmd = checkInteger('cmd', input.cmd, [0, 0xff]);
+  const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, [0, LUN_MAX]);
+  const { data = NO_DATA } = input;
+  if (!(data instanceof Uint8Array)) throw new TypeError('data must be a Uint8Array');
+  if (data.length > REQUEST_DATA_BYTES_MAX) {
+    const text = `${data.length} data bytes; a BT frame takes at most ${REQUEST_DATA_BYTES_MAX}`;
+    throw new IpmiError('REQUEST_TOO_LONG', text);
+  }
+  return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : data.slice() };
+}
+
+/** Throws unless the options of a request can be honoured. */
+export function checkRequestOptions({ timeoutMs, retries }: RequestOptions): void {
+  checkTimeout('timeoutMs', timeoutMs);
+  if (retries === undefined || retries === 'safe') return;
+  checkInteger('retries', retries, [0, Number.MAX_SAFE_INTEGER]);
+}
