@@ -90,14 +90,11 @@ export class Device {
     return { ...this.#statistics };
   }
 
-  /** Not for programs: looks whether the interface is there, without writing a port. */
-  checkPresence(options: BringUpOptions): Promise<void> {
-    return checkPresence(this.#registers, this.base, options);
-  }
-
-  /** Not for programs: asks the BMC who it is and what it can do. */
-  async bringUp(options: BringUpOptions): Promise<void> {
-    const { capabilities, deviceId } = await bringUp(this.#driver, options);
+  /** Not for programs: takes the interface into use. `lazy` only looks whether it is there. */
+  async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
+    const target = { registers: this.#registers, driver: this.#driver, base: this.base };
+    if (mode === 'lazy') return await checkPresence(target, options);
+    const { capabilities, deviceId } = await bringUp(target, options);
     this.#capabilities = capabilities;
     this.#deviceId = deviceId;
   }

@@ -92,8 +92,7 @@ export async function open(options: OpenOptions): Promise<Device> {
 
   const device = register(options, block);
   try {
-    await device.checkPresence(how);
-    if (options.bringUp !== 'lazy') await device.bringUp(how);
+    await device.bringUp(options.bringUp ?? 'full', how);
     return device;
   } catch (error) {
     device.closeNow();

@@ -50,15 +50,37 @@ export interface Identity {
   readonly deviceId: DeviceId | undefined;
 }
 
+/** The parts of an interface that bring-up works with. */
+export interface Interface {
+  readonly registers: BtRegisters;
+  readonly driver: BtDriver;
+  /** Port of BT_CTRL, for messages. */
+  readonly base: number;
+}
+
+/**
+ * Takes an interface into use: looks whether it is there, then asks for capabilities and device
+ * id. Callers' requests wait in the queue until all of it is over.
+ */
+export async function bringUp(target: Interface, options: BringUpOptions): Promise<Identity> {
+  const { driver } = target;
+  driver.holdCallers(true);
+  try {
+    await checkPresence(target, options);
+    const capabilities = await learnCapabilities(driver, options);
+    const deviceId = await learnDeviceId(driver, options);
+    return { capabilities, deviceId };
+  } finally {
+    driver.holdCallers(false);
+  }
+}
+
 /**
  * Reads, and only reads, until what stands there is known to be a BT interface: bits that must read
  * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look.
  */
-export async function checkPresence(
-  registers: BtRegisters,
-  base: number,
-  options: BringUpOptions,
-): Promise<void> {
+export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
+  const { registers, base } = target;
   if (isPresent(registers)) return;
   await sleep(options.clock, SECOND_LOOK_MS, options.signal);
   if (isPresent(registers)) return;
@@ -69,18 +91,6 @@ export async function checkPresence(
   const isNothing = ctrl === NOTHING_DECODES && mask === NOTHING_DECODES;
   const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
   throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
-}
-
-/** Asks for capabilities and device id, with callers' requests held back meanwhile. */
-export async function bringUp(driver: BtDriver, options: BringUpOptions): Promise<Identity> {
-  driver.holdCallers(true);
-  try {
-    const capabilities = await learnCapabilities(driver, options);
-    const deviceId = await learnDeviceId(driver, options);
-    return { capabilities, deviceId };
-  } finally {
-    driver.holdCallers(false);
-  }
 }
 
 /** Get BT Interface Capabilities (§22.10); the driver adopts them. Defaults when there are none. */

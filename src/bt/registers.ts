@@ -4,7 +4,7 @@
  */
 
 import type { PortIo, PortRange } from '../port/port.ts';
-import { Ctrl, NOTHING_DECODES, REGISTER_COUNT, Register } from './bits.ts';
+import { CTRL_READS_ZERO, Ctrl, REGISTER_COUNT, Register } from './bits.ts';
 
 /**
  * B2H_ATN is hit at most so often in one go.
@@ -37,6 +37,8 @@ export class BtRegisters {
   readonly #intMask: number;
   /** True from the first byte written to HOST2BMC until H2B_ATN is rung. */
   #frameOpen = false;
+  /** Something was written: what was only looked at is left as it was found. */
+  #written = false;
 
   constructor(port: PortIo, block: RegisterBlock) {
     this.#port = port;
@@ -58,10 +60,10 @@ export class BtRegisters {
   /** Hands `frame[0..count)` to the BMC. The caller has seen B_BUSY and H2B_ATN at 0. */
   writeFrame(frame: Uint8Array, count: number): void {
     // The BMC appends where the pointer stands, so it is reset before every frame (§11.6.1).
-    this.#port.outb(this.#ctrl, Ctrl.CLR_WR_PTR);
+    this.#writeCtrl(Ctrl.CLR_WR_PTR);
     this.#frameOpen = true;
     this.#port.writeBytes(this.#fifo, frame, count);
-    this.#port.outb(this.#ctrl, Ctrl.H2B_ATN);
+    this.#writeCtrl(Ctrl.H2B_ATN);
     this.#frameOpen = false;
   }
 
@@ -71,13 +73,13 @@ export class BtRegisters {
    */
   setHostBusy(busy: boolean, status: number): void {
     const isBusy = (status & Ctrl.H_BUSY) !== 0;
-    if (isBusy !== busy) this.#port.outb(this.#ctrl, Ctrl.H_BUSY);
+    if (isBusy !== busy) this.#writeCtrl(Ctrl.H_BUSY);
   }
 
   /** Clears B2H_ATN; false when it still reads 1 after a bounded number of hits. */
   clearAttention(): boolean {
     for (let hits = 0; hits < CLEAR_HITS_MAX; hits += 1) {
-      this.#port.outb(this.#ctrl, Ctrl.B2H_ATN);
+      this.#writeCtrl(Ctrl.B2H_ATN);
       if ((this.status() & Ctrl.B2H_ATN) === 0) return true;
     }
     return false;
@@ -89,7 +91,7 @@ export class BtRegisters {
    * buffer meanwhile, and cleared B2H_ATN.
    */
   takeFrame(body: Uint8Array): number {
-    this.#port.outb(this.#ctrl, Ctrl.CLR_RD_PTR);
+    this.#writeCtrl(Ctrl.CLR_RD_PTR);
     const length = this.#port.inb(this.#fifo);
     this.#port.readBytes(this.#fifo, body, length);
     this.setHostBusy(false, this.status());
@@ -101,12 +103,13 @@ export class BtRegisters {
    * H_BUSY 0. Synchronous and bounded, so that an exit handler can run it.
    */
   quiesce(scratch: Uint8Array): void {
+    if (!this.#written) return;
     if (this.#frameOpen) {
-      this.#port.outb(this.#ctrl, Ctrl.CLR_WR_PTR);
+      this.#writeCtrl(Ctrl.CLR_WR_PTR);
       this.#frameOpen = false;
     }
     const status = this.status();
-    if (status === NOTHING_DECODES) return;
+    if ((status & CTRL_READS_ZERO) !== 0) return;
     if ((status & Ctrl.B2H_ATN) === 0) {
       this.setHostBusy(false, status);
       return;
@@ -114,5 +117,10 @@ export class BtRegisters {
     this.setHostBusy(true, status);
     this.clearAttention();
     this.takeFrame(scratch);
+  }
+
+  #writeCtrl(bits: number): void {
+    this.#written = true;
+    this.#port.outb(this.#ctrl, bits);
   }
 }

@@ -49,6 +49,11 @@ export interface SimOptions {
   readonly clock?: { now(): number };
   /** Time from H2B_ATN to B2H_ATN: the same for all, or by command. */
   readonly responseMs?: number | ((command: Executed) => number);
+  /**
+   * Answers instead of the built-in commands: completion code and response data, or `drop`, which
+   * forgets the command. `undefined` leaves it to the built-in ones.
+   */
+  readonly answer?: (command: Executed) => readonly number[] | 'drop' | undefined;
   /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
   readonly capabilities?: readonly number[];
 }
@@ -66,9 +71,12 @@ export class SimBmc implements PortIo {
   readonly executed: Executed[] = [];
   /** What the host did against the protocol; each was thrown at it as well. */
   readonly violations: string[] = [];
+  /** Register writes so far, each byte of a block counted. */
+  writes = 0;
   readonly #spacing: number;
   readonly #now: () => number;
   readonly #responseMs: (command: Executed) => number;
+  readonly #answerFor: NonNullable<SimOptions['answer']>;
   readonly #state: SimState;
   #ctrl = 0;
   #intMask = 0;
@@ -85,6 +93,7 @@ export class SimBmc implements PortIo {
     this.#spacing = options.spacing ?? 1;
     this.#now = () => clock?.now() ?? 0;
     this.#responseMs = typeof responseMs === 'number' ? () => responseMs : responseMs;
+    this.#answerFor = options.answer ?? (() => undefined);
     this.#state = newSimState(options.capabilities ?? [1, 0xff, 0xff, 10, 0]);
     if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
   }
@@ -104,6 +113,7 @@ export class SimBmc implements PortIo {
   }
 
   outb(port: number, value: number): void {
+    this.writes += 1;
     this.#advance();
     switch (this.#register(port)) {
       case 0:
@@ -243,8 +253,9 @@ export class SimBmc implements PortIo {
     const atMs = this.#now();
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
-    const reply = execute(command, command.data, this.#state).slice(0, LENGTH_MAX - 3);
-    const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply];
+    const reply = this.#answerFor(command) ?? execute(command, command.data, this.#state);
+    if (reply === 'drop') return;
+    const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
     const frame = Uint8Array.of(body.length, ...body);
     this.#answer = { atMs: atMs + this.#responseMs(command), frame };
     this.#ctrl |= B_BUSY;

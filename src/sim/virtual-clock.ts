@@ -6,7 +6,7 @@
 import type { Cancel, Clock } from '../clock.ts';
 
 /** An event-loop turn costs this much virtual time: a binary fraction, so that sums are exact. */
-const TURN_MS = 0.125;
+export const TURN_MS = 0.125;
 
 /** More callbacks than any finite program here makes: an endless loop becomes an error. */
 const STEPS_MAX = 1_000_000;

@@ -1,0 +1,15 @@
+# The native addon. Warnings stop the build in CI only, so that a newer compiler breaks no install.
+{
+  "targets": [
+    {
+      "target_name": "ipmi_bt",
+      "variables": { "ci": "<!(echo $CI)" },
+      "sources": ["native/port_io.cc"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],
+      "cflags_cc": ["-std=c++17"],
+      "conditions": [["ci == 'true'", { "cflags": ["-Werror"] }]]
+    }
+  ]
+}

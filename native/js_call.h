@@ -1,0 +1,55 @@
+// The JavaScript side of a call: arguments that are checked, and the one way to fail.
+//
+// JavaScript may pass anything. A value that is not what it should be comes out as kNone here, and
+// never as a converted number, because a wrapped or truncated one would hit another port.
+
+#ifndef NATIVE_JS_CALL_H_
+#define NATIVE_JS_CALL_H_
+
+#include <napi.h>
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+// An integer below `limit`, else kNone: no number, NaN, a fraction, negative, too large.
+inline uint32_t Integer(Napi::Value value, size_t limit) {
+  double number = 0;
+  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) return kNone;
+  if (!(number >= 0 && number < limit && number < kNone)) return kNone;
+  const auto integer = static_cast<uint32_t>(number);
+  return integer == number ? integer : kNone;
+}
+
+// The first `count` bytes of a Uint8Array. `count` is kNone when `array` is something else or
+// shorter; a detached one has length 0.
+struct Bytes {
+  uint8_t* data = nullptr;
+  uint32_t count = kNone;
+
+  Bytes(Napi::Value array, Napi::Value wanted) {
+    auto type = napi_int8_array;
+    size_t length = 0;
+    void* start = nullptr;
+    napi_get_typedarray_info(array.Env(), array, &type, &length, &start, nullptr, nullptr);
+    if (type != napi_uint8_array) return;
+    data = static_cast<uint8_t*>(start);
+    count = Integer(wanted, length + 1);
+  }
+};
+
+// Throws an Error that reads like Node's own system errors. The caller returns at once.
+inline Napi::Value Fail(const Napi::CallbackInfo& info, const char* syscall, int number) {
+  const std::string code = uv_err_name(-number);
+  auto error = Napi::Error::New(info.Env(), code + ": " + uv_strerror(-number) + ", " + syscall);
+  error.Set("errno", Napi::Number::New(info.Env(), number));
+  error.Set("code", code);
+  error.Set("syscall", syscall);
+  error.ThrowAsJavaScriptException();
+  return {};
+}
+
+#endif  // NATIVE_JS_CALL_H_

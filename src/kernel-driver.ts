@@ -1,0 +1,172 @@
+/**
+ * Who owns the ports. A kernel driver and this one on the same registers mean garbage for both, so
+ * ports are touched only when the kernel's own books show that no driver has them. Where the books
+ * cannot be read the answer is no.
+ *
+ * /proc/ioports lists nested runs of ports, each with the name of a bus, of a device, or of the
+ * driver that reserved it. A run with a device's name only describes, until a driver is bound.
+ */
+
+import { hex, IpmiError } from './errors.ts';
+import type { Files } from './files.ts';
+
+const IOPORTS = '/proc/ioports';
+
+/** The buses an IPMI interface can be a device of. */
+const BUSES = ['platform', 'pci'] as const;
+
+/** Innermost names that say what is there and reserve nothing. */
+const DESCRIPTIONS = [
+  /^IPI0001:/,
+  /^IPMI Address \d/,
+  /^dmi-ipmi-si\./,
+  /^pnp [\da-f]/,
+  /^PCI Bus [\da-f]/,
+] as const;
+
+/** No interface of `ipmi_si` has more registers. */
+const REGISTERS_MAX = 3;
+
+/** IORESOURCE_IO, in the flags of a line of a PCI device's `resource` file. */
+const RESOURCE_IO = 0x100;
+
+interface Entry {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+}
+
+/** A device with a driver. */
+interface Owner {
+  readonly bus: (typeof BUSES)[number];
+  readonly device: string;
+  readonly driver: string;
+}
+
+/** What /proc/ioports said, or why it said nothing. */
+type Books =
+  | { readonly kind: 'read'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'closed'; readonly reason: string };
+
+/**
+ * Throws PORT_CLAIMED unless it is certain that no driver has any of `ports`. These are the
+ * registers' own ports: they may lie 1, 4 or 16 apart, and what lies between is not asked about.
+ */
+export function checkUnclaimed(ports: readonly number[], files: Files): void {
+  for (const port of ports) {
+    const owner = findInterface(port, files);
+    if (owner !== undefined) throw owned(port, owner);
+  }
+
+  const books = readBooks(files);
+  switch (books.kind) {
+    case 'read':
+      for (const port of ports) checkEntries(port, books.entries, files);
+      break;
+    case 'closed':
+      if (!isFreeBar(ports, files)) throw unseen(ports, books.reason);
+  }
+}
+
+/** The device of `ipmi_si` that has a register at `port`; sysfs tells this to everyone. */
+function findInterface(port: number, files: Files): Owner | undefined {
+  for (const bus of BUSES) {
+    const folder = `/sys/bus/${bus}/drivers/ipmi_si`;
+    for (const device of files.list(folder)) {
+      const params = files.readText(`${folder}/${device}/params`) ?? '';
+      if (registerPorts(params).includes(port)) return { bus, device, driver: 'ipmi_si' };
+    }
+  }
+  return undefined;
+}
+
+// `bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32`: rsp is the distance between registers.
+function registerPorts(params: string): readonly number[] {
+  const match = /^\w+,i\/o,0x([\da-f]+),rsp=(\d+)/.exec(params);
+  if (match === null) return [];
+  const [base, spacing] = [Number.parseInt(match[1] ?? '', 16), Number(match[2])];
+  return Array.from({ length: REGISTERS_MAX }, (_, index) => base + index * spacing);
+}
+
+function readBooks(files: Files): Books {
+  const text = files.readText(IOPORTS);
+  if (text === undefined) return { kind: 'closed', reason: `${IOPORTS} cannot be read` };
+  const entries = text.trimEnd().split('\n').map(parseEntry);
+  if (!entries.every((entry) => entry !== undefined)) {
+    return { kind: 'closed', reason: `${IOPORTS} has a line that is not understood` };
+  }
+  // The kernel shows zeros to readers without CAP_SYS_ADMIN.
+  if (entries.every(({ end }) => end === 0)) {
+    return { kind: 'closed', reason: `${IOPORTS} hides the addresses` };
+  }
+  return { kind: 'read', entries };
+}
+
+function parseEntry(line: string): Entry | undefined {
+  const match = /^ *([\da-f]+)-([\da-f]+) : (.*)$/.exec(line);
+  if (match === null) return undefined;
+  const [, start = '', end = '', name = ''] = match;
+  return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), name };
+}
+
+function checkEntries(port: number, entries: readonly Entry[], files: Files): void {
+  // A parent comes before its children and siblings do not overlap, so that those that hold the
+  // port are its chain, outermost first.
+  const chain = entries.filter(({ start, end }) => start <= port && port <= end);
+  for (const { name } of chain) {
+    const owner = findOwner(name, files);
+    if (owner !== undefined) throw owned(port, owner);
+  }
+  const innermost = chain.at(-1);
+  if (innermost !== undefined && !isDescription(innermost.name, files)) {
+    throw reserved(port, innermost.name);
+  }
+}
+
+function findOwner(device: string, files: Files): Owner | undefined {
+  for (const bus of BUSES) {
+    const link = files.linkTarget(`/sys/bus/${bus}/devices/${device}/driver`);
+    if (link !== undefined) return { bus, device, driver: link.replace(/.*\//, '') };
+  }
+  return undefined;
+}
+
+function isDescription(name: string, files: Files): boolean {
+  return (
+    DESCRIPTIONS.some((pattern) => pattern.test(name)) ||
+    files.exists(`/sys/bus/pci/devices/${name}`)
+  );
+}
+
+/** Whether all ports lie in one I/O BAR of a PCI device without a driver. */
+function isFreeBar(ports: readonly number[], files: Files): boolean {
+  return files.list('/sys/bus/pci/devices').some((device) => {
+    const folder = `/sys/bus/pci/devices/${device}`;
+    if (files.linkTarget(`${folder}/driver`) !== undefined) return false;
+    const lines = files.readText(`${folder}/resource`)?.split('\n') ?? [];
+    return lines.some((line) => {
+      const [start = 0, end = 0, flags = 0] = line.split(' ').map(Number);
+      return (flags & RESOURCE_IO) !== 0 && ports.every((port) => start <= port && port <= end);
+    });
+  });
+}
+
+function owned(port: number, { bus, device, driver }: Owner): IpmiError {
+  const unbind = `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`;
+  const remedy = driver === 'ipmi_si' ? `${unbind}, or modprobe -r ipmi_si` : unbind;
+  const text = `port ${hex(port)}: the kernel driver ${driver} has ${device} (${remedy})`;
+  return new IpmiError('PORT_CLAIMED', text);
+}
+
+function reserved(port: number, name: string): IpmiError {
+  const remedy = name === 'ipmi_si' ? 'modprobe -r ipmi_si' : 'unload the driver that has it';
+  const text = `port ${hex(port)}: reserved by ${name} in ${IOPORTS} (${remedy})`;
+  return new IpmiError('PORT_CLAIMED', text);
+}
+
+function unseen(ports: readonly number[], reason: string): IpmiError {
+  const where = ports.map(hex).join(', ');
+  const remedy = 'run as root; a container needs --cap-add SYS_ADMIN';
+  const text = `ports ${where}: ${reason}, a kernel driver may have them (${remedy})`;
+  return new IpmiError('PORT_CLAIMED', text);
+}

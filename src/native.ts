@@ -1,0 +1,53 @@
+/**
+ * The only loader of the addon. It is loaded when real ports are first opened and never on import,
+ * so that the simulator, the tests and `--help` need no compiler and pay nothing for it.
+ */
+
+import { createRequire } from 'node:module';
+
+/**
+ * What the addon exports: port I/O for the calling thread. Any wrong call throws an `Error` with
+ * `errno`, `code` and `syscall`; none can crash the process. An access outside the claims of this
+ * thread is EACCES.
+ */
+export interface NativePorts {
+  /** Claims `count` ports from `base` and returns a handle. EBUSY when a claim overlaps. */
+  open(base: number, count: number): number;
+
+  /** Gives the ports of one claim back. EBADF when there is no such claim. */
+  release(handle: number): void;
+
+  inb(port: number): number;
+  outb(port: number, value: number): void;
+
+  /** Reads one port `count` times. EINVAL when `target` is shorter than that. */
+  readBytes(port: number, target: Uint8Array, count: number): void;
+
+  /** Writes one port `count` times. EINVAL when `source` is shorter than that. */
+  writeBytes(port: number, source: Uint8Array, count: number): void;
+}
+
+/** The addon, or why there is none. */
+export type NativeLoad =
+  | { readonly kind: 'loaded'; readonly ports: NativePorts }
+  | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
+
+/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.js`. */
+const ADDON_PATH = '../build/Release/ipmi_bt.node';
+
+/** Loads the addon; Node keeps it, so that a second call costs a lookup. */
+export function loadNative(): NativeLoad {
+  const require = createRequire(import.meta.url);
+  try {
+    return { kind: 'loaded', ports: require(ADDON_PATH) as NativePorts };
+  } catch (cause) {
+    return { kind: 'missing', reason: reasonOf(cause), cause };
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ('code' in cause && cause.code === 'MODULE_NOT_FOUND') return 'it was not built';
+  // dlopen's text is the first line; what follows is the stack of modules that led here.
+  return cause.message.split('\n', 1).join('');
+}

@@ -1,0 +1,84 @@
+/**
+ * The real addon, in processes of its own, because what its checks prevent is a crash. Where the
+ * kernel or a container refuses ioperm the refusal is what is tested; the annotation says which.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+import { loadNative } from '../src/native.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const ADDON = fileURLToPath(new URL('../build/Release/ipmi_bt.node', import.meta.url));
+const CLAIMS = fileURLToPath(new URL('fixtures/addon-claims.mjs', import.meta.url));
+const DIST = fileURLToPath(new URL('../dist/native.js', import.meta.url));
+
+/** Without a compiler there is no addon, which is no failure except in CI. */
+const noAddon = loadNative().kind === 'missing' && process.env['CI'] !== 'true';
+
+/** What `loadNative()` of a built module says, in a process of its own. */
+function loadIn(module: string): unknown {
+  const script = `
+    import { loadNative } from ${JSON.stringify(module)};
+    const { kind, reason = '' } = loadNative();
+    console.log(JSON.stringify({ kind, reason }));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
+  return JSON.parse(output.toString());
+}
+
+/** A package with nothing in it but the loader. */
+function emptyPackage(): { readonly root: string; readonly module: string } {
+  const root = tempFolder();
+  mkdirSync(join(root, 'dist'));
+  mkdirSync(join(root, 'build', 'Release'), { recursive: true });
+  writeFileSync(join(root, 'package.json'), '{"type":"module"}');
+  const module = join(root, 'dist', 'native.js');
+  copyFileSync(DIST, module);
+  return { root, module };
+}
+
+describe.skipIf(noAddon)('the addon', () => {
+  test('throws on every wrong call and never crashes', { timeout: 60_000 }, async (context) => {
+    const run = spawnSync(process.execPath, [CLAIMS, ADDON], { encoding: 'utf8' });
+
+    expect(run).toMatchObject({ status: 0, signal: null, stderr: '' });
+    const [, branch = ''] = /^branch: (.*)$/m.exec(run.stdout) ?? [];
+    expect(branch).toMatch(/^(granted|refused (EPERM|ENOSYS))$/);
+    await context.annotate(`ioperm was ${branch}`);
+    const passed = branch === 'granted' ? 28 : 11;
+    expect(run.stdout.trimEnd().split('\n')).toHaveLength(passed + 2);
+    expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
+  });
+
+  test('has the six functions and nothing else', () => {
+    const load = loadNative();
+
+    const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
+    expect(names.sort()).toEqual(['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes']);
+  });
+
+  test('is found from dist as from src', () => {
+    expect(loadIn(DIST)).toEqual({ kind: 'loaded', reason: '' });
+  });
+});
+
+describe('the loader', () => {
+  test('says that the addon was not built', () => {
+    const { module } = emptyPackage();
+
+    expect(loadIn(module)).toEqual({ kind: 'missing', reason: 'it was not built' });
+  });
+
+  test("gives the dynamic linker's reason in one line when the addon is broken", () => {
+    const { root, module } = emptyPackage();
+    writeFileSync(join(root, 'build', 'Release', 'ipmi_bt.node'), 'no shared object');
+
+    expect(loadIn(module)).toEqual({
+      kind: 'missing',
+      reason: expect.stringMatching(/^[^\n]*ipmi_bt\.node: [^\n]+$/) as string,
+    });
+  });
+});
