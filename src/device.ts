@@ -93,7 +93,10 @@ export class Device {
   /** Not for programs: takes the interface into use. `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     const target = { registers: this.#registers, driver: this.#driver, base: this.base };
-    if (mode === 'lazy') return await checkPresence(target, options);
+    if (mode === 'lazy') {
+      await checkPresence(target, options);
+      return;
+    }
     const { capabilities, deviceId } = await bringUp(target, options);
     this.#capabilities = capabilities;
     this.#deviceId = deviceId;

@@ -3,7 +3,6 @@
 import { expect, test } from 'vitest';
 
 import { EDGES } from '../src/bt/edges.ts';
-import type { StateName } from '../src/bt/edges.ts';
 import type { Attempt } from '../src/bt/machine.ts';
 import type { PortIo } from '../src/port/port.ts';
 import { TURN_MS } from '../src/sim/virtual-clock.ts';

@@ -97,7 +97,7 @@ export class BtDriver {
     const refusal = this.#refusal(internal, signal);
     if (refusal !== undefined) {
       transaction.fail(refusal);
-      return transaction.promise;
+      return transaction.result();
     }
     if (signal !== undefined) {
       transaction.onAbort(() => {
@@ -107,7 +107,7 @@ export class BtDriver {
     this.#queue.push(transaction);
     if (this.#current === undefined) this.#loop.run(nowMs);
     else this.#loop.runBy(transaction.deadlineMs);
-    return transaction.promise;
+    return transaction.result();
   }
 
   /**

@@ -26,7 +26,6 @@ export class Transaction implements History {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly internal: boolean;
-  readonly promise: Promise<Reply>;
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
@@ -37,8 +36,9 @@ export class Transaction implements History {
   settled = false;
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
-  #resolve!: (reply: Reply) => void;
-  #reject!: (error: Error) => void;
+  readonly #settling: Promise<Reply | undefined>;
+  #settle!: (reply: Reply | undefined) => void;
+  #failure: (Failure & { readonly outcome: Outcome }) | undefined;
 
   constructor(request: Request, options: TransactionOptions) {
     this.request = request;
@@ -47,10 +47,23 @@ export class Transaction implements History {
     this.deadlineMs = options.nowMs + options.timeoutMs;
     this.internal = options.internal;
     this.#signal = options.signal;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+    this.#settling = new Promise((resolve) => {
+      this.#settle = resolve;
     });
+  }
+
+  /**
+   * The reply, or an `IpmiError`. The error is made here, where somebody awaits it, so that its
+   * stack names the caller; where it comes about there is only a timer.
+   */
+  async result(): Promise<Reply> {
+    const reply = await this.#settling;
+    if (reply !== undefined) return reply;
+    if (this.#failure === undefined) throw new Error('bug: settled with nothing');
+    const { code, text, outcome, cause } = this.#failure;
+    const { netFn, cmd, lun } = this.request;
+    const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
+    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
   }
 
   /** Whether the BMC may have executed the command. */
@@ -66,19 +79,18 @@ export class Transaction implements History {
 
   /** Hands the reply to the caller. */
   resolve(reply: Reply): void {
-    this.#settle();
-    this.#resolve(reply);
+    this.#end();
+    this.#settle(reply);
   }
 
-  /** Tells the caller what went wrong; the command's name is put before the text. */
-  fail({ code, text, outcome = this.outcome, cause }: Failure): void {
-    const { netFn, cmd, lun } = this.request;
-    const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
-    this.#settle();
-    this.#reject(new IpmiError(code, `${name}: ${text}`, { outcome, cause }));
+  /** Tells the caller what went wrong. */
+  fail(failure: Failure): void {
+    this.#end();
+    this.#failure = { ...failure, outcome: failure.outcome ?? this.outcome };
+    this.#settle(undefined);
   }
 
-  #settle(): void {
+  #end(): void {
     if (this.settled) throw new Error('bug: transaction settled twice');
     this.settled = true;
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);

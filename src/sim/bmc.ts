@@ -175,7 +175,7 @@ export class SimBmc implements PortIo {
   }
 
   #register(port: number): 0 | 1 | 2 | undefined {
-    if (this.#closed) this.#violation('access after close()');
+    if (this.#closed) throw new Error('port I/O after close()');
     const register = (port - this.base) / this.#spacing;
     return register === 0 || register === 1 || register === 2 ? register : undefined;
   }

@@ -1,0 +1,70 @@
+/**
+ * Runs the built CLI in a process of its own, as a shell would, and gives what it printed and how
+ * it ended, to the byte.
+ */
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+import { ROOT } from './source-code.ts';
+
+const CLI = join(ROOT, 'dist', 'cli.js');
+
+/** The end of a run. */
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The exit code, or the signal that killed the process. */
+  readonly exit: number | NodeJS.Signals | null;
+}
+
+/** A run that is under way. */
+export interface CliRun {
+  readonly ended: Promise<CliResult>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Closes the reading end of its standard output, as `| true` does. */
+  readonly closeStdout: () => void;
+  /** Resolves when standard error has `text` in it; rejects when the process ends without. */
+  readonly told: (text: string) => Promise<void>;
+}
+
+/** Runs `ipmi-bt` with these words to its end. */
+export function runCli(...words: readonly string[]): Promise<CliResult> {
+  return startCli(...words).ended;
+}
+
+/** Starts `ipmi-bt` with these words; it does not outlive the test. */
+export function startCli(...words: readonly string[]): CliRun {
+  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const ended = new Promise<CliResult>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve({ ...output, exit: code ?? signal });
+    });
+  });
+
+  const told = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (output.stderr.includes(text)) resolve();
+      };
+      child.stderr.on('data', look);
+      look();
+      void ended.then(({ stderr }) => {
+        reject(new Error(`the process ended without saying "${text}": ${stderr}`));
+      });
+    });
+  const closeStdout = (): void => {
+    child.stdout.destroy();
+  };
+  return { ended, told, closeStdout, kill: (signal) => child.kill(signal) };
+}

@@ -1,0 +1,276 @@
+/** The command line as its users meet it: the built program, in a process of its own. */
+
+import { describe, expect, test } from 'vitest';
+
+import { IpmiError } from '../src/errors.ts';
+import { systemFiles } from '../src/files.ts';
+import { checkUnclaimed } from '../src/kernel-driver.ts';
+import { openPort } from '../src/port/open-port.ts';
+import { runCli, startCli } from './cli-run.ts';
+import type { CliResult } from './cli-run.ts';
+import { readText } from './source-code.ts';
+
+const SIM_LINE = 'ipmi-bt: simulated BMC (--sim): no hardware is touched\n';
+const SEE_HELP = '(see ipmi-bt --help)';
+
+/** Longer than any test: what ends in spite of it was made to end. */
+const NEVER_MS = '3600000';
+
+const DEVICE_ID = [0x20, 1, 2, 0x35, 2, 0x9f, 0, 0, 0, 0xb7, 0, 1, 2, 3, 4];
+const DEVICE_ID_LINE = ' 20 01 02 35 02 9f 00 00 00 b7 00 01 02 03 04\n';
+
+/** The sim's OEM command that returns its data. */
+const ECHO = ['raw', '0x30', '0x01'];
+
+function sim(...words: readonly string[]): Promise<CliResult> {
+  return runCli('--sim', ...words);
+}
+
+function counting(length: number): string[] {
+  return Array.from({ length }, (_, index) => String(index % 256));
+}
+
+function refusal(message: string): CliResult {
+  return { stdout: '', stderr: `ipmi-bt: ${message} ${SEE_HELP}\n`, exit: 64 };
+}
+
+describe('raw prints a reply as ipmitool does:', () => {
+  const SIXTEEN = ' 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f\n';
+
+  test.each([
+    [0, '\n'],
+    [15, ' 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e\n'],
+    [16, SIXTEEN],
+    [17, `${SIXTEEN} 10\n`],
+    [33, `${SIXTEEN} 10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f\n 20\n`],
+  ])('%d bytes', async (length, stdout) => {
+    const result = await sim(...ECHO, ...counting(length));
+
+    expect(result).toEqual({ stdout, stderr: SIM_LINE, exit: 0 });
+  });
+});
+
+describe('raw tells a completion code as ipmitool does:', () => {
+  test.each([
+    [
+      ['raw', '6', '1', '--lun', '1'],
+      'netfn=0x6 lun=0x1 cmd=0x1 rsp=0xc2): Invalid command on LUN',
+    ],
+    [['raw', '6', '1', '0'], 'netfn=0x6 lun=0x0 cmd=0x1 rsp=0xc7): Request data length invalid'],
+    [['raw', '0x3e', '255'], 'netfn=0x3e lun=0x0 cmd=0xff rsp=0xc1): Invalid command'],
+  ])('%j', async (words, text) => {
+    const stderr = `${SIM_LINE}Unable to send RAW command (channel=0x0 ${text}\n`;
+
+    expect(await sim(...words)).toEqual({ stdout: '', stderr, exit: 1 });
+  });
+});
+
+describe('a number is', () => {
+  test.each(['1', '0x01', '0X1', '01'])('%j, which every tool reads alike', async (cmd) => {
+    expect(await sim('raw', '6', cmd)).toEqual({
+      stdout: DEVICE_ID_LINE,
+      stderr: SIM_LINE,
+      exit: 0,
+    });
+  });
+
+  test.each(['0x100', '256', '-1', '', '1.5', '1e2'])('not %j', async (cmd) => {
+    const message = `CMD "${cmd}" is not a number from 0 to 255 (0xff)`;
+
+    expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
+  });
+
+  test.each(['08', '010'])('not %j, which the tools read differently', async (cmd) => {
+    const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
+    const message = `CMD "${cmd}" is ambiguous: ${reason}; write it in decimal or with 0x`;
+
+    expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
+  });
+});
+
+describe('a mistake on the command line is exit 64, one line, and nothing is opened:', () => {
+  const noBase =
+    'no BT interface is named: give --base with the port of BT_CTRL (0xce4 on UV-class servers), ' +
+    'or --sim for the simulated BMC';
+
+  test.each([
+    [['raw', '6', '1'], noBase],
+    [
+      ['--sim', '--port', 'native', 'raw', '6', '1'],
+      '--sim and --port exclude each other: the simulated BMC has no ports',
+    ],
+    [
+      ['--sim', 'raw', '7', '1'],
+      'NETFN "7" is odd, which is a response\'s; requests have even ones',
+    ],
+    [['--sim', 'raw', '0x40', '1'], 'NETFN "0x40" is not a number from 0 to 63 (0x3f)'],
+    [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun "4" is not a number from 0 to 3 (0x3)'],
+    [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
+    [['--sim', 'reset'], "unknown command 'reset'"],
+    [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
+    [['--sim', 'raw', '6', '1', '--verbose'], "unknown option '--verbose'"],
+    [
+      ['--sim', '--spacing', '2', 'info'],
+      "option '--spacing <n>' argument '2' is invalid. Allowed choices are 1, 4, 16.",
+    ],
+    [
+      ['--sim', '--timeout', '0', 'info'],
+      "option '--timeout <seconds>' argument '0' is invalid. " +
+        '--timeout "0" is not a number of seconds above 0, to 86400',
+    ],
+  ])('%j', async (words, message) => {
+    expect(await runCli(...words)).toEqual(refusal(message));
+  });
+
+  test.each(['0', '0xfffe', '0x10000'])('--base %s', async (base) => {
+    const { stdout, stderr, exit } = await runCli('--base', base, 'info');
+
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+    expect(stderr).toMatch(/^ipmi-bt: .*base.*\n$/);
+  });
+
+  test('no command at all, which prints the help', async () => {
+    const { stdout, stderr, exit } = await runCli();
+
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+    expect(stderr).toMatch(/^Usage: ipmi-bt /);
+    expect(stderr).not.toContain('outputHelp');
+  });
+});
+
+describe('the longest request', () => {
+  test('is 252 data bytes, of which a reply can bring 251 back', async () => {
+    const { stdout, exit } = await sim(...ECHO, ...counting(252));
+
+    expect(exit).toBe(0);
+    expect(
+      stdout
+        .trim()
+        .split(/\s+/)
+        .map((text) => String(Number.parseInt(text, 16))),
+    ).toEqual(counting(251));
+  });
+
+  test('has one byte less than one that is refused before anything is written', async () => {
+    const { stdout, stderr, exit } = await sim('--trace', ...ECHO, ...counting(253));
+
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+    expect(stderr).toContain(
+      'ipmi-bt: REQUEST_TOO_LONG: 253 data bytes; a BT frame takes at most 252',
+    );
+    expect(stderr).not.toMatch(/^out /m);
+  });
+});
+
+describe('--json prints one object:', () => {
+  const raw = { schema: 'ipmi-bt/raw', version: 1, net_fn: 6, cmd: 1 };
+  const late = ['--timeout', '0.2', '--sim-delay', NEVER_MS];
+
+  function error(code: string, outcome: string, message: unknown): object {
+    return { schema: 'ipmi-bt/error', version: 1, error: { code, outcome, message } };
+  }
+
+  test.each<[name: string, words: string[], exit: number, object: object]>([
+    [
+      'a reply',
+      ['raw', '6', '1'],
+      0,
+      {
+        ...raw,
+        lun: 0,
+        completion_code: 0,
+        completion_text: 'Command completed normally',
+        data: DEVICE_ID,
+      },
+    ],
+    [
+      'a completion code',
+      ['raw', '6', '1', '--lun', '1'],
+      1,
+      {
+        ...raw,
+        lun: 1,
+        completion_code: 0xc2,
+        completion_text: 'Invalid command on LUN',
+        data: [],
+      },
+    ],
+    [
+      'trouble with the BMC',
+      [...late, 'raw', '6', '1'],
+      75,
+      error(
+        'REQUEST_TIMEOUT',
+        'unknown',
+        expect.stringMatching(/^REQUEST_TIMEOUT: netFn 0x6 cmd 0x1 lun 0: no reply within \d+ ms/),
+      ),
+    ],
+    ['a usage error', ['raw', '6'], 64, error('USAGE', 'not-sent', expect.stringContaining('cmd'))],
+    [
+      'an unknown command',
+      ['reset'],
+      64,
+      error('USAGE', 'not-sent', `unknown command 'reset' ${SEE_HELP}`),
+    ],
+    [
+      'the identity of the BMC',
+      ['info'],
+      0,
+      {
+        schema: 'ipmi-bt/info',
+        version: 1,
+        base: 0xce4,
+        port_backend: 'sim',
+        device_id: 32,
+        device_revision: 1,
+        firmware_revision: '2.35',
+        ipmi_version: '2.0',
+        manufacturer_id: 0,
+        product_id: 183,
+        device_available: true,
+        provides_device_sdrs: false,
+        aux_firmware: [1, 2, 3, 4],
+        bt_capabilities: {
+          outstanding_requests: 1,
+          input_bytes: 255,
+          output_bytes: 255,
+          response_time_seconds: 10,
+          retries: 0,
+        },
+      },
+    ],
+  ])('%s', async (_, words, exit, object) => {
+    const result = await sim('--json', ...words);
+
+    expect(result.exit).toBe(exit);
+    expect(result.stdout).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(result.stdout)).toEqual(object);
+    expect(SIM_LINE).toContain(result.stderr);
+  });
+});
+
+test('info prints a table', async () => {
+  const stdout = [
+    'Device ID                 : 32',
+    'Device Revision           : 1',
+    'Firmware Revision         : 2.35',
+    'IPMI Version              : 2.0',
+    'Manufacturer ID           : 0',
+    'Product ID                : 183 (0x00b7)',
+    'Device Available          : yes',
+    'Provides Device SDRs      : no',
+    'Aux Firmware Rev Info     : 0x01 0x02 0x03 0x04',
+    'BT Outstanding Requests   : 1',
+    'BT Input Buffer Size      : 255 bytes',
+    'BT Output Buffer Size     : 255 bytes',
+    'BT Response Time          : 10 seconds',
+    'BT Recommended Retries    : 0',
+    'BT Base Address           : 0x100',
+    'Port Backend              : simulated BMC (--sim)',
+    '',
+  ].join('\n');
+
+  const result = await sim('--base', '0x100', '--spacing', '4', 'info');
+
+  expect(result).toEqual({ stdout, stderr: SIM_LINE, exit: 0 });
+});

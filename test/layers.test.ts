@@ -1,0 +1,170 @@
+/**
+ * Who may import whom. The files of `src/` stand in one order, low to high, and a file imports only
+ * what stands before it. The list is kept by hand: a new file gets its place on purpose.
+ */
+
+import { describe, expect, test } from 'vitest';
+
+import { filesIn, importsOf, namesIn } from './source-code.ts';
+
+const BASE = ['errors', 'log', 'clock', 'files'];
+
+const PORTS = [
+  'native',
+  'port/port',
+  'port/range',
+  'port/denied',
+  'port/addon-port',
+  'port/dev-port',
+  'port/open-port',
+];
+
+const PURE_DATA = [
+  'ipmi/netfn',
+  'ipmi/completion',
+  'ipmi/device-id',
+  'ipmi/bt-capabilities',
+  'ipmi/repeatable',
+  'ipmi/secret',
+  'bt/bits',
+  'bt/frame',
+];
+
+const PROTOCOL = [
+  'bt/registers',
+  'bt/trace-port',
+  'bt/retry',
+  'bt/statistics',
+  'bt/limits',
+  'bt/poll-policy',
+  'bt/edges',
+  'bt/machine',
+  'bt/failure',
+];
+
+const CLI = ['cli/args', 'cli/format', 'cli/session', 'cli/raw', 'cli/info', 'cli/program', 'cli'];
+
+const ORDER = [
+  ...BASE,
+  ...PORTS,
+  ...PURE_DATA,
+  ...PROTOCOL,
+  ...['wake', 'bt/transaction', 'bt/queue', 'bt/loop'],
+  ...['bt/driver', 'bt/bring-up'],
+  ...['validate', 'device'],
+  ...['kernel-driver', 'registry'],
+  ...['index'],
+  ...CLI,
+];
+
+/** The simulator stands aside: it shares nothing with the driver that could be wrong in both. */
+const SIM = ['sim/commands', 'sim/bmc', 'sim/virtual-clock'];
+
+const ALL = [...ORDER, ...SIM];
+
+/** Everything from outside of `src/`, and who uses it. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli', 'cli/program'],
+  'node:fs': ['files', 'port/dev-port'],
+  'node:module': ['native'],
+  'node:util': ['port/denied'],
+  pino: ['log'],
+};
+
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'process.nextTick'];
+const TIME = ['performance', 'Date', 'process.hrtime'];
+const OUTPUT = ['console', 'process.stdout', 'process.stderr'];
+const EXIT = ['process.exit', 'process.exitCode', 'process.kill', 'process.abort'];
+const ADDON = ['createRequire', 'require', 'process.dlopen'];
+const ASYNC = ['async', 'Promise', 'queueMicrotask'];
+
+/** Names that only some files may use. */
+const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
+  // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
+  ['a timer', TIMERS, ['clock', 'sim/virtual-clock']],
+  ['the time', TIME, ['clock']],
+  ['the terminal', OUTPUT, CLI],
+  ['the end of the process', EXIT, CLI],
+  ['the addon', ADDON, ['native']],
+];
+
+function importedBy(name: string): readonly string[] {
+  return importsOf(name).map(({ from }) => from);
+}
+
+test('every file of src/ has its place', () => {
+  const paths = ALL.map((name) => `src/${name}.ts`);
+
+  expect(paths.sort()).toEqual(filesIn('src'));
+});
+
+describe('imports only files before it:', () => {
+  test.each(ORDER)('%s', (name) => {
+    const later = ORDER.slice(ORDER.indexOf(name));
+
+    expect(importedBy(name).filter((from) => later.includes(from))).toEqual([]);
+  });
+});
+
+describe('is pure data, imports only such:', () => {
+  test.each(PURE_DATA)('%s', (name) => {
+    expect(importedBy(name).filter((from) => !PURE_DATA.includes(from))).toEqual([]);
+  });
+});
+
+describe('knows a PortIo but no clock, log, file or addon:', () => {
+  const known = [...PURE_DATA, ...PROTOCOL, 'port/port', 'errors'];
+
+  test.each(PROTOCOL)('%s', (name) => {
+    expect(importedBy(name).filter((from) => !known.includes(from))).toEqual([]);
+  });
+});
+
+test('nothing below the queue is asynchronous', () => {
+  const users = [...PORTS, ...PURE_DATA, ...PROTOCOL].filter((name) => uses(name, ASYNC));
+
+  expect(users).toEqual([]);
+});
+
+test('packages and parts of Node are used where the list says', () => {
+  const users: Record<string, string[]> = {};
+  for (const name of ALL) {
+    for (const from of importedBy(name).filter((module) => !ALL.includes(module))) {
+      (users[from] ??= []).push(name);
+    }
+  }
+  for (const names of Object.values(users)) names.sort();
+
+  expect(users).toEqual(OUTSIDE);
+});
+
+describe('only its owners touch', () => {
+  test.each(RESERVED)('%s', (_, names, owners) => {
+    const users = ALL.filter((name) => uses(name, names));
+
+    expect(users.filter((name) => !owners.includes(name))).toEqual([]);
+  });
+});
+
+describe('the simulator', () => {
+  test.each(SIM)(
+    '%s takes from the driver the interface of a port and the type of a clock',
+    (name) => {
+      const known = [...SIM, 'port/port'];
+      const others = importsOf(name).filter(({ from }) => !known.includes(from));
+
+      expect(others.filter(({ from, typeOnly }) => from !== 'clock' || !typeOnly)).toEqual([]);
+    },
+  );
+
+  test('is imported for --sim and nowhere else', () => {
+    const users = ORDER.filter((name) => importedBy(name).some((from) => SIM.includes(from)));
+
+    expect(users).toEqual(['cli/session']);
+  });
+});
+
+function uses(name: string, words: readonly string[]): boolean {
+  const names = namesIn(name);
+  return words.some((word) => names.has(word));
+}

@@ -1,0 +1,119 @@
+/** The loop: who runs when, and that the event loop gets its turn. */
+
+import { expect, test } from 'vitest';
+
+import { AT_ONCE, Loop, NEVER } from '../src/bt/loop.ts';
+import type { Work } from '../src/bt/loop.ts';
+import { TURN_MS, VirtualClock } from '../src/sim/virtual-clock.ts';
+
+/** Work whose every advance is written down and returns the next of `dues`, then `NEVER`. */
+function loopOf(dues: readonly number[], each: (clock: VirtualClock) => void = () => undefined) {
+  const clock = new VirtualClock();
+  const times: number[] = [];
+  const errors: unknown[] = [];
+  const work: Work = {
+    advance(nowMs) {
+      times.push(nowMs);
+      each(clock);
+      return dues[times.length - 1] ?? NEVER;
+    },
+    isAwaited: () => true,
+    crashed: (error) => errors.push(error),
+  };
+  return { clock, times, errors, loop: new Loop(clock, work) };
+}
+
+test('goes on at once while there is something to finish', () => {
+  const { loop, times } = loopOf([AT_ONCE, AT_ONCE]);
+
+  loop.run(0);
+
+  expect(times).toEqual([0, 0, 0]);
+});
+
+test('leaves the rest to the next turn when 1 ms of this one is used up', async () => {
+  const { loop, times, clock } = loopOf(Array<number>(9).fill(AT_ONCE), (clock) => {
+    clock.skip(0.4);
+  });
+
+  clock.turn(() => times.push(-1));
+
+  loop.run(0);
+  expect(times).toEqual([0, 0.4, 0.8]);
+  await clock.pass(1);
+
+  expect(times.slice(0, 4)).toEqual([0, 0.4, 0.8, -1]);
+  expect(times).toHaveLength(10);
+});
+
+test('work asked for in the same turn counts against the same millisecond', async () => {
+  const { loop, times, clock } = loopOf([], (clock) => {
+    clock.skip(0.4);
+  });
+
+  // As a caller does that awaits one request after the other.
+  for (let calls = 0; calls < 10; calls += 1) loop.run(clock.now());
+
+  expect(times).toHaveLength(3);
+  await clock.pass(1);
+  expect(times).toHaveLength(4);
+});
+
+test('a time in the future sets a timer, one not in the future takes the next turn', async () => {
+  const { loop, times, clock } = loopOf([0, 5]);
+
+  loop.run(0);
+  expect(clock.pending).toBe(1);
+  await clock.pass(10);
+
+  expect(times).toEqual([0, TURN_MS, 5]);
+});
+
+test('runBy() makes it earlier and never later', async () => {
+  const { loop, times, clock } = loopOf([100]);
+  loop.run(0);
+
+  loop.runBy(200);
+  loop.runBy(40);
+  loop.runBy(60);
+  await clock.pass(300);
+
+  expect(times).toEqual([0, 40]);
+});
+
+test('a call from within the work is folded into it', () => {
+  const { loop, times } = loopOf([], () => {
+    loop.run(7);
+  });
+
+  loop.run(0);
+
+  expect(times).toEqual([0]);
+});
+
+test('tells of work that throws, and can run again', () => {
+  const { loop, errors, times } = loopOf([], () => {
+    if (times.length === 1) throw new Error('port');
+  });
+
+  loop.run(0);
+  loop.run(1);
+
+  expect(errors).toEqual([new Error('port')]);
+  expect(times).toEqual([0, 1]);
+});
+
+test('stop() leaves no timer and no turn, and nothing runs after it', async () => {
+  for (const due of [0, 50, AT_ONCE, NEVER]) {
+    const { loop, times, clock } = loopOf([due, 60]);
+    loop.run(0);
+
+    loop.stop();
+    loop.run(1);
+    loop.runBy(2);
+
+    expect(clock.pending).toBe(0);
+    await clock.pass(100);
+    expect(times.length).toBeLessThanOrEqual(2);
+  }
+});
