@@ -49,7 +49,9 @@ function describe(error: unknown): Failure {
     return { code, outcome, message, exit: EXIT_CODES[code] };
   }
   if (error instanceof UsageError || error instanceof CommanderError) {
-    const message = `${error.message.replace(/^error: /, '')} (see ipmi-bt --help)`;
+    const isHelp = error instanceof CommanderError && error.code === 'commander.help';
+    const text = isHelp ? 'no command is given' : error.message.replace(/^error: /, '');
+    const message = `${text} (see ipmi-bt --help)`;
     return { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -20,7 +20,7 @@ import { silentLog } from './log.ts';
 import type { Log } from './log.ts';
 import { openPort } from './port/open-port.ts';
 import type { PortIo } from './port/port.ts';
-import { checkInteger, checkTimeout } from './validate.ts';
+import { checkBlock, checkInteger, checkTimeout } from './validate.ts';
 
 /** How an interface is to be opened. */
 export interface OpenOptions {
@@ -73,7 +73,6 @@ export interface Candidate {
 const OPEN_TIMEOUT_MS = 30_000;
 const QUEUE_MAX = 256;
 const QUEUE_MAX_MAX = 65_536;
-const SPACINGS: readonly number[] = [1, 4, 16];
 
 const devices = new Set<Device>();
 
@@ -116,14 +115,12 @@ function checkOptions(options: OpenOptions): RegisterBlock {
   if (options.base === undefined) {
     throw new TypeError('base is required, such as 0xce4: no port is touched on a guess');
   }
-  const { spacing = 1 } = options;
-  if (!SPACINGS.includes(spacing)) throw new RangeError(`spacing must be 1, 4 or 16`);
-  const base = checkInteger('base', options.base, [1, 0xffff - 2 * spacing]);
+  const block = checkBlock(options.base, options.spacing ?? 1);
   checkTimeout('timeoutMs', options.timeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
-  return { base, spacing };
+  return block;
 }
 
 function register(options: OpenOptions, block: RegisterBlock): Device {

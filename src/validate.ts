@@ -6,6 +6,7 @@
 
 import { REQUEST_DATA_BYTES_MAX } from './bt/frame.ts';
 import type { Request } from './bt/frame.ts';
+import type { RegisterBlock } from './bt/registers.ts';
 import type { Retries } from './bt/retry.ts';
 import { IpmiError } from './errors.ts';
 import { LUN_MAX, NETFN_MAX } from './ipmi/netfn.ts';
@@ -41,6 +42,11 @@ export interface RequestOptions {
 /** Longest time a timer can wait: 2^31 - 1 ms, some 24 days. */
 const TIMEOUT_MAX_MS = 0x7fffffff;
 
+const PORT_MAX = 0xffff;
+
+/** Ports from one register to the next (SMBIOS type 38). */
+const SPACINGS: readonly number[] = [1, 4, 16];
+
 const NO_DATA = new Uint8Array();
 
 /** Throws a `RangeError` unless `value` is an integer in `[least, most]`. */
@@ -63,6 +69,14 @@ export function checkTimeout(name: string, value: unknown): void {
   throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MAX_MS} ms, not ${value}`);
 }
 
+/** Makes a register block, or throws a `RangeError` when its ports are none. */
+export function checkBlock(base: number, spacing: number): RegisterBlock {
+  if (!SPACINGS.includes(spacing)) {
+    throw new RangeError(`spacing must be 1, 4 or 16, not ${spacing}`);
+  }
+  return { base: checkInteger('base', base, [1, PORT_MAX - 2 * spacing]), spacing };
+}
+
 /** Makes a request complete, or throws. */
 export function checkRequest(input: RequestInput): Request {
   const netFn = checkInteger('netFn', input.netFn, [0, NETFN_MAX]);
@@ -75,7 +89,7 @@ export function checkRequest(input: RequestInput): Request {
     const text = `${data.length} data bytes; a BT frame takes at most ${REQUEST_DATA_BYTES_MAX}`;
     throw new IpmiError('REQUEST_TOO_LONG', text);
   }
-  return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : data.slice() };
+  return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : new Uint8Array(data) };
 }
 
 /** Throws unless the options of a request can be honoured. */

@@ -15,6 +15,7 @@ import type { Globals } from './session.ts';
 declare const IPMI_BT_VERSION: string;
 
 const PORT_MAX = 0xffff;
+const TIMEOUT_MS = 30_000;
 const SIM_DELAY_MAX_MS = 3_600_000;
 
 const RAW_HELP = `
@@ -73,7 +74,11 @@ function addGlobals(program: Commander): void {
     .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
-    .option('--timeout <seconds>', 'for opening and request together', seconds, 30_000)
+    .addOption(
+      new Option('--timeout <seconds>', 'for opening and request together')
+        .argParser(seconds)
+        .default(TIMEOUT_MS, String(TIMEOUT_MS / 1000)),
+    )
     .option('--json', 'print one JSON object')
     .addOption(choice('--log-level <level>', 'log to standard error', LOG_LEVELS).default('silent'))
     .option('--trace', 'print every register access to standard error, bits named')

@@ -8,6 +8,7 @@ import { open } from '../index.ts';
 import type { Device, OpenOptions } from '../index.ts';
 import { createLog } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { checkBlock } from '../validate.ts';
 import { UsageError } from './args.ts';
 
 /** The options every command takes, read and checked. */
@@ -75,6 +76,7 @@ export async function runSession(
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
+  checkBase(globals);
   const { spacing, sim, logLevel, trace, tracePayload } = globals;
   return {
     spacing,
@@ -90,6 +92,16 @@ async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOp
   const sim = new SimBmc({ ...at, spacing, clock: systemClock, responseMs: simDelayMs });
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
   return { base: sim.base, port: sim };
+}
+
+/** The library calls it a RangeError; on a command line it is a mistake like any other. */
+function checkBase({ base, spacing }: Globals): void {
+  if (base === undefined) return;
+  try {
+    checkBlock(base, spacing);
+  } catch (error) {
+    throw new UsageError(`--base: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function real({ base, port }: Globals): OpenOptions {
