@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+import { reporters } from './test/reporters.ts';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/vm/**', 'node_modules/**'],
     globalSetup: ['test/build.ts'],
+    reporters: reporters(),
     testTimeout: 30_000,
   },
 });

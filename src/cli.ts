@@ -9,6 +9,7 @@ import { CommanderError } from 'commander';
 import { UsageError } from './cli/args.ts';
 import { jsonLine } from './cli/format.ts';
 import { createProgram } from './cli/program.ts';
+import { Interrupted } from './cli/session.ts';
 import { EXIT_CODES, IpmiError } from './errors.ts';
 
 const EXIT_USAGE = 64;
@@ -44,6 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function describe(error: unknown): Failure {
+  if (error instanceof Interrupted) return { ...describe(error.cause), exit: error.exit };
   if (error instanceof IpmiError) {
     const { code, outcome, message } = error;
     return { code, outcome, message, exit: EXIT_CODES[code] };

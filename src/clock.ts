@@ -48,7 +48,7 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       cancel();
-      reject(new IpmiError('REQUEST_ABORTED', 'aborted while waiting', { cause: signal?.reason }));
+      reject(aborted(signal?.reason));
     };
     const cancel = clock.timer(
       delayMs,
@@ -61,4 +61,9 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();
   });
+}
+
+/** The error of a wait that its caller's signal ended, nothing having been sent. */
+export function aborted(cause: unknown): IpmiError {
+  return new IpmiError('REQUEST_ABORTED', 'aborted by the caller', { cause });
 }

@@ -145,7 +145,7 @@ export class Device {
       port.close();
     } catch (error) {
       // The ports themselves failed: there is nothing left to leave quiet.
-      log.error({ dev: this.name, error: String(error) }, 'close');
+      log.error({ error: String(error) }, 'close');
     } finally {
       onClosed();
     }

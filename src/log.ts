@@ -13,6 +13,8 @@ export interface Log {
   readonly info: LogMethod;
   readonly warn: LogMethod;
   readonly error: LogMethod;
+  /** A logger that adds `fields` to every line. */
+  child(fields: object): Log;
 }
 
 /** Levels of `--log-level`, loudest first. */
@@ -31,6 +33,7 @@ export const silentLog: Log = {
   info: ignore,
   warn: ignore,
   error: ignore,
+  child: () => silentLog,
 };
 
 /** A pino logger that writes one JSON object a line to standard error. */

@@ -9,7 +9,7 @@ import { portRange, registerPorts } from './bt/registers.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import { TracePort } from './bt/trace-port.ts';
 import type { TraceSink } from './bt/trace-port.ts';
-import { systemClock } from './clock.ts';
+import { aborted, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { Device } from './device.ts';
 import type { Backend } from './device.ts';
@@ -89,6 +89,7 @@ export async function open(options: OpenOptions): Promise<Device> {
   const deadlineMs = clock.now() + timeoutMs;
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
+  if (signal?.aborted === true) throw aborted(signal.reason);
   const device = register(options, block);
   try {
     await device.bringUp(options.bringUp ?? 'full', how);
@@ -103,12 +104,17 @@ export async function open(options: OpenOptions): Promise<Device> {
  * Resolves to the interfaces that could be opened, best first. This release knows only the one it
  * is told of.
  */
-export async function list(
-  options: Pick<OpenOptions, 'base' | 'spacing'> = {},
-): Promise<Candidate[]> {
+export function list(options: Pick<OpenOptions, 'base' | 'spacing'> = {}): Promise<Candidate[]> {
+  // Mistakes in the options reject: neither function throws.
+  return new Promise((resolve) => {
+    resolve(candidates(options));
+  });
+}
+
+function candidates(options: OpenOptions): Candidate[] {
   if (options.base === undefined) return [];
-  const { base, spacing } = await Promise.resolve(checkOptions(options));
-  return [{ base, spacing, sources: ['explicit'], chosen: true, reason: 'named by the caller' }];
+  const block = checkOptions(options);
+  return [{ ...block, sources: ['explicit'], chosen: true, reason: 'named by the caller' }];
 }
 
 function checkOptions(options: OpenOptions): RegisterBlock {
@@ -125,23 +131,27 @@ function checkOptions(options: OpenOptions): RegisterBlock {
 
 function register(options: OpenOptions, block: RegisterBlock): Device {
   const { port, backend } = claimPorts(options, block);
-  const { trace } = options;
+  const { trace, logger = silentLog } = options;
+  const name = freeName();
+  const log = logger.child({ dev: name });
   const device = new Device({
-    name: freeName(),
+    name,
     port: trace === undefined ? port : new TracePort(port, block, trace),
     backend,
     block,
     clock: options.clock ?? systemClock,
-    log: options.logger ?? silentLog,
+    log,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
     onClosed: () => {
+      log.info({}, 'close');
       devices.delete(device);
       if (devices.size === 0) process.off('exit', closeAll);
     },
   });
   if (devices.size === 0) process.on('exit', closeAll);
   devices.add(device);
+  log.info({ base: block.base, spacing: block.spacing, backend }, 'open');
   return device;
 }
 

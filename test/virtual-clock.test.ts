@@ -62,7 +62,7 @@ test('sleep() rejects when its signal aborts, before or meanwhile, and leaves no
   controller.abort('enough');
 
   await expect(sleeping).rejects.toMatchObject({ code: 'REQUEST_ABORTED', cause: 'enough' });
-  await expect(sleep(clock, 50, controller.signal)).rejects.toThrow('aborted while waiting');
+  await expect(sleep(clock, 50, controller.signal)).rejects.toThrow('aborted by the caller');
   expect(clock.pending).toBe(0);
 });
 

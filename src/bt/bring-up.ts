@@ -82,7 +82,8 @@ export async function bringUp(target: Interface, options: BringUpOptions): Promi
 export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
   const { registers, base } = target;
   if (isPresent(registers)) return;
-  await sleep(options.clock, SECOND_LOOK_MS, options.signal);
+  const leftMs = options.deadlineMs - options.clock.now();
+  await sleep(options.clock, Math.min(SECOND_LOOK_MS, leftMs), options.signal);
   if (isPresent(registers)) return;
 
   const ctrl = registers.status();

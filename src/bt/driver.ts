@@ -7,6 +7,7 @@
 
 import type { Clock } from '../clock.ts';
 import { Completion } from '../ipmi/completion.ts';
+import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { FAILURES, attemptFailure, lateOnWire, portFailed, queueFull, tooLong } from './failure.ts';
 import type { Failure } from './failure.ts';
@@ -245,6 +246,10 @@ export class BtDriver {
       transaction.seq = this.#nextSeq();
       this.#repeat(nowMs + delayMs);
       return;
+    }
+    if (this.#log !== silentLog) {
+      const ms = Math.round(this.#clock.now() - transaction.sinceMs);
+      this.#log.debug({ ...this.#fields(), completionCode, ms }, 'reply');
     }
     this.#current = undefined;
     if (!transaction.settled) transaction.resolve(reply);

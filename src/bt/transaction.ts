@@ -23,6 +23,8 @@ export interface TransactionOptions {
 export class Transaction implements History {
   readonly request: Request;
   readonly retries: Retries;
+  /** When it was handed in. */
+  readonly sinceMs: number;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly internal: boolean;
@@ -43,6 +45,7 @@ export class Transaction implements History {
   constructor(request: Request, options: TransactionOptions) {
     this.request = request;
     this.retries = options.retries;
+    this.sinceMs = options.nowMs;
     this.timeoutMs = options.timeoutMs;
     this.deadlineMs = options.nowMs + options.timeoutMs;
     this.internal = options.internal;

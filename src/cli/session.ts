@@ -42,6 +42,17 @@ export type Command = (session: Session) => Promise<number>;
 /** The process was told to end; the exit code is the shell's for that signal. */
 const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** A signal ended the command; `cause` is what became of it, `exit` the shell's code for that. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exit: number;
+
+  constructor(exit: number, cause: unknown) {
+    super('interrupted by a signal', { cause });
+    this.exit = exit;
+  }
+}
+
 /** Runs `command` on a device opened for it; returns its exit code. */
 export async function runSession(
   globals: Globals,
@@ -70,7 +81,7 @@ export async function runSession(
       await device.close();
     }
   } catch (error) {
-    if (signalExit !== undefined) return signalExit;
+    if (signalExit !== undefined) throw new Interrupted(signalExit, error);
     throw error;
   }
 }
