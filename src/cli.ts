@@ -66,4 +66,9 @@ function tell({ code, outcome, message, exit }: Failure, isJson: boolean): numbe
   return exit;
 }
 
+// Whoever closes our standard output, as `| head -1` does, wants no more of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2));

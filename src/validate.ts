@@ -49,7 +49,7 @@ const SPACINGS: readonly number[] = [1, 4, 16];
 
 const NO_DATA = new Uint8Array();
 
-/** Throws a `RangeError` unless `value` is an integer in `[least, most]`. */
+/** Throws a `TypeError` or `RangeError` unless `value` is an integer in `[least, most]`. */
 export function checkInteger(
   name: string,
   value: unknown,
@@ -61,7 +61,7 @@ export function checkInteger(
   throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
 }
 
-/** Throws a `RangeError` unless `value` is absent or a time a timer can wait. */
+/** Throws a `TypeError` or `RangeError` unless `value` is absent or a time a timer can wait. */
 export function checkTimeout(name: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number of milliseconds`);
@@ -93,8 +93,11 @@ export function checkRequest(input: RequestInput): Request {
 }
 
 /** Throws unless the options of a request can be honoured. */
-export function checkRequestOptions({ timeoutMs, retries }: RequestOptions): void {
+export function checkRequestOptions({ timeoutMs, retries, signal }: RequestOptions): void {
   checkTimeout('timeoutMs', timeoutMs);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('signal must be an AbortSignal');
+  }
   if (retries === undefined || retries === 'safe') return;
   checkInteger('retries', retries, [0, Number.MAX_SAFE_INTEGER]);
 }

@@ -1,22 +1,16 @@
-/** The command line as its users meet it: the built program, in a process of its own. */
+/**
+ * What the command line takes and what it prints: the built program, in a process of its own. Its
+ * JSON is in cli-json.test.ts, and how it ends when things go wrong in cli-process.test.ts.
+ */
 
 import { describe, expect, test } from 'vitest';
 
-import { IpmiError } from '../src/errors.ts';
-import { systemFiles } from '../src/files.ts';
-import { checkUnclaimed } from '../src/kernel-driver.ts';
-import { openPort } from '../src/port/open-port.ts';
-import { runCli, startCli } from './cli-run.ts';
+import { SIM_LINE, runCli } from './cli-run.ts';
 import type { CliResult } from './cli-run.ts';
 import { readText } from './source-code.ts';
 
-const SIM_LINE = 'ipmi-bt: simulated BMC (--sim): no hardware is touched\n';
 const SEE_HELP = '(see ipmi-bt --help)';
 
-/** Longer than any test: what ends in spite of it was made to end. */
-const NEVER_MS = '3600000';
-
-const DEVICE_ID = [0x20, 1, 2, 0x35, 2, 0x9f, 0, 0, 0, 0xb7, 0, 1, 2, 3, 4];
 const DEVICE_ID_LINE = ' 20 01 02 35 02 9f 00 00 00 b7 00 01 02 03 04\n';
 
 /** The sim's OEM command that returns its data. */
@@ -134,7 +128,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
 
     expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
     expect(stderr).toMatch(/^Usage: ipmi-bt /);
-    expect(stderr).not.toContain('outputHelp');
+    expect(stderr).toContain(`\nipmi-bt: no command is given ${SEE_HELP}\n`);
   });
 });
 
@@ -162,93 +156,6 @@ describe('the longest request', () => {
   });
 });
 
-describe('--json prints one object:', () => {
-  const raw = { schema: 'ipmi-bt/raw', version: 1, net_fn: 6, cmd: 1 };
-  const late = ['--timeout', '0.2', '--sim-delay', NEVER_MS];
-
-  function error(code: string, outcome: string, message: unknown): object {
-    return { schema: 'ipmi-bt/error', version: 1, error: { code, outcome, message } };
-  }
-
-  test.each<[name: string, words: string[], exit: number, object: object]>([
-    [
-      'a reply',
-      ['raw', '6', '1'],
-      0,
-      {
-        ...raw,
-        lun: 0,
-        completion_code: 0,
-        completion_text: 'Command completed normally',
-        data: DEVICE_ID,
-      },
-    ],
-    [
-      'a completion code',
-      ['raw', '6', '1', '--lun', '1'],
-      1,
-      {
-        ...raw,
-        lun: 1,
-        completion_code: 0xc2,
-        completion_text: 'Invalid command on LUN',
-        data: [],
-      },
-    ],
-    [
-      'trouble with the BMC',
-      [...late, 'raw', '6', '1'],
-      75,
-      error(
-        'REQUEST_TIMEOUT',
-        'unknown',
-        expect.stringMatching(/^REQUEST_TIMEOUT: netFn 0x6 cmd 0x1 lun 0: no reply within \d+ ms/),
-      ),
-    ],
-    ['a usage error', ['raw', '6'], 64, error('USAGE', 'not-sent', expect.stringContaining('cmd'))],
-    [
-      'an unknown command',
-      ['reset'],
-      64,
-      error('USAGE', 'not-sent', `unknown command 'reset' ${SEE_HELP}`),
-    ],
-    [
-      'the identity of the BMC',
-      ['info'],
-      0,
-      {
-        schema: 'ipmi-bt/info',
-        version: 1,
-        base: 0xce4,
-        port_backend: 'sim',
-        device_id: 32,
-        device_revision: 1,
-        firmware_revision: '2.35',
-        ipmi_version: '2.0',
-        manufacturer_id: 0,
-        product_id: 183,
-        device_available: true,
-        provides_device_sdrs: false,
-        aux_firmware: [1, 2, 3, 4],
-        bt_capabilities: {
-          outstanding_requests: 1,
-          input_bytes: 255,
-          output_bytes: 255,
-          response_time_seconds: 10,
-          retries: 0,
-        },
-      },
-    ],
-  ])('%s', async (_, words, exit, object) => {
-    const result = await sim('--json', ...words);
-
-    expect(result.exit).toBe(exit);
-    expect(result.stdout).toMatch(/^\{.*\}\n$/);
-    expect(JSON.parse(result.stdout)).toEqual(object);
-    expect(SIM_LINE).toContain(result.stderr);
-  });
-});
-
 test('info prints a table', async () => {
   const stdout = [
     'Device ID                 : 32',
@@ -273,4 +180,33 @@ test('info prints a table', async () => {
   const result = await sim('--base', '0x100', '--spacing', '4', 'info');
 
   expect(result).toEqual({ stdout, stderr: SIM_LINE, exit: 0 });
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readText('package.json')) as { version: string };
+
+  expect(await runCli('--version')).toEqual({ stdout: `${version}\n`, stderr: '', exit: 0 });
+});
+
+test.each([['--help'], ['raw', '--help'], ['info', '--help']])(
+  'help is asked for and printed: %s %s',
+  async (...words) => {
+    const { stdout, stderr, exit } = await runCli(...words);
+
+    expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 });
+    expect(stdout).toMatch(/^Usage: ipmi-bt /);
+  },
+);
+
+test.each([
+  [['raw', '6', '1']],
+  [['raw', '0x30', '0x02']],
+  [['--json', 'raw', '6', '0x37']],
+  [['info']],
+  [['--json', 'info']],
+  [['--help']],
+])('two runs print the same: %j', async (words) => {
+  const [first, second] = await Promise.all([sim(...words), sim(...words)]);
+
+  expect(second).toEqual(first);
 });

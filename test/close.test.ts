@@ -79,6 +79,29 @@ describe('close()', () => {
   });
 });
 
+describe('ports that fail', () => {
+  test.each([
+    ['before H2B_ATN', 'not-sent', 0],
+    ['after H2B_ATN', 'unknown', 1],
+  ])('%s settle all requests, and the device is closed', async (_, outcome, atRing) => {
+    const clock = new VirtualClock();
+    const bmc = new SimBmc({ clock, responseMs: 5 });
+    const port = new CyclePort(bmc, () => {
+      if (bmc.executed.length === atRing && bmc.writes > 0) throw new Error('EIO');
+    });
+    const { driver } = wire(port, clock);
+
+    const sent = [echo(1), echo(2)].map((message) => outcomeOf(send(driver, message)));
+
+    expect(await clock.until(Promise.all(sent))).toEqual([
+      { code: 'DEVICE_CLOSED', outcome },
+      CLOSED_UNSENT,
+    ]);
+    expect(clock.pending).toBe(0);
+    driver.close();
+  });
+});
+
 describe('close() at every register cycle', () => {
   test.each([
     ['a BMC that answers at once', 0],

@@ -52,7 +52,7 @@ export function conformance(name: string, start: () => Promise<Bench>): void {
     const bench = await start();
     onTestFinished(() => bench.stop());
     const port = new RecordingPort(bench.port, bench.base);
-    return { bench, port, openDevice: (options) => openDevice(bench, { ...options, port }) };
+    return { bench, port, openDevice: (options) => openOn(bench, { ...options, port }) };
   };
   describe(name, () => {
     requestTests(makeRig);
@@ -215,7 +215,7 @@ function openAndCloseTests(makeRig: MakeRig): void {
   });
 }
 
-async function openDevice(bench: Bench, options: OpenOptions): Promise<Device> {
+async function openOn(bench: Bench, options: OpenOptions): Promise<Device> {
   const device = await open({ base: bench.base, ...options });
   onTestFinished(async () => {
     await device.close();

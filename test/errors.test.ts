@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { EXIT_CODES, IpmiError, hex } from '../src/errors.ts';
+import { readText } from './source-code.ts';
 
 test('every code has the exit code that scripts rely on', () => {
   expect(EXIT_CODES).toEqual({
@@ -20,6 +21,14 @@ test('every code has the exit code that scripts rely on', () => {
     RESPONSE_MALFORMED: 75,
     BMC_UNRESPONSIVE: 75,
   });
+});
+
+test('docs/errors.md has the same table, in the same order', () => {
+  const rows = readText('docs/errors.md').matchAll(/^\| ([A-Z_]{2,}) \|[^|]*\| (\d+) \|/gm);
+
+  const documented = [...rows].map(([, code, exit]) => [code, Number(exit)]);
+
+  expect(documented).toEqual(Object.entries(EXIT_CODES));
 });
 
 describe('IpmiError', () => {

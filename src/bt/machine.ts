@@ -173,8 +173,8 @@ export class BtMachine {
     this.#registers.setHostBusy(false, status);
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
-    this.#enter(rung);
     this.#registers.writeFrame(this.#frame, count);
+    this.#enter(rung);
     return this.#pollReply(rung, nowMs, QUICK_LOOKS);
   }
 

@@ -5,6 +5,8 @@
 
 import type { Transaction } from './transaction.ts';
 
+const NONE: readonly Transaction[] = [];
+
 export class RequestQueue {
   readonly #max: number;
   // A Set keeps the order of insertion and lets any member leave at once.
@@ -73,8 +75,6 @@ export class RequestQueue {
     return this.takeExpired(Infinity);
   }
 }
-
-const NONE: readonly Transaction[] = [];
 
 function takeFirst(queue: Set<Transaction>): Transaction | undefined {
   for (const transaction of queue) {

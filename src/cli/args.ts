@@ -8,6 +8,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Longest `--timeout`: one day. */
+const SECONDS_MAX = 86_400;
+
 const DECIMAL = /^(0|[1-9]\d*)$/;
 const HEX = /^0x[0-9a-f]+$/i;
 /** One octal digit behind a 0 has the same value in octal, decimal and hex. */
@@ -40,6 +43,3 @@ export function parseSeconds(text: string): number {
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds * 1000;
   throw new UsageError(`--timeout "${text}" is not a number of seconds above 0, to ${SECONDS_MAX}`);
 }
-
-/** One day. */
-const SECONDS_MAX = 86_400;

@@ -18,6 +18,9 @@ const PORT_MAX = 0xffff;
 const TIMEOUT_MS = 30_000;
 const SIM_DELAY_MAX_MS = 3_600_000;
 
+/** Choices of `--spacing`, as numbers. */
+const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
+
 const RAW_HELP = `
 NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
 A completion code other than 0 goes to standard error, and the exit code is 1.`;
@@ -103,8 +106,6 @@ function readGlobals(program: Commander): Globals {
     tracePayload: flags.tracePayload === true,
   };
 }
-
-const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
 
 function choice(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);

@@ -2,9 +2,10 @@
  * `ipmi-bt raw`: one command, its reply in the format of `ipmitool raw`, which scripts parse.
  */
 
+import type { Request } from '../bt/frame.ts';
 import { completionText } from '../index.ts';
-import type { RequestInput } from '../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../ipmi/netfn.ts';
+import { checkRequest } from '../validate.ts';
 import { UsageError, parseByte, parseNumber } from './args.ts';
 import { hexByte, jsonLine, rawLines } from './format.ts';
 import type { Command } from './session.ts';
@@ -13,7 +14,7 @@ import type { Command } from './session.ts';
 const EXIT_COMPLETION_CODE = 1;
 
 /** Reads `[--lun N] NETFN CMD [DATA...]`. */
-export function parseRaw(words: readonly string[], lunText: string): Required<RequestInput> {
+export function parseRaw(words: readonly string[], lunText: string): Request {
   const [netFnText = '', cmdText = '', ...dataTexts] = words;
   const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
   if (netFn % 2 !== 0) {
@@ -21,16 +22,16 @@ export function parseRaw(words: readonly string[], lunText: string): Required<Re
       `NETFN "${netFnText}" is odd, which is a response's; requests have even ones`,
     );
   }
-  return {
+  return checkRequest({
     netFn,
     cmd: parseByte(cmdText, 'CMD'),
     lun: parseNumber(lunText, '--lun', LUN_MAX),
     data: Uint8Array.from(dataTexts, (text) => parseByte(text, 'DATA')),
-  };
+  });
 }
 
 /** The command that sends `request`. */
-export function raw(request: Required<RequestInput>): Command {
+export function raw(request: Request): Command {
   return async ({ device, globals, signal, leftMs }) => {
     const { completionCode, data } = await device.request(request, { timeoutMs: leftMs(), signal });
     const isOk = completionCode === 0;
@@ -55,7 +56,7 @@ export function raw(request: Required<RequestInput>): Command {
 }
 
 /** The line `ipmitool` prints for a completion code other than 0, word for word. */
-function refusal({ netFn, cmd, lun }: Required<RequestInput>, completionCode: number): string {
+function refusal({ netFn, cmd, lun }: Request, completionCode: number): string {
   const [fn, unit, command] = [netFn, lun, cmd].map((value) => `0x${value.toString(16)}`);
   const where = `channel=0x0 netfn=${fn} lun=${unit} cmd=${command} rsp=0x${hexByte(completionCode)}`;
   return `Unable to send RAW command (${where}): ${completionText(completionCode)}\n`;
