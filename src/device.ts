@@ -56,7 +56,7 @@ export class Device {
   #deviceId: DeviceId | undefined;
   #closed = false;
 
-  /** Not for programs: use `open()`. */
+  /** @internal Programs get a device from `open()`. */
   constructor(parts: DeviceParts) {
     this.name = parts.name;
     this.base = parts.block.base;
@@ -90,7 +90,7 @@ export class Device {
     return { ...this.#statistics };
   }
 
-  /** Not for programs: takes the interface into use. `lazy` only looks whether it is there. */
+  /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     const target = { registers: this.#registers, driver: this.#driver, base: this.base };
     if (mode === 'lazy') {
@@ -135,7 +135,7 @@ export class Device {
     return this.close();
   }
 
-  /** {@link close} without a promise, for exit handlers. */
+  /** @internal {@link close} without a promise, for exit handlers. */
   closeNow(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,0 +1,43 @@
+/**
+ * The addon on a processor without port instructions, as far as one with them can show: the branch
+ * for such processors is compiled and loaded, and says ENOSYS.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import type { NativePorts } from '../src/native.ts';
+
+const X86 = '#if defined(__linux__) && (defined(__x86_64__) || defined(__i386__))';
+
+/** Node's own headers; CI has them, and a machine where they are not cannot compile by hand. */
+const HEADERS = resolve(dirname(process.execPath), '../include/node');
+const canCompile = existsSync(HEADERS) || process.env['CI'] !== undefined;
+
+test.runIf(canCompile)('without port instructions it compiles, and open() says ENOSYS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-elsewhere-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  cpSync('native/js_call.h', join(folder, 'js_call.h'));
+  const source = readFileSync('native/port_io.cc', 'utf8');
+  expect(source).toContain(X86);
+  writeFileSync(join(folder, 'port_io.cc'), source.replace(X86, '#if 0'));
+
+  const addon = join(folder, 'elsewhere.node');
+  const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
+  const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=x'];
+  const includes = [`-I${HEADERS}`, `-I${resolve('node_modules/node-addon-api')}`];
+  const files = ['-o', addon, join(folder, 'port_io.cc')];
+  execFileSync('g++', [...flags, ...defines, ...includes, ...files]);
+
+  const ports = createRequire(import.meta.url)(addon) as NativePorts;
+  const errno = { code: 'ENOSYS', syscall: 'ioperm' };
+  expect(() => ports.open(0xce4, 3)).toThrow(expect.objectContaining(errno));
+  expect(() => ports.inb(0xce4)).toThrow(expect.objectContaining({ code: 'EACCES' }));
+});
