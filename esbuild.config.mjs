@@ -10,17 +10,15 @@ const licence = readFileSync(new URL('node_modules/commander/LICENSE', import.me
 
 await build({
   entryPoints: ['src/cli.ts'],
-  outfile: 'dist/cli.js',
+  outfile: 'dist/cli.cjs',
   bundle: true,
+  minify: true,
   platform: 'node',
-  format: 'esm',
+  // Node starts CommonJS some milliseconds sooner than modules.
+  format: 'cjs',
   target: 'node20',
   external: ['pino'],
-  define: { IPMI_BT_VERSION: JSON.stringify(version) },
-  // commander is CommonJS and requires Node's own modules.
-  banner: {
-    js: "import { createRequire as bundledRequire } from 'node:module';\nconst require = bundledRequire(import.meta.url);",
-  },
+  define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
   footer: { js: `/* This file contains commander:\n${licence}*/` },
   logLevel: 'warning',
 });

@@ -118,7 +118,11 @@ export class Device {
     const length = request.data.length + REQUEST_OVERHEAD_BYTES;
     // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
     if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
-    return await this.#driver.submit(request, { retries, timeoutMs, signal, internal: false });
+    const how = { retries, timeoutMs, signal, internal: false };
+    const transaction = this.#driver.submit(request, how);
+    const reply = await transaction.settling;
+    if (reply === undefined) throw transaction.error();
+    return reply;
   }
 
   /**

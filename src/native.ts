@@ -32,7 +32,7 @@ export type NativeLoad =
   | { readonly kind: 'loaded'; readonly ports: NativePorts }
   | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.js`. */
+/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.cjs`. */
 const ADDON_PATH = '../build/Release/ipmi_bt.node';
 
 /** Loads the addon; Node keeps it, so that a second call costs a lookup. */

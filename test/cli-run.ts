@@ -12,7 +12,7 @@ import { ROOT } from './source-code.ts';
 /** What every run with `--sim` says first, so that nobody takes it for hardware. */
 export const SIM_LINE = 'ipmi-bt: simulated BMC (--sim): no hardware is touched\n';
 
-const CLI = join(ROOT, 'dist', 'cli.js');
+const CLI = join(ROOT, 'dist', 'cli.cjs');
 
 /** The end of a run. */
 export interface CliResult {

@@ -43,7 +43,7 @@ async function installed(): Promise<string> {
 
 test('the packed CLI runs with nothing else installed', async () => {
   const folder = await installed();
-  const cli = join(folder, 'node_modules/ipmi-bt/dist/cli.js');
+  const cli = join(folder, 'node_modules/ipmi-bt/dist/cli.cjs');
 
   const { stdout } = await run('node', [cli, '--sim', 'raw', '6', '1'], { cwd: folder });
 

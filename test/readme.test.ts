@@ -67,7 +67,7 @@ describe('sessions on the simulator print what they show', () => {
 
   test.each(all)('$place: $command', async ({ command, stdout }) => {
     const bin = temporaryFolder();
-    symlinkSync(resolve('dist/cli.js'), join(bin, 'ipmi-bt'));
+    symlinkSync(resolve('dist/cli.cjs'), join(bin, 'ipmi-bt'));
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
 
     // A session shows failures, too: what counts is what it prints.

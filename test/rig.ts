@@ -76,7 +76,7 @@ export function send(
   message: Request,
   options: Partial<SubmitOptions> = {},
 ): Promise<Reply> {
-  return driver.submit(message, { retries: 'safe', internal: false, ...options });
+  return driver.submit(message, { retries: 'safe', internal: false, ...options }).result();
 }
 
 /** What became of a promise: its reply's data as an array, or the error's code and outcome. */

@@ -144,12 +144,8 @@ function askInternal(
   request: Request,
   { retries, deadlineMs, clock, signal }: BringUpOptions & { readonly retries: number },
 ): Promise<Reply> {
-  return driver.submit(request, {
-    retries,
-    internal: true,
-    timeoutMs: deadlineMs - clock.now(),
-    signal,
-  });
+  const timeoutMs = deadlineMs - clock.now();
+  return driver.submit(request, { retries, internal: true, timeoutMs, signal }).result();
 }
 
 function isSilence(error: unknown): error is IpmiError {

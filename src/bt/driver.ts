@@ -89,8 +89,8 @@ export class BtDriver {
     this.#loop.run(this.#clock.now());
   }
 
-  /** Queues a request; settles with the BMC's reply or an `IpmiError`, by its deadline. */
-  submit(request: Request, options: SubmitOptions): Promise<Reply> {
+  /** Queues a request, which settles by its deadline. */
+  submit(request: Request, options: SubmitOptions): Transaction {
     const nowMs = this.#clock.now();
     const timeoutMs = options.timeoutMs ?? this.#limits.requestMs;
     const { retries, internal, signal } = options;
@@ -98,7 +98,7 @@ export class BtDriver {
     const refusal = this.#refusal(internal, signal);
     if (refusal !== undefined) {
       transaction.fail(refusal);
-      return transaction.result();
+      return transaction;
     }
     if (signal !== undefined) {
       transaction.onAbort(() => {
@@ -108,7 +108,7 @@ export class BtDriver {
     this.#queue.push(transaction);
     if (this.#current === undefined) this.#loop.run(nowMs);
     else this.#loop.runBy(transaction.deadlineMs);
-    return transaction.result();
+    return transaction;
   }
 
   /**

@@ -155,7 +155,7 @@ export class BtMachine {
   #pollIdle(nowMs: number): Step {
     const status = this.#look();
     if (!isResponse(status)) return STEP_IDLE;
-    return this.#beginTake({ next: IDLE, deadlineMs: nowMs + LEFTOVER_MS }, nowMs, status);
+    return this.#beginTake(waitClear(IDLE, nowMs + LEFTOVER_MS), nowMs, status);
   }
 
   #pollReady(state: WaitReady, nowMs: number): Step {
@@ -164,7 +164,7 @@ export class BtMachine {
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
     if (isResponse(status)) {
       // Left by a former owner, or an answer that came after its time: out of the way first.
-      return this.#beginTake({ next: state, deadlineMs: attempt.startByMs }, nowMs, status);
+      return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
     if (!isFree(status)) {
       return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, attempt.startByMs) };
@@ -188,13 +188,12 @@ export class BtMachine {
     const sinceMs = state.sinceMs ?? nowMs;
     const deadlineMs = sinceMs + state.attempt.replyWithinMs;
 
-    if (isResponse(status)) return this.#beginTake({ next: state, deadlineMs }, nowMs, status);
+    if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
     return { kind: 'wait', untilMs: Math.min(nextLookMs(sinceMs, nowMs), deadlineMs) };
   }
 
-  #beginTake(take: Omit<WaitClear, 'name'>, nowMs: number, status: number): Step {
-    const state: WaitClear = { name: 'waitClear', ...take };
+  #beginTake(state: WaitClear, nowMs: number, status: number): Step {
     this.#enter(state);
     this.#registers.setHostBusy(true, status);
     return this.#take(state, nowMs);
@@ -261,6 +260,10 @@ export class BtMachine {
     this.#onEdge?.(this.#state.name, state.name);
     this.#state = state;
   }
+}
+
+function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {
+  return { name: 'waitClear', next, deadlineMs };
 }
 
 /** A BMC that is being reset floats the bus: bits that must read 0 read 1. */

@@ -28,6 +28,8 @@ export class Transaction implements History {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly internal: boolean;
+  /** The reply, or `undefined` when it failed: {@link error} then says why. Never rejects. */
+  readonly settling: Promise<Reply | undefined>;
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
@@ -38,7 +40,6 @@ export class Transaction implements History {
   settled = false;
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
-  readonly #settling: Promise<Reply | undefined>;
   #settle!: (reply: Reply | undefined) => void;
   #failure: (Failure & { readonly outcome: Outcome }) | undefined;
 
@@ -50,23 +51,28 @@ export class Transaction implements History {
     this.deadlineMs = options.nowMs + options.timeoutMs;
     this.internal = options.internal;
     this.#signal = options.signal;
-    this.#settling = new Promise((resolve) => {
+    this.settling = new Promise((resolve) => {
       this.#settle = resolve;
     });
   }
 
-  /**
-   * The reply, or an `IpmiError`. The error is made here, where somebody awaits it, so that its
-   * stack names the caller; where it comes about there is only a timer.
-   */
+  /** The reply, or the error it failed with. */
   async result(): Promise<Reply> {
-    const reply = await this.#settling;
-    if (reply !== undefined) return reply;
+    const reply = await this.settling;
+    if (reply === undefined) throw this.error();
+    return reply;
+  }
+
+  /**
+   * What it failed with. Made where somebody awaits it, so that its stack names the caller; where
+   * the failure comes about there is only a timer.
+   */
+  error(): IpmiError {
     if (this.#failure === undefined) throw new Error('bug: settled with nothing');
     const { code, text, outcome, cause } = this.#failure;
     const { netFn, cmd, lun } = this.request;
     const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
-    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
+    return new IpmiError(code, `${name}: ${text}`, { outcome, cause });
   }
 
   /** Whether the BMC may have executed the command. */

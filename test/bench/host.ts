@@ -1,0 +1,66 @@
+/**
+ * `npm run bench`: what the driver costs by itself, over ports that answer at once, and what a
+ * process costs that sends one command. Needs no hardware; `--json` prints one JSON object.
+ */
+
+import { fileURLToPath } from 'node:url';
+
+import { measureOwnTime } from './own-time.ts';
+import type { OwnTime } from './own-time.ts';
+import { measureProcesses } from './process-time.ts';
+import type { ProcessTime } from './process-time.ts';
+import { formatTable, report } from './table.ts';
+
+const RUNS = 25;
+
+const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
+const NODE = process.execPath;
+const COMMANDS = {
+  node: [NODE, '-e', '0'],
+  cli: [NODE, CLI, '--sim', 'raw', '0x06', '0x01'],
+} as const;
+
+function us(value: number): string {
+  return value.toFixed(2);
+}
+
+function ownTimeText(own: OwnTime): string {
+  return formatTable([
+    ['a request, ports that answer at once', 'p50 us', 'p99 us'],
+    ['through the driver', us(own.p50), us(own.p99)],
+    ['the same port calls alone', us(own.bareP50), us(own.bareP99)],
+    ['ratio', us(own.p50 / own.bareP50), us(own.p99 / own.bareP99)],
+  ]);
+}
+
+function throughputText({ oneByOne, atOnce }: OwnTime): string {
+  return formatTable([
+    ['10,000 requests', 'us each', 'requests/s'],
+    ['each awaited before the next', us(oneByOne), (1e6 / oneByOne).toFixed(0)],
+    ['all queued at once', us(atOnce), (1e6 / atOnce).toFixed(0)],
+  ]);
+}
+
+function processRow(label: string, time: ProcessTime) {
+  const mib = time.max_rss_kb / 1024;
+  return [label, time.wall_ms.toFixed(1), time.cpu_ms.toFixed(1), mib.toFixed(1)] as const;
+}
+
+function processText({ node, cli }: Record<keyof typeof COMMANDS, ProcessTime>): string {
+  return formatTable([
+    ['a whole process', 'ms', 'CPU ms', 'peak MiB'],
+    processRow('node -e 0', node),
+    processRow('ipmi-bt --sim raw 0x06 0x01', cli),
+    [
+      'ratio',
+      us(cli.wall_ms / node.wall_ms),
+      us(cli.cpu_ms / node.cpu_ms),
+      us(cli.max_rss_kb / node.max_rss_kb),
+    ],
+  ]);
+}
+
+const ownTime = await measureOwnTime();
+const processes = await measureProcesses(COMMANDS, RUNS);
+const text = [ownTimeText(ownTime), throughputText(ownTime), processText(processes)];
+report({ own_time_us: ownTime, processes }, text.join('\n'));

@@ -1,0 +1,133 @@
+/**
+ * `npm run bench:vm`: one Get Device ID on real ports in a guest, through the library, through the
+ * kernel's own driver, and with the port instructions alone; then whole processes. All take turns
+ * within one boot, because another boot is another machine. `--json` prints one JSON object.
+ */
+
+import { fileURLToPath } from 'node:url';
+
+import { benchPeers, compile } from '../vm/compile.ts';
+import { bootGuest } from '../vm/guest.ts';
+import type { GuestResult } from '../vm/guest.ts';
+import { stepsOf } from '../vm/steps.ts';
+import type { ProcessTime } from './process-time.ts';
+import { medians } from './stats.ts';
+import { formatTable, report } from './table.ts';
+import type { Row } from './table.ts';
+
+const ROUNDS = 5;
+const PROCESS_RUNS = 20;
+const TIMEOUT_MS = 300_000;
+
+const DRIVER = '/sys/bus/platform/drivers/ipmi_si';
+const UNBIND = `echo IPI0001:00 > ${DRIVER}/unbind`;
+const BIND = `echo IPI0001:00 > ${DRIVER}/bind`;
+
+/** The arguments are transactions measured, and those before them that are not. */
+const OURS = 'node /opt/ipmi-bt/transactions.mjs 5000 20000';
+const FLOOR = 'floor 5000 20000';
+const KERNEL = 'kernel-ioctl 3000 3000';
+
+const NODE = 'node -e 0';
+const CLI = 'node /opt/ipmi-bt/dist/cli.cjs --base 0xce4 raw 0x06 0x01';
+const IPMITOOL = 'ipmitool raw 0x06 0x01';
+
+const LIBRARY_PROGRAM = fileURLToPath(new URL('transactions.mjs', import.meta.url));
+
+/** One round of a program that does transactions, as it prints it, or the medians of several. */
+interface Figures {
+  readonly n: number;
+  readonly p50_ns: number;
+  readonly p99_ns: number;
+  readonly cpu_ms: number;
+  readonly max_rss_kb: number;
+}
+
+interface Results {
+  readonly transactions: Readonly<Record<'ours' | 'floor' | 'kernel', Figures>>;
+  readonly processes: Readonly<Record<'node' | 'cli' | 'ipmitool', ProcessTime>>;
+}
+
+async function measure(): Promise<Results> {
+  const guest = await bootGuest({
+    bmc: 'sim',
+    timeoutMs: TIMEOUT_MS,
+    files: {
+      ...(await benchPeers()),
+      '/usr/bin/one-process': await compile('one-process'),
+      '/opt/ipmi-bt/transactions.mjs': LIBRARY_PROGRAM,
+    },
+    steps: stepsOf({
+      load: 'modprobe -a ipmi_si ipmi_devintf',
+      unbind: UNBIND,
+      ...repeat(ROUNDS, { ours: OURS, floor: FLOOR, bind: BIND, kernel: KERNEL, unbind: UNBIND }),
+      // Once before, so that what they read is in memory.
+      warm: `${NODE} && ${CLI}`,
+      ...repeat(PROCESS_RUNS, { node: `one-process ${NODE}`, cli: `one-process ${CLI}` }),
+      bind: BIND,
+      ...repeat(PROCESS_RUNS, { ipmitool: `one-process ${IPMITOOL}` }),
+    }),
+  });
+  const transactions = (name: string) => medians(runsOf(guest, name, ROUNDS) as Figures[]);
+  const process = (name: string) => medians(runsOf(guest, name, PROCESS_RUNS) as ProcessTime[]);
+  return {
+    transactions: {
+      ours: transactions('ours'),
+      floor: transactions('floor'),
+      kernel: transactions('kernel'),
+    },
+    processes: { node: process('node'), cli: process('cli'), ipmitool: process('ipmitool') },
+  };
+}
+
+/** The same commands in the same order, again and again. */
+function repeat(times: number, commands: Record<string, string>): Record<string, string> {
+  const steps = Array.from({ length: times }, (_, round) =>
+    Object.entries(commands).map(([name, command]) => [`${name} ${round}`, command] as const),
+  );
+  return Object.fromEntries(steps.flat());
+}
+
+/** What a program printed in each of its runs. */
+function runsOf(guest: GuestResult, name: string, runs: number): unknown[] {
+  return Array.from({ length: runs }, (_, run) => {
+    const { exitCode, stdout, stderr } = guest.step(`${name} ${run}`);
+    if (exitCode !== 0) throw new Error(`${name} failed in run ${run}: ${stderr}`);
+    return JSON.parse(stdout) as unknown;
+  });
+}
+
+function transactionRow(label: string, figures: Figures): Row {
+  const { n, p50_ns, p99_ns, cpu_ms, max_rss_kb } = figures;
+  const us = [p50_ns / 1e3, p99_ns / 1e3, (cpu_ms * 1e3) / n];
+  return [label, ...us.map((value) => value.toFixed(1)), (max_rss_kb / 1024).toFixed(1)];
+}
+
+function transactionsText({ ours, floor, kernel }: Results['transactions']): string {
+  const ratio = (peer: Figures): string => (ours.p50_ns / peer.p50_ns).toFixed(2);
+  return formatTable([
+    ['Get Device ID, one after the other', 'p50 us', 'p99 us', 'CPU us', 'peak MiB'],
+    transactionRow('this library', ours),
+    transactionRow('the kernel: ioctl on /dev/ipmi0', kernel),
+    transactionRow('port instructions in C', floor),
+    ['this library / the kernel', ratio(kernel)],
+    ['this library / port instructions', ratio(floor)],
+  ]);
+}
+
+function processesText({ node, cli, ipmitool }: Results['processes']): string {
+  const row = (label: string, { wall_ms, cpu_ms, max_rss_kb }: ProcessTime): Row => {
+    const values = [wall_ms, cpu_ms, max_rss_kb / 1024, wall_ms / node.wall_ms];
+    return [label, ...values.map((value, column) => value.toFixed(column === 3 ? 2 : 1))];
+  };
+  return formatTable([
+    ['a whole process', 'ms', 'CPU ms', 'peak MiB', 'ratio'],
+    row('node -e 0', node),
+    row('ipmi-bt raw 0x06 0x01', cli),
+    row('ipmitool raw 0x06 0x01', ipmitool),
+  ]);
+}
+
+const results = await measure();
+const text = [transactionsText(results.transactions), processesText(results.processes)];
+report(results, text.join('\n'));

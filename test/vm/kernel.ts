@@ -1,0 +1,92 @@
+/**
+ * Gets a Debian kernel for the guest without installing it: downloads the package that a meta
+ * package such as `linux-image-amd64` stands for, unpacks it into the cache and indexes its
+ * modules. What is in the cache stays in use, so runs are repeatable and need no network; remove
+ * `.cache/vm` to move on to a newer kernel.
+ */
+
+import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { runTool } from './host-tool.ts';
+import { unpackVmlinuz } from './vmlinux.ts';
+
+/** Where kernels, base layers and compiled programs are kept between runs. */
+export const CACHE_FOLDER = fileURLToPath(new URL('../../.cache/vm/', import.meta.url));
+
+export interface Kernel {
+  /** As `uname -r` prints it. */
+  readonly release: string;
+
+  /** The file that QEMU boots. */
+  readonly image: string;
+
+  /** `lib/modules/RELEASE`, with a `modules.dep`. */
+  readonly modulesDir: string;
+}
+
+/** The kernel behind `metaPackage`, out of the cache or out of Debian's archive. */
+export async function fetchKernel(metaPackage = 'linux-image-amd64'): Promise<Kernel> {
+  const folder = join(CACHE_FOLDER, metaPackage);
+  if (!(await exists(folder))) await install(metaPackage, folder);
+  const release = await findRelease(folder);
+  const modulesDir = join(folder, 'lib/modules', release);
+  return { release, image: join(folder, 'vmlinux'), modulesDir };
+}
+
+/** Fills a folder of its own first, so that a run cut short leaves no half of a kernel behind. */
+async function install(metaPackage: string, folder: string): Promise<void> {
+  await mkdir(CACHE_FOLDER, { recursive: true });
+  const draft = await mkdtemp(join(CACHE_FOLDER, 'draft-'));
+  try {
+    await download(metaPackage, draft);
+    const release = await findRelease(draft);
+    const vmlinuz = join(draft, 'boot', `vmlinuz-${release}`);
+    await writeFile(join(draft, 'vmlinux'), await unpackVmlinuz(vmlinuz));
+    // Debian leaves this to the script that runs when the package is installed.
+    await runTool('depmod', ['-b', draft, release]);
+    await rename(draft, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function download(metaPackage: string, target: string): Promise<void> {
+  try {
+    const name = await resolvePackage(metaPackage);
+    await runTool('apt-get', ['download', name], target);
+  } catch (cause) {
+    const advice = 'this needs apt, Debian 12 sources and, once, network; try "apt-get update"';
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`no kernel for the guest: ${reason}\n(${advice})`, { cause });
+  }
+  const packages = (await readdir(target)).filter((name) => name.endsWith('.deb'));
+  for (const name of packages) {
+    await runTool('dpkg-deb', ['-x', name, '.'], target);
+    await rm(join(target, name));
+  }
+}
+
+/** All that a meta package does is to depend on a kernel, such as `linux-image-6.1.0-9-amd64`. */
+async function resolvePackage(metaPackage: string): Promise<string> {
+  const lines = (await runTool('apt-cache', ['depends', metaPackage])).toString();
+  const name = /^\s*Depends: (linux-image-\S+)$/m.exec(lines)?.[1];
+  if (name === undefined) throw new Error(`${metaPackage} depends on no kernel:\n${lines}`);
+  return name;
+}
+
+async function findRelease(folder: string): Promise<string> {
+  const [release, ...others] = await readdir(join(folder, 'lib/modules'));
+  if (release === undefined || others.length > 0) {
+    throw new Error(`${folder} should hold the modules of one kernel`);
+  }
+  return release;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

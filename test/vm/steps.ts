@@ -1,0 +1,57 @@
+/**
+ * The steps that a guest runs, and what it says of them on its second serial port. `init.sh` is the
+ * other side: for each step that has ended it sends a line `CODE OUT ERR`, then OUT bytes of
+ * standard output and ERR bytes of standard error as they are.
+ */
+
+import type { GuestFiles } from './cpio.ts';
+
+const NEWLINE = 0x0a;
+
+export interface Step {
+  /** Unique among the steps of a boot; one line. */
+  readonly name: string;
+
+  /** For the guest's shell, as root; standard input is empty. */
+  readonly command: string;
+}
+
+/** How a step ended and what it printed, byte for byte. */
+export interface StepBytes {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** Commands by the names of their steps, in the order written. */
+export function stepsOf(commands: Readonly<Record<string, string>>): Step[] {
+  return Object.entries(commands).map(([name, command]) => ({ name, command }));
+}
+
+/** The scripts that `init.sh` runs, in the order of their names. */
+export function stepFiles(steps: readonly Step[]): GuestFiles {
+  const scripts = steps.map(({ name, command }, index) => {
+    const path = `/steps/${String(index).padStart(4, '0')}.sh`;
+    return [path, Buffer.from(`# ${name}\n${command}\n`)] as const;
+  });
+  return Object.fromEntries(scripts);
+}
+
+/** The steps that have ended, in order; what was sent may break off anywhere. */
+export function parseOutcomes(sent: Buffer): StepBytes[] {
+  const outcomes: StepBytes[] = [];
+  let lineStart = 0;
+  for (;;) {
+    const lineEnd = sent.indexOf(NEWLINE, lineStart);
+    if (lineEnd === -1) return outcomes;
+    const words = sent.toString('latin1', lineStart, lineEnd).split(' ');
+    const [exitCode = NaN, outBytes = NaN, errBytes = NaN] = words.map(Number);
+    const outStart = lineEnd + 1;
+    const errStart = outStart + outBytes;
+    const next = errStart + errBytes;
+    if (!(next <= sent.length)) return outcomes;
+    const stdout = sent.subarray(outStart, errStart);
+    outcomes.push({ exitCode, stdout, stderr: sent.subarray(errStart, next) });
+    lineStart = next;
+  }
+}
