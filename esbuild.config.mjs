@@ -8,6 +8,18 @@ import { build } from 'esbuild';
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const licence = readFileSync(new URL('node_modules/commander/LICENSE', import.meta.url), 'utf8');
 
+/** commander can start other programs as subcommands; ours has none, and loading that takes time. */
+const noSubprocesses = {
+  name: 'no-subprocesses',
+  setup(bundle) {
+    const filter = /^(node:)?child_process$/;
+    bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: 'empty' }));
+    bundle.onLoad({ filter: /./, namespace: 'empty' }, () => ({
+      contents: 'module.exports = {};',
+    }));
+  },
+};
+
 await build({
   entryPoints: ['src/cli.ts'],
   outfile: 'dist/cli.cjs',
@@ -18,6 +30,7 @@ await build({
   format: 'cjs',
   target: 'node20',
   external: ['pino'],
+  plugins: [noSubprocesses],
   define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
   footer: { js: `/* This file contains commander:\n${licence}*/` },
   logLevel: 'warning',
