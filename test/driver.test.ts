@@ -158,18 +158,24 @@ describe('deadlines', () => {
 });
 
 describe('orphans', () => {
-  test('the late answer to #1 is dropped, and #2 gets its own', async () => {
-    const { clock, bmc, driver, statistics } = rig({ responseMs: 1000 });
-    const first = outcomeOf(send(driver, echo(0xaa), { timeoutMs: 200 }));
-    expect(await clock.until(first)).toEqual(TIMED_OUT);
+  test.each([
+    ['shows B_BUSY while it works', true],
+    ['does not show B_BUSY', false],
+  ])(
+    'the late answer to #1 is dropped, and #2 gets its own: a BMC that %s',
+    async (_, showsBusy) => {
+      const { clock, bmc, driver, statistics } = rig({ responseMs: 1000, showsBusy });
+      const first = outcomeOf(send(driver, echo(0xaa), { timeoutMs: 200 }));
+      expect(await clock.until(first)).toEqual(TIMED_OUT);
 
-    const second = outcomeOf(send(driver, echo(0xbb)));
+      const second = outcomeOf(send(driver, echo(0xbb)));
 
-    expect(await clock.until(second)).toEqual([0xbb]);
-    // #2 was not written before the answer to #1 had come.
-    expect(bmc.executed.map(({ atMs }) => atMs >= 1000)).toEqual([false, true]);
-    expect(statistics).toMatchObject({ orphans: 1, completeTransactions: 2, staleReplies: 0 });
-  });
+      expect(await clock.until(second)).toEqual([0xbb]);
+      // #2 was not written before the answer to #1 had come.
+      expect(bmc.executed.map(({ atMs }) => atMs >= 1000)).toEqual([false, true]);
+      expect(statistics).toMatchObject({ orphans: 1, completeTransactions: 2, staleReplies: 0 });
+    },
+  );
 
   test('an orphan that is never answered blocks the wire for one attempt and no longer', async () => {
     const { clock, bmc, driver } = rig({

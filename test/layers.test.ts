@@ -58,7 +58,14 @@ const ORDER = [
 ];
 
 /** The simulator stands aside: it shares nothing with the driver that could be wrong in both. */
-const SIM = ['sim/commands', 'sim/bmc', 'sim/virtual-clock'];
+const SIM = [
+  'sim/rng',
+  'sim/options',
+  'sim/commands',
+  'sim/bmc',
+  'sim/faults',
+  'sim/virtual-clock',
+];
 
 const ALL = [...ORDER, ...SIM];
 

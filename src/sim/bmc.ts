@@ -8,6 +8,9 @@
 import type { PortIo } from '../port/port.ts';
 import { execute, newSimState } from './commands.ts';
 import type { SimState } from './commands.ts';
+import type { Executed, SimOptions } from './options.ts';
+
+export type { Executed, SimOptions, SimResponse } from './options.ts';
 
 const B_BUSY = 1 << 7;
 const H_BUSY = 1 << 6;
@@ -28,40 +31,13 @@ const FLOATING = 0xff;
 /** Most bytes the length byte can count. */
 const LENGTH_MAX = 255;
 
-/** A command the BMC has executed. */
-export interface Executed {
-  readonly netFn: number;
-  readonly lun: number;
-  readonly seq: number;
-  readonly cmd: number;
-  readonly data: Uint8Array;
-  /** When H2B_ATN was rung for it. */
-  readonly atMs: number;
-}
-
-/** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
-export interface SimOptions {
-  /** Port of BT_CTRL; 0xce4. */
-  readonly base?: number;
-  /** Ports from one register to the next: 1, 4 or 16. */
-  readonly spacing?: number;
-  /** Where the time comes from; needed for delays. */
-  readonly clock?: { now(): number };
-  /** Time from H2B_ATN to B2H_ATN: the same for all, or by command. */
-  readonly responseMs?: number | ((command: Executed) => number);
-  /**
-   * Answers instead of the built-in commands: completion code and response data, or `drop`, which
-   * forgets the command. `undefined` leaves it to the built-in ones.
-   */
-  readonly answer?: (command: Executed) => readonly number[] | 'drop' | undefined;
-  /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
-  readonly capabilities?: readonly number[];
-}
-
 interface Answer {
   readonly atMs: number;
   readonly frame: Uint8Array;
 }
+
+/** A host that never heard of our response time gives up after 5 s and 1 s of grace. */
+const HOST_PATIENCE_MS = 6000;
 
 const EMPTY = new Uint8Array(0);
 
@@ -84,7 +60,14 @@ export class SimBmc implements PortIo {
   #pointerCleared = false;
   #bmc2host: Uint8Array = EMPTY;
   #readAt = 0;
-  #answer: Answer | undefined;
+  #answers: Answer[] = [];
+  /** Until then the BMC works on the last command and B_BUSY is set, where it shows that. */
+  #busyUntilMs = 0;
+  /** Until then the last command is open: the host must not start another. */
+  #openUntilMs = 0;
+  readonly #showsBusy: boolean;
+  readonly #respond: NonNullable<SimOptions['respond']>;
+  readonly #strict: boolean;
   #closed = false;
 
   constructor(options: SimOptions = {}) {
@@ -94,6 +77,9 @@ export class SimBmc implements PortIo {
     this.#now = () => clock?.now() ?? 0;
     this.#responseMs = typeof responseMs === 'number' ? () => responseMs : responseMs;
     this.#answerFor = options.answer ?? (() => undefined);
+    this.#respond = options.respond ?? ((_, honest) => [honest]);
+    this.#strict = options.strict ?? true;
+    this.#showsBusy = options.showsBusy ?? true;
     this.#state = newSimState(options.capabilities ?? [1, 0xff, 0xff, 10, 0]);
     if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
   }
@@ -152,12 +138,24 @@ export class SimBmc implements PortIo {
    * what a former host, or a confused BMC, leaves behind.
    */
   leaveResponse(body: readonly number[]): void {
-    this.#post(Uint8Array.of(body.length, ...body));
+    this.#post(frameOf(body));
   }
 
   /** Sets H_BUSY, as a host leaves it that died while reading. */
   leaveHostBusy(): void {
     this.#ctrl |= H_BUSY;
+  }
+
+  /** The BMC restarts: what it was told, what it had to say and what its registers held is gone. */
+  reset(): void {
+    this.#ctrl = 0;
+    this.#intMask = 0;
+    this.#host2bmc = [];
+    this.#pointerCleared = false;
+    this.#answers = [];
+    this.#busyUntilMs = 0;
+    this.#openUntilMs = 0;
+    this.#bmc2host = EMPTY;
   }
 
   /**
@@ -182,12 +180,13 @@ export class SimBmc implements PortIo {
 
   /** Does what the BMC has had time for. It waits until the host is done with the last response. */
   #advance(): void {
-    const answer = this.#answer;
-    if (answer === undefined || (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0) return;
-    if (this.#now() < answer.atMs) return;
-    this.#answer = undefined;
-    this.#ctrl &= ~B_BUSY;
-    this.#post(answer.frame);
+    const nowMs = this.#now();
+    if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
+    if (this.#answers.length === 0 || (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0) return;
+    const due = this.#answers.find(({ atMs }) => atMs <= nowMs);
+    if (due === undefined) return;
+    this.#answers = this.#answers.filter((answer) => answer !== due);
+    this.#post(due.frame);
   }
 
   #post(frame: Uint8Array): void {
@@ -241,7 +240,7 @@ export class SimBmc implements PortIo {
   #take(): void {
     const [length = 0, netFnLun = 0, seq = 0, cmd = 0, ...data] = this.#host2bmc;
     if ((this.#ctrl & H_BUSY) !== 0) this.#violation('H2B_ATN rung while H_BUSY is set');
-    if (this.#answer !== undefined) this.#violation('a command starts while another is open');
+    if (this.#now() < this.#openUntilMs) this.#violation('a command starts while another is open');
     if (this.#host2bmc.length < 4 || length !== this.#host2bmc.length - 1) {
       this.#violation(`length byte ${length} for ${this.#host2bmc.length - 1} bytes`);
     }
@@ -253,17 +252,33 @@ export class SimBmc implements PortIo {
     const atMs = this.#now();
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
-    const reply = this.#answerFor(command) ?? execute(command, command.data, this.#state);
-    if (reply === 'drop') return;
-    const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
-    const frame = Uint8Array.of(body.length, ...body);
-    this.#answer = { atMs: atMs + this.#responseMs(command), frame };
-    this.#ctrl |= B_BUSY;
+    this.#answer(command, this.#answerFor(command) ?? execute(command, command.data, this.#state));
     this.#advance();
   }
 
-  #violation(what: string): never {
+  #answer(command: Executed, reply: readonly number[] | 'drop'): void {
+    if (reply === 'drop') return;
+    const { netFn, lun, seq, cmd, atMs } = command;
+    const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
+    const honest = { afterMs: this.#responseMs(command), frame: frameOf(body) };
+    const responses = this.#respond(command, honest);
+    this.#answers.push(...responses.map(({ afterMs, frame }) => ({ atMs: atMs + afterMs, frame })));
+
+    const [first] = responses;
+    if (first === undefined) return;
+    this.#openUntilMs = atMs + Math.min(first.afterMs, HOST_PATIENCE_MS);
+    if (!this.#showsBusy) return;
+    this.#busyUntilMs = atMs + first.afterMs;
+    this.#ctrl |= B_BUSY;
+  }
+
+  #violation(what: string): void {
+    if (!this.#strict) return;
     this.violations.push(what);
     throw new Error(`BT protocol violation by the host: ${what}`);
   }
+}
+
+function frameOf(body: readonly number[]): Uint8Array {
+  return Uint8Array.of(body.length, ...body);
 }
