@@ -14,11 +14,12 @@ import { limitsFor } from '../src/bt/limits.ts';
 import { BtMachine } from '../src/bt/machine.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
+import type { Clock } from '../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../src/ipmi/bt-capabilities.ts';
 import { silentLog } from '../src/log.ts';
 import type { PortIo } from '../src/port/port.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
-import type { SimOptions } from '../src/sim/bmc.ts';
+import type { SimOptions } from '../src/sim/options.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 
 export const GET_DEVICE_ID: Request = request(0x06, 0x01);
@@ -32,7 +33,7 @@ export interface RigOptions extends SimOptions {
 }
 
 /** Wires a driver to a port: everything below it is real, everything beside it is quiet. */
-export function wire(port: PortIo, clock: VirtualClock, options: RigOptions = {}) {
+export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
   const { queueMax = 256, firstSeq = 0, base = 0xce4, spacing = 1 } = options;
   const statistics = newStatistics();
   const edges: string[] = [];

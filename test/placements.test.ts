@@ -1,0 +1,144 @@
+/**
+ * Every placement of up to four events over every step of bring-up and what follows: a caller's
+ * request, its abort, close(), a second caller. By enumeration, not by chance.
+ */
+
+import { expect, test } from 'vitest';
+
+import { bringUp } from '../src/bt/bring-up.ts';
+import type { Reply } from '../src/bt/frame.ts';
+import type { Clock } from '../src/clock.ts';
+import { SimBmc } from '../src/sim/bmc.ts';
+import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { bringUpOptions, echo, outcomeOf, send, wire } from './rig.ts';
+
+/** A transaction is four polls then: the ring, two that find nothing, and the reply. */
+const RESPONSE_MS = 0.3;
+
+/** An event happens ahead of a step of the event loop, or never. */
+const NEVER = -1;
+
+const ABORTED = 'REQUEST_ABORTED';
+const CLOSED = 'DEVICE_CLOSED';
+
+interface Placement {
+  readonly request: number;
+  readonly abort: number;
+  readonly close: number;
+  readonly second: number;
+}
+
+/** What a placement led to: the replies' data, or error codes. */
+interface Ending {
+  readonly first: unknown;
+  readonly second: unknown;
+  readonly isUp: boolean;
+  readonly steps: number;
+}
+
+/** Calls `before(k)` ahead of the k-th callback of a virtual clock. */
+function stepped(clock: VirtualClock, before: () => void): Clock {
+  const wrap = (callback: () => void) => (): void => {
+    before();
+    callback();
+  };
+  return {
+    now: () => clock.now(),
+    turn: (callback) => clock.turn(wrap(callback)),
+    timer: (delayMs, callback) => clock.timer(delayMs, wrap(callback)),
+  };
+}
+
+async function live(placement: Placement): Promise<Ending> {
+  const clock = new VirtualClock();
+  const bmc = new SimBmc({ clock, responseMs: RESPONSE_MS, showsBusy: false });
+  const controller = new AbortController();
+  const sent: { first?: Promise<unknown>; second?: Promise<unknown> } = {};
+  let step = 0;
+  const act = (): void => {
+    if (step === placement.request) {
+      sent.first = codeOf(send(driver, echo(1), { signal: controller.signal }));
+    }
+    if (step === placement.abort) controller.abort();
+    if (step === placement.close) driver.close();
+    if (step === placement.second) sent.second = codeOf(send(driver, echo(2)));
+    step += 1;
+  };
+  const { driver, target } = wire(bmc, stepped(clock, act));
+
+  act();
+  const up = bringUp(target, bringUpOptions(clock)).then(
+    () => true,
+    () => false,
+  );
+  const isUp = await clock.until(up);
+  await clock.pass(3);
+  // What is placed behind the last step happens to an idle driver.
+  while (step <= lastOf(placement)) {
+    act();
+    await clock.pass(3);
+  }
+  const first = await clock.until(Promise.resolve(sent.first));
+  const second = await clock.until(Promise.resolve(sent.second));
+  const steps = step;
+
+  driver.close();
+  bmc.assertQuiet();
+  expect(clock.pending).toBe(0);
+  const echoes = bmc.executed.filter(({ netFn }) => netFn === 0x30).map(({ data }) => data[0]);
+  expect(new Set(echoes).size, 'executed twice').toBe(echoes.length);
+  return { first, second, isUp, steps };
+}
+
+function lastOf({ request, abort, close, second }: Placement): number {
+  return Math.max(request, abort, close, second);
+}
+
+async function codeOf(promise: Promise<Reply>): Promise<unknown> {
+  const outcome = await outcomeOf(promise);
+  return Array.isArray(outcome) ? outcome : (outcome as { code: string }).code;
+}
+
+/** What may become of a request handed in at `at`, when it is aborted and the device closed. */
+function permitted(payload: number, at: number, ends: Partial<Placement>): readonly unknown[] {
+  const { abort = NEVER, close = NEVER } = ends;
+  if (at === NEVER) return [undefined];
+  // At the same step the abort comes after the request, as does close(); see `act`.
+  const isAbortedBefore = abort !== NEVER && abort < at;
+  const isClosedBefore = close !== NEVER && close < at;
+  if (isClosedBefore) return [CLOSED];
+  if (isAbortedBefore) return [ABORTED];
+  const endings: unknown[] = [[payload]];
+  if (abort !== NEVER) endings.push(ABORTED);
+  if (close !== NEVER) endings.push(CLOSED);
+  return endings;
+}
+
+test('every placement of up to four events ends as it may, and leaves the interface quiet', async () => {
+  const { steps } = await live({ request: 0, abort: NEVER, close: NEVER, second: NEVER });
+  const places = [NEVER, ...Array.from({ length: steps }, (_, step) => step)];
+  let count = 0;
+
+  for (const request of places) {
+    for (const abort of places) {
+      for (const close of places) {
+        for (const second of places) {
+          const placement = { request, abort, close, second };
+          const ending = await live(placement);
+          const where = JSON.stringify(placement);
+          // The second caller comes last within a step: behind close() at the same one.
+          const isShut = close !== NEVER && close === second;
+          expect(permitted(1, request, { abort, close }), where).toContainEqual(ending.first);
+          expect(isShut ? [CLOSED] : permitted(2, second, { close }), where).toContainEqual(
+            ending.second,
+          );
+          if (close === NEVER) expect(ending.isUp, where).toBe(true);
+          count += 1;
+        }
+      }
+    }
+  }
+
+  process.stdout.write(`${count} placements over ${steps} steps\n`);
+  expect(count).toBeGreaterThanOrEqual(10_000);
+}, 120_000);
