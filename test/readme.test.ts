@@ -4,7 +4,15 @@
  */
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +21,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../src/index.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
-import { codeBlocks, exchanges } from './markdown.ts';
+import { DOCUMENTS, codeBlocks, exchanges } from './markdown.ts';
 import type { CodeBlock } from './markdown.ts';
 
 const run = promisify(execFile);
@@ -58,6 +66,16 @@ test('every code block is of a kind that somebody runs', () => {
   const unknown = codeBlocks().filter(({ info }) => !(info in KINDS));
 
   expect(unknown.map((block) => `${placeOf(block)} ${block.info}`)).toEqual([]);
+});
+
+test('every test that a document names is there', () => {
+  const named = DOCUMENTS.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return [...text.matchAll(/`(?:test\/)?([\w/-]+\.test\.ts)`/g)].map(([, name]) => name ?? '');
+  });
+
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !existsSync(join('test', name)))).toEqual([]);
 });
 
 describe('sessions on the simulator print what they show', () => {

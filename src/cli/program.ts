@@ -8,7 +8,7 @@ import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { info } from './info.ts';
-import { parseRaw, raw } from './raw.ts';
+import { parseRaw, parseRetries, raw } from './raw.ts';
 import { runSession } from './session.ts';
 import type { Globals } from './session.ts';
 
@@ -39,6 +39,11 @@ interface Flags {
   readonly tracePayload?: true;
 }
 
+interface RawFlags {
+  readonly lun: string;
+  readonly retries?: string;
+}
+
 /** Builds the program; `done` is told the exit code of the command that ran. */
 export function createProgram(done: (exit: number) => void): Commander {
   const program = new Commander('ipmi-bt');
@@ -54,10 +59,12 @@ export function createProgram(done: (exit: number) => void): Commander {
     .argument('<cmd>', 'command')
     .argument('[data...]', 'request data, 0 to 252 bytes')
     .option('--lun <n>', 'logical unit, 0 to 3', '0')
+    .option('--retries <n>', 'repeats after silence; by default only of commands that only read')
     .addHelpText('after', RAW_HELP)
     .action(async () => {
-      const request = parseRaw(rawCommand.args, rawCommand.opts<{ lun: string }>().lun);
-      done(await runSession(readGlobals(program), 'lazy', raw(request)));
+      const { lun, retries } = rawCommand.opts<RawFlags>();
+      const command = raw(parseRaw(rawCommand.args, lun), parseRetries(retries));
+      done(await runSession(readGlobals(program), 'lazy', command));
     });
 
   program

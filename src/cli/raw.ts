@@ -4,6 +4,7 @@
 
 import type { Request } from '../bt/frame.ts';
 import { completionText } from '../index.ts';
+import type { Retries } from '../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../ipmi/netfn.ts';
 import { checkRequest } from '../validate.ts';
 import { UsageError, parseByte, parseNumber } from './args.ts';
@@ -12,6 +13,9 @@ import type { Command } from './session.ts';
 
 /** Exit code: the BMC answered, with a completion code other than 0. */
 const EXIT_COMPLETION_CODE = 1;
+
+/** More repeats than any timeout leaves room for. */
+const RETRIES_MAX = 1000;
 
 /** Reads `[--lun N] NETFN CMD [DATA...]`. */
 export function parseRaw(words: readonly string[], lunText: string): Request {
@@ -30,10 +34,16 @@ export function parseRaw(words: readonly string[], lunText: string): Request {
   });
 }
 
+/** Reads `--retries`; without it only commands known to be harmless are repeated. */
+export function parseRetries(text: string | undefined): Retries {
+  return text === undefined ? 'safe' : parseNumber(text, '--retries', RETRIES_MAX);
+}
+
 /** The command that sends `request`. */
-export function raw(request: Request): Command {
+export function raw(request: Request, retries: Retries): Command {
   return async ({ device, globals, signal, leftMs }) => {
-    const { completionCode, data } = await device.request(request, { timeoutMs: leftMs(), signal });
+    const options = { timeoutMs: leftMs(), retries, signal };
+    const { completionCode, data } = await device.request(request, options);
     const isOk = completionCode === 0;
     if (globals.json) {
       const { netFn, cmd, lun } = request;
