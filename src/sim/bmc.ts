@@ -65,6 +65,7 @@ export class SimBmc implements PortIo {
   #busyUntilMs = 0;
   /** Until then the last command is open: the host must not start another. */
   #openUntilMs = 0;
+  #lastSeq: number | undefined;
   readonly #showsBusy: boolean;
   readonly #respond: NonNullable<SimOptions['respond']>;
   readonly #strict: boolean;
@@ -186,6 +187,8 @@ export class SimBmc implements PortIo {
     const due = this.#answers.find(({ atMs }) => atMs <= nowMs);
     if (due === undefined) return;
     this.#answers = this.#answers.filter((answer) => answer !== due);
+    // A repeat has the seq of the first try: whichever is answered first ends it for the host.
+    if (due.frame[2] === this.#lastSeq) this.#openUntilMs = nowMs;
     this.#post(due.frame);
   }
 
@@ -264,6 +267,7 @@ export class SimBmc implements PortIo {
     const responses = this.#respond(command, honest);
     this.#answers.push(...responses.map(({ afterMs, frame }) => ({ atMs: atMs + afterMs, frame })));
 
+    this.#lastSeq = seq;
     const [first] = responses;
     if (first === undefined) return;
     this.#openUntilMs = atMs + Math.min(first.afterMs, HOST_PATIENCE_MS);

@@ -1,0 +1,93 @@
+/**
+ * What happens in one life of a device: which faults, and which requests among them. All of it
+ * comes from a seed, and stands there as data, so that it can be written down and shrunk.
+ */
+
+import type { CommandFault, Fault, RegisterFault } from '../src/sim/faults.ts';
+import { Rng } from '../src/sim/rng.ts';
+
+/** What a caller asks, and when. `change` is an echo that must not be executed twice. */
+export interface PlannedRequest {
+  readonly atMs: number;
+  readonly kind: 'read' | 'change';
+  readonly timeoutMs: number;
+  readonly abortAfterMs: number | undefined;
+}
+
+/** Everything a run depends on. */
+export interface Plan {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+  readonly requests: readonly PlannedRequest[];
+  readonly responseMs: number;
+  readonly showsBusy: boolean;
+}
+
+/** The time in which faults and requests begin. */
+const BUSY_MS = 30_000;
+
+/** Longer than all attempts of one request behind all others can take. */
+export const PATIENT_MS = 600_000;
+
+/** The plan of a seed: up to four faults, alone and mixed, and a dozen requests among them. */
+export function planOf(seed: number): Plan {
+  const rng = new Rng(seed);
+  const faults = Array.from({ length: rng.integer(0, 4) }, () =>
+    rng.chance(60) ? commandFault(rng) : registerFault(rng),
+  );
+  const requests = Array.from({ length: rng.integer(4, 14) }, () => plannedRequest(rng));
+  return {
+    seed,
+    faults,
+    requests: requests.toSorted((a, b) => a.atMs - b.atMs),
+    responseMs: rng.pick([0, 1, 20, 400, 1500]),
+    showsBusy: rng.chance(50),
+  };
+}
+
+function commandFault(rng: Rng): CommandFault {
+  const at = rng.integer(0, 14);
+  switch (rng.integer(0, 6)) {
+    case 0:
+      return { kind: 'drop', at };
+    case 1:
+      return { kind: 'late', at, byMs: rng.pick([10, 900, 5500, 7000, 14_000]) };
+    case 2:
+      return { kind: 'twice', at };
+    case 3:
+      return { kind: 'stale', at };
+    case 4:
+      return { kind: 'wrong', at, what: rng.pick(['netFn', 'lun', 'seq', 'cmd']) };
+    case 5:
+      return { kind: 'code', at, code: rng.pick([0xc0, 0xc3, 0xd2]) };
+    default:
+      return { kind: 'length', at, length: rng.pick([0, 1, 2, 3, 0xff, 40]) };
+  }
+}
+
+function registerFault(rng: Rng): RegisterFault {
+  const spell = { fromMs: rng.integer(0, BUSY_MS), forMs: rng.pick([3, 50, 900, 3000, 9000]) };
+  switch (rng.integer(0, 5)) {
+    case 0:
+      return { kind: 'floats', value: rng.pick([0x00, 0xff]), ...spell };
+    case 1:
+      return { kind: 'busy', flapping: rng.chance(50), ...spell };
+    case 2:
+      return { kind: 'sticky', hits: rng.pick([2, 3, 5, 9, Infinity]), ...spell };
+    case 3:
+      return { kind: 'flips', ...spell };
+    case 4:
+      return { kind: 'hostBusy', ...spell, forMs: 0 };
+    default:
+      return { kind: 'reset', ...spell, forMs: 0 };
+  }
+}
+
+function plannedRequest(rng: Rng): PlannedRequest {
+  return {
+    atMs: rng.integer(0, BUSY_MS),
+    kind: rng.pick(['read', 'change']),
+    timeoutMs: rng.chance(60) ? PATIENT_MS : rng.integer(1, 20_000),
+    abortAfterMs: rng.chance(10) ? rng.integer(0, 8000) : undefined,
+  };
+}
