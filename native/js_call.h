@@ -9,6 +9,7 @@
 #include <napi.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,10 +17,10 @@
 constexpr uint32_t kNone = UINT32_MAX;
 
 // An integer below `limit`, else kNone: no number, NaN, a fraction, negative, too large.
-inline uint32_t Integer(Napi::Value value, size_t limit) {
+inline uint32_t Integer(napi_env env, napi_value value, uint32_t limit) {
   double number = 0;
-  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) return kNone;
-  if (!(number >= 0 && number < limit && number < kNone)) return kNone;
+  if (napi_get_value_double(env, value, &number) != napi_ok) return kNone;
+  if (!(number >= 0 && number < limit)) return kNone;
   const auto integer = static_cast<uint32_t>(number);
   return integer == number ? integer : kNone;
 }
@@ -30,22 +31,37 @@ struct Bytes {
   uint8_t* data = nullptr;
   uint32_t count = kNone;
 
-  Bytes(Napi::Value array, Napi::Value wanted) {
+  Bytes(napi_env env, napi_value array, napi_value wanted) {
     auto type = napi_int8_array;
     size_t length = 0;
     void* start = nullptr;
-    napi_get_typedarray_info(array.Env(), array, &type, &length, &start, nullptr, nullptr);
+    napi_get_typedarray_info(env, array, &type, &length, &start, nullptr, nullptr);
     if (type != napi_uint8_array) return;
     data = static_cast<uint8_t*>(start);
-    count = Integer(wanted, length + 1);
+    count = Integer(env, wanted, std::min<size_t>(length, kNone - 1) + 1);
+  }
+};
+
+// A call of a plain Node-API function that was made with `Owner` as its data. Arguments that are
+// missing are undefined, those after the first `kCount` are not looked at.
+template <typename Owner, size_t kCount>
+struct Call {
+  napi_value arguments[kCount] = {};
+  Owner* owner = nullptr;
+
+  Call(napi_env env, napi_callback_info info) {
+    size_t count = kCount;
+    void* data = nullptr;
+    napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
+    owner = static_cast<Owner*>(data);
   }
 };
 
 // Throws an Error that reads like Node's own system errors. The caller returns at once.
-inline Napi::Value Fail(const Napi::CallbackInfo& info, const char* syscall, int number) {
+inline Napi::Value Fail(Napi::Env env, const char* syscall, int number) {
   const std::string code = uv_err_name(-number);
-  auto error = Napi::Error::New(info.Env(), code + ": " + uv_strerror(-number) + ", " + syscall);
-  error.Set("errno", Napi::Number::New(info.Env(), number));
+  auto error = Napi::Error::New(env, code + ": " + uv_strerror(-number) + ", " + syscall);
+  error.Set("errno", Napi::Number::New(env, number));
   error.Set("code", code);
   error.Set("syscall", syscall);
   error.ThrowAsJavaScriptException();

@@ -120,9 +120,8 @@ export class Device {
     if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
     const how = { retries, timeoutMs, signal, internal: false };
     const transaction = this.#driver.submit(request, how);
-    const reply = await transaction.settling;
-    if (reply === undefined) throw transaction.error();
-    return reply;
+    if (!transaction.settled) await transaction.settling();
+    return transaction.reply();
   }
 
   /**

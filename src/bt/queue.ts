@@ -20,12 +20,12 @@ export class RequestQueue {
   }
 
   get size(): number {
-    return this.#internal.members.size + this.#callers.members.size;
+    return this.#internal.size + this.#callers.size;
   }
 
   /** Whether a caller's request would be one too many. */
   get full(): boolean {
-    return this.#callers.members.size >= this.#max;
+    return this.#callers.size >= this.#max;
   }
 
   /** A time before which no queued request expires. */
@@ -39,7 +39,7 @@ export class RequestQueue {
   }
 
   push(transaction: Transaction): void {
-    (transaction.internal ? this.#internal : this.#callers).members.add(transaction);
+    (transaction.internal ? this.#internal : this.#callers).add(transaction);
     this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
   }
 
@@ -53,13 +53,13 @@ export class RequestQueue {
 
   /** Takes out one that does not want to wait any more; false when it is not here. */
   remove(transaction: Transaction): boolean {
-    return this.#internal.members.delete(transaction) || this.#callers.members.delete(transaction);
+    return this.#internal.remove(transaction) || this.#callers.remove(transaction);
   }
 
   /** Takes out all whose deadline is not after `nowMs`. */
   takeExpired(nowMs: number): readonly Transaction[] {
     if (nowMs < this.#earliestMs) return NONE;
-    const all = [...this.#internal.members, ...this.#callers.members];
+    const all = [...this.#internal.members(), ...this.#callers.members()];
     const expired = all.filter((transaction) => transaction.deadlineMs <= nowMs);
     for (const transaction of expired) this.remove(transaction);
     const kept = all.filter((transaction) => transaction.deadlineMs > nowMs);
@@ -76,21 +76,49 @@ export class RequestQueue {
   }
 }
 
-/** A Set keeps the order of insertion and lets any member leave at once. */
+/** First come, first served; any member may leave at once. */
 class Line {
-  readonly members = new Set<Transaction>();
+  /** Apart from the others, because most requests find the line empty and leave it at once. */
+  #first: Transaction | undefined;
+  readonly #others = new Set<Transaction>();
   // A Set leaves gaps where members were; one iterator passes each gap once, a new one all of them.
-  #front = this.members.values();
+  #next = this.#others.values();
+
+  get size(): number {
+    return this.#first === undefined ? 0 : 1 + this.#others.size;
+  }
+
+  *members(): Iterable<Transaction> {
+    if (this.#first !== undefined) yield this.#first;
+    yield* this.#others;
+  }
+
+  add(transaction: Transaction): void {
+    if (this.#first === undefined) this.#first = transaction;
+    else this.#others.add(transaction);
+  }
 
   takeFirst(): Transaction | undefined {
-    const first = this.#front.next().value ?? this.#restart();
-    if (first !== undefined) this.members.delete(first);
+    const first = this.#first;
+    this.#first = this.#others.size === 0 ? undefined : this.#takeOther();
     return first;
+  }
+
+  remove(transaction: Transaction): boolean {
+    if (transaction !== this.#first) return this.#others.delete(transaction);
+    this.takeFirst();
+    return true;
+  }
+
+  #takeOther(): Transaction | undefined {
+    const other = this.#next.next().value ?? this.#restart();
+    if (other !== undefined) this.#others.delete(other);
+    return other;
   }
 
   /** An iterator that has come to the end does not see later members. */
   #restart(): Transaction | undefined {
-    this.#front = this.members.values();
-    return this.#front.next().value;
+    this.#next = this.#others.values();
+    return this.#next.next().value;
   }
 }

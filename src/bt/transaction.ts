@@ -28,8 +28,6 @@ export class Transaction implements History {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly internal: boolean;
-  /** The reply, or `undefined` when it failed: {@link error} then says why. Never rejects. */
-  readonly settling: Promise<Reply | undefined>;
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
@@ -40,7 +38,9 @@ export class Transaction implements History {
   settled = false;
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
-  #settle!: (reply: Reply | undefined) => void;
+  #settling: Promise<void> | undefined;
+  #onSettled: (() => void) | undefined;
+  #reply: Reply | undefined;
   #failure: (Failure & { readonly outcome: Outcome }) | undefined;
 
   constructor(request: Request, options: TransactionOptions) {
@@ -51,28 +51,33 @@ export class Transaction implements History {
     this.deadlineMs = options.nowMs + options.timeoutMs;
     this.internal = options.internal;
     this.#signal = options.signal;
-    this.settling = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
   }
 
-  /** The reply, or the error it failed with. */
-  async result(): Promise<Reply> {
-    const reply = await this.settling;
-    if (reply === undefined) throw this.error();
-    return reply;
+  /** Resolves when it has settled; never rejects. A quick BMC needs no promise: look first. */
+  settling(): Promise<void> {
+    this.#settling ??= new Promise((resolve) => {
+      this.#onSettled = resolve;
+    });
+    return this.#settling;
   }
 
   /**
-   * What it failed with. Made where somebody awaits it, so that its stack names the caller; where
-   * the failure comes about there is only a timer.
+   * The reply of a settled transaction, or throws what it failed with. The error is made here, so
+   * that its stack names the caller; where the failure comes about there is only a timer.
    */
-  error(): IpmiError {
+  reply(): Reply {
+    if (this.#reply !== undefined) return this.#reply;
     if (this.#failure === undefined) throw new Error('bug: settled with nothing');
     const { code, text, outcome, cause } = this.#failure;
     const { netFn, cmd, lun } = this.request;
     const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
-    return new IpmiError(code, `${name}: ${text}`, { outcome, cause });
+    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
+  }
+
+  /** Waits for the reply, or rejects with what it failed with. */
+  async result(): Promise<Reply> {
+    if (!this.settled) await this.settling();
+    return this.reply();
   }
 
   /** Whether the BMC may have executed the command. */
@@ -89,14 +94,15 @@ export class Transaction implements History {
   /** Hands the reply to the caller. */
   resolve(reply: Reply): void {
     this.#end();
-    this.#settle(reply);
+    this.#reply = reply;
+    this.#onSettled?.();
   }
 
   /** Tells the caller what went wrong. */
   fail(failure: Failure): void {
     this.#end();
     this.#failure = { ...failure, outcome: failure.outcome ?? this.outcome };
-    this.#settle(undefined);
+    this.#onSettled?.();
   }
 
   #end(): void {
