@@ -1,14 +1,13 @@
 // x86 port I/O for Node: claims runs of ports with ioperm(2), reads and writes their bytes.
 //
 // Touching a port that was not granted is a SIGSEGV, and ioperm() grants to the calling thread
-// only. So claims belong to the environment, which is that thread's own, and every access looks
-// there first. Checked here is all that could kill the process or hit another port; the advice
-// that goes with an error is given in TypeScript.
+// only: claims belong to the environment, which is that thread's own, and every access looks there
+// first. Checked here is all that could kill the process; advice is given in TypeScript.
+
+#include "js_call.h"
 
 #include <cerrno>
 #include <map>
-
-#include "js_call.h"
 
 #if defined(__linux__) && (defined(__x86_64__) || defined(__i386__))
 #include <sys/io.h>
@@ -55,20 +54,22 @@ class PortIo : public Napi::Addon<PortIo> {
   }
 
   Napi::Value Open(const Napi::CallbackInfo& info) {
-    const uint32_t base = Integer(info.Env(), info[0], kPorts);
-    const uint32_t count = Integer(info.Env(), info[1], kPorts + 1);
-    if (base == kNone || count == 0 || count > kPorts - base) return Fail(info.Env(), "ioperm", EINVAL);
+    const Napi::Env env = info.Env();
+    const uint32_t base = Integer(env, info[0], kPorts);
+    const uint32_t count = Integer(env, info[1], kPorts + 1);
+    if (base == kNone || count == 0 || count > kPorts - base) return Fail(env, "ioperm", EINVAL);
     for (const auto& [handle, claim] : claims_) {
       // Releasing one of two overlapping claims would take the other's permission.
-      if (claim.Covers(base) || claim.base - base < count) return Fail(info.Env(), "ioperm", EBUSY);
+      if (claim.Covers(base) || claim.base - base < count) return Fail(env, "ioperm", EBUSY);
     }
-    if (ioperm(base, count, 1) != 0) return Fail(info.Env(), "ioperm", errno);
+    if (ioperm(base, count, 1) != 0) return Fail(env, "ioperm", errno);
     claims_.try_emplace(++next_handle_, base, count);
-    return Napi::Number::New(info.Env(), next_handle_);
+    return Napi::Number::New(env, next_handle_);
   }
 
   Napi::Value Release(const Napi::CallbackInfo& info) {
-    if (claims_.erase(Integer(info.Env(), info[0], kNone)) == 0) return Fail(info.Env(), "release", EBADF);
+    const Napi::Env env = info.Env();
+    if (claims_.erase(Integer(env, info[0], kNone)) == 0) return Fail(env, "release", EBADF);
     return {};
   }
 
@@ -116,5 +117,4 @@ class PortIo : public Napi::Addon<PortIo> {
 };
 
 NODE_API_ADDON(PortIo)
-
 }  // namespace
