@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <map>
 
+#include "addon.h"
 #include "js_call.h"
 
 #if defined(__linux__) && (defined(__x86_64__) || defined(__i386__))
@@ -108,6 +109,6 @@ class PortIo : public Napi::Addon<PortIo> {
   }
 };
 
-NODE_API_ADDON(PortIo)
-
 }  // namespace
+
+void InitPortIo(Napi::Env env, Napi::Object exports) { PortIo::Init(env, exports); }
