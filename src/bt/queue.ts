@@ -28,6 +28,18 @@ export class RequestQueue {
     return this.#callers.members.size >= this.#max;
   }
 
+  /** Whether {@link shift} would give one. */
+  get hasNext(): boolean {
+    return this.#internal.members.size > 0 || (!this.#held && this.#callers.members.size > 0);
+  }
+
+  /** When the request that has been here longest was handed in; `Infinity` without one. */
+  get oldestMs(): number {
+    const [internal] = this.#internal.members;
+    const [caller] = this.#callers.members;
+    return Math.min(internal?.sinceMs ?? Infinity, caller?.sinceMs ?? Infinity);
+  }
+
   /** A time before which no queued request expires. */
   get earliestDeadlineMs(): number {
     return this.#earliestMs;
@@ -53,26 +65,35 @@ export class RequestQueue {
 
   /** Takes out one that does not want to wait any more; false when it is not here. */
   remove(transaction: Transaction): boolean {
-    return this.#internal.members.delete(transaction) || this.#callers.members.delete(transaction);
+    const { internal } = transaction;
+    const isHere = (internal ? this.#internal : this.#callers).members.delete(transaction);
+    if (this.size === 0) this.#earliestMs = Infinity;
+    return isHere;
   }
 
   /** Takes out all whose deadline is not after `nowMs`. */
   takeExpired(nowMs: number): readonly Transaction[] {
     if (nowMs < this.#earliestMs) return NONE;
+    return this.takeIf((transaction) => transaction.deadlineMs <= nowMs);
+  }
+
+  /** Takes out those that `isTaken` says. */
+  takeIf(isTaken: (transaction: Transaction) => boolean): readonly Transaction[] {
     const all = [...this.#internal.members, ...this.#callers.members];
-    const expired = all.filter((transaction) => transaction.deadlineMs <= nowMs);
-    for (const transaction of expired) this.remove(transaction);
-    const kept = all.filter((transaction) => transaction.deadlineMs > nowMs);
-    this.#earliestMs = kept.reduce(
-      (least, { deadlineMs }) => Math.min(least, deadlineMs),
-      Infinity,
-    );
-    return expired;
+    const taken = all.filter((transaction) => isTaken(transaction));
+    for (const transaction of taken) this.remove(transaction);
+    this.#earliestMs = Infinity;
+    for (const { members } of [this.#internal, this.#callers]) {
+      for (const { deadlineMs } of members) {
+        this.#earliestMs = Math.min(this.#earliestMs, deadlineMs);
+      }
+    }
+    return taken;
   }
 
   /** Takes out all. */
   takeAll(): readonly Transaction[] {
-    return this.takeExpired(Infinity);
+    return this.takeIf(() => true);
   }
 }
 
