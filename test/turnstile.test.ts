@@ -1,6 +1,6 @@
 /** Two drivers on one BMC take turns: never at once, none starved, nothing left behind. */
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { checkPresence } from '../src/bt/bring-up.ts';
 import {
@@ -9,47 +9,14 @@ import {
   LOCK_PATIENCE_MS,
   LOCK_RETRY_MAX_MS,
 } from '../src/bt/turnstile.ts';
-import { SimBmc } from '../src/sim/bmc.ts';
-import type { SimOptions } from '../src/sim/bmc.ts';
-import { TURN_MS, VirtualClock } from '../src/sim/virtual-clock.ts';
-import { bringUpOptions, echo, outcomeOf, send, wire } from './rig.ts';
-import { SharedLock } from './shared-lock.ts';
+import { TURN_MS } from '../src/sim/virtual-clock.ts';
+import type { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { bringUpOptions, echo, outcomeOf, send } from './rig.ts';
+import type { wire } from './rig.ts';
+import { expectNoTimer, hold, pair } from './turns.ts';
 
 const LOCKED = { code: 'DEVICE_LOCKED', outcome: 'not-sent' };
 const RETRY_SLACK_MS = LOCK_RETRY_MAX_MS + 2;
-
-/** Two processes, `a` and `b`, at one BMC; the SimBmc throws when they meet on the wire. */
-function pair(options: SimOptions & { readonly lockTimeoutMs?: number } = {}) {
-  const clock = new VirtualClock();
-  const bmc = new SimBmc({ clock, ...options });
-  const lock = new SharedLock();
-  const [a, b] = ['a', 'b'].map((name) =>
-    wire(bmc, clock, { ...options, lock: lock.as(name) }),
-  ) as [ReturnType<typeof wire>, ReturnType<typeof wire>];
-  onTestFinished(() => {
-    a.driver.close();
-    b.driver.close();
-    bmc.assertQuiet();
-    expect(clock.pending).toBe(0);
-    expect([lock.holder, lock.next]).toEqual([undefined, undefined]);
-  });
-  return { clock, bmc, lock, a, b };
-}
-
-/** Nothing fires any more, but for the turn that ends this one. */
-async function expectNoTimer(clock: VirtualClock): Promise<void> {
-  await clock.pass(TURN_MS);
-  expect(clock.pending).toBe(0);
-}
-
-/** A third process takes the lock, and keeps it until the test is over. */
-function hold(lock: SharedLock): void {
-  const other = lock.as('other');
-  other.tryAcquire(false);
-  onTestFinished(() => {
-    other.close();
-  });
-}
 
 /** Sends one request after the other until `endMs`; returns how long each took. */
 async function work(
@@ -144,6 +111,20 @@ describe('the lock', () => {
 
     expect(lock.holder).toBeUndefined();
     await expectNoTimer(clock);
+  });
+
+  test('does not keep the process alive while nobody asks for anything', async () => {
+    const { clock, a } = pair({ responseMs: 5 });
+    const timer = vi.spyOn(clock, 'timer');
+    const keepAlives = (): unknown[] => timer.mock.calls.map((call: unknown[]) => call[2]);
+
+    await clock.until(send(a.driver, echo(1)));
+    expect(keepAlives()).toContain(true);
+    timer.mockClear();
+    await clock.until(send(a.driver, echo(2)));
+    await clock.pass(LOCK_IDLE_MS / 2);
+
+    expect([keepAlives().at(-1), clock.pending]).toEqual([false, 1]);
   });
 
   test('is kept, and asked for once, by who is alone, however long it works', async () => {
