@@ -1,13 +1,13 @@
 // x86 port I/O for Node: claims runs of ports with ioperm(2), reads and writes their bytes.
 //
 // Touching a port that was not granted is a SIGSEGV, and ioperm() grants to the calling thread
-// only: claims belong to the environment, which is that thread's own, and every access looks there
-// first. Checked here is all that could kill the process; advice is given in TypeScript.
-
-#include "js_call.h"
+// only: claims belong to the environment, that thread's own, and every access looks there first.
 
 #include <cerrno>
 #include <map>
+
+#include "addon.h"
+#include "js_call.h"
 
 #if defined(__linux__) && (defined(__x86_64__) || defined(__i386__))
 #include <sys/io.h>
@@ -18,7 +18,6 @@ static void outb(unsigned char, unsigned short) {}
 #endif
 
 namespace {
-
 constexpr uint32_t kPorts = 0x10000;
 
 // Ports this thread was granted; gives them back when it goes.
@@ -116,5 +115,6 @@ class PortIo : public Napi::Addon<PortIo> {
   }
 };
 
-NODE_API_ADDON(PortIo)
 }  // namespace
+
+void InitPortIo(Napi::Env env, Napi::Object exports) { PortIo::Init(env, exports); }

@@ -14,10 +14,12 @@ import { BtRegisters } from './bt/registers.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import { newStatistics } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import { Turnstile } from './bt/turnstile.ts';
 import type { Clock } from './clock.ts';
 import { DEFAULT_CAPABILITIES } from './ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
+import type { Lock } from './lock.ts';
 import type { Log } from './log.ts';
 import type { PortIo } from './port/port.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
@@ -32,6 +34,9 @@ export interface DeviceParts {
   readonly port: PortIo;
   readonly backend: Backend;
   readonly block: RegisterBlock;
+  /** Shared with other processes; closed with the device. */
+  readonly lock: Lock;
+  readonly lockTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly queueMax: number;
@@ -49,6 +54,7 @@ export class Device {
   readonly backend: Backend;
   readonly #parts: DeviceParts;
   readonly #registers: BtRegisters;
+  readonly #turnstile: Turnstile;
   readonly #driver: BtDriver;
   readonly #statistics = newStatistics();
   #capabilities: BtCapabilities | undefined;
@@ -63,8 +69,10 @@ export class Device {
     this.backend = parts.backend;
     this.#parts = parts;
     this.#registers = new BtRegisters(parts.port, parts.block);
+    this.#turnstile = new Turnstile(parts.lock, parts.lockTimeoutMs);
     this.#driver = new BtDriver({
       machine: new BtMachine(this.#registers, this.#statistics),
+      turnstile: this.#turnstile,
       clock: parts.clock,
       log: parts.log,
       statistics: this.#statistics,
@@ -92,9 +100,12 @@ export class Device {
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
-    const target = { registers: this.#registers, driver: this.#driver, base: this.base };
+    const [registers, driver, turnstile] = [this.#registers, this.#driver, this.#turnstile];
+    const target = { registers, driver, turnstile, base: this.base };
     if (mode === 'lazy') {
       await checkPresence(target, options);
+      // Nobody is held; but if nobody asks for anything, the lock must be let go.
+      driver.holdCallers(false);
       return;
     }
     const { capabilities, deviceId } = await bringUp(target, options);
@@ -107,9 +118,9 @@ export class Device {
    *
    * Requests may overlap: they are queued, and each gets its own reply. Rejects with an
    * {@link IpmiError}: `REQUEST_TIMEOUT`, `REQUEST_ABORTED`, `BMC_UNRESPONSIVE`,
-   * `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL` or `DEVICE_CLOSED`, whose `outcome` says
-   * whether the BMC may have executed it; with `TypeError` or `RangeError` for a request that is
-   * none.
+   * `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL`, `DEVICE_LOCKED` or `DEVICE_CLOSED`,
+   * whose `outcome` says whether the BMC may have executed it; with `TypeError` or `RangeError` for
+   * a request that is none.
    */
   async request(input: RequestInput, options: RequestOptions = {}): Promise<Reply> {
     const request = checkRequest(input);
@@ -150,6 +161,7 @@ export class Device {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     } finally {
+      this.#turnstile.close();
       onClosed();
     }
   }

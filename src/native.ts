@@ -27,9 +27,18 @@ export interface NativePorts {
   writeBytes(port: number, source: Uint8Array, count: number): void;
 }
 
-/** The addon, or why there is none. */
+/** What the addon exports besides: locks of open files. Wrong calls throw as above. */
+export interface NativeLocks {
+  /** Takes the exclusive flock(2) of an open file; false when another open file has it. */
+  tryLock(fd: number): boolean;
+
+  /** Gives it back; no error when it was not taken. */
+  unlock(fd: number): void;
+}
+
+/** The addon, by its parts, or why there is none. */
 export type NativeLoad =
-  | { readonly kind: 'loaded'; readonly ports: NativePorts }
+  | { readonly kind: 'loaded'; readonly ports: NativePorts; readonly locks: NativeLocks }
   | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
 
 /** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.cjs`. */
@@ -39,7 +48,8 @@ const ADDON_PATH = '../build/Release/ipmi_bt.node';
 export function loadNative(): NativeLoad {
   const require = createRequire(import.meta.url);
   try {
-    return { kind: 'loaded', ports: require(ADDON_PATH) as NativePorts };
+    const addon = require(ADDON_PATH) as NativePorts & NativeLocks;
+    return { kind: 'loaded', ports: addon, locks: addon };
   } catch (cause) {
     return { kind: 'missing', reason: reasonOf(cause), cause };
   }

@@ -16,6 +16,8 @@ import type { Backend } from './device.ts';
 import { IpmiError, hex } from './errors.ts';
 import { systemFiles } from './files.ts';
 import { checkUnclaimed } from './kernel-driver.ts';
+import { InterfaceLock, NO_LOCK } from './lock.ts';
+import type { Lock } from './lock.ts';
 import { silentLog } from './log.ts';
 import type { Log } from './log.ts';
 import { openPort } from './port/open-port.ts';
@@ -44,6 +46,11 @@ export interface OpenOptions {
   readonly bringUp?: 'full' | 'lazy';
   /** Milliseconds until `open()` has settled; 30,000. */
   readonly timeoutMs?: number;
+  /**
+   * Milliseconds a request, or `open()`, waits for another process that has the interface, until it
+   * fails with `DEVICE_LOCKED`; 30,000.
+   */
+  readonly lockTimeoutMs?: number;
   /** Milliseconds one attempt may take, instead of the BMC's own response time and 1 s. */
   readonly attemptTimeoutMs?: number;
   /** Most requests that wait at once, 1..65,536; 256. */
@@ -71,6 +78,7 @@ export interface Candidate {
 }
 
 const OPEN_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 30_000;
 const QUEUE_MAX = 256;
 const QUEUE_MAX_MAX = 65_536;
 
@@ -123,6 +131,7 @@ function checkOptions(options: OpenOptions): RegisterBlock {
   }
   const block = checkBlock(options.base, options.spacing ?? 1);
   checkTimeout('timeoutMs', options.timeoutMs);
+  checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
@@ -130,7 +139,7 @@ function checkOptions(options: OpenOptions): RegisterBlock {
 }
 
 function register(options: OpenOptions, block: RegisterBlock): Device {
-  const { port, backend } = claimPorts(options, block);
+  const { port, backend, lock } = claimPorts(options, block);
   const { trace, logger = silentLog } = options;
   const name = freeName();
   const log = logger.child({ dev: name });
@@ -139,6 +148,8 @@ function register(options: OpenOptions, block: RegisterBlock): Device {
     port: trace === undefined ? port : new TracePort(port, block, trace),
     backend,
     block,
+    lock,
+    lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     clock: options.clock ?? systemClock,
     log,
     queueMax: options.queueMax ?? QUEUE_MAX,
@@ -158,8 +169,9 @@ function register(options: OpenOptions, block: RegisterBlock): Device {
 function claimPorts(
   { port: wanted, base = 0 }: OpenOptions,
   block: RegisterBlock,
-): { readonly port: PortIo; readonly backend: Backend } {
-  if (typeof wanted === 'object') return { port: wanted, backend: 'custom' };
+): { readonly port: PortIo; readonly backend: Backend; readonly lock: Lock } {
+  // Only who made the port knows who else can reach it.
+  if (typeof wanted === 'object') return { port: wanted, backend: 'custom', lock: NO_LOCK };
   const owner = [...devices].find((device) => device.base === base && device.backend !== 'custom');
   if (owner !== undefined) {
     const text = `${owner.name} of this process (pid ${process.pid}) has ${hex(base)} open`;
@@ -169,7 +181,7 @@ function claimPorts(
   const opened = openPort({ kind: wanted ?? 'auto', range, files: systemFiles });
   try {
     checkUnclaimed(registerPorts(block), systemFiles);
-    return opened;
+    return { ...opened, lock: new InterfaceLock({ base }) };
   } catch (error) {
     opened.port.close();
     throw error;

@@ -1,6 +1,6 @@
 /** An addon that writes down what it is asked, for tests of what stands on top of it. */
 
-import type { NativeLoad, NativePorts } from '../src/native.ts';
+import type { NativeLoad, NativeLocks, NativePorts } from '../src/native.ts';
 
 /** An addon whose `open` succeeds, and the calls it got. */
 export interface FakeNative {
@@ -43,7 +43,16 @@ export function fakeNative(refusal?: Error): FakeNative {
       note('writeBytes', port, source.subarray(0, count));
     },
   };
-  return { calls, load: () => ({ kind: 'loaded', ports }) };
+  const locks: NativeLocks = {
+    tryLock: (fd) => {
+      note('tryLock', fd);
+      return true;
+    },
+    unlock: (fd) => {
+      note('unlock', fd);
+    },
+  };
+  return { calls, load: () => ({ kind: 'loaded', ports, locks }) };
 }
 
 /** A machine where the addon was not built. */

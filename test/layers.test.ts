@@ -49,7 +49,8 @@ const ORDER = [
   ...PORTS,
   ...PURE_DATA,
   ...PROTOCOL,
-  ...['wake', 'bt/transaction', 'bt/queue', 'bt/loop'],
+  ...['wake', 'flock', 'lock'],
+  ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/driver', 'bt/bring-up'],
   ...['validate', 'device'],
   ...['kernel-driver', 'registry'],
@@ -72,8 +73,9 @@ const ALL = [...ORDER, ...SIM];
 /** Everything from outside of `src/`, and who uses it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'cli/program'],
-  'node:fs': ['files', 'port/dev-port'],
-  'node:module': ['native'],
+  'node:child_process': ['flock'],
+  'node:fs': ['files', 'lock', 'port/dev-port'],
+  'node:module': ['flock', 'native'],
   'node:util': ['port/denied'],
   pino: ['log'],
 };
@@ -92,7 +94,8 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
   ['the time', TIME, ['clock']],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, CLI],
-  ['the addon', ADDON, ['native']],
+  // flock loads Node's own child_process, and only where there is no addon.
+  ['the addon', ADDON, ['native', 'flock']],
 ];
 
 function importedBy(name: string): readonly string[] {

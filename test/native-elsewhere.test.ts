@@ -24,7 +24,7 @@ test.runIf(canCompile)('without port instructions it compiles, and open() says E
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  cpSync('native/js_call.h', join(folder, 'js_call.h'));
+  cpSync('native', folder, { recursive: true });
   const source = readFileSync('native/port_io.cc', 'utf8');
   expect(source).toContain(X86);
   writeFileSync(join(folder, 'port_io.cc'), source.replace(X86, '#if 0'));
@@ -33,7 +33,8 @@ test.runIf(canCompile)('without port instructions it compiles, and open() says E
   const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
   const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=x'];
   const includes = [`-I${HEADERS}`, `-I${resolve('node_modules/node-addon-api')}`];
-  const files = ['-o', addon, join(folder, 'port_io.cc')];
+  const sources = ['addon.cc', 'port_io.cc', 'file_lock.cc'].map((name) => join(folder, name));
+  const files = ['-o', addon, ...sources];
   execFileSync('g++', [...flags, ...defines, ...includes, ...files]);
 
   const ports = createRequire(import.meta.url)(addon) as NativePorts;

@@ -48,16 +48,17 @@ describe.skipIf(noAddon)('the addon', () => {
     const [, branch = ''] = /^branch: (.*)$/m.exec(run.stdout) ?? [];
     expect(branch).toMatch(/^(granted|refused (EPERM|ENOSYS))$/);
     await context.annotate(`ioperm was ${branch}`);
-    const passed = branch === 'granted' ? 28 : 11;
+    const passed = branch === 'granted' ? 32 : 15;
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(passed + 2);
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
   });
 
-  test('has the six functions and nothing else', () => {
+  test('has its eight functions and nothing else', () => {
     const load = loadNative();
 
     const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
-    expect(names.sort()).toEqual(['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes']);
+    const ports = ['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes'];
+    expect(names.sort()).toEqual([...ports, 'tryLock', 'unlock'].sort());
   });
 
   test('is found from dist as from src', () => {

@@ -14,8 +14,11 @@ import { limitsFor } from '../src/bt/limits.ts';
 import { BtMachine } from '../src/bt/machine.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
+import { Turnstile } from '../src/bt/turnstile.ts';
 import type { Clock } from '../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../src/ipmi/bt-capabilities.ts';
+import { NO_LOCK } from '../src/lock.ts';
+import type { Lock } from '../src/lock.ts';
 import { silentLog } from '../src/log.ts';
 import type { PortIo } from '../src/port/port.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
@@ -28,6 +31,9 @@ export const GET_DEVICE_ID: Request = request(0x06, 0x01);
 export interface RigOptions extends SimOptions {
   readonly queueMax?: number;
   readonly firstSeq?: number;
+  /** Shared with another driver; nobody else is there when absent. */
+  readonly lock?: Lock;
+  readonly lockTimeoutMs?: number;
   /** Puts something between the driver and the simulator. */
   readonly wrap?: (port: PortIo) => PortIo;
 }
@@ -41,10 +47,18 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
   const machine = new BtMachine(registers, statistics, (from, to) => {
     edges.push(`${from} -> ${to}`);
   });
-  const limits = limitsFor(DEFAULT_CAPABILITIES);
-  const log = silentLog;
-  const driver = new BtDriver({ machine, clock, log, statistics, limits, queueMax, firstSeq });
-  const target: Interface = { registers, driver, base };
+  const turnstile = new Turnstile(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
+  const driver = new BtDriver({
+    machine,
+    turnstile,
+    clock,
+    log: silentLog,
+    statistics,
+    limits: limitsFor(DEFAULT_CAPABILITIES),
+    queueMax,
+    firstSeq,
+  });
+  const target: Interface = { registers, driver, turnstile, base };
   return { statistics, edges, registers, machine, driver, target };
 }
 

@@ -172,7 +172,9 @@ function isCommentedOut(line: string): boolean {
 }
 
 function topLevelFiles(): readonly string[] {
-  const entries = readdirSync(ROOT).filter((name) => name !== 'package-lock.json');
+  // In a work tree of git's, .git is a file that says where the repository is.
+  const others = ['package-lock.json', '.git'];
+  const entries = readdirSync(ROOT).filter((name) => !others.includes(name));
   return entries.filter((name) => statSync(`${ROOT}${name}`).isFile());
 }
 

@@ -19,6 +19,7 @@ import type { BtDriver } from './driver.ts';
 import type { Reply, Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
 import type { BtRegisters } from './registers.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** A BMC that is being reset floats the bus; it is looked at again after this long. */
 const SECOND_LOOK_MS = 1000;
@@ -54,6 +55,7 @@ export interface Identity {
 export interface Interface {
   readonly registers: BtRegisters;
   readonly driver: BtDriver;
+  readonly turnstile: Turnstile;
   /** Port of BT_CTRL, for messages. */
   readonly base: number;
 }
@@ -77,13 +79,16 @@ export async function bringUp(target: Interface, options: BringUpOptions): Promi
 
 /**
  * Reads, and only reads, until what stands there is known to be a BT interface: bits that must read
- * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look.
+ * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look, with `DEVICE_LOCKED` when
+ * another process does not let us look. The lock is kept, for the driver to use or to let go.
  */
 export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
-  const { registers, base } = target;
+  const { registers, turnstile, base } = target;
+  await turnstile.enter(options.clock, options);
   if (isPresent(registers)) return;
   const leftMs = options.deadlineMs - options.clock.now();
   await sleep(options.clock, Math.min(SECOND_LOOK_MS, leftMs), options.signal);
+  await turnstile.enter(options.clock, options);
   if (isPresent(registers)) return;
 
   const ctrl = registers.status();

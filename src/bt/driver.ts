@@ -9,9 +9,9 @@ import type { Clock } from '../clock.ts';
 import { Completion } from '../ipmi/completion.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
-import { FAILURES, attemptFailure, lateOnWire, portFailed, queueFull, tooLong } from './failure.ts';
+import { Entrance } from './entrance.ts';
+import { FAILURES, attemptFailure, lateOnWire, portFailed, queueFull } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Reply, Request } from './frame.ts';
 import type { Limits } from './limits.ts';
 import { AT_ONCE, Loop, NEVER } from './loop.ts';
@@ -21,10 +21,12 @@ import { delayAfterReply, repeatsAfterSilence } from './retry.ts';
 import type { Retries } from './retry.ts';
 import type { Statistics } from './statistics.ts';
 import { Transaction } from './transaction.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** Everything the driver is built from. */
 export interface DriverParts {
   readonly machine: BtMachine;
+  readonly turnstile: Turnstile;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
@@ -47,13 +49,15 @@ export interface SubmitOptions {
 
 export class BtDriver {
   readonly #machine: BtMachine;
+  readonly #turnstile: Turnstile;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #statistics: Statistics;
   readonly #queue: RequestQueue;
+  readonly #entrance: Entrance;
   readonly #loop: Loop;
   #limits: Limits;
-  #seq: number;
+  #lastSeq: number;
   #current: Transaction | undefined;
   /** The current transaction's next attempt begins at this time. */
   #attemptAtMs = 0;
@@ -63,17 +67,20 @@ export class BtDriver {
 
   constructor(parts: DriverParts) {
     this.#machine = parts.machine;
+    this.#turnstile = parts.turnstile;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#statistics = parts.statistics;
     this.#limits = parts.limits;
     this.#queue = new RequestQueue(parts.queueMax);
-    this.#seq = parts.firstSeq & 0xff;
+    this.#entrance = new Entrance(this.#queue, parts.turnstile);
+    this.#lastSeq = parts.firstSeq - 1;
     this.#loop = new Loop(parts.clock, {
       advance: (nowMs) => this.#advance(nowMs),
       isAwaited: () => this.#queue.size > 0 || this.#current?.settled === false,
       crashed: (cause) => {
         this.#stop(portFailed(cause));
+        this.#turnstile.close();
       },
     });
   }
@@ -119,7 +126,9 @@ export class BtDriver {
     if (this.#closed) return;
     if (this.#machine.onWire) this.#log.warn(this.#fields(), 'closed with a command on the wire');
     this.#stop(FAILURES.closedMeanwhile);
-    this.#machine.quiesce();
+    // Else it was left quiet when the lock was let go, and another process may be using it now.
+    if (this.#turnstile.isOpen) this.#machine.quiesce();
+    this.#turnstile.close();
   }
 
   #refusal(internal: boolean, signal: AbortSignal | undefined): Failure | undefined {
@@ -130,35 +139,27 @@ export class BtDriver {
 
   /** The only caller of `machine.poll`. */
   #advance(nowMs: number): number {
-    for (const late of this.#queue.takeExpired(nowMs)) late.fail(FAILURES.lateInQueue);
+    this.#entrance.expire(nowMs);
     if (this.#machine.state === 'idle' && !this.#leftover) {
       this.#current ??= this.#next(nowMs);
-      if (this.#current === undefined) return this.#until(NEVER);
+      if (this.#current === undefined) return this.#until(this.#entrance.dueMs);
       if (nowMs < this.#attemptAtMs) return this.#until(this.#attemptAtMs);
       this.#start(this.#current);
     }
     return this.#act(this.#machine.poll(nowMs), nowMs);
   }
 
-  /** Takes the next request that the BMC can take out of the queue. */
   #next(nowMs: number): Transaction | undefined {
-    for (;;) {
-      const transaction = this.#queue.shift();
-      if (transaction === undefined) return undefined;
-      const length = REQUEST_OVERHEAD_BYTES + transaction.request.data.length;
-      if (length <= this.#limits.requestLengthMax) {
-        transaction.seq = this.#nextSeq();
-        this.#attemptAtMs = nowMs;
-        return transaction;
-      }
-      transaction.fail(tooLong(length, this.#limits.requestLengthMax));
-    }
+    const transaction = this.#entrance.next(nowMs, this.#limits.requestLengthMax);
+    if (transaction === undefined) return undefined;
+    transaction.seq = this.#nextSeq();
+    this.#attemptAtMs = nowMs;
+    return transaction;
   }
 
   #nextSeq(): number {
-    const seq = this.#seq;
-    this.#seq = (seq + 1) & 0xff;
-    return seq;
+    this.#lastSeq = (this.#lastSeq + 1) & 0xff;
+    return this.#lastSeq;
   }
 
   #start(transaction: Transaction): void {
@@ -186,14 +187,13 @@ export class BtDriver {
         this.#unanswered(step, nowMs);
         break;
     }
-    const isMore = this.#leftover || this.#current !== undefined || this.#queue.size > 0;
-    return isMore ? AT_ONCE : this.#until(NEVER);
+    const isPending = this.#leftover || this.#current !== undefined || this.#queue.size > 0;
+    return isPending || this.#turnstile.mustLetGo ? AT_ONCE : this.#until(NEVER);
   }
 
   /** The time to look again, or the next deadline of a caller if that is earlier. */
   #until(untilMs: number): number {
-    const current = this.#current;
-    const ownMs = current?.settled === false ? current.deadlineMs : NEVER;
+    const ownMs = this.#current?.settled === false ? this.#current.deadlineMs : NEVER;
     return Math.min(untilMs, ownMs, this.#queue.earliestDeadlineMs);
   }
 

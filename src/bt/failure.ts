@@ -46,6 +46,22 @@ export function lateOnWire(timeoutMs: number): Failure {
   return { code: 'REQUEST_TIMEOUT', text };
 }
 
+/** The caller's time is over, and another process, `holder`, has the interface. */
+export function lateAtLock(holder: string): Failure {
+  return { code: 'REQUEST_TIMEOUT', text: `${holder} has had the interface all the time` };
+}
+
+/** Another process, `holder`, did not let go of the interface for so long. */
+export function locked(holder: string, waitedMs: number): Failure {
+  return { code: 'DEVICE_LOCKED', text: lockedText(holder, waitedMs) };
+}
+
+/** The same in words, where there is no request. */
+export function lockedText(holder: string, waitedMs: number): string {
+  const text = `${holder} has had the interface for ${Math.round(waitedMs)} ms`;
+  return `${text}; wait for that process, or end it`;
+}
+
 /** The queue is full: `waiting` requests are in it. */
 export function queueFull(waiting: number): Failure {
   const text = `${waiting} requests are waiting; wait for some, or raise queueMax`;

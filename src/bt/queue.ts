@@ -28,6 +28,17 @@ export class RequestQueue {
     return this.#callers.size >= this.#max;
   }
 
+  /** Whether {@link shift} would give one. */
+  get hasNext(): boolean {
+    return this.#internal.size > 0 || (!this.#held && this.#callers.size > 0);
+  }
+
+  /** When the request that has been here longest was handed in; `Infinity` without one. */
+  get oldestMs(): number {
+    const [internal, caller] = [this.#internal.first, this.#callers.first];
+    return Math.min(internal?.sinceMs ?? Infinity, caller?.sinceMs ?? Infinity);
+  }
+
   /** A time before which no queued request expires. */
   get earliestDeadlineMs(): number {
     return this.#earliestMs;
@@ -53,26 +64,35 @@ export class RequestQueue {
 
   /** Takes out one that does not want to wait any more; false when it is not here. */
   remove(transaction: Transaction): boolean {
-    return this.#internal.remove(transaction) || this.#callers.remove(transaction);
+    const { internal } = transaction;
+    const isHere = (internal ? this.#internal : this.#callers).remove(transaction);
+    if (this.size === 0) this.#earliestMs = Infinity;
+    return isHere;
   }
 
   /** Takes out all whose deadline is not after `nowMs`. */
   takeExpired(nowMs: number): readonly Transaction[] {
     if (nowMs < this.#earliestMs) return NONE;
+    return this.takeIf((transaction) => transaction.deadlineMs <= nowMs);
+  }
+
+  /** Takes out those that `isTaken` says. */
+  takeIf(isTaken: (transaction: Transaction) => boolean): readonly Transaction[] {
     const all = [...this.#internal.members(), ...this.#callers.members()];
-    const expired = all.filter((transaction) => transaction.deadlineMs <= nowMs);
-    for (const transaction of expired) this.remove(transaction);
-    const kept = all.filter((transaction) => transaction.deadlineMs > nowMs);
-    this.#earliestMs = kept.reduce(
-      (least, { deadlineMs }) => Math.min(least, deadlineMs),
-      Infinity,
-    );
-    return expired;
+    const taken = all.filter((transaction) => isTaken(transaction));
+    for (const transaction of taken) this.remove(transaction);
+    this.#earliestMs = Infinity;
+    for (const line of [this.#internal, this.#callers]) {
+      for (const { deadlineMs } of line.members()) {
+        this.#earliestMs = Math.min(this.#earliestMs, deadlineMs);
+      }
+    }
+    return taken;
   }
 
   /** Takes out all. */
   takeAll(): readonly Transaction[] {
-    return this.takeExpired(Infinity);
+    return this.takeIf(() => true);
   }
 }
 
@@ -86,6 +106,10 @@ class Line {
 
   get size(): number {
     return this.#first === undefined ? 0 : 1 + this.#others.size;
+  }
+
+  get first(): Transaction | undefined {
+    return this.#first;
   }
 
   *members(): Iterable<Transaction> {

@@ -73,7 +73,10 @@ export async function runSession(
   const leftMs = (): number => Math.max(deadlineMs - systemClock.now(), 1);
   try {
     const options = await openOptions(globals);
-    const device = await open({ ...options, bringUp, signal, timeoutMs: leftMs() });
+    const timeoutMs = leftMs();
+    // Who has the interface is better to know than that the time is over.
+    const locks = { lockTimeoutMs: timeoutMs };
+    const device = await open({ ...options, ...locks, bringUp, signal, timeoutMs });
     try {
       const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
       return await command({ device, globals, signal, leftMs, backend });
