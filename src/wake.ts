@@ -23,11 +23,12 @@ export class TimerWake {
   }
 
   /**
-   * Calls back at `dueMs`, never when that is `Infinity`. With `keepAlive` false the wait does not
+   * Calls back by `dueMs`, never when that is `Infinity`. With `keepAlive` false the wait does not
    * keep the process running.
    */
   arm(dueMs: number, keepAlive: boolean): void {
-    if (dueMs === this.#dueMs && keepAlive === this.#keepAlive) return;
+    // One that comes earlier will do, and leaving it costs no timer.
+    if (this.#dueMs <= dueMs && dueMs < Infinity && keepAlive === this.#keepAlive) return;
     this.cancel();
     if (dueMs === Infinity) return;
     this.#dueMs = dueMs;
