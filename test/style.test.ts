@@ -59,7 +59,7 @@ const TOP_LEVEL = [
   'src',
   'test',
 ];
-const CONFIG = /^(tsconfig.*\.json|[\w.]+\.config\.\w+)$/;
+const CONFIG = /^(tsconfig[a-z.]*\.json|[a-z-]+\.config\.[a-z]+)$/;
 
 test('every file of code begins with a comment that says what it is for', () => {
   const headed = CODE.filter((path) => HEADED.includes(extname(path)));
