@@ -156,11 +156,11 @@ export class Device {
     const { port, log, onClosed } = this.#parts;
     try {
       this.#driver.close();
-      port.close();
     } catch (error) {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     } finally {
+      port.close();
       this.#turnstile.close();
       onClosed();
     }

@@ -66,12 +66,6 @@ export interface Lock {
 
   /** Who holds it, or who did last; `undefined` when that is not known. */
   holder(): Holder | undefined;
-
-  /** How often the BMC was lost, as it was known when the lock was last taken. */
-  generation(): number;
-
-  /** Tells the others that the BMC was lost, so that each brings it up again. While held only. */
-  bumpGeneration(): void;
 }
 
 /** For ports that no other process can reach, such as the simulated BMC's. */
@@ -83,8 +77,6 @@ export const NO_LOCK: Lock = {
   release: ignore,
   close: ignore,
   holder: () => undefined,
-  generation: () => 0,
-  bumpGeneration: ignore,
 };
 
 function ignore(): void {
@@ -103,7 +95,6 @@ export class InterfaceLock implements Lock {
   readonly isShared = true;
   readonly #holding: LockFile;
   readonly #next: LockFile;
-  #generation = 0;
 
   /** Throws `PORT_DENIED` when the folder cannot be had or cannot be trusted. */
   constructor({ base, folder = LOCK_FOLDER, load = loadNative }: LockOptions) {
@@ -121,7 +112,6 @@ export class InterfaceLock implements Lock {
     this.#next.unlock();
 
     const content = this.#holding.read();
-    this.#generation = content?.generation ?? 0;
     const { pid, command } = self();
     if (content?.pid !== pid || content.command !== command) this.#sign();
     return true;
@@ -148,22 +138,11 @@ export class InterfaceLock implements Lock {
   }
 
   holder(): Holder | undefined {
-    const content = this.#holding.read();
-    return content === undefined ? undefined : { pid: content.pid, command: content.command };
-  }
-
-  generation(): number {
-    return this.#generation;
-  }
-
-  bumpGeneration(): void {
-    if (!this.#holding.isLocked) throw new Error('bug: a generation is told without the lock');
-    this.#generation += 1;
-    this.#sign();
+    return this.#holding.read();
   }
 
   #sign(): void {
-    this.#holding.write({ generation: this.#generation, ...self() });
+    this.#holding.write(self());
   }
 }
 
@@ -171,10 +150,6 @@ function self(): Holder {
   const [program, script] = [process.argv0, process.argv[1]];
   const command = script === undefined ? program : `${program} ${script}`;
   return { pid: process.pid, command: command.slice(0, COMMAND_LENGTH_MAX) };
-}
-
-interface Content extends Holder {
-  readonly generation: number;
 }
 
 /** A file that is opened when it is first locked, and its flock. */
@@ -217,14 +192,14 @@ class LockFile {
   }
 
   /** Undefined when nobody has written yet, or died while writing. */
-  read(): Content | undefined {
+  read(): Holder | undefined {
     if (this.#fd === undefined) return undefined;
     const bytes = Buffer.alloc(CONTENT_BYTES_MAX);
     const count = readSync(this.#fd, bytes, 0, bytes.length, 0);
     return parse(bytes.toString('utf8', 0, count));
   }
 
-  write(content: Content): void {
+  write(content: Holder): void {
     if (this.#fd === undefined) return;
     const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
     writeSync(this.#fd, bytes, 0, bytes.length, 0);
@@ -241,11 +216,10 @@ class LockFile {
   }
 }
 
-function parse(text: string): Content | undefined {
+function parse(text: string): Holder | undefined {
   try {
-    const { generation, pid, command } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    if (typeof generation !== 'number' || typeof pid !== 'number') return undefined;
-    return typeof command === 'string' ? { generation, pid, command } : undefined;
+    const { pid, command } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    return typeof pid === 'number' && typeof command === 'string' ? { pid, command } : undefined;
   } catch {
     return undefined;
   }

@@ -152,6 +152,20 @@ describe('the library', () => {
     await expect(device.request({ netFn: 6, cmd: 1 })).rejects.toMatchObject(CLOSED_UNSENT);
   });
 
+  test('ports that fail while they are left quiet are given back all the same', async () => {
+    const bmc = new SimBmc();
+    let isBroken = false;
+    const port = new CyclePort(bmc, () => {
+      if (isBroken) throw new Error('EIO');
+    });
+    const device = await open({ base: bmc.base, port });
+    isBroken = true;
+
+    await device.close();
+
+    expect(() => bmc.inb(bmc.base)).toThrow('after close()');
+  });
+
   test('a process that ends without close() leaves the interface quiet', async () => {
     const script = `
       import { open } from 'ipmi-bt';

@@ -24,7 +24,6 @@ class Side implements Lock {
   readonly isShared = true;
   readonly #lock: SharedLock;
   readonly #name: string;
-  #generation = 0;
 
   constructor(lock: SharedLock, name: string) {
     this.#lock = lock;
@@ -66,13 +65,5 @@ class Side implements Lock {
   holder(): Holder | undefined {
     const { holder } = this.#lock;
     return holder === undefined ? undefined : { pid: holder.charCodeAt(0), command: holder };
-  }
-
-  generation(): number {
-    return this.#generation;
-  }
-
-  bumpGeneration(): void {
-    this.#generation += 1;
   }
 }
