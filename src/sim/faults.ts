@@ -63,7 +63,7 @@ export type Fault = CommandFault | RegisterFault;
 type Time = Pick<NonNullable<SimOptions['clock']>, 'now'>;
 
 /** How a {@link FaultyBmc} is made. */
-export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond' | 'strict'> {
+export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond'> {
   readonly clock: Time;
   readonly faults: readonly Fault[];
   /** Where the flipped bits come from. */
@@ -103,7 +103,7 @@ export class FaultyBmc implements PortIo {
     this.#rng = new Rng(options.seed);
     this.bmc = new SimBmc({
       ...options,
-      strict: !options.faults.some(({ kind }) => isDisturbing(kind)),
+      strict: options.strict !== false && !options.faults.some(({ kind }) => isDisturbing(kind)),
       answer: (command) => this.#answer(command),
       respond: (command, honest) => this.#respond(command, honest),
     });
