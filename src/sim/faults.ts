@@ -5,13 +5,10 @@
  */
 
 import type { PortIo } from '../port/port.ts';
+import { B2H_ATN, B_BUSY, H2B_ATN } from './bits.ts';
 import { SimBmc } from './bmc.ts';
 import type { Executed, SimOptions, SimResponse } from './options.ts';
 import { Rng } from './rng.ts';
-
-const B2H_ATN = 1 << 3;
-const H2B_ATN = 1 << 2;
-const B_BUSY = 1 << 7;
 
 /** Faults of the command number `at`, counted from 0 as the BMC takes them. */
 export type CommandFault =
