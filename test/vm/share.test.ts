@@ -45,6 +45,7 @@ beforeAll(async () => {
   });
   guest = await bootGuest({
     bmc,
+    timeoutMs: 120_000,
     files: programFiles('paced'),
     steps: sideBySide({
       ...Object.fromEntries(programs),

@@ -22,9 +22,9 @@ for (const request of [DEVICE_ID, GLOBAL_ENABLES]) {
   const { completionCode, data } = await next.request(request);
   answers.push(Buffer.of(completionCode, ...data).toString('hex'));
 }
-const { retries } = next.statistics();
+const { retries, staleReplies } = next.statistics();
 await next.close();
-console.log(JSON.stringify({ answers, retries }));
+console.log(JSON.stringify({ answers, retries, staleReplies }));
 
 let cycles = 0;
 watchCycles(BASE, () => {
