@@ -53,12 +53,14 @@ describe.skipIf(noAddon)('the addon', () => {
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
   });
 
-  test('has its eight functions and nothing else', () => {
+  test('has its eleven functions and nothing else', () => {
     const load = loadNative();
 
     const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
     const ports = ['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes'];
-    expect(names.sort()).toEqual([...ports, 'tryLock', 'unlock'].sort());
+    const locks = ['tryLock', 'tryShare', 'unlock'];
+    const messages = ['receiveMessage', 'sendMessage'];
+    expect(names.sort()).toEqual([...ports, ...locks, ...messages].sort());
   });
 
   test('is found from dist as from src', () => {

@@ -36,6 +36,7 @@ export const Completion = {
   OK: 0x00,
   /** The command was not processed. */
   NODE_BUSY: 0xc0,
+  INVALID_COMMAND: 0xc1,
 } as const;
 
 /**
