@@ -219,7 +219,13 @@ export class Takeover implements HandBack {
 
   /** Whether the driver may be bound: nobody uses the ports, and the BMC is free. */
   #isReady(wire: Wire, isLate: boolean): boolean {
-    return this.#site.tenancy.isAlone() && wire.look(isLate);
+    if (!this.#site.tenancy.isAlone()) return false;
+    try {
+      return wire.look(isLate);
+    } catch {
+      // The ports failed, which made the device unusable before: nothing can be known of the BMC.
+      return false;
+    }
   }
 
   /** Why it may not. */

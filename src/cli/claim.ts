@@ -45,13 +45,13 @@ export async function release(globals: Globals, persistent: boolean): Promise<nu
   const taken = new TakenFile(base, systemFiles).read();
   const exit = taken === undefined ? 0 : await giveBack(globals, base, taken);
   if (exit !== 0) return exit;
-  const what =
-    taken === undefined
-      ? `nothing was taken at ${hex(base)}\n`
-      : `${taken.device} is given back to ${taken.driver}\n`;
   const file = removed ? `${MODPROBE_FILE} is removed; modprobe ipmi_si loads it again\n` : '';
   const left = persistent && !removed ? `there is no ${MODPROBE_FILE}\n` : '';
-  tell(globals, `${what}${file}${left}`, fields('release', base, { taken, persistent: false }));
+  tell(
+    globals,
+    `${releaseText(base, taken)}${file}${left}`,
+    fields('release', base, { taken, persistent: false }),
+  );
   return 0;
 }
 
@@ -66,8 +66,7 @@ async function giveBack(globals: Globals, base: number, taken: Taken): Promise<n
       await device.request(command, { timeoutMs: leftMs(), signal });
       return 0;
     });
-    if (exit !== 0) return exit;
-    if (driverOf(taken, systemFiles) === taken.driver) return 0;
+    if (exit !== 0 || file.read() === undefined) return exit;
     tellUser(`another process borrows ${taken.device}, and gives it back when it ends`);
     return EXIT_TRY_LATER;
   }
@@ -80,6 +79,13 @@ function claimText(base: number, taken: Taken | undefined): string {
   if (taken === undefined) return `no driver of the kernel has ${hex(base)}\n`;
   const { device, driver } = taken;
   return `${device} is unbound from ${driver}, until: ipmi-bt release --base ${hex(base)}\n`;
+}
+
+function releaseText(base: number, taken: Taken | undefined): string {
+  if (taken === undefined) return `nothing was taken at ${hex(base)}\n`;
+  const { device, driver } = taken;
+  if (driverOf(taken, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
+  return `${driver} is not loaded; it takes ${device} by itself when it is\n`;
 }
 
 function persistentText(): string {
