@@ -22,6 +22,7 @@ import { TakenFile } from './taken.ts';
 import { Takeover } from './takeover.ts';
 import type { Patience } from './takeover.ts';
 import { Tenancy } from './tenancy.ts';
+import { both } from './undo.ts';
 
 /** How often a place is asked for while another process binds a driver. */
 const LOOK_MS = 10;
@@ -50,21 +51,31 @@ export async function claimPorts(options: ClaimOptions): Promise<Claim> {
   if (typeof wanted === 'object') {
     return { port: wanted, backend: 'custom', lock: NO_LOCK, takeover: undefined, leave: nothing };
   }
-  const files = systemFiles;
-  const opened = openPort({ kind: wanted, range: portRange(block), files });
+  const opened = openPort({ kind: wanted, range: portRange(block), files: systemFiles });
   let tenancy: Tenancy | undefined;
   try {
-    const place = new Tenancy({ base: block.base });
-    tenancy = place;
-    await enter(place, options);
-    const takeover = await take(place, options);
-    checkUnclaimed(registerPorts(block), files);
-    const lock = new InterfaceLock({ base: block.base });
-    return { ...opened, lock, takeover, leave: () => place.close() };
+    tenancy = new Tenancy({ base: block.base });
+    return { ...opened, ...(await enterAndTake(tenancy, options)) };
   } catch (error) {
     tenancy?.close();
     opened.port.close();
     throw error;
+  }
+}
+
+async function enterAndTake(
+  tenancy: Tenancy,
+  options: ClaimOptions,
+): Promise<Pick<Claim, 'lock' | 'takeover' | 'leave'>> {
+  const { block } = options;
+  await enter(tenancy, options);
+  const takeover = await take(tenancy, options);
+  try {
+    checkUnclaimed(registerPorts(block), systemFiles);
+    const lock = new InterfaceLock({ base: block.base });
+    return { lock, takeover, leave: () => tenancy.close() };
+  } catch (error) {
+    throw (await takeover?.abandon().catch((failure: unknown) => both(failure, error))) ?? error;
   }
 }
 

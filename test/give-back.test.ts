@@ -134,6 +134,18 @@ describe('giving back', () => {
   });
 });
 
+describe('when no register was touched since', () => {
+  test('it is given back without a look at the BMC', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+
+    await clock.until(takeover.abandon());
+
+    expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
+    expect(clock.now()).toBe(0);
+  });
+});
+
 describe('at the exit of the process', () => {
   test('a free interface is given back at once', async () => {
     const { system, takeover, take } = bench({});
