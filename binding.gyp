@@ -4,7 +4,12 @@
     {
       "target_name": "ipmi_bt",
       "variables": { "ci": "<!(echo $CI)" },
-      "sources": ["native/addon.cc", "native/port_io.cc", "native/file_lock.cc"],
+      "sources": [
+        "native/addon.cc",
+        "native/port_io.cc",
+        "native/file_lock.cc",
+        "native/system_message.cc"
+      ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS"],
       "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],

@@ -7,6 +7,7 @@
 import { EventEmitter } from 'node:events';
 
 import type { BringUpOptions } from './bt/bring-up.ts';
+import type { Drain } from './bt/drain.ts';
 import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
@@ -20,10 +21,37 @@ import type { RequestInput, RequestOptions } from './validate.ts';
 /** How the ports are reached. */
 export type Backend = 'native' | 'dev-port' | 'custom';
 
+/** Another driver is not bound earlier than so long after the time of a last command. */
+const HAND_BACK_GRACE_MS = 1000;
+
+/** The interface after its last command, for who gives it back. */
+export interface Wire {
+  /** How long to wait for it to be free. */
+  readonly patienceMs: number;
+  /** Whether another driver may have it; see {@link Drain.look}. */
+  look(isOver: boolean): boolean;
+  /** Why not. */
+  readonly reason: string;
+  /** Gives the ports back; nothing can be looked at afterwards. Idempotent. */
+  release(): void;
+}
+
+/** Gives the interface back to whom it was taken from, when the device closes. */
+export interface HandBack {
+  /** The device it was taken from its driver; undefined when no driver had it. */
+  readonly device: string | undefined;
+  /** Waits until the interface is free. Rejects when it could not be given back. */
+  giveBack(wire: Wire): Promise<void>;
+  /** The same without waiting, for exit handlers; never throws. */
+  giveBackNow(wire: Wire): void;
+}
+
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends LinkParts {
   readonly name: string;
   readonly backend: Backend;
+  /** Undefined when the interface is nobody else's. */
+  readonly handBack: HandBack | undefined;
   /** Called once, when the device has closed. */
   readonly onClosed: () => void;
 }
@@ -53,6 +81,8 @@ export class Device {
   readonly #parts: DeviceParts;
   readonly #link: Link;
   readonly #events = new EventEmitter();
+  #wire: Wire | undefined;
+  #closing: Promise<void> | undefined;
   #closed = false;
 
   /** @internal Programs get a device from `open()`. */
@@ -83,8 +113,13 @@ export class Device {
 
   /** Whether the BMC answers, as far as is known. */
   get state(): DeviceState {
-    if (this.#closed) return 'closed';
+    if (this.#closed || this.#closing !== undefined) return 'closed';
     return this.#link.isLost ? 'lost' : 'ready';
+  }
+
+  /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
+  get takenDevice(): string | undefined {
+    return this.#parts.handBack?.device;
   }
 
   /** Counters since the device was opened. */
@@ -130,10 +165,16 @@ export class Device {
   /**
    * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
    * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
+   *
+   * Except after `takeover`: then it settles everything at once, waits until the interface is free
+   * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
+   * busy, `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
-    this.closeNow();
-    return Promise.resolve();
+    const { handBack } = this.#parts;
+    if (handBack === undefined) this.closeNow();
+    else this.#closing ??= this.#handBack(handBack);
+    return this.#closing ?? Promise.resolve();
   }
 
   /** The same as {@link close}, for `await using`. */
@@ -145,17 +186,57 @@ export class Device {
   closeNow(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const { port, log, onClosed } = this.#parts;
+    const wire = this.#stop();
+    this.#parts.handBack?.giveBackNow(wire);
+    this.#end(wire);
+  }
+
+  async #handBack(handBack: HandBack): Promise<void> {
+    if (this.#closed) return;
+    const wire = this.#stop();
+    try {
+      await handBack.giveBack(wire);
+    } finally {
+      this.#closed = true;
+      this.#end(wire);
+    }
+  }
+
+  /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
+  #stop(): Wire {
+    const { log } = this.#parts;
+    const { attemptMs } = this.#link;
+    const drain = this.#link.drain();
     try {
       this.#link.close();
     } catch (error) {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
-    } finally {
-      port.close();
-      onClosed();
-      this.#tell('closed');
     }
+    this.#wire ??= this.#wireOf(drain, attemptMs + HAND_BACK_GRACE_MS);
+    return this.#wire;
+  }
+
+  #wireOf(drain: Drain, patienceMs: number): Wire {
+    const { port } = this.#parts;
+    let isOpen = true;
+    return {
+      patienceMs,
+      look: (isOver) => drain.look(isOver),
+      get reason() {
+        return drain.reason;
+      },
+      release: () => {
+        if (isOpen) port.close();
+        isOpen = false;
+      },
+    };
+  }
+
+  #end(wire: Wire): void {
+    wire.release();
+    this.#parts.onClosed();
+    this.#tell('closed');
   }
 
   /** Later, so that a listener's mistake is not ours. */

@@ -1,10 +1,30 @@
 /**
- * What the driver reads of /proc and /sys, behind an interface, so that tests can describe a
- * machine in a table. Nothing here throws: a file that is missing, unreadable or gone since it was
- * listed is simply not known.
+ * What the driver reads and writes of /proc, /sys and /run, behind an interface, so that tests can
+ * describe a machine in a table. Reading never throws: a file that is missing, unreadable or gone
+ * since it was listed is simply not known. Writing throws what the system says.
  */
 
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+
+/** Nobody but the owner reads what we write. */
+const FILE_MODE = 0o600;
+
+/** The names in a folder, or why they are not known. */
+export type Listing =
+  | { readonly kind: 'read'; readonly names: readonly string[] }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'denied'; readonly reason: string };
 
 /** A read-only view of the file system. */
 export interface Files {
@@ -14,6 +34,9 @@ export interface Files {
   /** The names in a folder, sorted; empty when it cannot be read. */
   list(path: string): readonly string[];
 
+  /** The same for those to whom a folder that cannot be read is not an empty one. */
+  look(path: string): Listing;
+
   /** What a symbolic link says, or undefined when it is none. */
   linkTarget(path: string): string | undefined;
 
@@ -21,13 +44,60 @@ export interface Files {
   exists(path: string): boolean;
 }
 
+/** The file system, to be changed. */
+export interface System extends Files {
+  /** Writes to a file that is there, as the files of /sys are. The kernel may take its time. */
+  write(path: string, text: string): Promise<void>;
+
+  /** The same for exit handlers. */
+  writeNow(path: string, text: string): void;
+
+  /** Makes a file with this text or puts it in place of one, whole or not at all. */
+  replace(path: string, text: string, mode?: number): void;
+
+  /** Removes a file; harmless when there is none. */
+  remove(path: string): void;
+
+  /** Opens a device to read and write; returns the descriptor. */
+  open(path: string): number;
+
+  close(fd: number): void;
+}
+
 /** The files of this machine. */
-export const systemFiles: Files = {
+export const systemFiles: System = {
   readText: (path) => known(() => readFileSync(path, 'utf8')),
   list: (path) => known(() => readdirSync(path).sort()) ?? [],
+  look,
   linkTarget: (path) => known(() => readlinkSync(path)),
   exists: (path) => existsSync(path),
+
+  // As the shell's `>`: some files of /sys refuse to be opened for reading as well.
+  write: (path, text) => writeFile(path, text),
+  writeNow: (path, text) => {
+    writeFileSync(path, text);
+  },
+  replace: (path, text, mode = FILE_MODE) => {
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, text, { mode });
+    renameSync(draft, path);
+  },
+  remove: (path) => {
+    rmSync(path, { force: true });
+  },
+  open: (path) => openSync(path, 'r+'),
+  close: closeSync,
 };
+
+function look(path: string): Listing {
+  try {
+    return { kind: 'read', names: readdirSync(path).sort() };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isGone = code === 'ENOENT' || code === 'ESRCH';
+    return isGone ? { kind: 'gone' } : { kind: 'denied', reason: message };
+  }
+}
 
 function known<T>(read: () => T): T | undefined {
   try {

@@ -23,6 +23,7 @@ export function flockOf(load: NativeLoad): NativeLocks {
     case 'missing':
       return {
         tryLock: (fd) => run(['-x', '-n', CHILD_FD], fd, load.reason) === 0,
+        tryShare: (fd) => run(['-s', '-n', CHILD_FD], fd, load.reason) === 0,
         unlock: (fd) => {
           run(['-u', CHILD_FD], fd, load.reason);
         },

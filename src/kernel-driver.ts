@@ -13,7 +13,7 @@ import type { Files } from './files.ts';
 const IOPORTS = '/proc/ioports';
 
 /** The buses an IPMI interface can be a device of. */
-const BUSES = ['platform', 'pci'] as const;
+export const BUSES = ['platform', 'pci'] as const;
 
 /** Innermost names that say what is there and reserve nothing. */
 const DESCRIPTIONS = [
@@ -37,11 +37,14 @@ interface Entry {
 }
 
 /** A device with a driver. */
-interface Owner {
+export interface Owner {
   readonly bus: (typeof BUSES)[number];
   readonly device: string;
   readonly driver: string;
 }
+
+/** The driver that takes any IPMI interface, and gives it back when it is told to. */
+export const IPMI_SI = 'ipmi_si';
 
 /** What /proc/ioports said, or why it said nothing. */
 type Books =
@@ -68,13 +71,30 @@ export function checkUnclaimed(ports: readonly number[], files: Files): void {
   }
 }
 
+/** The device whose driver has any of `ports`; undefined when none is seen. */
+export function findOwner(ports: readonly number[], files: Files): Owner | undefined {
+  const books = readBooks(files);
+  const entries = books.kind === 'read' ? books.entries : [];
+  for (const port of ports) {
+    const owner = findInterface(port, files) ?? chainOwner(chainOf(port, entries), files);
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+/** Who drives a device now, if anybody does. */
+export function driverOf({ bus, device }: Pick<Owner, 'bus' | 'device'>, files: Files): string {
+  const link = files.linkTarget(`/sys/bus/${bus}/devices/${device}/driver`);
+  return link?.replace(/.*\//, '') ?? '';
+}
+
 /** The device of `ipmi_si` that has a register at `port`; sysfs tells this to everyone. */
 function findInterface(port: number, files: Files): Owner | undefined {
   for (const bus of BUSES) {
-    const folder = `/sys/bus/${bus}/drivers/ipmi_si`;
+    const folder = `/sys/bus/${bus}/drivers/${IPMI_SI}`;
     for (const device of files.list(folder)) {
       const params = files.readText(`${folder}/${device}/params`) ?? '';
-      if (registerPorts(params).includes(port)) return { bus, device, driver: 'ipmi_si' };
+      if (registerPorts(params).includes(port)) return { bus, device, driver: IPMI_SI };
     }
   }
   return undefined;
@@ -110,23 +130,27 @@ function parseEntry(line: string): Entry | undefined {
 }
 
 function checkEntries(port: number, entries: readonly Entry[], files: Files): void {
-  // A parent comes before its children and siblings do not overlap, so that those that hold the
-  // port are its chain, outermost first.
-  const chain = entries.filter(({ start, end }) => start <= port && port <= end);
-  for (const { name } of chain) {
-    const owner = findOwner(name, files);
-    if (owner !== undefined) throw owned(port, owner);
-  }
+  const chain = chainOf(port, entries);
+  const owner = chainOwner(chain, files);
+  if (owner !== undefined) throw owned(port, owner);
   const innermost = chain.at(-1);
   if (innermost !== undefined && !isDescription(innermost.name, files)) {
     throw reserved(port, innermost.name);
   }
 }
 
-function findOwner(device: string, files: Files): Owner | undefined {
-  for (const bus of BUSES) {
-    const link = files.linkTarget(`/sys/bus/${bus}/devices/${device}/driver`);
-    if (link !== undefined) return { bus, device, driver: link.replace(/.*\//, '') };
+/** The entries that hold the port, outermost first. */
+function chainOf(port: number, entries: readonly Entry[]): readonly Entry[] {
+  // A parent comes before its children, and siblings do not overlap.
+  return entries.filter(({ start, end }) => start <= port && port <= end);
+}
+
+function chainOwner(chain: readonly Entry[], files: Files): Owner | undefined {
+  for (const { name: device } of chain) {
+    for (const bus of BUSES) {
+      const driver = driverOf({ bus, device }, files);
+      if (driver !== '') return { bus, device, driver };
+    }
   }
   return undefined;
 }
@@ -151,15 +175,16 @@ function isFreeBar(ports: readonly number[], files: Files): boolean {
   });
 }
 
+/** The refusal to touch a port that a driver has. */
 function owned(port: number, { bus, device, driver }: Owner): IpmiError {
   const unbind = `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`;
-  const remedy = driver === 'ipmi_si' ? `${unbind}, or modprobe -r ipmi_si` : unbind;
+  const remedy = driver === IPMI_SI ? `borrow it with --takeover, or ${unbind}` : unbind;
   const text = `port ${hex(port)}: the kernel driver ${driver} has ${device} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }
 
 function reserved(port: number, name: string): IpmiError {
-  const remedy = name === 'ipmi_si' ? 'modprobe -r ipmi_si' : 'unload the driver that has it';
+  const remedy = name === IPMI_SI ? 'modprobe -r ipmi_si' : 'unload the driver that has it';
   const text = `port ${hex(port)}: reserved by ${name} in ${IOPORTS} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }

@@ -252,7 +252,7 @@ function parse(text: string): Content | undefined {
 }
 
 /** Makes the folder, or checks that nobody but us can have put there what is in it. */
-function checkFolder(folder: string): void {
+export function checkFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: FOLDER_MODE });
   } catch (cause) {

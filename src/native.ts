@@ -29,16 +29,39 @@ export interface NativePorts {
 
 /** What the addon exports besides: locks of open files. Wrong calls throw as above. */
 export interface NativeLocks {
-  /** Takes the exclusive flock(2) of an open file; false when another open file has it. */
+  /**
+   * Takes the exclusive flock(2) of an open file; false when another open file has it. One that was
+   * shared is lost then.
+   */
   tryLock(fd: number): boolean;
+
+  /** Takes it together with others; false when another open file has it for itself. */
+  tryShare(fd: number): boolean;
 
   /** Gives it back; no error when it was not taken. */
   unlock(fd: number): void;
 }
 
+/**
+ * What the addon exports besides: one message through an open device of the kernel's IPMI driver.
+ * Neither call waits. Wrong calls throw as above.
+ */
+export interface NativeMessages {
+  /** Hands the kernel a message with the first `count` bytes of `data`. */
+  sendMessage(fd: number, netFn: number, cmd: number, ...data: [Uint8Array, number]): void;
+
+  /** Puts the reply into `target`, completion code first; 0 when none has come, else its length. */
+  receiveMessage(fd: number, target: Uint8Array, count: number): number;
+}
+
 /** The addon, by its parts, or why there is none. */
 export type NativeLoad =
-  | { readonly kind: 'loaded'; readonly ports: NativePorts; readonly locks: NativeLocks }
+  | {
+      readonly kind: 'loaded';
+      readonly ports: NativePorts;
+      readonly locks: NativeLocks;
+      readonly messages: NativeMessages;
+    }
   | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
 
 /** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.cjs`. */
@@ -48,8 +71,8 @@ const ADDON_PATH = '../build/Release/ipmi_bt.node';
 export function loadNative(): NativeLoad {
   const require = createRequire(import.meta.url);
   try {
-    const addon = require(ADDON_PATH) as NativePorts & NativeLocks;
-    return { kind: 'loaded', ports: addon, locks: addon };
+    const addon = require(ADDON_PATH) as NativePorts & NativeLocks & NativeMessages;
+    return { kind: 'loaded', ports: addon, locks: addon, messages: addon };
   } catch (cause) {
     return { kind: 'missing', reason: reasonOf(cause), cause };
   }

@@ -5,23 +5,24 @@
  */
 
 import type { BringUpOptions } from './bt/bring-up.ts';
-import { portRange, registerPorts } from './bt/registers.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import { TracePort } from './bt/trace-port.ts';
 import type { TraceSink } from './bt/trace-port.ts';
+import { claimPorts } from './claims.ts';
+import type { Claim } from './claims.ts';
 import { aborted, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { Device } from './device.ts';
-import type { Backend } from './device.ts';
 import { IpmiError, hex } from './errors.ts';
 import { systemFiles } from './files.ts';
-import { checkUnclaimed } from './kernel-driver.ts';
-import { InterfaceLock, NO_LOCK } from './lock.ts';
-import type { Lock } from './lock.ts';
+import { watchdogState } from './ipmi/watchdog.ts';
 import { silentLog } from './log.ts';
 import type { Log } from './log.ts';
-import { openPort } from './port/open-port.ts';
+import { WATCHDOG_QUESTION, watchdogText } from './obstacles.ts';
 import type { PortIo } from './port/port.ts';
+import { beforeSignal } from './signals.ts';
+import { refused } from './takeover.ts';
+import { both } from './undo.ts';
 import { checkBlock, checkInteger, checkTimeout } from './validate.ts';
 
 /** How an interface is to be opened. */
@@ -53,6 +54,12 @@ export interface OpenOptions {
   readonly lockTimeoutMs?: number;
   /** Milliseconds one attempt may take, instead of the BMC's own response time and 1 s. */
   readonly attemptTimeoutMs?: number;
+  /**
+   * Takes the interface from the kernel's driver `ipmi_si`, if that has it, and gives it back when
+   * the device closes. Refused with `PORT_CLAIMED` while a process has its /dev/ipmi* open or the
+   * BMC's watchdog runs, unless `force`.
+   */
+  readonly takeover?: boolean | 'force';
   /** Most requests that wait at once, 1..65,536; 256. */
   readonly queueMax?: number;
   /** A pino logger or one like it; silent when absent. */
@@ -84,6 +91,12 @@ const QUEUE_MAX_MAX = 65_536;
 
 const devices = new Set<Device>();
 
+/** Bases that are about to be opened. */
+const opening = new Set<number>();
+
+/** Undoes listening for signals. */
+let unwatch: (() => void) | undefined;
+
 /**
  * Opens a BT interface and resolves when it is ready.
  *
@@ -104,18 +117,34 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  const device = register(options, block, firstSeq);
+  const claim = await claimBase(options, block, deadlineMs);
+  const device = register(options, { block, claim, firstSeq });
   // What bring-up asks keeps no process alive; who waits for it does.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
+    if (claim.takeover?.mustAskWatchdog === true) await checkWatchdog(device, how);
     await device.bringUp(options.bringUp ?? 'full', how);
     return device;
   } catch (error) {
-    device.closeNow();
-    throw error;
+    throw await device.close().then(
+      () => error,
+      (failure: unknown) => both(failure, error),
+    );
   } finally {
     letEnd();
   }
+}
+
+/** The BMC is asked before anything else, because the kernel gave no way to ask before. */
+async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void> {
+  await device.bringUp('lazy', how);
+  const timeoutMs = Math.max(how.deadlineMs - how.clock.now(), 1);
+  const { completionCode, data } = await device.request(WATCHDOG_QUESTION, {
+    timeoutMs,
+    ...(how.signal === undefined ? {} : { signal: how.signal }),
+  });
+  const obstacles = watchdogText(watchdogState(completionCode, data));
+  if (obstacles.length > 0) throw refused(device.base, obstacles);
 }
 
 /**
@@ -140,6 +169,7 @@ function checkOptions(options: OpenOptions): RegisterBlock {
     throw new TypeError('base is required, such as 0xce4: no port is touched on a guess');
   }
   const block = checkBlock(options.base, options.spacing ?? 1);
+  checkTakeover(options);
   checkTimeout('timeoutMs', options.timeoutMs);
   checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
@@ -148,8 +178,55 @@ function checkOptions(options: OpenOptions): RegisterBlock {
   return block;
 }
 
-function register(options: OpenOptions, block: RegisterBlock, firstSeq: number): Device {
-  const { port, backend, lock } = claimPorts(options, block);
+function checkTakeover({ takeover, port }: OpenOptions): void {
+  if (takeover === undefined || takeover === false) return;
+  const known: readonly unknown[] = [true, 'force'];
+  if (!known.includes(takeover)) throw new TypeError("takeover must be true, false or 'force'");
+  if (typeof port === 'object') {
+    throw new TypeError('takeover needs ports of this machine: port must not be a PortIo');
+  }
+}
+
+async function claimBase(
+  options: OpenOptions,
+  block: RegisterBlock,
+  deadlineMs: number,
+): Promise<Claim> {
+  const { port = 'auto', takeover = false, signal, logger: log = silentLog } = options;
+  const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+  const { base } = block;
+  // Only who made the port knows who else can reach it.
+  if (typeof port === 'object') {
+    return claimPorts({ block, port, takeover: false, clock, log, deadlineMs, signal });
+  }
+  checkUnowned(base);
+  opening.add(base);
+  try {
+    const patienceMs = Math.min(deadlineMs, clock.now() + lockTimeoutMs);
+    const patience = { deadlineMs: patienceMs, signal };
+    return await claimPorts({ block, port, takeover, clock, log, ...patience });
+  } finally {
+    opening.delete(base);
+  }
+}
+
+function checkUnowned(base: number): void {
+  const owner = [...devices].find((device) => device.base === base && device.backend !== 'custom');
+  if (owner === undefined && !opening.has(base)) return;
+  const name = owner?.name ?? 'another open()';
+  const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open`;
+  throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
+}
+
+/** What a device is made of besides its options. */
+interface Found {
+  readonly block: RegisterBlock;
+  readonly claim: Claim;
+  readonly firstSeq: number;
+}
+
+function register(options: OpenOptions, { block, claim, firstSeq }: Found): Device {
+  const { port, backend, lock, takeover: handBack } = claim;
   const { trace, logger = silentLog } = options;
   const name = freeName();
   const log = logger.child({ dev: name });
@@ -165,38 +242,33 @@ function register(options: OpenOptions, block: RegisterBlock, firstSeq: number):
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
     firstSeq,
+    handBack,
     onClosed: () => {
+      claim.leave();
       log.info({}, 'close');
       devices.delete(device);
-      if (devices.size === 0) process.off('exit', closeAll);
+      watchExits();
     },
   });
-  if (devices.size === 0) process.on('exit', closeAll);
   devices.add(device);
+  watchExits();
   log.info({ base: block.base, spacing: block.spacing, backend }, 'open');
   return device;
 }
 
-function claimPorts(
-  { port: wanted, base = 0 }: OpenOptions,
-  block: RegisterBlock,
-): { readonly port: PortIo; readonly backend: Backend; readonly lock: Lock } {
-  // Only who made the port knows who else can reach it.
-  if (typeof wanted === 'object') return { port: wanted, backend: 'custom', lock: NO_LOCK };
-  const owner = [...devices].find((device) => device.base === base && device.backend !== 'custom');
-  if (owner !== undefined) {
-    const text = `${owner.name} of this process (pid ${process.pid}) has ${hex(base)} open`;
-    throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
-  }
-  const range = portRange(block);
-  const opened = openPort({ kind: wanted ?? 'auto', range, files: systemFiles });
-  try {
-    checkUnclaimed(registerPorts(block), systemFiles);
-    return { ...opened, lock: new InterfaceLock({ base }) };
-  } catch (error) {
-    opened.port.close();
-    throw error;
-  }
+/** Listens for the end of the process while there is something to do then, and not else. */
+function watchExits(): void {
+  process.off('exit', closeAll);
+  if (devices.size > 0) process.on('exit', closeAll);
+  // What was taken takes time to give back, which an exit handler has not.
+  const isTaken = [...devices].some(({ takenDevice }) => takenDevice !== undefined);
+  if (isTaken) unwatch ??= beforeSignal(giveBackAll, systemFiles);
+  else unwatch?.();
+  if (!isTaken) unwatch = undefined;
+}
+
+function giveBackAll(): Promise<unknown> {
+  return Promise.allSettled([...devices].map((device) => device.close()));
 }
 
 function freeName(): string {

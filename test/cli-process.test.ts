@@ -57,6 +57,7 @@ describe('--timeout', () => {
 
 describe('a signal ends a command that waits', () => {
   test.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: exit %i, nothing on standard output', async (signal, exit) => {

@@ -94,6 +94,14 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
       '--sim and --port exclude each other: the simulated BMC has no ports',
     ],
     [
+      ['--sim', '--takeover', 'info'],
+      '--sim has nothing to take over: no driver has the simulated BMC',
+    ],
+    [['--sim', 'claim'], '--sim has nothing to take over: no driver has the simulated BMC'],
+    [['--sim', '--force', 'info'], '--force goes with --takeover or claim'],
+    [['claim'], noBase],
+    [['release'], noBase],
+    [
       ['--sim', 'raw', '7', '1'],
       'NETFN "7" is odd, which is a response\'s; requests have even ones',
     ],

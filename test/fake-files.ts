@@ -1,28 +1,102 @@
-/** A machine's /proc and /sys as a table of paths, for everything that is handed a `Files`. */
+/** A machine's /proc, /sys and /run as a table of paths, for everything that is handed files. */
 
-import type { Files } from '../src/files.ts';
+import type { Files, Listing, System } from '../src/files.ts';
 
-/** What a path is: a file with this text, or a symbolic link. */
-export type FakeFile = string | { readonly linkTo: string };
+/** What a path is: a file with this text, a symbolic link, or a folder that cannot be read. */
+export type FakeFile = string | { readonly linkTo: string } | { readonly denied: string };
+
+export type FakeTable = Readonly<Record<string, FakeFile>>;
 
 /** The files of `table` and the folders they lie in; nothing else exists. */
-export function fakeFiles(table: Readonly<Record<string, FakeFile>>): Files {
-  const paths = Object.keys(table);
-  const below = (folder: string) => paths.filter((path) => path.startsWith(`${folder}/`));
+export function fakeFiles(table: FakeTable): Files {
+  return new FakeSystem(table);
+}
 
-  return {
-    readText: (path) => {
-      const file = table[path];
-      return typeof file === 'string' ? file : undefined;
-    },
-    list: (path) => {
-      const names = below(path).map((name) => name.slice(path.length + 1).replace(/\/.*/, ''));
-      return [...new Set(names)].sort();
-    },
-    linkTarget: (path) => {
-      const file = table[path];
-      return typeof file === 'object' ? file.linkTo : undefined;
-    },
-    exists: (path) => path in table || below(path).length > 0,
-  };
+/** The same, to be changed; writes down each change, of which any can be made to fail. */
+export class FakeSystem implements System {
+  readonly changes: string[] = [];
+  readonly #table: Map<string, FakeFile>;
+  #onChange: (change: string) => void = () => undefined;
+
+  constructor(table: FakeTable) {
+    this.#table = new Map(Object.entries(table));
+  }
+
+  /** Is told of each change before it is made; what it throws is what the change fails with. */
+  onChange(callback: (change: string) => void): void {
+    this.#onChange = callback;
+  }
+
+  /** Makes a path what it shall be, or takes it away; this is nobody's change. */
+  set(path: string, file: FakeFile | undefined): void {
+    if (file === undefined) this.#table.delete(path);
+    else this.#table.set(path, file);
+  }
+
+  readText(path: string): string | undefined {
+    const file = this.#table.get(path);
+    return typeof file === 'string' ? file : undefined;
+  }
+
+  list(path: string): readonly string[] {
+    const below = this.#below(path);
+    const names = below.map((name) => name.slice(path.length + 1).replace(/\/.*/, ''));
+    return [...new Set(names)].sort();
+  }
+
+  look(path: string): Listing {
+    const file = this.#table.get(path);
+    if (typeof file === 'object' && 'denied' in file) {
+      return { kind: 'denied', reason: file.denied };
+    }
+    return this.exists(path) ? { kind: 'read', names: this.list(path) } : { kind: 'gone' };
+  }
+
+  linkTarget(path: string): string | undefined {
+    const file = this.#table.get(path);
+    return typeof file === 'object' && 'linkTo' in file ? file.linkTo : undefined;
+  }
+
+  exists(path: string): boolean {
+    return this.#table.has(path) || this.#below(path).length > 0;
+  }
+
+  write(path: string, text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.writeNow(path, text);
+      resolve();
+    });
+  }
+
+  writeNow(path: string, text: string): void {
+    this.#change(`write ${path} ${text}`);
+  }
+
+  replace(path: string, text: string): void {
+    this.#change(`replace ${path}`);
+    this.#table.set(path, text);
+  }
+
+  remove(path: string): void {
+    this.#change(`remove ${path}`);
+    this.#table.delete(path);
+  }
+
+  open(path: string): number {
+    this.#change(`open ${path}`);
+    return 3;
+  }
+
+  close(): void {
+    this.#change('close');
+  }
+
+  #below(folder: string): readonly string[] {
+    return [...this.#table.keys()].filter((path) => path.startsWith(`${folder}/`));
+  }
+
+  #change(change: string): void {
+    this.#onChange(change);
+    this.changes.push(change);
+  }
 }

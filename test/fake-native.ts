@@ -1,6 +1,6 @@
 /** An addon that writes down what it is asked, for tests of what stands on top of it. */
 
-import type { NativeLoad, NativeLocks, NativePorts } from '../src/native.ts';
+import type { NativeLoad, NativeLocks, NativeMessages, NativePorts } from '../src/native.ts';
 
 /** An addon whose `open` succeeds, and the calls it got. */
 export interface FakeNative {
@@ -48,11 +48,21 @@ export function fakeNative(refusal?: Error): FakeNative {
       note('tryLock', fd);
       return true;
     },
+    tryShare: (fd) => {
+      note('tryShare', fd);
+      return true;
+    },
     unlock: (fd) => {
       note('unlock', fd);
     },
   };
-  return { calls, load: () => ({ kind: 'loaded', ports, locks }) };
+  const messages: NativeMessages = {
+    sendMessage: (fd, netFn, cmd) => {
+      note('sendMessage', fd, netFn, cmd);
+    },
+    receiveMessage: () => 0,
+  };
+  return { calls, load: () => ({ kind: 'loaded', ports, locks, messages }) };
 }
 
 /** A machine where the addon was not built. */

@@ -81,7 +81,7 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
       ...machine('0ce4-0ce6 : IPI0001:00', ...RESERVED),
       ...bound(PLATFORM, 'IPI0001:00', 'ipmi_si'),
     },
-    /ipmi_si has IPI0001:00 \(echo IPI0001:00 > \S+\/ipmi_si\/unbind, or modprobe -r ipmi_si\)$/,
+    /ipmi_si has IPI0001:00 \(borrow .* --takeover, or echo IPI0001:00 > \S+\/ipmi_si\/unbind\)$/,
   ],
   [
     'a driver is bound that has reserved nothing yet',
@@ -94,7 +94,7 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
   [
     'a PCI device around them has a driver',
     { ...machine('0ce0-0cef : 0000:00:03.0'), ...bound(PCI, '0000:00:03.0', 'ipmi_si') },
-    /has 0000:00:03\.0 \(echo 0000:00:03\.0 > \/sys\/bus\/pci\/drivers\/ipmi_si\/unbind/,
+    /has 0000:00:03\.0 \(.* 0000:00:03\.0 > \/sys\/bus\/pci\/drivers\/ipmi_si\/unbind/,
   ],
   [
     'ipmi_si has reserved a register of no device',

@@ -26,6 +26,7 @@ const PURE_DATA = [
   'ipmi/bt-capabilities',
   'ipmi/repeatable',
   'ipmi/secret',
+  'ipmi/watchdog',
   'bt/bits',
   'bt/frame',
 ];
@@ -41,9 +42,19 @@ const PROTOCOL = [
   'bt/machine',
   'bt/failure',
   'bt/verdict',
+  'bt/drain',
 ];
 
-const CLI = ['cli/args', 'cli/format', 'cli/session', 'cli/raw', 'cli/info', 'cli/program', 'cli'];
+const CLI = [
+  'cli/args',
+  'cli/format',
+  'cli/session',
+  'cli/raw',
+  'cli/info',
+  'cli/claim',
+  'cli/program',
+  'cli',
+];
 
 const ORDER = [
   ...BASE,
@@ -54,7 +65,8 @@ const ORDER = [
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/link'],
   ...['validate', 'device'],
-  ...['kernel-driver', 'registry'],
+  ...['undo', 'tenancy', 'kernel-driver', 'taken', 'kernel-ipmi', 'obstacles', 'takeover'],
+  ...['claims', 'signals', 'registry', 'modprobe'],
   ...['index'],
   ...CLI,
 ];
@@ -83,7 +95,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'cli/program'],
   'node:child_process': ['flock'],
   'node:events': ['device'],
-  'node:fs': ['files', 'lock', 'port/dev-port'],
+  'node:fs': ['files', 'lock', 'port/dev-port', 'tenancy'],
+  'node:fs/promises': ['files'],
   'node:module': ['flock', 'native'],
   'node:util': ['port/denied'],
   pino: ['log'],
@@ -102,7 +115,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
   ['a timer', TIMERS, ['clock', 'sim/virtual-clock']],
   ['the time', TIME, ['clock']],
   ['the terminal', OUTPUT, CLI],
-  ['the end of the process', EXIT, CLI],
+  ['the end of the process', EXIT, [...CLI, 'signals']],
   // flock loads Node's own child_process, and only where there is no addon.
   ['the addon', ADDON, ['native', 'flock']],
 ];

@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -53,12 +53,33 @@ describe.skipIf(noAddon)('the addon', () => {
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
   });
 
-  test('has its eight functions and nothing else', () => {
+  test('has its eleven functions and nothing else', () => {
     const load = loadNative();
 
     const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
     const ports = ['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes'];
-    expect(names.sort()).toEqual([...ports, 'tryLock', 'unlock'].sort());
+    const locks = ['tryLock', 'tryShare', 'unlock'];
+    const messages = ['receiveMessage', 'sendMessage'];
+    expect(names.sort()).toEqual([...ports, ...locks, ...messages].sort());
+  });
+
+  test('takes messages to a device of the kernel only, and whole ones', () => {
+    const load = loadNative();
+    if (load.kind === 'missing') throw load.cause;
+    const { messages } = load;
+    const fd = openSync(join(tempFolder(), 'file'), 'w');
+    const send = (netFn: number, data: Uint8Array, count: number) => () => {
+      messages.sendMessage(fd, netFn, 0x01, data, count);
+    };
+    const receive = (count: number) => () => messages.receiveMessage(fd, new Uint8Array(8), count);
+
+    expect(send(0x06, new Uint8Array(), 0)).toThrow('ENOTTY');
+    expect(receive(8)).toThrow('ENOTTY');
+    const tooMany = [send(0x40, new Uint8Array(), 0), send(0x06, new Uint8Array(), 1)];
+    for (const call of [...tooMany, send(0x06, new Uint8Array(257), 257), receive(9), receive(0)]) {
+      expect(call).toThrow('EINVAL');
+    }
+    closeSync(fd);
   });
 
   test('is found from dist as from src', () => {

@@ -85,6 +85,10 @@ export class Exchange {
     this.#current = transaction;
     this.#attemptAtMs = nowMs;
     // After an answer a repeat is a new request: a BMC may replay its answer to an old seq.
+    if (transaction.keepsSeq) {
+      transaction.keepsSeq = false;
+      return;
+    }
     transaction.seq = this.#nextSeq();
     if (transaction.rung) this.#countRepeat();
   }
@@ -206,7 +210,9 @@ export class Exchange {
     }
     if (verdict.kind === 'anew') {
       transaction.trouble = attemptFailure(step);
-      transaction.repeats = 0;
+      // What was not sent goes on where it was; else it begins anew.
+      transaction.keepsSeq = step.reason === 'notReady';
+      if (step.reason !== 'notReady') transaction.repeats = 0;
       this.#putBack(transaction, verdict.place);
     } else {
       this.#current = undefined;

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts';
 import type { PortIo } from '../port/port.ts';
 import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
+import { Drain } from './drain.ts';
 import { BtDriver } from './driver.ts';
 import type { SubmitOptions } from './driver.ts';
 import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
@@ -50,6 +51,7 @@ export interface LinkEvents {
 export class Link {
   readonly statistics = newStatistics();
   readonly #parts: LinkParts;
+  readonly #machine: BtMachine;
   readonly #turnstile: Turnstile;
   readonly #driver: BtDriver;
   readonly #target: Interface;
@@ -64,9 +66,10 @@ export class Link {
     const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs, firstSeq } = parts;
     const { statistics } = this;
     const registers = new BtRegisters(port, block);
+    this.#machine = new BtMachine(registers, statistics);
     this.#turnstile = new Turnstile(lock, lockTimeoutMs);
     this.#driver = new BtDriver({
-      machine: new BtMachine(registers, statistics),
+      machine: this.#machine,
       turnstile: this.#turnstile,
       clock,
       log,
@@ -91,6 +94,11 @@ export class Link {
   /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
   get deviceId(): DeviceId | undefined {
     return this.#deviceId;
+  }
+
+  /** How long the BMC gets to answer. */
+  get attemptMs(): number {
+    return this.#driver.attemptMs;
   }
 
   /** Whether the BMC is known not to answer. */
@@ -120,6 +128,11 @@ export class Link {
     const transaction = this.#driver.submit(request, { ...how, internal: false });
     if (this.#recovery.isRunning) this.#recovery.hurry();
     return transaction;
+  }
+
+  /** Looks, after {@link close}, until what is on the wire now is over. */
+  drain(): Drain {
+    return new Drain(this.#target.registers, this.#machine.onWire);
   }
 
   /** Settles every request, leaves the hardware quiet and lets go of the lock. Synchronous. */

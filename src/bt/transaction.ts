@@ -34,6 +34,8 @@ export class Transaction implements History {
   laterRepeats = 0;
   /** Why it is back in the queue after an attempt. */
   trouble: Failure | undefined;
+  /** In the queue: when it is sent, then under the sequence number it has. */
+  keepsSeq = false;
   /** In the queue: not to be sent before. */
   notBeforeMs = 0;
   /** H2B_ATN was rung for it at least once: the BMC may have executed it. */

@@ -7,6 +7,7 @@ import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import { claim, release } from './claim.ts';
 import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { runSession } from './session.ts';
@@ -30,6 +31,8 @@ interface Flags {
   readonly base?: number;
   readonly spacing: '1' | '4' | '16';
   readonly port?: 'native' | 'dev-port';
+  readonly takeover?: true;
+  readonly force?: true;
   readonly sim?: true;
   readonly simDelay: number;
   readonly timeout: number;
@@ -42,6 +45,10 @@ interface Flags {
 interface RawFlags {
   readonly lun: string;
   readonly retries?: string;
+}
+
+interface ClaimFlags {
+  readonly persistent?: true;
 }
 
 /** Builds the program; `done` is told the exit code of the command that ran. */
@@ -74,7 +81,28 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  addClaims(program, done);
   return program;
+}
+
+function addClaims(program: Commander, done: (exit: number) => void): void {
+  const claimCommand = program
+    .command('claim')
+    .description("unbind the kernel's driver and leave it so, for several commands")
+    .option('--persistent', 'and keep it from being loaded after the next boot')
+    .action(async () => {
+      const { persistent } = claimCommand.opts<ClaimFlags>();
+      done(await claim(readTaking(program), persistent === true));
+    });
+
+  const releaseCommand = program
+    .command('release')
+    .description("bind the kernel's driver to what was taken from it")
+    .option('--persistent', 'and let it be loaded again')
+    .action(async () => {
+      const { persistent } = releaseCommand.opts<ClaimFlags>();
+      done(await release(readTaking(program), persistent === true));
+    });
 }
 
 function addGlobals(program: Commander): void {
@@ -82,6 +110,8 @@ function addGlobals(program: Commander): void {
     .option('--base <port>', 'port of BT_CTRL, such as 0xce4', number('--base', PORT_MAX))
     .addOption(choice('--spacing <n>', 'ports between registers', ['1', '4', '16']).default('1'))
     .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
+    .option('--takeover', 'take the interface from ipmi_si, and give it back at the end')
+    .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
     .addOption(
@@ -95,8 +125,20 @@ function addGlobals(program: Commander): void {
     .option('--trace-payload', 'with payload bytes, except those of password commands');
 }
 
+/** The same for commands that take the interface without being told. */
+function readTaking(program: Commander): Globals {
+  program.setOptionValue('takeover', true);
+  return readGlobals(program);
+}
+
 function readGlobals(program: Commander): Globals {
   const flags = program.opts<Flags>();
+  if (flags.sim === true && flags.takeover === true) {
+    throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
+  }
+  if (flags.force === true && flags.takeover !== true) {
+    throw new UsageError('--force goes with --takeover or claim');
+  }
   if (flags.sim === true && flags.port !== undefined) {
     throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
   }
@@ -104,6 +146,7 @@ function readGlobals(program: Commander): Globals {
     base: flags.base,
     spacing: SPACINGS[flags.spacing],
     port: flags.port,
+    takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,
     timeoutMs: flags.timeout,

@@ -4,10 +4,14 @@
  */
 
 import { systemClock } from '../clock.ts';
+import { IpmiError } from '../errors.ts';
+import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
 import type { Device, OpenOptions } from '../index.ts';
 import { createLog } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { findKernelUsers } from '../obstacles.ts';
+import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import { checkBlock } from '../validate.ts';
 import { UsageError } from './args.ts';
 
@@ -16,6 +20,7 @@ export interface Globals {
   readonly base: number | undefined;
   readonly spacing: 1 | 4 | 16;
   readonly port: 'native' | 'dev-port' | undefined;
+  readonly takeover: boolean | 'force';
   readonly sim: boolean;
   readonly simDelayMs: number;
   readonly timeoutMs: number;
@@ -39,16 +44,16 @@ export interface Session {
 /** A command: prints, and returns the exit code. */
 export type Command = (session: Session) => Promise<number>;
 
-/** The process was told to end; the exit code is the shell's for that signal. */
-const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Exit code: the interface could not be given back to the driver it was taken from. */
+export const EXIT_TRY_LATER = 75;
 
-/** A signal ended the command; `cause` is what became of it, `exit` the shell's code for that. */
+/** Ended with another exit code than that of `cause`, the error that is told: by a signal, say. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly exit: number;
 
   constructor(exit: number, cause: unknown) {
-    super('interrupted by a signal', { cause });
+    super('the command was cut short', { cause });
     this.exit = exit;
   }
 }
@@ -59,16 +64,8 @@ export async function runSession(
   bringUp: 'full' | 'lazy',
   command: Command,
 ): Promise<number> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  let signalExit: number | undefined;
-  for (const [name, exit] of Object.entries(SIGNAL_EXITS)) {
-    process.once(name, () => {
-      signalExit = exit;
-      controller.abort(name);
-    });
-  }
-
+  const interruption = listen(globals.takeover !== false);
+  const { signal } = interruption;
   const deadlineMs = systemClock.now() + globals.timeoutMs;
   const leftMs = (): number => Math.max(deadlineMs - systemClock.now(), 1);
   try {
@@ -77,20 +74,68 @@ export async function runSession(
     // Who has the interface is better to know than that the time is over.
     const locks = { lockTimeoutMs: timeoutMs };
     const device = await open({ ...options, ...locks, bringUp, signal, timeoutMs });
-    try {
-      const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
-      return await command({ device, globals, signal, leftMs, backend });
-    } finally {
-      await device.close();
+    if (device.takenDevice !== undefined) {
+      for (const text of findKernelUsers(systemFiles)) tellUser(`warning: ${text}`);
     }
+    const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
+    return await runAndClose(device, () => command({ device, globals, signal, leftMs, backend }));
   } catch (error) {
-    if (signalExit !== undefined) throw new Interrupted(signalExit, error);
-    throw error;
+    const isTold = error instanceof Interrupted || wasLeft(error);
+    if (interruption.exit === undefined || isTold) throw error;
+    throw new Interrupted(interruption.exit, error);
   }
 }
 
+/** Says something on standard error. */
+export function tellUser(text: string): void {
+  process.stderr.write(`ipmi-bt: ${text}\n`);
+}
+
+/**
+ * The reply is printed, or the error told, whatever becomes of giving the interface back; when
+ * that fails it is one line more on standard error, and the exit code.
+ */
+async function runAndClose(device: Device, run: () => Promise<number>): Promise<number> {
+  const close = async (): Promise<boolean> => {
+    try {
+      await device.close();
+      return true;
+    } catch (error) {
+      tellUser(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  };
+  let exit: number;
+  try {
+    exit = await run();
+  } catch (error) {
+    throw (await close()) ? error : new Interrupted(EXIT_TRY_LATER, error);
+  }
+  return (await close()) ? exit : EXIT_TRY_LATER;
+}
+
+/** The interface could not be given back when opening it was given up. */
+function wasLeft(error: unknown): boolean {
+  const cause = error instanceof IpmiError ? error.cause : undefined;
+  return cause instanceof IpmiError && cause.code === 'REQUEST_ABORTED';
+}
+
+/** What signals do: the first one aborts; `exit` is the shell's code for it. */
+function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: number | undefined } {
+  const controller = new AbortController();
+  const interruption = { signal: controller.signal, exit: undefined as number | undefined };
+  for (const name of endingSignals(systemFiles)) {
+    // A second one ends the process at once; but not while it has what it must give back.
+    process[untilTheEnd ? 'on' : 'once'](name, () => {
+      interruption.exit ??= SIGNAL_EXITS[name];
+      controller.abort(name);
+    });
+  }
+  return interruption;
+}
+
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  checkBase(globals);
+  checkBlockOf(globals);
   const { spacing, sim, logLevel, trace, tracePayload } = globals;
   return {
     spacing,
@@ -109,7 +154,7 @@ async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOp
 }
 
 /** The library calls it a RangeError; on a command line it is a mistake like any other. */
-function checkBase({ base, spacing }: Globals): void {
+function checkBlockOf({ base, spacing }: Globals): void {
   if (base === undefined) return;
   try {
     checkBlock(base, spacing);
@@ -118,12 +163,17 @@ function checkBase({ base, spacing }: Globals): void {
   }
 }
 
-function real({ base, port }: Globals): OpenOptions {
-  if (base === undefined) {
-    const ways = 'give --base with the port of BT_CTRL (0xce4 on UV-class servers), or --sim';
-    throw new UsageError(`no BT interface is named: ${ways} for the simulated BMC`);
-  }
-  return port === undefined ? { base } : { base, port };
+/** The base, which must be named where there is hardware. */
+export function checkBase(globals: Globals): number {
+  checkBlockOf(globals);
+  if (globals.base !== undefined) return globals.base;
+  const ways = 'give --base with the port of BT_CTRL (0xce4 on UV-class servers), or --sim';
+  throw new UsageError(`no BT interface is named: ${ways} for the simulated BMC`);
+}
+
+function real(globals: Globals): OpenOptions {
+  const { port, takeover } = globals;
+  return { base: checkBase(globals), takeover, ...(port === undefined ? {} : { port }) };
 }
 
 function writeTrace(line: string): void {

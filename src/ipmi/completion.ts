@@ -38,6 +38,7 @@ export const Completion = {
   NODE_BUSY: 0xc0,
   /** The BMC will be able to answer when it has started. */
   INITIALIZING: 0xd2,
+  INVALID_COMMAND: 0xc1,
 } as const;
 
 /**

@@ -22,5 +22,6 @@ export const LUN_MAX = 3;
 /** Commands of the App network function (IPMI 2.0 appendix G). */
 export const AppCmd = {
   GET_DEVICE_ID: 0x01,
+  GET_WATCHDOG_TIMER: 0x25,
   GET_BT_CAPABILITIES: 0x36,
 } as const;

@@ -110,12 +110,19 @@ describeWithQemu('the driver over QEMU with a BMC that loses things', () => {
       expect(await outcomeOf(device.request(GET_DEVICE_ID))).toEqual(DEVICE_ID);
 
       // QEMU gives the first one up, and frees the interface with an answer that comes too late.
-      const [asked, givenUp, askedAgain] = port.frames();
+      const [asked, givenUp, looked, found, askedAgain] = port.frames();
       expect(givenUp?.bytes.at(-1)).toBe(SILENT);
+      // By then the device has looked for the BMC, as it had been busy for so long.
+      expect(looked?.bytes.slice(3)).toEqual(asked?.bytes.slice(3));
+      expect(found?.bytes.slice(5)).toEqual(DEVICE_ID);
       expect(askedAgain).toEqual(asked);
-      expect(port.frames()).toHaveLength(4);
-      expect(executed(bmc)).toHaveLength(executions + 1);
-      expect(device.statistics()).toMatchObject({ retries: 1, longTimeouts: 1, staleReplies: 1 });
+      expect(port.frames()).toHaveLength(6);
+      expect(executed(bmc)).toHaveLength(executions + 2);
+      expect(device.statistics()).toMatchObject({
+        longTimeouts: 1,
+        staleReplies: 1,
+        recoveries: 1,
+      });
     },
   );
 
@@ -130,8 +137,16 @@ describeWithQemu('the driver over QEMU with a BMC that loses things', () => {
       expect(readCtrl(qemu)).toBe(Ctrl.B_BUSY);
       expect(await outcomeOf(device.request(echo(...B)))).toEqual(B);
 
-      expect(payloads(port)).toEqual([['out', ...A], ['in'], ['out', ...B], ['in', ...B]]);
-      expect(executed(bmc)).toEqual([...Array<number[]>(executions).fill(A), B]);
+      const looks = [['out'], ['in', ...DEVICE_ID]];
+      expect(payloads(port)).toEqual([
+        ...[['out', ...A], ['in']],
+        ...looks,
+        ...[
+          ['out', ...B],
+          ['in', ...B],
+        ],
+      ]);
+      expect(executed(bmc)).toEqual([...Array<number[]>(executions).fill(A), [], B]);
       expect(device.statistics()).toMatchObject({ retries: 0, longTimeouts: 1, staleReplies: 1 });
     },
   );
@@ -164,8 +179,9 @@ describeWithQemu('the driver over QEMU with a BMC that is away', () => {
 
     expect(await outcomeOf(device.request(echo(...A)))).toEqual(AWAY);
     expect(port.rings()).toBe(1);
-    expect(await outcomeOf(device.request(GET_DEVICE_ID))).toEqual(AWAY);
-    expect(port.rings()).toBe(1 + 3);
+    // After 0, 100, 300 and 700 ms.
+    expect(await outcomeOf(device.request(GET_DEVICE_ID, { timeoutMs: 1000 }))).toEqual(AWAY);
+    expect(port.rings()).toBe(1 + 4);
 
     await bmc.start(qemu.bmcPath);
     expect(await outcomeOf(device.request(echo(...B)))).toEqual(B);

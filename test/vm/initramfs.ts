@@ -83,6 +83,9 @@ async function baseFiles(kernel: Kernel): Promise<GuestFiles> {
     '/usr/bin/node': process.execPath,
     '/usr/bin/ipmitool': findTool('ipmitool'),
     '/usr/bin/flock': findTool('flock'),
+    // One program by its name: Debian's own, which reads more of modprobe.d than busybox does.
+    '/usr/sbin/depmod': findTool('depmod'),
+    '/usr/sbin/modprobe': findTool('depmod'),
     '/usr/bin/setpriv': findTool('setpriv'),
   };
   const libraries = await Promise.all(Object.values(programs).map(findLibraries));

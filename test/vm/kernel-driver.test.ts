@@ -68,7 +68,7 @@ test('Linux finds the interface by itself and claims each port', () => {
 describe('while ipmi_si has the ports', () => {
   const refusal =
     'PORT_CLAIMED: port 0xce4: the kernel driver ipmi_si has IPI0001:00 ' +
-    `(${UNBIND}, or modprobe -r ipmi_si)`;
+    `(borrow it with --takeover, or ${UNBIND})`;
 
   // A register that was touched would stand in the trace.
   test.each(['native', 'dev-port'])('none is touched, and the way out is told (%s)', (port) => {

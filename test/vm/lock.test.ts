@@ -97,7 +97,8 @@ describe('commands at once', () => {
     expect(stdout.replaceAll('regular empty file', 'regular file')).toBe(
       'directory 700 0\n' +
         'regular file 600 0 /run/ipmi-bt/bt-0xce4.lock\n' +
-        'regular file 600 0 /run/ipmi-bt/bt-0xce4.next\n',
+        'regular file 600 0 /run/ipmi-bt/bt-0xce4.next\n' +
+        'regular file 600 0 /run/ipmi-bt/bt-0xce4.users\n',
     );
   });
 });

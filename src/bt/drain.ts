@@ -1,0 +1,44 @@
+/**
+ * Waits for an interface that nobody sends to any more: until the BMC is free, and the command that
+ * was on the wire is answered or its time is over. Linux that meets a busy BMC when it takes the
+ * interface resets it, again and again, so that this is looked for before it may.
+ */
+
+import { hex } from '../errors.ts';
+import { Ctrl, ctrlNames } from './bits.ts';
+import { LENGTH_MAX } from './frame.ts';
+import type { BtRegisters } from './registers.ts';
+
+export class Drain {
+  readonly #registers: BtRegisters;
+  #onWire: boolean;
+  #status = 0;
+
+  /** `onWire`: a command was rung, and neither answered nor given up. */
+  constructor(registers: BtRegisters, onWire: boolean) {
+    this.#registers = registers;
+    this.#onWire = onWire;
+  }
+
+  /**
+   * One bounded look, which takes a late response out of the way. True when the interface may be
+   * given to another driver; with `isOver`, the time of the command on the wire is over.
+   */
+  look(isOver: boolean): boolean {
+    this.#status = this.#registers.status();
+    if ((this.#status & (Ctrl.B_BUSY | Ctrl.B2H_ATN)) === Ctrl.B2H_ATN) {
+      this.#registers.quiesce(new Uint8Array(LENGTH_MAX));
+      this.#onWire = false;
+      this.#status = this.#registers.status();
+    }
+    const isFree = (this.#status & (Ctrl.B_BUSY | Ctrl.H2B_ATN)) === 0;
+    return isFree && (isOver || !this.#onWire);
+  }
+
+  /** What is in the way, as of the last look. */
+  get reason(): string {
+    const names = ctrlNames(this.#status);
+    if (names === '') return 'the BMC owes the answer to a command';
+    return `the BMC is busy: BT_CTRL reads ${hex(this.#status)} ${names}`;
+  }
+}

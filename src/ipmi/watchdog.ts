@@ -1,0 +1,20 @@
+/**
+ * What Get Watchdog Timer (IPMI 2.0 §27.7) says of who has to feed the BMC.
+ */
+
+import { Completion } from './completion.ts';
+
+/** First byte of the data, timer use: the timer is started. */
+const RUNNING = 0x40;
+
+/** Whether the BMC's watchdog counts down; `unknown` when the reply does not tell. */
+export function watchdogState(
+  completionCode: number,
+  data: Uint8Array,
+): 'running' | 'stopped' | 'unknown' {
+  // A BMC that does not know the command has no watchdog.
+  if (completionCode === Completion.INVALID_COMMAND) return 'stopped';
+  const [use] = data;
+  if (completionCode !== Completion.OK || use === undefined) return 'unknown';
+  return (use & RUNNING) === 0 ? 'stopped' : 'running';
+}
