@@ -14,7 +14,9 @@ import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
 import type { Statistics } from './bt/statistics.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
+import { Completion } from './ipmi/completion.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
+import { AppCmd, NetFn } from './ipmi/netfn.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
 import type { RequestInput, RequestOptions } from './validate.ts';
 
@@ -68,6 +70,9 @@ export interface DeviceEvents {
 
 /** `ready`: as far as is known, the BMC answers. */
 export type DeviceState = 'ready' | 'lost' | 'closed';
+
+/** What to reset: the BMC from its very start, its firmware only, or the interface. */
+export type ResetKind = 'cold' | 'warm' | 'interface';
 
 type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
@@ -163,6 +168,25 @@ export class Device {
   }
 
   /**
+   * Resets the BMC (Cold Reset, Warm Reset) or its BT interface (BMC_HWRST), and resolves to the
+   * completion code: 0 when it is done. From then on the device is `lost` until the BMC is back,
+   * and requests wait. A reset is sent once, and only by this method or as a request. Rejects as
+   * {@link request} does.
+   */
+  async reset(kind: ResetKind, options: RequestOptions = {}): Promise<number> {
+    checkRequestOptions(options);
+    if (kind !== 'interface') {
+      const cmd = checkReset(kind);
+      const reply = await this.request({ netFn: NetFn.APP, cmd }, { ...options, retries: 0 });
+      return reply.completionCode;
+    }
+    const { timeoutMs = this.#parts.lockTimeoutMs, signal } = options;
+    const deadlineMs = this.#parts.clock.now() + timeoutMs;
+    await this.#link.resetInterface({ deadlineMs, signal });
+    return Completion.OK;
+  }
+
+  /**
    * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
    * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
    *
@@ -245,4 +269,10 @@ export class Device {
       this.#events.emit(name, ...words);
     });
   }
+}
+
+function checkReset(kind: unknown): number {
+  if (kind === 'cold') return AppCmd.COLD_RESET;
+  if (kind === 'warm') return AppCmd.WARM_RESET;
+  throw new RangeError(`reset must be cold, warm or interface, not ${String(kind)}`);
 }

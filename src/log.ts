@@ -26,6 +26,53 @@ function ignore(): void {
   // Silence is the default: a library does not write to somebody else's terminal.
 }
 
+/** So many warnings of one kind are written in one window of time; of the others, how many. */
+const WARNINGS_MAX = 10;
+const WINDOW_MS = 60_000;
+
+interface Window {
+  readonly sinceMs: number;
+  written: number;
+  suppressed: number;
+}
+
+/**
+ * A logger whose warnings are bounded: a BMC that is broken for a week must not fill a disk. The
+ * first line of a kind after some were left out says how many, as `suppressed`.
+ */
+export function limitWarnings(log: Log, now: () => number): Log {
+  if (log === silentLog) return log;
+  const windows = new Map<string, Window>();
+  const warn: LogMethod = (fields, message) => {
+    const last = windows.get(message);
+    if (last !== undefined && now() - last.sinceMs < WINDOW_MS) {
+      if (last.written < WARNINGS_MAX) log.warn(fields, message);
+      if (last.written < WARNINGS_MAX) last.written += 1;
+      else last.suppressed += 1;
+      return;
+    }
+    windows.set(message, { sinceMs: now(), written: 1, suppressed: 0 });
+    const suppressed = last?.suppressed ?? 0;
+    log.warn(suppressed === 0 ? fields : { ...fields, suppressed }, message);
+  };
+  return {
+    trace: (fields, message) => {
+      log.trace(fields, message);
+    },
+    debug: (fields, message) => {
+      log.debug(fields, message);
+    },
+    info: (fields, message) => {
+      log.info(fields, message);
+    },
+    warn,
+    error: (fields, message) => {
+      log.error(fields, message);
+    },
+    child: (fields) => limitWarnings(log.child(fields), now),
+  };
+}
+
 /** Drops everything. */
 export const silentLog: Log = {
   trace: ignore,

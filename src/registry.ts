@@ -6,6 +6,7 @@
 
 import type { BringUpOptions } from './bt/bring-up.ts';
 import type { RegisterBlock } from './bt/registers.ts';
+import type { Quirk } from './bt/machine.ts';
 import { TracePort } from './bt/trace-port.ts';
 import type { TraceSink } from './bt/trace-port.ts';
 import { claimPorts } from './claims.ts';
@@ -16,14 +17,14 @@ import { Device } from './device.ts';
 import { IpmiError, hex } from './errors.ts';
 import { systemFiles } from './files.ts';
 import { watchdogState } from './ipmi/watchdog.ts';
-import { silentLog } from './log.ts';
+import { limitWarnings, silentLog } from './log.ts';
 import type { Log } from './log.ts';
 import { WATCHDOG_QUESTION, watchdogText } from './obstacles.ts';
 import type { PortIo } from './port/port.ts';
 import { beforeSignal } from './signals.ts';
 import { refused } from './takeover.ts';
 import { both } from './undo.ts';
-import { checkBlock, checkInteger, checkTimeout } from './validate.ts';
+import { checkBlock, checkInteger, checkQuirks, checkTimeout } from './validate.ts';
 
 /** How an interface is to be opened. */
 export interface OpenOptions {
@@ -60,6 +61,11 @@ export interface OpenOptions {
    * BMC's watchdog runs, unless `force`.
    */
   readonly takeover?: boolean | 'force';
+  /**
+   * Departures from the protocol for BMCs that need them; none. `write-under-busy`: a frame is
+   * written although B_BUSY has been set for a second.
+   */
+  readonly quirks?: readonly Quirk[];
   /** Most requests that wait at once, 1..65,536; 256. */
   readonly queueMax?: number;
   /** A pino logger or one like it; silent when absent. */
@@ -173,6 +179,7 @@ function checkOptions(options: OpenOptions): RegisterBlock {
   checkTimeout('timeoutMs', options.timeoutMs);
   checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
+  checkQuirks(options.quirks);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
   return block;
@@ -229,7 +236,8 @@ function register(options: OpenOptions, { block, claim, firstSeq }: Found): Devi
   const { port, backend, lock, takeover: handBack } = claim;
   const { trace, logger = silentLog } = options;
   const name = freeName();
-  const log = logger.child({ dev: name });
+  const { clock = systemClock } = options;
+  const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
   const device = new Device({
     name,
     port: trace === undefined ? port : new TracePort(port, block, trace),
@@ -237,10 +245,11 @@ function register(options: OpenOptions, { block, claim, firstSeq }: Found): Devi
     block,
     lock,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    clock: options.clock ?? systemClock,
+    clock,
     log,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
+    quirks: options.quirks ?? [],
     firstSeq,
     handBack,
     onClosed: () => {

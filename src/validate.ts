@@ -6,6 +6,8 @@
 
 import { REQUEST_DATA_BYTES_MAX } from './bt/frame.ts';
 import type { Request } from './bt/frame.ts';
+import { QUIRKS } from './bt/machine.ts';
+import type { Quirk } from './bt/machine.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import type { Retries } from './bt/retry.ts';
 import { IpmiError } from './errors.ts';
@@ -67,6 +69,15 @@ export function checkTimeout(name: string, value: unknown): void {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number of milliseconds`);
   if (value > 0 && value <= TIMEOUT_MAX_MS) return;
   throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MAX_MS} ms, not ${value}`);
+}
+
+/** Throws unless `quirks` is absent or a list of quirks there are. */
+export function checkQuirks(quirks: readonly Quirk[] | undefined): void {
+  if (quirks === undefined) return;
+  if (!Array.isArray(quirks)) throw new TypeError('quirks must be an array');
+  const known: readonly unknown[] = QUIRKS;
+  if (quirks.every((quirk) => known.includes(quirk))) return;
+  throw new RangeError(`quirks must be of ${QUIRKS.join(', ')}, not ${JSON.stringify(quirks)}`);
 }
 
 /** Makes a register block, or throws a `RangeError` when its ports are none. */

@@ -7,7 +7,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { BtMachine } from '../src/bt/machine.ts';
-import type { Step } from '../src/bt/machine.ts';
+import type { Step } from '../src/bt/step.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
 import { systemClock } from '../src/clock.ts';

@@ -39,6 +39,7 @@ const PROTOCOL = [
   'bt/limits',
   'bt/poll-policy',
   'bt/edges',
+  'bt/step',
   'bt/machine',
   'bt/failure',
   'bt/verdict',
@@ -51,6 +52,7 @@ const CLI = [
   'cli/session',
   'cli/raw',
   'cli/info',
+  'cli/reset',
   'cli/claim',
   'cli/program',
   'cli',
@@ -74,6 +76,7 @@ const ORDER = [
 /** The simulator stands aside: it shares nothing with the driver that could be wrong in both. */
 const SIM = [
   'sim/rng',
+  'sim/restart',
   'sim/bits',
   'sim/options',
   'sim/commands',

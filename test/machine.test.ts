@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { EDGES } from '../src/bt/edges.ts';
-import type { Attempt } from '../src/bt/machine.ts';
+import type { Attempt } from '../src/bt/step.ts';
 import type { PortIo } from '../src/port/port.ts';
 import { TURN_MS } from '../src/sim/virtual-clock.ts';
 import { GET_DEVICE_ID, echo, request, rig } from './rig.ts';

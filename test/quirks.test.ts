@@ -3,9 +3,10 @@
  * the driver must make, in order, with what each read returns; it has to be used up.
  */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BtMachine } from '../src/bt/machine.ts';
+import type { Quirk } from '../src/bt/machine.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
 import type { PortIo } from '../src/port/port.ts';
@@ -82,8 +83,7 @@ test('sticky-b2h: B2H_ATN is hit again until it reads 0, and only then the respo
     ['out', 0, 0x40],
     ['in', 0, 0x00],
   ]);
-  const registers = new BtRegisters(port, { base: BASE, spacing: 1 });
-  const machine = new BtMachine(registers, newStatistics());
+  const machine = machineOf(port, []);
   machine.start({ request: GET_DEVICE_ID, seq: 5, startByMs: 1, replyWithinMs: 1 });
 
   expect(machine.poll(0)).toEqual({
@@ -93,3 +93,58 @@ test('sticky-b2h: B2H_ATN is hit again until it reads 0, and only then the respo
   });
   expect(port.left).toBe(0);
 });
+
+describe('write-under-busy', () => {
+  const stuck = (): Cycle[] => [['in', 0, 0x80]];
+  const attempt = { request: GET_DEVICE_ID, seq: 5, startByMs: 5000, replyWithinMs: 1 };
+
+  test('write-under-busy: a frame is written when B_BUSY has been set for a second', () => {
+    const port = new ScriptedPort([
+      ...[...stuck(), ...stuck(), ...stuck()],
+      ['out', 0, 0x01],
+      ...bytes('out', 0x03, 0x18, 0x05, 0x01),
+      ['out', 0, 0x04],
+      ['in', 0, 0x08],
+      ['out', 0, 0x40],
+      ['out', 0, 0x08],
+      ['in', 0, 0x40],
+      ['out', 0, 0x02],
+      ...bytes('in', 0x05, 0x1c, 0x05, 0x01, 0x00, 0x20),
+      ['in', 0, 0x40],
+      ['out', 0, 0x40],
+      ['in', 0, 0x00],
+    ]);
+    const machine = machineOf(port, ['write-under-busy']);
+    machine.start(attempt);
+
+    expect([100, 1099].map((nowMs) => machine.poll(nowMs).kind)).toEqual(['wait', 'wait']);
+    expect(machine.poll(1100).kind).toBe('done');
+    expect(port.left).toBe(0);
+  });
+
+  test('nothing is written while H2B_ATN is set, or nothing decodes', () => {
+    const port = new ScriptedPort([
+      ['in', 0, 0x80],
+      ['in', 0, 0x84],
+      ['in', 0, 0xff],
+    ]);
+    const machine = machineOf(port, ['write-under-busy']);
+    machine.start(attempt);
+
+    const kinds = [0, 2000, 3000].map((nowMs) => machine.poll(nowMs).kind);
+    expect(kinds).toEqual(['wait', 'wait', 'wait']);
+  });
+
+  test('it is off unless it is asked for', () => {
+    const port = new ScriptedPort([...stuck(), ...stuck()]);
+    const machine = machineOf(port, []);
+    machine.start(attempt);
+
+    expect([0, 4999].map((nowMs) => machine.poll(nowMs).kind)).toEqual(['wait', 'wait']);
+  });
+});
+
+function machineOf(port: PortIo, quirks: readonly Quirk[]): BtMachine {
+  const registers = new BtRegisters(port, { base: BASE, spacing: 1 });
+  return new BtMachine(registers, newStatistics(), { quirks });
+}

@@ -62,6 +62,7 @@ function sharer(
     queueMax: 256,
     attemptMs: undefined,
     firstSeq: 0,
+    quirks: [],
     handBack: undefined,
     onClosed: () => undefined,
   });

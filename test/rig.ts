@@ -44,8 +44,10 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
   const statistics = newStatistics();
   const edges: string[] = [];
   const registers = new BtRegisters(port, { base, spacing });
-  const machine = new BtMachine(registers, statistics, (from, to) => {
-    edges.push(`${from} -> ${to}`);
+  const machine = new BtMachine(registers, statistics, {
+    onEdge: (from, to) => {
+      edges.push(`${from} -> ${to}`);
+    },
   });
   const turnstile = new Turnstile(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
   const driver: BtDriver = new BtDriver({
@@ -59,6 +61,9 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     firstSeq,
     // Whoever looks finds the BMC there.
     onSilence: () => {
+      driver.resume();
+    },
+    onRestart: () => {
       driver.resume();
     },
   });

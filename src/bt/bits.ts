@@ -51,6 +51,21 @@ export const INTMASK_READS_ZERO = 0x60;
 /** What a port reads when nothing decodes it. */
 export const NOTHING_DECODES = 0xff;
 
+/** Whether a BT_CTRL value can be one. A BMC that is being reset floats the bus. */
+export function isBt(status: number): boolean {
+  return (status & CTRL_READS_ZERO) === 0;
+}
+
+/** Whether BT_CTRL says that a response is in the buffer. */
+export function isResponse(status: number): boolean {
+  return isBt(status) && (status & Ctrl.B2H_ATN) !== 0;
+}
+
+/** Whether BT_CTRL says that a request may be written. */
+export function isFree(status: number): boolean {
+  return isBt(status) && (status & (Ctrl.B_BUSY | Ctrl.H2B_ATN)) === 0;
+}
+
 function namesOf(bits: Readonly<Record<string, number>>, value: number): string {
   const set = Object.entries(bits).filter(([, mask]) => (value & mask) !== 0);
   return set.map(([name]) => name).join(' ');

@@ -26,6 +26,8 @@ export interface DriverParts extends ExchangeParts {
   readonly queueMax: number;
   /** The BMC may be away: look for it, then call {@link BtDriver.resume}. Callers wait for that. */
   readonly onSilence: () => void;
+  /** The BMC was told to restart: as above, but it needs some time. */
+  readonly onRestart: () => void;
 }
 
 /** How one request is to be treated. */
@@ -43,6 +45,7 @@ export class BtDriver {
   readonly #turnstile: Turnstile;
   readonly #clock: Clock;
   readonly #onSilence: () => void;
+  readonly #onRestart: () => void;
   readonly #queue: RequestQueue;
   readonly #entrance: Entrance;
   readonly #exchange: Exchange;
@@ -58,13 +61,17 @@ export class BtDriver {
     this.#turnstile = parts.turnstile;
     this.#clock = parts.clock;
     this.#onSilence = parts.onSilence;
+    this.#onRestart = parts.onRestart;
     this.#queue = new RequestQueue(parts.queueMax);
     const silenced = (): void => {
-      this.#silenced();
+      this.#interrupt(this.#onSilence);
     };
     this.#entrance = new Entrance(this.#queue, parts.turnstile, silenced);
     this.#exchange = new Exchange(parts, {
       silenced,
+      restarted: () => {
+        this.#interrupt(this.#onRestart);
+      },
       putBack: (transaction, place) => {
         this.#queue.putBack(transaction, place);
       },
@@ -150,6 +157,14 @@ export class BtDriver {
     this.#turnstile.close();
   }
 
+  /** Writes BMC_HWRST: whoever calls this has the interface, and wants that. */
+  resetInterface(): void {
+    if (this.#closed) return;
+    this.#exchange.letGo(FAILURES.interfaceReset);
+    this.#machine.resetInterface();
+    this.#interrupt(this.#onRestart);
+  }
+
   /** The ports failed: settles every request, and stops. */
   crash(cause: unknown): void {
     this.#stop(portFailed(cause));
@@ -196,10 +211,10 @@ export class BtDriver {
   }
 
   /** Callers wait from now on, and somebody looks for the BMC. */
-  #silenced(): void {
+  #interrupt(look: () => void): void {
     this.#release ??= this.hold();
     // Not from within a register access.
-    queueMicrotask(this.#onSilence);
+    queueMicrotask(look);
   }
 
   #stop(failure: Failure): void {

@@ -5,6 +5,8 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { Completion } from '../ipmi/completion.ts';
+import { restartsBmc } from '../ipmi/netfn.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
@@ -12,7 +14,8 @@ import type { Failure } from './failure.ts';
 import type { Reply } from './frame.ts';
 import type { Limits } from './limits.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
-import type { BtMachine, Step } from './machine.ts';
+import type { BtMachine } from './machine.ts';
+import type { Step } from './step.ts';
 import type { Statistics } from './statistics.ts';
 import type { Transaction } from './transaction.ts';
 import { afterReply, afterSilence } from './verdict.ts';
@@ -34,6 +37,8 @@ export interface ExchangeEvents {
   readonly putBack: (transaction: Transaction, place: 'first' | 'last') => void;
   /** The BMC was silent for all the time an attempt has. */
   readonly silenced: () => void;
+  /** The BMC has taken a command that makes it restart. */
+  readonly restarted: () => void;
 }
 
 export class Exchange {
@@ -110,6 +115,20 @@ export class Exchange {
       transaction.fail(failure);
     } else {
       this.#orphan(transaction, failure);
+    }
+  }
+
+  /** The interface is about to be reset: what is on the wire is lost, what is not can wait. */
+  letGo(failure: Failure): void {
+    const current = this.#current;
+    this.#leftover = false;
+    if (current === undefined) return;
+    if (this.#machine.onWire) {
+      this.stop(failure);
+    } else {
+      this.#machine.cancel();
+      current.keepsSeq = true;
+      this.#putBack(current, 'first');
     }
   }
 
@@ -190,6 +209,8 @@ export class Exchange {
       this.#log.debug({ ...this.#fields(), completionCode, ms }, 'reply');
     }
     this.#current = undefined;
+    const { netFn, cmd } = transaction.request;
+    if (completionCode === Completion.OK && restartsBmc(netFn, cmd)) this.#events.restarted();
     if (!transaction.settled) transaction.resolve(reply);
   }
 

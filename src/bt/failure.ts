@@ -5,7 +5,7 @@
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
 import { hex } from '../errors.ts';
 import { ctrlNames } from './bits.ts';
-import type { FailReason, Step } from './machine.ts';
+import type { FailReason, Step } from './step.ts';
 
 /** The making of an `IpmiError` about one request. */
 export interface Failure {
@@ -38,6 +38,10 @@ export const FAILURES = {
   closed: { code: 'DEVICE_CLOSED', text: 'the device is closed; open it again' },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
   lateInQueue: { code: 'REQUEST_TIMEOUT', text: 'requests ahead of it took all its time' },
+  interfaceReset: {
+    code: 'BMC_UNRESPONSIVE',
+    text: 'the BT interface was reset while the BMC had the command',
+  },
   lateForLost: {
     code: 'REQUEST_TIMEOUT',
     text: 'the BMC was looked for all its time and did not answer',

@@ -19,6 +19,7 @@ import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
 import { BtMachine } from './machine.ts';
+import type { Quirk } from './machine.ts';
 import { Recovery } from './recovery.ts';
 import type { LossReason } from './recovery.ts';
 import { BtRegisters } from './registers.ts';
@@ -38,6 +39,7 @@ export interface LinkParts {
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
+  readonly quirks: readonly Quirk[];
   /** First sequence number. */
   readonly firstSeq: number;
 }
@@ -66,7 +68,7 @@ export class Link {
     const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs, firstSeq } = parts;
     const { statistics } = this;
     const registers = new BtRegisters(port, block);
-    this.#machine = new BtMachine(registers, statistics);
+    this.#machine = new BtMachine(registers, statistics, { quirks: parts.quirks });
     this.#turnstile = new Turnstile(lock, lockTimeoutMs);
     this.#driver = new BtDriver({
       machine: this.#machine,
@@ -79,6 +81,9 @@ export class Link {
       firstSeq,
       onSilence: () => {
         this.#recovery.check();
+      },
+      onRestart: () => {
+        this.#recovery.expectRestart();
       },
     });
     const [driver, turnstile] = [this.#driver, this.#turnstile];
@@ -128,6 +133,12 @@ export class Link {
     const transaction = this.#driver.submit(request, { ...how, internal: false });
     if (this.#recovery.isRunning) this.#recovery.hurry();
     return transaction;
+  }
+
+  /** Writes BMC_HWRST. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */
+  async resetInterface(options: Pick<BringUpOptions, 'deadlineMs' | 'signal'>): Promise<void> {
+    await this.#turnstile.enter(this.#parts.clock, options);
+    this.#driver.resetInterface();
   }
 
   /** Looks, after {@link close}, until what is on the wire now is over. */

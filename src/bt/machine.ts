@@ -6,7 +6,7 @@
  * Hardware is never trusted: whatever the registers read, every state is left by its deadline.
  */
 
-import { CTRL_READS_ZERO, Ctrl } from './bits.ts';
+import { Ctrl, isBt, isFree, isResponse } from './bits.ts';
 import { checkEdge } from './edges.ts';
 import type { StateName } from './edges.ts';
 import {
@@ -17,10 +17,10 @@ import {
   encodeRequest,
   isAnswer,
 } from './frame.ts';
-import type { Reply, Request } from './frame.ts';
 import { nextLookMs } from './poll-policy.ts';
 import type { BtRegisters } from './registers.ts';
 import type { Statistics } from './statistics.ts';
+import type { Attempt, FailReason, Step } from './step.ts';
 
 /** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
 const QUICK_LOOKS = 8;
@@ -28,8 +28,17 @@ const QUICK_LOOKS = 8;
 /** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
 const SETTLE_POLL_MS = 1;
 
+/** With the quirk, B_BUSY is believed for so long. */
+const UNDER_BUSY_AFTER_MS = 1000;
+
 /** A response that nobody waits for gets so long to be taken out of the buffer. */
 const LEFTOVER_MS = 100;
+
+/** Departures from the protocol that a caller can ask for. */
+export const QUIRKS = ['write-under-busy'] as const;
+
+/** `write-under-busy`: a frame is written although B_BUSY has been set for a second. */
+export type Quirk = (typeof QUIRKS)[number];
 
 interface WaitReady {
   readonly name: 'waitReady';
@@ -60,51 +69,31 @@ interface Idle {
 
 type State = Idle | WaitReady | WaitReply | WaitClear;
 
-/** One try to get a request answered. */
-export interface Attempt {
-  readonly request: Request;
-  /** Sequence number, 0..255. */
-  readonly seq: number;
-  /** Nothing is written to the BMC from this time on. */
-  readonly startByMs: number;
-  /** How long the BMC may take, counted from H2B_ATN. */
-  readonly replyWithinMs: number;
-}
-
-/** What {@link BtMachine.poll} found. */
-export type Step =
-  /** Nothing on the wire, nothing in the buffer. */
-  | { readonly kind: 'idle' }
-  /** Poll again at `untilMs`; a time not in the future means at the next event-loop turn. */
-  | { readonly kind: 'wait'; readonly untilMs: number }
-  /** The reply. `more` says that another response already waits. */
-  | { readonly kind: 'done'; readonly reply: Reply; readonly more: boolean }
-  /**
-   * `notReady`: not written, the BMC was busy until `startByMs`. `timeout`: written, no reply.
-   * `garbled`: written, and what came was too short to be a reply. `status` is BT_CTRL at the end.
-   */
-  | { readonly kind: 'failed'; readonly reason: FailReason; readonly status: number };
-
-export type FailReason = 'notReady' | 'timeout' | 'garbled';
-
 const IDLE: Idle = { name: 'idle' };
 const STEP_IDLE: Step = { kind: 'idle' };
 
-/** Told of every change of state; for tests and tracing. */
-export type EdgeListener = (from: StateName, to: StateName) => void;
+/** How a machine differs from others. */
+export interface MachineOptions {
+  readonly quirks?: readonly Quirk[];
+  /** Told of every change of state; for tests. */
+  readonly onEdge?: (from: StateName, to: StateName) => void;
+}
 
 export class BtMachine {
   readonly #registers: BtRegisters;
   readonly #statistics: Statistics;
-  readonly #onEdge: EdgeListener | undefined;
+  readonly #onEdge: MachineOptions['onEdge'];
+  readonly #writesUnderBusy: boolean;
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
   #state: State = IDLE;
   #smsAttention = false;
 
-  constructor(registers: BtRegisters, statistics: Statistics, onEdge?: EdgeListener) {
+  constructor(registers: BtRegisters, statistics: Statistics, options: MachineOptions = {}) {
+    const { quirks = [], onEdge } = options;
     this.#registers = registers;
     this.#statistics = statistics;
+    this.#writesUnderBusy = quirks.includes('write-under-busy');
     this.#onEdge = onEdge;
   }
 
@@ -139,6 +128,12 @@ export class BtMachine {
     this.#registers.quiesce(this.#body);
   }
 
+  /** Resets the BMC's interface, and gives up whatever was on the wire. */
+  resetInterface(): void {
+    if (this.#state.name !== 'idle') this.#enter(IDLE);
+    this.#registers.resetInterface();
+  }
+
   /** One bounded look, at most one frame out and one in. Early or repeated calls are harmless. */
   poll(nowMs: number): Step {
     const state = this.#state;
@@ -168,8 +163,8 @@ export class BtMachine {
       // Left by a former owner, or an answer that came after its time: out of the way first.
       return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
-    if (!isFree(status)) {
-      state.sinceMs ??= nowMs;
+    state.sinceMs ??= nowMs;
+    if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
       return {
         kind: 'wait',
         untilMs: Math.min(nextLookMs(state.sinceMs, nowMs), attempt.startByMs),
@@ -244,6 +239,14 @@ export class BtMachine {
     return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
   }
 
+  // QUIRK(write-under-busy): QEMU sets B_BUSY for ever after a malformed frame, as a dying host may
+  // leave one; only the next frame clears it. Never by default: a BMC that is busy is not to be
+  // written to (§11.6.1).
+  #mayWriteUnderBusy(status: number, waitedMs: number): boolean {
+    if (!this.#writesUnderBusy || waitedMs < UNDER_BUSY_AFTER_MS) return false;
+    return isBt(status) && (status & Ctrl.H2B_ATN) === 0;
+  }
+
   #isAnswered(): boolean {
     return isAnswer(this.#body, this.#frame);
   }
@@ -272,17 +275,4 @@ export class BtMachine {
 
 function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {
   return { name: 'waitClear', next, deadlineMs };
-}
-
-/** A BMC that is being reset floats the bus: bits that must read 0 read 1. */
-function isBt(status: number): boolean {
-  return (status & CTRL_READS_ZERO) === 0;
-}
-
-function isResponse(status: number): boolean {
-  return isBt(status) && (status & Ctrl.B2H_ATN) !== 0;
-}
-
-function isFree(status: number): boolean {
-  return isBt(status) && (status & (Ctrl.B_BUSY | Ctrl.H2B_ATN)) === 0;
 }

@@ -23,6 +23,9 @@ export const GAP_AWAITED_MAX_MS = 1000;
 /** The limit while none does. */
 export const GAP_IDLE_MAX_MS = 30_000;
 
+/** A BMC that was told to restart answers for a while before it does. */
+export const RESTART_PAUSE_MS = 2000;
+
 /** Another process may have the interface for so long before we come back later. */
 const ENTER_MS = 1000;
 
@@ -102,14 +105,14 @@ export class Recovery {
     void this.#run();
   }
 
-  /** The BMC was reset on purpose: it is lost from now on, and not looked for before `pauseMs`. */
-  expectReset(pauseMs: number): void {
+  /** The BMC was reset on purpose: it is lost from now on, and looked for when it is down. */
+  expectRestart(): void {
     if (this.#closing.signal.aborted) return;
     this.#lose('reset');
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#isResetting = true;
-    void this.#run(pauseMs);
+    void this.#run(RESTART_PAUSE_MS);
   }
 
   /** Somebody waits from now on: look at once. */

@@ -4,7 +4,7 @@
  */
 
 import type { PortIo, PortRange } from '../port/port.ts';
-import { CTRL_READS_ZERO, Ctrl, REGISTER_COUNT, Register } from './bits.ts';
+import { CTRL_READS_ZERO, Ctrl, IntMask, REGISTER_COUNT, Register } from './bits.ts';
 
 /**
  * B2H_ATN is hit at most so often in one go.
@@ -96,6 +96,13 @@ export class BtRegisters {
     this.#port.readBytes(this.#fifo, body, length);
     this.setHostBusy(false, this.status());
     return length;
+  }
+
+  /** Writes BMC_HWRST, which resets the BMC or its interface; only ever asked for by a caller. */
+  resetInterface(): void {
+    // Every write sets B2H_IRQ_EN to the value written (§11.6.3).
+    const enable = this.interruptMask() & IntMask.B2H_IRQ_EN;
+    this.#port.outb(this.#intMask, IntMask.BMC_HWRST | enable);
   }
 
   /**

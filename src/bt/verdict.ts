@@ -3,7 +3,7 @@
  * the BMC is known to be there. Pure, like the rules of repetition it applies.
  */
 
-import type { FailReason } from './machine.ts';
+import type { FailReason } from './step.ts';
 import { isHarmless, repeatAfterReply, repeatsAfterSilence } from './retry.ts';
 import type { History, Repeat } from './retry.ts';
 

@@ -4,12 +4,16 @@
 
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 
+import { QUIRKS } from '../bt/machine.ts';
+import type { Quirk } from '../index.ts';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
 import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
+import { parseReset, reset } from './reset.ts';
+import type { ResetFlags } from './reset.ts';
 import { runSession } from './session.ts';
 import type { Globals } from './session.ts';
 
@@ -33,6 +37,7 @@ interface Flags {
   readonly port?: 'native' | 'dev-port';
   readonly takeover?: true;
   readonly force?: true;
+  readonly quirk?: Quirk;
   readonly sim?: true;
   readonly simDelay: number;
   readonly timeout: number;
@@ -81,8 +86,25 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  addReset(program, done);
   addClaims(program, done);
   return program;
+}
+
+function addReset(program: Commander, done: (exit: number) => void): void {
+  const command = program
+    .command('reset')
+    .description('restart the BMC or its BT interface')
+    .option('--cold', 'Cold Reset: the BMC starts from the beginning')
+    .option('--warm', 'Warm Reset: its firmware does')
+    .option('--interface', 'BMC_HWRST: the BT interface, where the BMC does not answer')
+    .option('--yes', 'yes, restart it')
+    .option('--wait', 'until it answers again')
+    .action(async () => {
+      const flags = command.opts<ResetFlags>();
+      const run = reset(parseReset(flags), flags.wait === true);
+      done(await runSession(readGlobals(program), 'lazy', run));
+    });
 }
 
 function addClaims(program: Commander, done: (exit: number) => void): void {
@@ -112,6 +134,7 @@ function addGlobals(program: Commander): void {
     .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
     .option('--takeover', 'take the interface from ipmi_si, and give it back at the end')
     .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
+    .addOption(choice('--quirk <name>', 'depart from the protocol as this BMC needs', QUIRKS))
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
     .addOption(
@@ -147,6 +170,7 @@ function readGlobals(program: Commander): Globals {
     spacing: SPACINGS[flags.spacing],
     port: flags.port,
     takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
+    quirks: flags.quirk === undefined ? [] : [flags.quirk],
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,
     timeoutMs: flags.timeout,

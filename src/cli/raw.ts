@@ -12,7 +12,7 @@ import { hexByte, jsonLine, rawLines } from './format.ts';
 import type { Command } from './session.ts';
 
 /** Exit code: the BMC answered, with a completion code other than 0. */
-const EXIT_COMPLETION_CODE = 1;
+export const EXIT_COMPLETION_CODE = 1;
 
 /** More repeats than any timeout leaves room for. */
 const RETRIES_MAX = 1000;

@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
-import type { Device, OpenOptions } from '../index.ts';
+import type { Device, OpenOptions, Quirk } from '../index.ts';
 import { createLog } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { findKernelUsers } from '../obstacles.ts';
@@ -21,6 +21,7 @@ export interface Globals {
   readonly spacing: 1 | 4 | 16;
   readonly port: 'native' | 'dev-port' | undefined;
   readonly takeover: boolean | 'force';
+  readonly quirks: readonly Quirk[];
   readonly sim: boolean;
   readonly simDelayMs: number;
   readonly timeoutMs: number;
@@ -43,6 +44,9 @@ export interface Session {
 
 /** A command: prints, and returns the exit code. */
 export type Command = (session: Session) => Promise<number>;
+
+/** The simulated BMC may be reset, and is away for as long as a quick one. */
+const SIM_RESETS = { restartMs: 3000, mayReset: true } as const;
 
 /** Exit code: the interface could not be given back to the driver it was taken from. */
 export const EXIT_TRY_LATER = 75;
@@ -136,9 +140,10 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
   checkBlockOf(globals);
-  const { spacing, sim, logLevel, trace, tracePayload } = globals;
+  const { spacing, quirks, sim, logLevel, trace, tracePayload } = globals;
   return {
     spacing,
+    quirks,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
@@ -148,7 +153,13 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
 async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOptions> {
   const { SimBmc } = await import('../sim/bmc.ts');
   const at = base === undefined ? {} : { base };
-  const sim = new SimBmc({ ...at, spacing, clock: systemClock, responseMs: simDelayMs });
+  const sim = new SimBmc({
+    ...at,
+    spacing,
+    clock: systemClock,
+    responseMs: simDelayMs,
+    ...SIM_RESETS,
+  });
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
   return { base: sim.base, port: sim };
 }

@@ -22,6 +22,13 @@ export const LUN_MAX = 3;
 /** Commands of the App network function (IPMI 2.0 appendix G). */
 export const AppCmd = {
   GET_DEVICE_ID: 0x01,
+  COLD_RESET: 0x02,
+  WARM_RESET: 0x03,
   GET_WATCHDOG_TIMER: 0x25,
   GET_BT_CAPABILITIES: 0x36,
 } as const;
+
+/** Whether the command, once taken, makes the BMC restart (§20.2, §20.3). */
+export function restartsBmc(netFn: number, cmd: number): boolean {
+  return netFn === NetFn.APP && (cmd === AppCmd.COLD_RESET || cmd === AppCmd.WARM_RESET);
+}

@@ -10,6 +10,7 @@ import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
 import { CommandProcessor } from './commands.ts';
 import { InterruptMask } from './interrupt-mask.ts';
+import { Restart } from './restart.ts';
 import type { Executed, SimOptions } from './options.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { SPEC } from './personality.ts';
@@ -23,6 +24,9 @@ export type { Personality } from './personality.ts';
 
 /** Most bytes the length byte can count. */
 const LENGTH_MAX = 255;
+
+/** From the answer to Cold Reset to the restart. */
+const RESTART_AFTER_MS = 500;
 
 export class SimBmc implements PortIo {
   readonly base: number;
@@ -48,6 +52,8 @@ export class SimBmc implements PortIo {
   readonly #showsBusy: boolean;
   readonly #respond: NonNullable<SimOptions['respond']>;
   readonly #strict: boolean;
+  readonly #restart: Restart;
+  readonly #mayReset: boolean;
   #closed = false;
 
   constructor(options: SimOptions = {}) {
@@ -59,6 +65,8 @@ export class SimBmc implements PortIo {
     this.#answerFor = options.answer ?? (() => undefined);
     this.#respond = options.respond ?? ((_, honest) => [honest]);
     this.#strict = options.strict ?? true;
+    this.#restart = new Restart(options.restartMs ?? 0);
+    this.#mayReset = options.mayReset ?? false;
     this.#showsBusy = options.showsBusy ?? true;
     this.#personality = options.personality ?? SPEC;
     this.#commands = new CommandProcessor(
@@ -66,6 +74,9 @@ export class SimBmc implements PortIo {
       {
         setSmsAttention: (isDue) => this.#setSmsAttention(isDue),
         dropInterrupts: () => (this.#intMask = new InterruptMask(this.#personality)),
+        restart: () => {
+          this.#restart.schedule(this.#now() + RESTART_AFTER_MS);
+        },
       },
       options.capabilities ?? [1, 0xff, 0xff, 10, 0],
     );
@@ -163,8 +174,16 @@ export class SimBmc implements PortIo {
 
   #register(port: number): 0 | 1 | 2 | undefined {
     if (this.#closed) throw new Error('port I/O after close()');
+    if (this.#isAway()) return undefined;
     const register = (port - this.base) / this.#spacing;
     return register === 0 || register === 1 || register === 2 ? register : undefined;
+  }
+
+  /** A BMC that has gone knows nothing of before when it comes back. */
+  #isAway(): boolean {
+    const where = this.#restart.look(this.#now());
+    if (where !== 'here') this.reset();
+    return where === 'away';
   }
 
   /** Does what the BMC has had time for. */
@@ -223,8 +242,13 @@ export class SimBmc implements PortIo {
 
   #writeIntMask(value: number): void {
     if ((value & INTMASK_RESERVED) !== 0) this.#violation('reserved BT_INTMASK bits written');
-    if ((value & BMC_HWRST) !== 0) this.#violation('BMC_HWRST written: nobody asked for a reset');
+    if ((value & BMC_HWRST) !== 0) this.#hardwareReset();
     this.#intMask.write(value, (this.#ctrl & (B2H_ATN | SMS_ATN)) !== 0);
+  }
+
+  #hardwareReset(): void {
+    if (this.#mayReset) this.#restart.schedule(this.#now());
+    else this.#violation('BMC_HWRST written: nobody asked for a reset');
   }
 
   /** H2B_ATN was rung: takes the request and sees to its answer. */

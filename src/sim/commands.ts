@@ -26,6 +26,8 @@ export interface SimLine {
   setSmsAttention(isDue: boolean): void;
   /** Disables interrupts and forgets a pending one. */
   dropInterrupts(): void;
+  /** The BMC restarts in a moment. */
+  restart(): void;
 }
 
 export type Handler = (data: Uint8Array, state: SimState, line: SimLine) => SimReply;
@@ -56,6 +58,8 @@ export const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 export const SPEC_COMMANDS: CommandTable = {
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
+    0x02: restarts,
+    0x03: restarts,
     // Self test passed (§20.4).
     0x04: noData(() => [OK, 0x55, 0x00]),
     0x08: noData(() => [OK, ...SIM_GUID]),
@@ -96,6 +100,12 @@ export class CommandProcessor {
 
 function noData(answer: (state: SimState) => SimReply): Handler {
   return (data, state) => (data.length === 0 ? answer(state) : [DATA_LENGTH_INVALID]);
+}
+
+function restarts(data: Uint8Array, _: SimState, line: SimLine): SimReply {
+  if (data.length !== 0) return [DATA_LENGTH_INVALID];
+  line.restart();
+  return [OK];
 }
 
 function setGlobalEnables(data: Uint8Array, state: SimState): SimReply {

@@ -43,6 +43,13 @@ export interface SimOptions {
   readonly personality?: Personality;
   /** Throw at a host that breaks the protocol (default); false where faults make it break it. */
   readonly strict?: boolean;
+  /**
+   * How long the BMC is away after Cold Reset, Warm Reset or BMC_HWRST, all registers reading 0xff.
+   * It goes half a second after it has answered. Needs a clock; 0: it does not restart.
+   */
+  readonly restartMs?: number;
+  /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
+  readonly mayReset?: boolean;
 }
 
 /** A frame, length byte first, that goes into BMC2HOST so long after H2B_ATN. */

@@ -1,0 +1,79 @@
+/** Warnings are bounded, and what was left out is counted. */
+
+import { expect, test } from 'vitest';
+
+import { limitWarnings, silentLog } from '../src/log.ts';
+import type { Log } from '../src/log.ts';
+
+const MINUTE_MS = 60_000;
+
+function bench() {
+  const time = { nowMs: 5 };
+  const lines: unknown[] = [];
+  const at =
+    (level: string, above: object = {}) =>
+    (fields: object, message: string): void =>
+      void lines.push([level, message, { ...above, ...fields }]);
+  const logger = (above: object): Log => ({
+    trace: at('trace', above),
+    debug: at('debug', above),
+    info: at('info', above),
+    warn: at('warn', above),
+    error: at('error', above),
+    child: (fields) => logger({ ...above, ...fields }),
+  });
+  return { time, lines, log: limitWarnings(logger({}), () => time.nowMs) };
+}
+
+test('ten warnings of a kind are written a minute, and the next one counts the others', () => {
+  const { time, lines, log } = bench();
+  for (let count = 0; count < 25; count += 1) log.warn({ seq: count }, 'repeat');
+  expect(lines).toHaveLength(10);
+  expect(lines.at(-1)).toEqual(['warn', 'repeat', { seq: 9 }]);
+
+  time.nowMs += MINUTE_MS;
+  log.warn({ seq: 25 }, 'repeat');
+  log.warn({ seq: 26 }, 'repeat');
+
+  expect(lines.slice(10)).toEqual([
+    ['warn', 'repeat', { seq: 25, suppressed: 15 }],
+    ['warn', 'repeat', { seq: 26 }],
+  ]);
+});
+
+test('one kind does not take the place of another', () => {
+  const { time, lines, log } = bench();
+  for (let count = 0; count < 25; count += 1) log.warn({}, 'repeat');
+  time.nowMs += MINUTE_MS - 1;
+
+  log.warn({}, 'lost');
+  log.warn({}, 'repeat');
+
+  expect(lines).toHaveLength(11);
+  expect(lines.at(-1)).toEqual(['warn', 'lost', {}]);
+});
+
+test('what is no warning is written as it comes', () => {
+  const { lines, log } = bench();
+  const child = log.child({ dev: 'bt0' });
+  for (const level of ['trace', 'debug', 'info', 'error'] as const) {
+    for (let count = 0; count < 25; count += 1) child[level]({ count }, 'line');
+  }
+
+  expect(lines).toHaveLength(100);
+  expect(lines[99]).toEqual(['error', 'line', { dev: 'bt0', count: 24 }]);
+});
+
+test('a child is bounded by itself', () => {
+  const { lines, log } = bench();
+  for (const dev of ['bt0', 'bt1']) {
+    const child = log.child({ dev });
+    for (let count = 0; count < 25; count += 1) child.warn({}, 'lost');
+  }
+
+  expect(lines).toHaveLength(20);
+});
+
+test('silence stays silence', () => {
+  expect(limitWarnings(silentLog, () => 0)).toBe(silentLog);
+});
