@@ -34,6 +34,29 @@ test.each([
   },
 );
 
+test('each register is read and written where it lies', () => {
+  const bmc = new SimBmc({ spacing: 4 });
+  const port = new RecordingPort(bmc, bmc.base);
+  const registers = new BtRegisters(port, { base: bmc.base, spacing: 4 });
+
+  registers.status();
+  registers.interruptMask();
+  registers.writeFrame(GET_DEVICE_ID, 4);
+
+  expect(port.cycles.map((cycle) => cycle.port)).toEqual([
+    ...[0xce4, 0xcec],
+    ...[0xce4, 0xce8, 0xce8, 0xce8, 0xce8, 0xce4],
+  ]);
+});
+
+test('B2H_ATN that stays set is hit four times, and no more', () => {
+  const { registers, cycles } = rig((port) => new BentPort(port, () => 0x08));
+
+  expect(registers.clearAttention()).toBe(false);
+
+  expect(cycles()).toEqual(Array<string[]>(4).fill(['out 0 8', 'in 0 8']).flat());
+});
+
 describe('quiesce()', () => {
   test('touches no register when nothing was written', () => {
     const { bmc, registers, cycles } = rig();
