@@ -78,6 +78,15 @@ test('an abort is told while it waits, and not after', () => {
   expect(told).toEqual(['waiting']);
 });
 
+test('without a signal nobody can abort, and it settles all the same', () => {
+  const one = transaction();
+
+  one.onAbort(() => undefined);
+  one.resolve(REPLY);
+
+  expect(one.reply()).toBe(REPLY);
+});
+
 test('to settle twice, or to look too early, is our bug', () => {
   const one = transaction();
   expect(() => one.reply()).toThrow('bug: settled with nothing');
