@@ -97,3 +97,13 @@ test('lets any request leave, once', () => {
   expect(queue.takeAll()).toEqual([c, d]);
   expect(queue.size).toBe(0);
 });
+
+test('those that stay expire, whoever leaves before', () => {
+  const [a, b, c] = [waiting(30), waiting(20), waiting(10)];
+  const queue = filled(a, b, c);
+
+  queue.shift();
+  queue.remove(b);
+
+  expect(queue.takeExpired(10)).toEqual([c]);
+});
