@@ -110,7 +110,7 @@ describe('prints a mistake on the command line as an object, too:', () => {
     [['--json', 'raw', '6', '1'], /^no BT interface is named: give --base .*, or --sim /],
     [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
     [['--json', '--sim', 'raw', '6', 'x'], /^CMD "x" is not a number from 0 to 255 \(0xff\) \(/],
-    [['--json', 'reset'], /^unknown command 'reset' \(/],
+    [['--json', 'sensors'], /^unknown command 'sensors' \(/],
     [['info', '--json', '--verbose'], /^unknown option '--verbose' \(/],
   ])('%j', async (words, message) => {
     const { stdout, stderr, exit } = await runCli(...words);

@@ -1,7 +1,4 @@
-/** close(): in every state, at every register cycle, and when the process just ends. */
-
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** close(): in every state, and at every register cycle. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -12,7 +9,6 @@ import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { bringUpOptions, echo, outcomeOf, rig, send, wire } from './rig.ts';
 import { CyclePort } from './wraps.ts';
 
-const run = promisify(execFile);
 const CLOSED_UNKNOWN = { code: 'DEVICE_CLOSED', outcome: 'unknown' };
 const CLOSED_UNSENT = { code: 'DEVICE_CLOSED', outcome: 'not-sent' };
 
@@ -164,43 +160,5 @@ describe('the library', () => {
     await device.close();
 
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
-  });
-
-  test('a process that ends without close() leaves the interface quiet', async () => {
-    const script = `
-      import { open } from 'ipmi-bt';
-      import { SimBmc } from 'ipmi-bt/sim';
-      const clock = { now: () => performance.now() };
-      const bmc = new SimBmc({ clock, responseMs: 50 });
-      const device = await open({ base: bmc.base, port: bmc, bringUp: 'lazy' });
-      device.request({ netFn: 6, cmd: 1 }).catch(() => {});
-      // The answer comes, and nobody takes it: the event loop is held until the end.
-      process.on('exit', () => {
-        bmc.assertQuiet();
-        console.log('quiet', bmc.executed.length);
-      });
-      const until = performance.now() + 100;
-      while (performance.now() < until);
-      bmc.inb(bmc.base);
-      process.exit(0);
-    `;
-    const { stdout } = await run('node', ['--input-type=module', '-e', script]);
-
-    expect(stdout).toBe('quiet 1\n');
-  });
-
-  test('an orphan does not keep the process alive', async () => {
-    const script = `
-      import { open } from 'ipmi-bt';
-      import { SimBmc } from 'ipmi-bt/sim';
-      const clock = { now: () => performance.now() };
-      const bmc = new SimBmc({ clock, responseMs: 600_000 });
-      const device = await open({ base: bmc.base, port: bmc, bringUp: 'lazy' });
-      const request = device.request({ netFn: 6, cmd: 1 }, { timeoutMs: 20 });
-      console.log(await request.catch((error) => error.code));
-    `;
-    const { stdout } = await run('node', ['--input-type=module', '-e', script], { timeout: 5000 });
-
-    expect(stdout).toBe('REQUEST_TIMEOUT\n');
   });
 });

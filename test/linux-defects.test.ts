@@ -96,8 +96,8 @@ test('a long busy spell changes no setting: response time, sequence, interrupt e
   const seqs = port.bmc.executed.map(({ seq }) => seq);
   const first = seqs[0] ?? 0;
   const steps = seqs.map((seq) => (seq - first) & 0xff);
-  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
-  expect(new Set(seqs).size).toBe(seqs.length);
+  // The one that waited has kept its number.
+  expect(steps.toSorted((a, b) => a - b)).toEqual(steps.map((_, index) => index));
   expect(port.bmc.inb(port.bmc.base + 2) & 0x01).toBe(0x01);
   expect(device.capabilities?.responseTimeSeconds).toBe(12);
   await device.close();

@@ -33,16 +33,16 @@ test('goes on at once while there is something to finish', () => {
 
 test('leaves the rest to the next turn when 1 ms of this one is used up', async () => {
   const { loop, times, clock } = loopOf(Array<number>(9).fill(AT_ONCE), (clock) => {
-    clock.skip(0.4);
+    clock.skip(0.5);
   });
 
   clock.turn(() => times.push(-1));
 
   loop.run(0);
-  expect(times).toEqual([0, 0.4, 0.8]);
-  await clock.pass(1);
+  expect(times).toEqual([0, 0.5]);
+  await clock.pass(5);
 
-  expect(times.slice(0, 4)).toEqual([0, 0.4, 0.8, -1]);
+  expect(times.slice(0, 3)).toEqual([0, 0.5, -1]);
   expect(times).toHaveLength(10);
 });
 
@@ -69,6 +69,23 @@ test('a time in the future sets a timer, one not in the future takes the next tu
   expect(times).toEqual([0, TURN_MS, 5]);
 });
 
+test('a wait costs one timer and no turn', () => {
+  const { loop, clock } = loopOf([5]);
+
+  loop.run(0);
+
+  expect(clock.pending).toBe(1);
+});
+
+test('runBy() sets the first timer, too', async () => {
+  const { loop, times, clock } = loopOf([]);
+
+  loop.runBy(40);
+  await clock.pass(100);
+
+  expect(times).toEqual([40]);
+});
+
 test('runBy() makes it earlier and never later', async () => {
   const { loop, times, clock } = loopOf([100]);
   loop.run(0);
@@ -81,14 +98,17 @@ test('runBy() makes it earlier and never later', async () => {
   expect(times).toEqual([0, 40]);
 });
 
-test('a call from within the work is folded into it', () => {
+test('a call from within the work is folded into it, and the work can tell', () => {
+  const running: boolean[] = [];
   const { loop, times } = loopOf([], () => {
+    running.push(loop.isRunning);
     loop.run(7);
   });
 
   loop.run(0);
 
   expect(times).toEqual([0]);
+  expect([...running, loop.isRunning]).toEqual([true, false]);
 });
 
 test('tells of work that throws, and can run again', () => {
@@ -116,4 +136,15 @@ test('stop() leaves no timer and no turn, and nothing runs after it', async () =
     await clock.pass(100);
     expect(times.length).toBeLessThanOrEqual(2);
   }
+});
+
+test.each([5, AT_ONCE, NEVER])('stop() from within the work that asks for %d is the end', (due) => {
+  const { loop, times, clock } = loopOf([due], () => {
+    loop.stop();
+  });
+
+  loop.run(0);
+
+  expect(clock.pending).toBe(0);
+  expect(times).toEqual([0]);
 });

@@ -6,8 +6,8 @@ import { RequestQueue } from '../src/bt/queue.ts';
 import { Transaction } from '../src/bt/transaction.ts';
 import { GET_DEVICE_ID } from './rig.ts';
 
-function waiting(timeoutMs: number, internal = false): Transaction {
-  const options = { retries: 0, timeoutMs, nowMs: 0, internal, signal: undefined };
+function waiting(timeoutMs: number, internal = false, nowMs = 0): Transaction {
+  const options = { retries: 0, timeoutMs, nowMs, internal, signal: undefined };
   return new Transaction(GET_DEVICE_ID, options);
 }
 
@@ -22,6 +22,18 @@ test('gives requests out in the order they came, internal ones first', () => {
   const queue = filled(a, b, c, d);
 
   expect([1, 2, 3, 4, 5].map(() => queue.shift())).toEqual([b, d, a, c, undefined]);
+});
+
+test('keeps the order of requests that come after it ran empty, or in between', () => {
+  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9)];
+  const queue = filled(a);
+
+  expect(queue.shift()).toBe(a);
+  queue.push(b);
+  queue.push(c);
+  expect(queue.shift()).toBe(b);
+  queue.push(d);
+  expect([queue.shift(), queue.shift(), queue.shift()]).toEqual([c, d, undefined]);
 });
 
 test('while held, gives out internal requests only', () => {
@@ -67,11 +79,31 @@ test('has no deadline when it is empty, however it came to be', () => {
   expect(queue.earliestDeadlineMs).toBe(Infinity);
 });
 
+test('knows since when the oldest has been waiting, internal or not', () => {
+  const [caller, internal] = [waiting(9, false, 3), waiting(9, true, 2)];
+
+  expect(filled().oldestMs).toBe(Infinity);
+  expect(filled(caller).oldestMs).toBe(3);
+  expect(filled(internal).oldestMs).toBe(2);
+  expect(filled(caller, internal).oldestMs).toBe(2);
+});
+
 test('lets any request leave, once', () => {
-  const [a, b, c] = [waiting(9), waiting(9), waiting(9)];
-  const queue = filled(a, b, c);
+  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9)];
+  const queue = filled(a, b, c, d);
 
   expect([queue.remove(b), queue.remove(b)]).toEqual([true, false]);
-  expect(queue.takeAll()).toEqual([a, c]);
+  expect([queue.remove(a), queue.remove(a)]).toEqual([true, false]);
+  expect(queue.takeAll()).toEqual([c, d]);
   expect(queue.size).toBe(0);
+});
+
+test('those that stay expire, whoever leaves before', () => {
+  const [a, b, c] = [waiting(30), waiting(20), waiting(10)];
+  const queue = filled(a, b, c);
+
+  queue.shift();
+  queue.remove(b);
+
+  expect(queue.takeExpired(10)).toEqual([c]);
 });

@@ -161,6 +161,15 @@ describe('payload', () => {
     ]);
   });
 
+  test('is shown in a reply to nobody, before anything was asked', () => {
+    const { port, bytes, lines } = rig({ payload: true });
+    bytes.push(...reply);
+
+    port.readBytes(FIFO, new Uint8Array(255), reply.length);
+
+    expect(lines()).toEqual(['in  BMC2HOST   c4 11 01 00 de ad be ef']);
+  });
+
   test('is not missed where there is none', () => {
     expect(exchange([3, 0x18, 0x11, 0x01], [0x1c, 0x11], { payload: false })).toEqual([
       'out HOST2BMC   03 18 11 01',

@@ -168,15 +168,10 @@ class Line {
     return true;
   }
 
+  /** There is one: a member that has not left yet stands behind where the iterator is. */
   #takeOther(): Transaction | undefined {
-    const other = this.#next.next().value ?? this.#restart();
+    const other = this.#next.next().value;
     if (other !== undefined) this.#others.delete(other);
     return other;
-  }
-
-  /** An iterator that has come to the end does not see later members. */
-  #restart(): Transaction | undefined {
-    this.#next = this.#others.values();
-    return this.#next.next().value;
   }
 }

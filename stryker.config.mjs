@@ -1,0 +1,20 @@
+// Mutation testing: breaks the driver in one place after another, and lists the places where no
+// test notices. `docs/mutation.md` says what is left of them and why.
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: ['src/bt/**/*.ts', 'src/ipmi/**/*.ts', 'src/device.ts'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest-mutation.config.ts' },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // A mutant may make an endless loop. The tests' clock is virtual: what is slow is stuck.
+  timeoutMS: 10_000,
+  ignorePatterns: ['/.cache', '/build', '/dist'],
+  tempDirName: '.cache/stryker',
+  reporters: ['clear-text', 'html', 'json', 'progress'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: '.cache/mutation/report.html' },
+  jsonReporter: { fileName: '.cache/mutation/report.json' },
+  thresholds: { high: 95, low: 90, break: 90 },
+};

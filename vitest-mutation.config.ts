@@ -1,0 +1,38 @@
+// The tests that Stryker runs, again and again, on a copy of the project in which one thing is
+// wrong. Not those that start other programs, nor those that read the source: they would find the
+// copy odd, whatever is wrong in it.
+
+import { basename } from 'node:path';
+
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** The test files that take longest; the others find most mutants in a tenth of the time. */
+const SLOW = ['turnstile', 'bounded', 'seeds', 'placements'];
+
+/** The first failure ends a run, so that the module's own tests go first and the slow ones last. */
+class QuickestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const mutated = (this.ctx.config.related ?? []).map((path) => basename(path, '.ts'));
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const name = basename(moduleId, '.test.ts');
+      return mutated.some((one) => name.startsWith(one)) ? -1 : SLOW.indexOf(name) + 1;
+    };
+    return Promise.resolve([...files].sort((a, b) => rank(a) - rank(b)));
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: ['test/*.test.ts'],
+    exclude: [
+      'test/{addon-port,cli,cli-json,cli-process,exit,lock,native,native-elsewhere}.test.ts',
+      'test/{conformance,package,readme}.test.ts',
+      'test/{layers,style}.test.ts',
+    ],
+    sequence: { sequencer: QuickestFirst },
+    env: { IPMI_BT_LIVES: '50' },
+    testTimeout: 30_000,
+  },
+});
