@@ -13,6 +13,8 @@ import { aborted, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { Device } from './device.ts';
 import type { Backend } from './device.ts';
+import { PciPort } from './discover/pci.ts';
+import type { Candidate } from './discover/ranking.ts';
 import { IpmiError, hex } from './errors.ts';
 import { systemFiles } from './files.ts';
 import { checkUnclaimed } from './kernel-driver.ts';
@@ -27,8 +29,8 @@ import { checkBlock, checkInteger, checkTimeout } from './validate.ts';
 /** How an interface is to be opened. */
 export interface OpenOptions {
   /**
-   * Port of BT_CTRL, such as 0xce4. Required: this release does not look for interfaces itself, and
-   * never touches a port on a guess.
+   * Port of BT_CTRL, such as 0xce4: nothing else is tried. When absent, it is looked for in
+   * /etc/ipmi-bt.json and in what firmware and the kernel say; no port is touched on a guess.
    */
   readonly base?: number;
   /** Ports from one register to the next: 1 (the default), 4 or 16. */
@@ -65,16 +67,11 @@ export interface OpenOptions {
   readonly clock?: Clock;
 }
 
-/** An interface that could be opened. */
-export interface Candidate {
-  readonly base: number;
-  readonly spacing: number;
-  /** Who says that there is one. */
-  readonly sources: readonly string[];
-  /** Whether `open()` would take it. */
-  readonly chosen: boolean;
-  /** Why, in words. */
-  readonly reason: string;
+/** Where an interface is, and what it takes to get there. */
+interface Place {
+  readonly block: RegisterBlock;
+  /** The PCI device that has to be enabled for it. */
+  readonly pciDevice: string | undefined;
 }
 
 const OPEN_TIMEOUT_MS = 30_000;
@@ -85,20 +82,44 @@ const QUEUE_MAX_MAX = 65_536;
 const devices = new Set<Device>();
 
 /**
- * Opens a BT interface and resolves when it is ready.
+ * Opens a BT interface and resolves when it is ready: the one at `base`, or else the best that is
+ * there, in the order of {@link list}.
  *
  * Rejects with an {@link IpmiError}: `PORT_DENIED`, `PORT_LOCKED_DOWN`, `PORT_UNSUPPORTED`,
  * `PORT_CLAIMED`, `DEVICE_ABSENT`, `DEVICE_LOCKED`, `BMC_UNRESPONSIVE` or `REQUEST_ABORTED`, all of
- * which leave nothing open; with `TypeError` or `RangeError` for options that are none.
+ * which leave nothing open; with `TypeError` or `RangeError` for options that are none, and with
+ * `ConfigError` for a config file that is none.
  */
-export async function open(options: OpenOptions): Promise<Device> {
+export async function open(options: OpenOptions = {}): Promise<Device> {
   const block = checkOptions(options);
   const { clock = systemClock, timeoutMs = OPEN_TIMEOUT_MS, attemptTimeoutMs, signal } = options;
   const deadlineMs = clock.now() + timeoutMs;
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  const device = register(options, block);
+  if (block !== undefined) return openAt({ block, pciDevice: undefined }, options, how);
+  // Loaded where it is needed: who says where the interface is does not wait for it.
+  const { tryFound } = await import('./discover/attempts.ts');
+  return tryFound(systemFiles, ({ base, spacing, pciDevice }, port) => {
+    const configured = port === undefined ? options : { port, ...options };
+    return openAt({ block: { base, spacing }, pciDevice }, configured, how);
+  });
+}
+
+/**
+ * Resolves to the IPMI interfaces of this machine, those that `open()` tries first, in that order.
+ * Only files are read. Rejects with `ConfigError` for a config file that is none.
+ */
+export async function list(
+  options: Pick<OpenOptions, 'base' | 'spacing'> = {},
+): Promise<readonly Candidate[]> {
+  const named = checkOptions(options);
+  const { discover } = await import('./discover/discover.ts');
+  return discover({ files: systemFiles, named }).candidates;
+}
+
+async function openAt(place: Place, options: OpenOptions, how: BringUpOptions): Promise<Device> {
+  const device = register(options, place);
   try {
     await device.bringUp(options.bringUp ?? 'full', how);
     return device;
@@ -108,38 +129,23 @@ export async function open(options: OpenOptions): Promise<Device> {
   }
 }
 
-/**
- * Resolves to the interfaces that could be opened, best first. This release knows only the one it
- * is told of.
- */
-export function list(options: Pick<OpenOptions, 'base' | 'spacing'> = {}): Promise<Candidate[]> {
-  // Mistakes in the options reject: neither function throws.
-  return new Promise((resolve) => {
-    resolve(candidates(options));
-  });
-}
-
-function candidates(options: OpenOptions): Candidate[] {
-  if (options.base === undefined) return [];
-  const block = checkOptions(options);
-  return [{ ...block, sources: ['explicit'], chosen: true, reason: 'named by the caller' }];
-}
-
-function checkOptions(options: OpenOptions): RegisterBlock {
-  if (options.base === undefined) {
-    throw new TypeError('base is required, such as 0xce4: no port is touched on a guess');
-  }
-  const block = checkBlock(options.base, options.spacing ?? 1);
+/** Gives the block that the caller names, if any. */
+function checkOptions(options: OpenOptions): RegisterBlock | undefined {
+  const { base, spacing, port } = options;
   checkTimeout('timeoutMs', options.timeoutMs);
   checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
-  return block;
+  if (base !== undefined) return checkBlock(base, spacing ?? 1);
+  if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
+  if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');
+  return undefined;
 }
 
-function register(options: OpenOptions, block: RegisterBlock): Device {
-  const { port, backend, lock } = claimPorts(options, block);
+function register(options: OpenOptions, { block, pciDevice }: Place): Device {
+  const { port: claimed, backend, lock } = claimPorts(options, block);
+  const port = pciDevice === undefined ? claimed : new PciPort(claimed, pciDevice, systemFiles);
   const { trace, logger = silentLog } = options;
   const name = freeName();
   const log = logger.child({ dev: name });
@@ -167,11 +173,12 @@ function register(options: OpenOptions, block: RegisterBlock): Device {
 }
 
 function claimPorts(
-  { port: wanted, base = 0 }: OpenOptions,
+  { port: wanted }: OpenOptions,
   block: RegisterBlock,
 ): { readonly port: PortIo; readonly backend: Backend; readonly lock: Lock } {
   // Only who made the port knows who else can reach it.
   if (typeof wanted === 'object') return { port: wanted, backend: 'custom', lock: NO_LOCK };
+  const { base } = block;
   const owner = [...devices].find((device) => device.base === base && device.backend !== 'custom');
   if (owner !== undefined) {
     const text = `${owner.name} of this process (pid ${process.pid}) has ${hex(base)} open`;

@@ -1,12 +1,21 @@
 /** A machine's /proc and /sys as a table of paths, for everything that is handed a `Files`. */
 
-import type { Files } from '../src/files.ts';
+import type { System } from '../src/files.ts';
 
-/** What a path is: a file with this text, or a symbolic link. */
-export type FakeFile = string | { readonly linkTo: string };
+/** A file that is there and may not be read. */
+export const DENIED = { denied: true } as const;
 
-/** The files of `table` and the folders they lie in; nothing else exists. */
-export function fakeFiles(table: Readonly<Record<string, FakeFile>>): Files {
+/** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
+export type FakeFile = string | Uint8Array | { readonly linkTo: string } | typeof DENIED;
+
+/** A write: the path and the text. */
+export type Write = readonly [path: string, text: string];
+
+/**
+ * The files of `table` and the folders they lie in; nothing else exists. What is written is kept in
+ * `writes`, and read by nobody.
+ */
+export function fakeFiles(table: Readonly<Record<string, FakeFile>>, writes: Write[] = []): System {
   const paths = Object.keys(table);
   const below = (folder: string) => paths.filter((path) => path.startsWith(`${folder}/`));
 
@@ -15,14 +24,23 @@ export function fakeFiles(table: Readonly<Record<string, FakeFile>>): Files {
       const file = table[path];
       return typeof file === 'string' ? file : undefined;
     },
+    readBytes: (path) => {
+      const file = table[path];
+      if (typeof file === 'string') return Buffer.from(file);
+      return file instanceof Uint8Array ? file : undefined;
+    },
     list: (path) => {
       const names = below(path).map((name) => name.slice(path.length + 1).replace(/\/.*/, ''));
       return [...new Set(names)].sort();
     },
     linkTarget: (path) => {
       const file = table[path];
-      return typeof file === 'object' ? file.linkTo : undefined;
+      return typeof file === 'object' && 'linkTo' in file ? file.linkTo : undefined;
     },
     exists: (path) => path in table || below(path).length > 0,
+    writeNow: (path, text) => {
+      if (!(path in table) || table[path] === DENIED) throw new Error(`EACCES: ${path}`);
+      writes.push([path, text]);
+    },
   };
 }

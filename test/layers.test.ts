@@ -42,7 +42,31 @@ const PROTOCOL = [
   'bt/failure',
 ];
 
-const CLI = ['cli/args', 'cli/format', 'cli/session', 'cli/raw', 'cli/info', 'cli/program', 'cli'];
+const DISCOVERY = [
+  'discover/record',
+  'discover/smbios',
+  'discover/acpi',
+  'discover/pci',
+  'discover/kernel-params',
+  'discover/config',
+  'discover/candidate',
+  'discover/ranking',
+  'discover/discover',
+  'discover/explain',
+  'discover/attempts',
+  'discover/defaults',
+];
+
+const CLI = [
+  'cli/args',
+  'cli/format',
+  'cli/session',
+  'cli/raw',
+  'cli/info',
+  'cli/locate',
+  'cli/program',
+  'cli',
+];
 
 const ORDER = [
   ...BASE,
@@ -53,7 +77,7 @@ const ORDER = [
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/driver', 'bt/bring-up'],
   ...['validate', 'device'],
-  ...['kernel-driver', 'registry'],
+  ...['kernel-driver', ...DISCOVERY, 'registry'],
   ...['index'],
   ...CLI,
 ];

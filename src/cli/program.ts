@@ -4,12 +4,14 @@
 
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 
+import { systemFiles } from '../files.ts';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
-import { runSession } from './session.ts';
+import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
 
 declare const IPMI_BT_VERSION: string;
@@ -28,7 +30,7 @@ A completion code other than 0 goes to standard error, and the exit code is 1.`;
 /** Options as commander leaves them. */
 interface Flags {
   readonly base?: number;
-  readonly spacing: '1' | '4' | '16';
+  readonly spacing?: '1' | '4' | '16';
   readonly port?: 'native' | 'dev-port';
   readonly sim?: true;
   readonly simDelay: number;
@@ -42,6 +44,11 @@ interface Flags {
 interface RawFlags {
   readonly lun: string;
   readonly retries?: string;
+}
+
+interface LocateFlags {
+  readonly explain?: true;
+  readonly probeDefaults?: true;
 }
 
 /** Builds the program; `done` is told the exit code of the command that ran. */
@@ -74,13 +81,43 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  addLocate(program, done);
   return program;
+}
+
+function addLocate(program: Commander, done: (exit: number) => void): void {
+  const command = program
+    .command('locate')
+    .description('list the IPMI interfaces of this machine, and which one would be used')
+    .option('--explain', 'tell in sentences who says what, and what follows')
+    .option('--probe-defaults', 'also read, never write, the registers at 0xe4 and 0xce4')
+    .action(async () => {
+      const { explain, probeDefaults } = command.opts<LocateFlags>();
+      const globals = readGlobals(program);
+      if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
+      const { locate } = await import('./locate.ts');
+      const found = locate({
+        files: systemFiles,
+        openPort,
+        named: namedBlock(globals),
+        json: globals.json,
+        explain: explain === true,
+        probeDefaults: probeDefaults === true,
+      });
+      process.stdout.write(found.stdout);
+      process.stderr.write(found.stderr);
+      done(found.exit);
+    });
 }
 
 function addGlobals(program: Commander): void {
   program
-    .option('--base <port>', 'port of BT_CTRL, such as 0xce4', number('--base', PORT_MAX))
-    .addOption(choice('--spacing <n>', 'ports between registers', ['1', '4', '16']).default('1'))
+    .option(
+      '--base <port>',
+      'port of BT_CTRL, such as 0xce4; else it is looked for',
+      number('--base', PORT_MAX),
+    )
+    .addOption(choice('--spacing <n>', 'ports between registers (1)', ['1', '4', '16']))
     .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
@@ -102,7 +139,7 @@ function readGlobals(program: Commander): Globals {
   }
   return {
     base: flags.base,
-    spacing: SPACINGS[flags.spacing],
+    spacing: flags.spacing === undefined ? undefined : SPACINGS[flags.spacing],
     port: flags.port,
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,

@@ -3,6 +3,7 @@
  * and closes it on every way out, signals included.
  */
 
+import type { RegisterBlock } from '../bt/registers.ts';
 import { systemClock } from '../clock.ts';
 import { open } from '../index.ts';
 import type { Device, OpenOptions } from '../index.ts';
@@ -14,7 +15,7 @@ import { UsageError } from './args.ts';
 /** The options every command takes, read and checked. */
 export interface Globals {
   readonly base: number | undefined;
-  readonly spacing: 1 | 4 | 16;
+  readonly spacing: 1 | 4 | 16 | undefined;
   readonly port: 'native' | 'dev-port' | undefined;
   readonly sim: boolean;
   readonly simDelayMs: number;
@@ -90,40 +91,47 @@ export async function runSession(
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  checkBase(globals);
-  const { spacing, sim, logLevel, trace, tracePayload } = globals;
+  const { sim, logLevel, trace, tracePayload } = globals;
   return {
-    spacing,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
   };
 }
 
-async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOptions> {
+async function simulated(globals: Globals): Promise<OpenOptions> {
+  const { spacing = 1, simDelayMs } = globals;
   const { SimBmc } = await import('../sim/bmc.ts');
-  const at = base === undefined ? {} : { base };
+  const block = globals.base === undefined ? undefined : namedBlock(globals);
+  const at = block === undefined ? {} : { base: block.base };
   const sim = new SimBmc({ ...at, spacing, clock: systemClock, responseMs: simDelayMs });
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
-  return { base: sim.base, port: sim };
+  return { base: sim.base, spacing, port: sim };
 }
 
-/** The library calls it a RangeError; on a command line it is a mistake like any other. */
-function checkBase({ base, spacing }: Globals): void {
-  if (base === undefined) return;
+function real(globals: Globals): OpenOptions {
+  const { port, spacing = 1 } = globals;
+  const block = namedBlock(globals);
+  return {
+    ...(block === undefined ? {} : { base: block.base, spacing }),
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+/**
+ * The register block that the command line names, if any. The library calls a wrong one a
+ * RangeError; on a command line it is a mistake like any other.
+ */
+export function namedBlock({ base, spacing }: Globals): RegisterBlock | undefined {
+  if (base === undefined) {
+    if (spacing !== undefined) throw new UsageError('--spacing needs the --base it goes with');
+    return undefined;
+  }
   try {
-    checkBlock(base, spacing);
+    return checkBlock(base, spacing ?? 1);
   } catch (error) {
     throw new UsageError(`--base: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function real({ base, port }: Globals): OpenOptions {
-  if (base === undefined) {
-    const ways = 'give --base with the port of BT_CTRL (0xce4 on UV-class servers), or --sim';
-    throw new UsageError(`no BT interface is named: ${ways} for the simulated BMC`);
-  }
-  return port === undefined ? { base } : { base, port };
 }
 
 function writeTrace(line: string): void {

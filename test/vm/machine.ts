@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { deviceArgs, tableArgs } from './hardware.ts';
+import type { FirmwareTables, Hardware } from './hardware.ts';
 import { findTool } from './host-tool.ts';
 
 const MACHINE = [
@@ -44,8 +46,11 @@ export interface MachineOptions {
   /** Added to the kernel's command line. */
   readonly append: string;
 
-  /** QEMU's simulated BMC, no BT interface at all, or one with a BMC of the test behind it. */
-  readonly bmc: 'sim' | 'none' | BmcPeer;
+  /** QEMU's simulated BMCs, or one of the test behind a BT interface. */
+  readonly bmc: Hardware | BmcPeer;
+
+  /** In place of those that QEMU makes for its devices. */
+  readonly tables?: FirmwareTables;
 
   /** For the files of this run. */
   readonly folder: string;
@@ -68,7 +73,12 @@ export interface MachineRun {
 export async function runMachine(options: MachineOptions): Promise<MachineRun> {
   const { bmc, timeoutMs } = options;
   // Killed with the thread that starts it, so that no machine outlives a test run cut short.
-  const command = ['--pdeathsig', 'KILL', findTool('qemu-system-x86_64'), ...qemuArgs(options)];
+  const command = [
+    '--pdeathsig',
+    'KILL',
+    findTool('qemu-system-x86_64'),
+    ...(await qemuArgs(options)),
+  ];
   const child = spawn(findTool('setpriv'), command, {
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: timeoutMs,
@@ -90,19 +100,19 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
   }
 }
 
-function qemuArgs(options: MachineOptions): readonly string[] {
-  const { image, initrd, append, bmc } = options;
+async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
+  const { image, initrd, append, bmc, tables = {}, folder } = options;
   return [
     ...MACHINE,
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
     ...bmcArgs(bmc, socketPath(options)),
+    ...(await tableArgs(tables, folder)),
     ...['-serial', `file:${consoleFile(options)}`, '-serial', `file:${resultsFile(options)}`],
   ];
 }
 
 function bmcArgs(bmc: MachineOptions['bmc'], socket: string): readonly string[] {
-  if (bmc === 'none') return [];
-  if (bmc === 'sim') return ['-device', 'ipmi-bmc-sim,id=bmc', ...BT_DEVICE];
+  if (typeof bmc === 'string') return deviceArgs(bmc);
   const chardev = `socket,id=peer,path=${socket},server=on,wait=off`;
   return ['-chardev', chardev, '-device', 'ipmi-bmc-extern,id=bmc,chardev=peer', ...BT_DEVICE];
 }
