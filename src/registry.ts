@@ -97,13 +97,31 @@ export async function open(options: OpenOptions = {}): Promise<Device> {
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  if (block !== undefined) return openAt({ block, pciDevice: undefined }, options, how);
+  if (block !== undefined) return openNamed(block, options, how);
   // Loaded where it is needed: who says where the interface is does not wait for it.
   const { tryFound } = await import('./discover/attempts.ts');
-  return tryFound(systemFiles, ({ base, spacing, pciDevice }, port) => {
+  return tryFound(systemFiles, ({ base, spacing, pciDevice }, { port, isAnnounced }) => {
     const configured = port === undefined ? options : { port, ...options };
-    return openAt({ block: { base, spacing }, pciDevice }, configured, how);
+    return openAt({ block: { base, spacing }, pciDevice }, configured, { ...how, isAnnounced });
   });
+}
+
+/** Where nothing answers, firmware is asked: the BMC may restart, or its PCI device be disabled. */
+async function openNamed(
+  block: RegisterBlock,
+  options: OpenOptions,
+  how: BringUpOptions,
+): Promise<Device> {
+  try {
+    return await openAt({ block, pciDevice: undefined }, options, how);
+  } catch (error) {
+    const isAbsent = error instanceof IpmiError && error.code === 'DEVICE_ABSENT';
+    if (!isAbsent || typeof options.port === 'object') throw error;
+    const { findAnnounced } = await import('./discover/attempts.ts');
+    const found = findAnnounced(systemFiles, block);
+    if (found === undefined) throw error;
+    return openAt({ block, pciDevice: found.pciDevice }, options, { ...how, isAnnounced: true });
+  }
 }
 
 /**

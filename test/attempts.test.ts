@@ -2,41 +2,49 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { tryFound } from '../src/discover/attempts.ts';
+import { findAnnounced, tryFound } from '../src/discover/attempts.ts';
 import { CONFIG_FILE } from '../src/discover/config.ts';
 import { IpmiError } from '../src/errors.ts';
 import type { IpmiErrorCode } from '../src/errors.ts';
 import { fakeFiles } from './fake-files.ts';
-import { captured, smbios, type38, without } from './machines.ts';
+import { acpiNodes, captured, smbios, type38, without } from './machines.ts';
 import type { Machine } from './machines.ts';
 
 const ADVICE = `(where there is one, --base or ${CONFIG_FILE} names it)`;
 
-/** Tries all that is found; those in `failing` fail with their code. */
+/** Tries all that is found; those in `failing` fail with their code. `!` is one waited for. */
 async function attempt(machine: Machine, failing: Readonly<Record<number, IpmiErrorCode>> = {}) {
-  const tried: number[] = [];
-  const opened = tryFound(fakeFiles(machine), ({ base }, port) => {
-    tried.push(base);
+  const tried: string[] = [];
+  const opened = tryFound(fakeFiles(machine), ({ base }, { port, isAnnounced }) => {
+    const where = `0x${base.toString(16)}`;
+    tried.push(isAnnounced ? `${where}!` : where);
     const code = failing[base];
     if (code === undefined) return Promise.resolve({ base, port });
-    return Promise.reject(new IpmiError(code, `at 0x${base.toString(16)}`));
+    return Promise.reject(new IpmiError(code, `at ${where}`));
   });
   const result = await opened.catch((error: unknown) => error);
   return { tried, result };
 }
 
+test('the only interface, which firmware announces, is waited for at once', async () => {
+  expect(await attempt(captured('isa-bt'))).toEqual({
+    tried: ['0xce4!'],
+    result: { base: 0xce4, port: undefined },
+  });
+});
+
 describe('of two interfaces', () => {
   const two = captured('two');
 
   test('the better one is opened', async () => {
-    expect(await attempt(two)).toEqual({ tried: [0xce4], result: { base: 0xce4 } });
+    expect(await attempt(two)).toEqual({ tried: ['0xce4'], result: { base: 0xce4 } });
   });
 
   test.each(['DEVICE_ABSENT', 'PORT_CLAIMED'] as const)(
     'the second is opened when the first is not there (%s)',
     async (code) => {
       expect(await attempt(two, { 0xce4: code })).toEqual({
-        tried: [0xce4, 0xc010],
+        tried: ['0xce4', '0xc010'],
         result: { base: 0xc010 },
       });
     },
@@ -51,7 +59,7 @@ describe('of two interfaces', () => {
   ] as const)('the second is left alone when the first is in trouble (%s)', async (code) => {
     const { tried, result } = await attempt(two, { 0xce4: code });
 
-    expect(tried).toEqual([0xce4]);
+    expect(tried).toEqual(['0xce4']);
     expect(result).toMatchObject({ code, message: `${code}: at 0xce4` });
   });
 
@@ -60,13 +68,17 @@ describe('of two interfaces', () => {
 
     const { tried, result } = await attempt(bound, { 0xce4: 'PORT_CLAIMED' });
 
-    expect(tried).toEqual([0xce4]);
+    expect(tried).toEqual(['0xce4']);
     expect(result).toMatchObject({ message: 'PORT_CLAIMED: at 0xce4' });
   });
 
-  test('both are told of when neither is there', async () => {
-    const { result } = await attempt(two, { 0xce4: 'DEVICE_ABSENT', 0xc010: 'DEVICE_ABSENT' });
+  test('both are told of when neither is there, even after a wait', async () => {
+    const { tried, result } = await attempt(two, {
+      0xce4: 'DEVICE_ABSENT',
+      0xc010: 'DEVICE_ABSENT',
+    });
 
+    expect(tried).toEqual(['0xce4', '0xc010', '0xce4!', '0xc010!']);
     expect(result).toMatchObject({
       code: 'DEVICE_ABSENT',
       message:
@@ -92,12 +104,18 @@ describe('an interface that the config file names', () => {
     expect(result).toEqual({ base: 0x100, port: 'dev-port' });
   });
 
+  test('is waited for when firmware announces it, too', async () => {
+    const machine = { ...captured('two'), [CONFIG_FILE]: '{"base": "0xc010"}' };
+
+    expect((await attempt(machine)).tried).toEqual(['0xc010!']);
+  });
+
   test('is the only one tried', async () => {
     const machine = { ...captured('two'), ...config };
 
     const { tried, result } = await attempt(machine, { 0x100: 'DEVICE_ABSENT' });
 
-    expect(tried).toEqual([0x100]);
+    expect(tried).toEqual(['0x100']);
     expect(result).toMatchObject({ message: 'DEVICE_ABSENT: at 0x100' });
   });
 });
@@ -134,5 +152,30 @@ describe('nothing is tried', () => {
         `PORT_DENIED: no BT interface is seen, but not all could be: ${table} ` +
         '(run it as root, or give --base)',
     });
+  });
+});
+
+describe('a base that the caller names is', () => {
+  const machine = captured('two');
+
+  test('announced by SMBIOS and ACPI', () => {
+    const found = findAnnounced(fakeFiles(machine), { base: 0xce4, spacing: 1 });
+
+    expect(found).toMatchObject({ base: 0xce4, pciDevice: undefined });
+  });
+
+  test('announced by PCI, with its device', () => {
+    const found = findAnnounced(fakeFiles(machine), { base: 0xc010, spacing: 1 });
+
+    expect(found).toMatchObject({ base: 0xc010, pciDevice: '0000:00:02.0' });
+  });
+
+  test.each([
+    ['nobody', machine, 0xe4],
+    ['a config file alone', { ...machine, [CONFIG_FILE]: '{"base": "0xe4"}' }, 0xe4],
+    ['ACPI alone, which may mean something else', acpiNodes([0xe4, 0xe6]), 0xe4],
+    ['who cannot be heard for a wrong config file', { ...machine, [CONFIG_FILE]: '{' }, 0xce4],
+  ])('announced by %s, which is no word of firmware', (_, files, base) => {
+    expect(findAnnounced(fakeFiles(files), { base, spacing: 1 })).toBeUndefined();
   });
 });

@@ -4,7 +4,6 @@
  */
 
 import { registerPorts } from '../bt/registers.ts';
-import type { RegisterBlock } from '../bt/registers.ts';
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { checkUnclaimed } from '../kernel-driver.ts';
@@ -49,6 +48,9 @@ const OTHERS: Readonly<Partial<Record<InterfaceType, string>>> = {
   ssif: 'ipmi_ssif',
 };
 
+/** Whose word makes an interface of which nothing is seen one that restarts. */
+const ANNOUNCERS: readonly SourceName[] = ['spmi', 'smbios', 'pci', 'kernel'];
+
 const DRIVER_OF_IPMI = 'ipmi_si';
 
 /** Ranks `drafts`, which are in the order to be tried in; those never tried come last. */
@@ -78,15 +80,15 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
  * that the next one is tried. What somebody named, or ipmi_si has, is there: the next one may be
  * that of another BMC.
  */
-export function isPassedOver({ sources, claim }: Candidate, error: unknown): error is IpmiError {
-  if (!(error instanceof IpmiError) || isNamed(sources)) return false;
-  const isOthers = error.code === 'PORT_CLAIMED' && claim !== DRIVER_OF_IPMI;
+export function isPassedOver(candidate: Candidate, error: unknown): error is IpmiError {
+  if (!(error instanceof IpmiError) || isNamed(candidate)) return false;
+  const isOthers = error.code === 'PORT_CLAIMED' && candidate.claim !== DRIVER_OF_IPMI;
   return error.code === 'DEVICE_ABSENT' || isOthers;
 }
 
-/** The register block of a candidate that has a rank. */
-export function blockOf({ base, spacing }: Candidate): RegisterBlock {
-  return { base, spacing };
+/** Whether firmware or the kernel says so, and not only whoever named it. */
+export function isAnnounced({ sources }: Candidate): boolean {
+  return sources.some((source) => ANNOUNCERS.includes(source));
 }
 
 /** Why an interface is never tried, or undefined when it can be. */
@@ -134,16 +136,20 @@ function claimOf(draft: Draft, files: Files): Claim | undefined {
 }
 
 function endsSearch({ draft, claim }: Rival): boolean {
-  return claim === undefined || claim.driver === DRIVER_OF_IPMI || isNamed(sourcesOf(draft));
+  return (
+    claim === undefined || claim.driver === DRIVER_OF_IPMI || isNamed({ sources: sourcesOf(draft) })
+  );
 }
 
 function whyLater(first: Rival | undefined): string {
-  if (first !== undefined && isNamed(sourcesOf(first.draft))) return 'not tried: another is named';
+  if (first !== undefined && isNamed({ sources: sourcesOf(first.draft) }))
+    return 'not tried: another is named';
   if (first?.claim !== undefined) return `not tried: ${DRIVER_OF_IPMI} has a better one`;
   return 'tried if those before it are not there';
 }
 
-function isNamed(sources: readonly SourceName[]): boolean {
+/** Whether somebody named it: then nothing else is meant. */
+export function isNamed({ sources }: Pick<Candidate, 'sources'>): boolean {
   return sources.includes('explicit') || sources.includes('config');
 }
 

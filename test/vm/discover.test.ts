@@ -136,7 +136,8 @@ describe('BT on PCI', () => {
       {
         after: ENABLE,
         disable: DISABLE,
-        disabled: 'ipmi-bt --base 0xc010 raw 0x06 0x01',
+        named: 'ipmi-bt --base 0xc010 --trace raw 0x06 0x01',
+        'disable once more': DISABLE,
         closing: 'node /opt/ipmi-bt/pci-enable.mjs',
         'disable again': DISABLE,
         leaving: 'node /opt/ipmi-bt/pci-enable.mjs --leave',
@@ -153,8 +154,12 @@ describe('BT on PCI', () => {
 
   test('is enabled while it is in use, and as before after it', () => {
     expect(guest.step('after')).toEqual(printed('0\n'));
-    expect(guest.step('disabled').stderr).toContain('DEVICE_ABSENT: no BMC at 0xc010');
     expect(guest.step('closing')).toEqual(printed('0 1 32\n0\n'));
+  });
+
+  test('is enabled when its base is named and nothing answers there', () => {
+    expect(guest.step('named')).toMatchObject({ exitCode: 0, stdout: SIM_ID });
+    expect(guest.step('named').stderr).toMatch(/^in {2}BT_CTRL {4}0xff/);
   });
 
   test('is put back, too, when the process exits without closing', () => {
