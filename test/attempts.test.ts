@@ -72,6 +72,15 @@ describe('of two interfaces', () => {
     expect(result).toMatchObject({ message: 'PORT_CLAIMED: at 0xce4' });
   });
 
+  test('the second is left alone when it cannot be seen who has the first', async () => {
+    const blind = { ...two, '/proc/ioports': '0000-0000 : PCI Bus 0000:00\n' };
+
+    const { tried, result } = await attempt(blind, { 0xce4: 'PORT_CLAIMED' });
+
+    expect(tried).toEqual(['0xce4']);
+    expect(result).toMatchObject({ message: 'PORT_CLAIMED: at 0xce4' });
+  });
+
   test('both are told of when neither is there, even after a wait', async () => {
     const { tried, result } = await attempt(two, {
       0xce4: 'DEVICE_ABSENT',

@@ -38,7 +38,7 @@ export async function tryFound<T>(files: Files, attempt: Attempt<T>): Promise<T>
     try {
       return await attempt(candidate, approach);
     } catch (error) {
-      if (!isPassedOver(candidate, error)) throw error;
+      if (!isPassedOver(candidate, error, files)) throw error;
       errors.set(candidate, error);
     }
   }

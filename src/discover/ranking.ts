@@ -6,7 +6,7 @@
 import { registerPorts } from '../bt/registers.ts';
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed } from '../kernel-driver.ts';
+import { checkUnclaimed, readBooks } from '../kernel-driver.ts';
 import { checkBlock } from '../validate.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
@@ -27,7 +27,7 @@ export interface Candidate {
   readonly ipmiVersion: string | undefined;
   /** Who says that there is one, best source first. */
   readonly sources: readonly SourceName[];
-  /** Its place in the order `open()` tries, from 1; undefined when it is never tried. */
+  /** Its place among those that can be tried, from 1; undefined when it is never tried. */
   readonly rank: number | undefined;
   /** The kernel driver that has it, or why it cannot be used now; undefined when it is free. */
   readonly claim: string | undefined;
@@ -51,6 +51,8 @@ const OTHERS: Readonly<Partial<Record<InterfaceType, string>>> = {
 /** Whose word makes an interface of which nothing is seen one that restarts. */
 const ANNOUNCERS: readonly SourceName[] = ['spmi', 'smbios', 'pci', 'kernel'];
 
+const LATER = 'tried if those before it are not there';
+
 const DRIVER_OF_IPMI = 'ipmi_si';
 
 /** Ranks `drafts`, which are in the order to be tried in; those never tried come last. */
@@ -58,7 +60,7 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
   const judged = drafts.map((draft) => ({ draft, declined: whyNever(draft) }));
   const tried = judged.filter(({ declined }) => declined === undefined);
   const rivals = tried.map(({ draft }) => ({ draft, claim: claimOf(draft, files) }));
-  const last = rivals.findIndex(endsSearch);
+  const last = rivals.findIndex((rival) => endsSearch(rival, files));
   const candidates = rivals.map((rival, index) => {
     const { draft, claim } = rival;
     const chosen = index === last && claim === undefined;
@@ -80,10 +82,14 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
  * that the next one is tried. What somebody named, or ipmi_si has, is there: the next one may be
  * that of another BMC.
  */
-export function isPassedOver(candidate: Candidate, error: unknown): error is IpmiError {
+export function isPassedOver(
+  candidate: Candidate,
+  error: unknown,
+  files: Files,
+): error is IpmiError {
   if (!(error instanceof IpmiError) || isNamed(candidate)) return false;
-  const isOthers = error.code === 'PORT_CLAIMED' && candidate.claim !== DRIVER_OF_IPMI;
-  return error.code === 'DEVICE_ABSENT' || isOthers;
+  if (error.code === 'DEVICE_ABSENT') return true;
+  return error.code === 'PORT_CLAIMED' && isOthers(candidate.claim, files);
 }
 
 /** Whether firmware or the kernel says so, and not only whoever named it. */
@@ -135,17 +141,22 @@ function claimOf(draft: Draft, files: Files): Claim | undefined {
   }
 }
 
-function endsSearch({ draft, claim }: Rival): boolean {
-  return (
-    claim === undefined || claim.driver === DRIVER_OF_IPMI || isNamed({ sources: sourcesOf(draft) })
-  );
+function endsSearch({ draft, claim }: Rival, files: Files): boolean {
+  const isFree = claim === undefined;
+  return isFree || !isOthers(claim.driver, files) || isNamed({ sources: sourcesOf(draft) });
+}
+
+/** Whether what claims an interface is no driver of IPMI, so that firmware was wrong about it. */
+function isOthers(driver: string | undefined, files: Files): boolean {
+  // Who cannot see the owners of ports cannot tell.
+  return driver !== DRIVER_OF_IPMI && readBooks(files).kind === 'read';
 }
 
 function whyLater(first: Rival | undefined): string {
-  if (first !== undefined && isNamed({ sources: sourcesOf(first.draft) }))
-    return 'not tried: another is named';
-  if (first?.claim !== undefined) return `not tried: ${DRIVER_OF_IPMI} has a better one`;
-  return 'tried if those before it are not there';
+  if (first === undefined) return LATER;
+  if (isNamed({ sources: sourcesOf(first.draft) })) return 'not tried: another is named';
+  if (first.claim === undefined) return LATER;
+  return `not tried: ${first.claim.driver ?? 'perhaps a driver'} has a better one`;
 }
 
 /** Whether somebody named it: then nothing else is meant. */
