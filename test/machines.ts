@@ -10,7 +10,7 @@ import type { FakeFile } from './fake-files.ts';
 /** A machine's files. */
 export type Machine = Readonly<Record<string, FakeFile>>;
 
-/** Captured in a guest, as root: with QEMU's ISA or PCI devices, and with `ipmi_si` bound. */
+/** Captured by `vm/capture.ts`: with QEMU's ISA or PCI devices, and with `ipmi_si` bound. */
 export type Captured =
   'isa-bt' | 'isa-bt-bound' | 'isa-bt-default' | 'kcs' | 'none' | 'pci-bt' | 'pci-bt-bound' | 'two';
 

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** QEMU's devices: BMCs, and the interfaces they are reached through. */
-const DEVICES = {
+export const DEVICES = {
   none: [],
   sim: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=6'],
   'sim at 0xe4': ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc'],
