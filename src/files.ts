@@ -38,7 +38,7 @@ export const systemFiles: System = {
   linkTarget: (path) => known(() => readlinkSync(path)),
   exists: (path) => existsSync(path),
   writeNow: (path, text) => {
-    writeFileSync(path, text, { flag: 'r+' });
+    writeFileSync(path, text);
   },
 };
 

@@ -23,6 +23,8 @@ import type { Lock } from './lock.ts';
 import { silentLog } from './log.ts';
 import type { Log } from './log.ts';
 import { openPort } from './port/open-port.ts';
+import { openFound, openNamed, placeAt } from './place.ts';
+import type { Place } from './place.ts';
 import type { PortIo } from './port/port.ts';
 import { checkBlock, checkInteger, checkTimeout } from './validate.ts';
 
@@ -67,13 +69,6 @@ export interface OpenOptions {
   readonly clock?: Clock;
 }
 
-/** Where an interface is, and what it takes to get there. */
-interface Place {
-  readonly block: RegisterBlock;
-  /** The PCI device that has to be enabled for it. */
-  readonly pciDevice: string | undefined;
-}
-
 const OPEN_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 30_000;
 const QUEUE_MAX = 256;
@@ -97,31 +92,10 @@ export async function open(options: OpenOptions = {}): Promise<Device> {
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  if (block !== undefined) return openNamed(block, options, how);
-  // Loaded where it is needed: who says where the interface is does not wait for it.
-  const { tryFound } = await import('./discover/attempts.ts');
-  return tryFound(systemFiles, ({ base, spacing, pciDevice }, { port, isAnnounced }) => {
-    const configured = port === undefined ? options : { port, ...options };
-    return openAt({ block: { base, spacing }, pciDevice }, configured, { ...how, isAnnounced });
-  });
-}
-
-/** Where nothing answers, firmware is asked: the BMC may restart, or its PCI device be disabled. */
-async function openNamed(
-  block: RegisterBlock,
-  options: OpenOptions,
-  how: BringUpOptions,
-): Promise<Device> {
-  try {
-    return await openAt({ block, pciDevice: undefined }, options, how);
-  } catch (error) {
-    const isAbsent = error instanceof IpmiError && error.code === 'DEVICE_ABSENT';
-    if (!isAbsent || typeof options.port === 'object') throw error;
-    const { findAnnounced } = await import('./discover/attempts.ts');
-    const found = findAnnounced(systemFiles, block);
-    if (found === undefined) throw error;
-    return openAt({ block, pciDevice: found.pciDevice }, options, { ...how, isAnnounced: true });
-  }
+  const at = (place: Place): Promise<Device> => openAt(place, options, how);
+  if (block === undefined) return openFound(at);
+  // A PortIo of the caller's own is nothing that firmware knows of.
+  return typeof options.port === 'object' ? at(placeAt(block)) : openNamed(block, at);
 }
 
 /**
@@ -137,9 +111,10 @@ export async function list(
 }
 
 async function openAt(place: Place, options: OpenOptions, how: BringUpOptions): Promise<Device> {
-  const device = register(options, place);
+  const { port, isAnnounced } = place;
+  const device = register(port === undefined ? options : { port, ...options }, place);
   try {
-    await device.bringUp(options.bringUp ?? 'full', how);
+    await device.bringUp(options.bringUp ?? 'full', { ...how, isAnnounced });
     return device;
   } catch (error) {
     device.closeNow();

@@ -6,7 +6,7 @@ import { findAnnounced, tryFound } from '../src/discover/attempts.ts';
 import { CONFIG_FILE } from '../src/discover/config.ts';
 import { IpmiError } from '../src/errors.ts';
 import type { IpmiErrorCode } from '../src/errors.ts';
-import { fakeFiles } from './fake-files.ts';
+import { DENIED, fakeFiles } from './fake-files.ts';
 import { acpiNodes, captured, smbios, type38, without } from './machines.ts';
 import type { Machine } from './machines.ts';
 
@@ -152,9 +152,9 @@ describe('nothing is tried', () => {
 
   test('by who may not read what firmware says', async () => {
     const table = '/sys/firmware/dmi/tables/DMI';
-    const machine = { ...without(captured('isa-bt'), '/sys', '/proc'), [table]: { denied: true } };
+    const machine = { ...without(captured('isa-bt'), '/sys', '/proc'), [table]: DENIED };
 
-    const { result } = await attempt(machine as Machine);
+    const { result } = await attempt(machine);
 
     expect(result).toMatchObject({
       message:

@@ -1,21 +1,15 @@
 /** A machine's /proc and /sys as a table of paths, for everything that is handed a `Files`. */
 
-import type { System } from '../src/files.ts';
+import type { Files } from '../src/files.ts';
 
 /** A file that is there and may not be read. */
-export const DENIED = { denied: true } as const;
+export const DENIED = { denied: 'Permission denied' } as const;
 
 /** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
 export type FakeFile = string | Uint8Array | { readonly linkTo: string } | typeof DENIED;
 
-/** A write: the path and the text. */
-export type Write = readonly [path: string, text: string];
-
-/**
- * The files of `table` and the folders they lie in; nothing else exists. What is written is kept in
- * `writes`, and read by nobody.
- */
-export function fakeFiles(table: Readonly<Record<string, FakeFile>>, writes: Write[] = []): System {
+/** The files of `table` and the folders they lie in; nothing else exists. */
+export function fakeFiles(table: Readonly<Record<string, FakeFile>>): Files {
   const paths = Object.keys(table);
   const below = (folder: string) => paths.filter((path) => path.startsWith(`${folder}/`));
 
@@ -38,9 +32,5 @@ export function fakeFiles(table: Readonly<Record<string, FakeFile>>, writes: Wri
       return typeof file === 'object' && 'linkTo' in file ? file.linkTo : undefined;
     },
     exists: (path) => path in table || below(path).length > 0,
-    writeNow: (path, text) => {
-      if (!(path in table) || table[path] === DENIED) throw new Error(`EACCES: ${path}`);
-      writes.push([path, text]);
-    },
   };
 }

@@ -77,7 +77,7 @@ const ORDER = [
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/driver', 'bt/bring-up'],
   ...['validate', 'device'],
-  ...['kernel-driver', ...DISCOVERY, 'registry'],
+  ...['kernel-driver', ...DISCOVERY, 'place', 'registry'],
   ...['index'],
   ...CLI,
 ];

@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { PciPort, readPci } from '../src/discover/pci.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
-import { DENIED, fakeFiles } from './fake-files.ts';
-import type { Write } from './fake-files.ts';
+import { fakeFiles } from './fake-files.ts';
 import { captured } from './machines.ts';
 import type { Machine } from './machines.ts';
 
@@ -88,30 +87,31 @@ describe('a PCI device', () => {
 });
 
 describe('the ports of a PCI device', () => {
-  function open(table: Machine) {
-    const writes: Write[] = [];
+  /** A port behind which the device's `enable` is written to, or refuses `refused`. */
+  function bench(refused?: string) {
+    const writes: string[] = [];
     const bmc = new SimBmc();
-    const files = fakeFiles(table, writes);
-    return { writes, bmc, open: () => new PciPort(bmc, DEVICE, files) };
+    const writeNow = (path: string, text: string): void => {
+      if (text === refused) throw new Error(`EACCES: ${path}`);
+      writes.push(`${path} ${text}`);
+    };
+    return { writes, bmc, open: () => new PciPort(bmc, DEVICE, { writeNow }) };
   }
 
   test('are enabled until they are closed, and closed once', () => {
-    const { writes, open: openPort } = open({ [ENABLE]: '0\n' });
+    const { writes, open } = bench();
 
-    const port = openPort();
-    expect(writes).toEqual([[ENABLE, '1']]);
+    const port = open();
+    expect(writes).toEqual([`${ENABLE} 1`]);
     port.close();
     port.close();
 
-    expect(writes).toEqual([
-      [ENABLE, '1'],
-      [ENABLE, '0'],
-    ]);
+    expect(writes).toEqual([`${ENABLE} 1`, `${ENABLE} 0`]);
   });
 
   test('are those behind it', () => {
-    const { bmc, open: openPort } = open({ [ENABLE]: '0\n' });
-    const port = openPort();
+    const { bmc, open } = bench();
+    const port = open();
     const frame = Uint8Array.of(3, 0x18, 1, 1);
 
     port.outb(bmc.base, 0x01);
@@ -126,31 +126,19 @@ describe('the ports of a PCI device', () => {
     expect(port.inb(bmc.base) & 0x40).toBe(0x40);
   });
 
-  test.each([
-    ['may not be enabled', { [ENABLE]: DENIED }],
-    ['is gone', {}],
-  ])('are closed, and refused, when the device %s', (_, table) => {
-    const { bmc, open: openPort } = open(table);
+  test('are closed, and refused, when the device may not be enabled', () => {
+    const { bmc, open } = bench('1');
 
-    expect(openPort).toThrow(
+    expect(open).toThrow(
       'PORT_DENIED: cannot enable the PCI device 0000:00:02.0 (needs root or CAP_SYS_ADMIN)',
     );
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
   });
 
   test('close when the device has gone meanwhile', () => {
-    const writes: Write[] = [];
-    const files = fakeFiles({ [ENABLE]: '0\n' }, writes);
-    const bmc = new SimBmc();
-    const port = new PciPort(bmc, DEVICE, {
-      ...files,
-      writeNow: (path, text) => {
-        if (text === '0') throw new Error('ENODEV');
-        files.writeNow(path, text);
-      },
-    });
+    const { bmc, open } = bench('0');
 
-    port.close();
+    open().close();
 
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
   });

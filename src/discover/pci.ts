@@ -83,11 +83,11 @@ function parseBars(text: string): readonly Bar[] {
 export class PciPort implements PortIo {
   readonly #port: PortIo;
   readonly #path: string;
-  readonly #system: System;
+  readonly #system: Pick<System, 'writeNow'>;
   #enabled = true;
 
   /** Takes over `port`, and closes it when the device cannot be enabled. */
-  constructor(port: PortIo, device: string, system: System) {
+  constructor(port: PortIo, device: string, system: Pick<System, 'writeNow'>) {
     this.#port = port;
     this.#path = `${DEVICES}/${device}/enable`;
     this.#system = system;
