@@ -9,6 +9,7 @@ import type { RegisterBlock } from './bt/registers.ts';
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Backend } from './device.ts';
+import { PciPort } from './discover/pci.ts';
 import { IpmiError } from './errors.ts';
 import { systemFiles } from './files.ts';
 import { checkUnclaimed } from './kernel-driver.ts';
@@ -30,6 +31,8 @@ const LOOK_MS = 10;
 export interface ClaimOptions extends Patience {
   readonly block: RegisterBlock;
   readonly port: 'native' | 'dev-port' | 'auto' | PortIo;
+  /** The PCI device that has to be enabled while its ports are used. */
+  readonly pciDevice?: string | undefined;
   readonly takeover: boolean | 'force';
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +58,7 @@ export async function claimPorts(options: ClaimOptions): Promise<Claim> {
   let tenancy: Tenancy | undefined;
   try {
     tenancy = new Tenancy({ base: block.base });
-    return { ...opened, ...(await enterAndTake(tenancy, options)) };
+    return { ...opened, ...(await enterAndTake(tenancy, opened.port, options)) };
   } catch (error) {
     tenancy?.close();
     opened.port.close();
@@ -63,17 +66,24 @@ export async function claimPorts(options: ClaimOptions): Promise<Claim> {
   }
 }
 
+/** Not before its driver is unbound: the kernel enables no device that has one. */
+function enable(port: PortIo, { pciDevice }: ClaimOptions): PortIo {
+  return pciDevice === undefined ? port : new PciPort(port, pciDevice, systemFiles);
+}
+
 async function enterAndTake(
   tenancy: Tenancy,
+  opened: PortIo,
   options: ClaimOptions,
-): Promise<Pick<Claim, 'lock' | 'takeover' | 'leave'>> {
+): Promise<Omit<Claim, 'backend'>> {
   const { block } = options;
   await enter(tenancy, options);
   const takeover = await take(tenancy, options);
   try {
     checkUnclaimed(registerPorts(block), systemFiles);
     const lock = new InterfaceLock({ base: block.base });
-    return { lock, takeover, leave: () => tenancy.close() };
+    const port = enable(opened, options);
+    return { port, lock, takeover, leave: () => tenancy.close() };
   } catch (error) {
     throw (await takeover?.abandon().catch((failure: unknown) => both(failure, error))) ?? error;
   }

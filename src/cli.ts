@@ -10,10 +10,12 @@ import { UsageError } from './cli/args.ts';
 import { jsonLine } from './cli/format.ts';
 import { createProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
+import { ConfigError } from './discover/config.ts';
 import { EXIT_CODES, IpmiError } from './errors.ts';
 
 const EXIT_USAGE = 64;
 const EXIT_BUG = 70;
+const EXIT_CONFIG = 78;
 
 /** A failure as it is told. */
 interface Failure {
@@ -55,6 +57,10 @@ function describe(error: unknown): Failure {
     const text = isHelp ? 'no command is given' : error.message.replace(/^error: /, '');
     const message = `${text} (see ipmi-bt --help)`;
     return { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE };
+  }
+  if (error instanceof ConfigError) {
+    const { message } = error;
+    return { code: 'CONFIG', outcome: 'not-sent', message, exit: EXIT_CONFIG };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'BUG', outcome: 'unknown', message, exit: EXIT_BUG };

@@ -31,6 +31,9 @@ export interface Files {
   /** The text of a file, or undefined when it cannot be read. */
   readText(path: string): string | undefined;
 
+  /** The bytes of a file, or undefined when it cannot be read. */
+  readBytes(path: string): Uint8Array | undefined;
+
   /** The names in a folder, sorted; empty when it cannot be read. */
   list(path: string): readonly string[];
 
@@ -67,6 +70,7 @@ export interface System extends Files {
 /** The files of this machine. */
 export const systemFiles: System = {
   readText: (path) => known(() => readFileSync(path, 'utf8')),
+  readBytes: (path) => known(() => readFileSync(path)),
   list: (path) => known(() => readdirSync(path).sort()) ?? [],
   look,
   linkTarget: (path) => known(() => readlinkSync(path)),

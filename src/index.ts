@@ -5,9 +5,12 @@
  */
 
 export { open, list } from './registry.ts';
+export { ConfigError } from './discover/config.ts';
 export { IpmiError } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';
-export type { Candidate, OpenOptions } from './registry.ts';
+export type { OpenOptions } from './registry.ts';
+export type { Candidate } from './discover/ranking.ts';
+export type { AddressSpace, InterfaceType, SourceName } from './discover/record.ts';
 export type { Backend, Device, DeviceEvents, DeviceState, ResetKind } from './device.ts';
 export type { RequestInput, RequestOptions } from './validate.ts';
 export type { Reply } from './bt/frame.ts';

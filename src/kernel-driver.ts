@@ -47,7 +47,7 @@ export interface Owner {
 export const IPMI_SI = 'ipmi_si';
 
 /** What /proc/ioports said, or why it said nothing. */
-type Books =
+export type Books =
   | { readonly kind: 'read'; readonly entries: readonly Entry[] }
   | { readonly kind: 'closed'; readonly reason: string };
 
@@ -108,7 +108,8 @@ function registerPorts(params: string): readonly number[] {
   return Array.from({ length: REGISTERS_MAX }, (_, index) => base + index * spacing);
 }
 
-function readBooks(files: Files): Books {
+/** Reads /proc/ioports. */
+export function readBooks(files: Files): Books {
   const text = files.readText(IOPORTS);
   if (text === undefined) return { kind: 'closed', reason: `${IOPORTS} cannot be read` };
   const entries = text.trimEnd().split('\n').map(parseEntry);

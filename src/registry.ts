@@ -14,7 +14,10 @@ import type { Claim } from './claims.ts';
 import { aborted, systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { Device } from './device.ts';
+import type { Candidate } from './discover/ranking.ts';
 import { IpmiError, hex } from './errors.ts';
+import { openFound, openNamed, placeAt } from './place.ts';
+import type { Place } from './place.ts';
 import { systemFiles } from './files.ts';
 import { watchdogState } from './ipmi/watchdog.ts';
 import { limitWarnings, silentLog } from './log.ts';
@@ -29,8 +32,8 @@ import { checkBlock, checkInteger, checkQuirks, checkTimeout } from './validate.
 /** How an interface is to be opened. */
 export interface OpenOptions {
   /**
-   * Port of BT_CTRL, such as 0xce4. Required: this release does not look for interfaces itself, and
-   * never touches a port on a guess.
+   * Port of BT_CTRL, such as 0xce4: nothing else is tried. When absent, it is looked for in
+   * /etc/ipmi-bt.json and in what firmware and the kernel say; no port is touched on a guess.
    */
   readonly base?: number;
   /** Ports from one register to the next: 1 (the default), 4 or 16. */
@@ -78,18 +81,6 @@ export interface OpenOptions {
   readonly clock?: Clock;
 }
 
-/** An interface that could be opened. */
-export interface Candidate {
-  readonly base: number;
-  readonly spacing: number;
-  /** Who says that there is one. */
-  readonly sources: readonly string[];
-  /** Whether `open()` would take it. */
-  readonly chosen: boolean;
-  /** Why, in words. */
-  readonly reason: string;
-}
-
 const OPEN_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 30_000;
 const QUEUE_MAX = 256;
@@ -104,13 +95,15 @@ const opening = new Set<number>();
 let unwatch: (() => void) | undefined;
 
 /**
- * Opens a BT interface and resolves when it is ready.
+ * Opens a BT interface and resolves when it is ready: the one at `base`, or else the best that is
+ * there, in the order of {@link list}.
  *
  * Rejects with an {@link IpmiError}: `PORT_DENIED`, `PORT_LOCKED_DOWN`, `PORT_UNSUPPORTED`,
  * `PORT_CLAIMED`, `DEVICE_ABSENT`, `DEVICE_LOCKED`, `BMC_UNRESPONSIVE` or `REQUEST_ABORTED`, all of
- * which leave nothing open; with `TypeError` or `RangeError` for options that are none.
+ * which leave nothing open; with `TypeError` or `RangeError` for options that are none, and with
+ * `ConfigError` for a config file that is none.
  */
-export function open(options: OpenOptions): Promise<Device> {
+export function open(options: OpenOptions = {}): Promise<Device> {
   // A fixed start would repeat numbers the former process has just used.
   return openFrom(Math.floor(Math.random() * 256), options);
 }
@@ -123,21 +116,38 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  const claim = await claimBase(options, block, deadlineMs);
-  const device = register(options, { block, claim, firstSeq });
+  const at = (place: Place): Promise<Device> => openAt(place, { options, how, firstSeq });
   // What bring-up asks keeps no process alive; who waits for it does.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
+    if (block === undefined) return await openFound(at);
+    // A PortIo of the caller's own is nothing that firmware knows of.
+    return await (typeof options.port === 'object' ? at(placeAt(block)) : openNamed(block, at));
+  } finally {
+    letEnd();
+  }
+}
+
+/** How a place is opened. */
+interface Opening {
+  readonly options: OpenOptions;
+  readonly how: BringUpOptions;
+  readonly firstSeq: number;
+}
+
+async function openAt(place: Place, { options, how, firstSeq }: Opening): Promise<Device> {
+  const claim = await claimPlace(place, options, how.deadlineMs);
+  const device = register(options, { block: place.block, claim, firstSeq });
+  try {
     if (claim.takeover?.mustAskWatchdog === true) await checkWatchdog(device, how);
-    await device.bringUp(options.bringUp ?? 'full', how);
+    const { isAnnounced } = place;
+    await device.bringUp(options.bringUp ?? 'full', { ...how, isAnnounced });
     return device;
   } catch (error) {
     throw await device.close().then(
       () => error,
       (failure: unknown) => both(failure, error),
     );
-  } finally {
-    letEnd();
   }
 }
 
@@ -154,35 +164,31 @@ async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void>
 }
 
 /**
- * Resolves to the interfaces that could be opened, best first. This release knows only the one it
- * is told of.
+ * Resolves to the IPMI interfaces of this machine, those that `open()` tries first, in that order.
+ * Only files are read. Rejects with `ConfigError` for a config file that is none.
  */
-export function list(options: Pick<OpenOptions, 'base' | 'spacing'> = {}): Promise<Candidate[]> {
-  // Mistakes in the options reject: neither function throws.
-  return new Promise((resolve) => {
-    resolve(candidates(options));
-  });
+export async function list(
+  options: Pick<OpenOptions, 'base' | 'spacing'> = {},
+): Promise<readonly Candidate[]> {
+  const named = checkOptions(options);
+  const { discover } = await import('./discover/discover.ts');
+  return discover({ files: systemFiles, named }).candidates;
 }
 
-function candidates(options: OpenOptions): Candidate[] {
-  if (options.base === undefined) return [];
-  const block = checkOptions(options);
-  return [{ ...block, sources: ['explicit'], chosen: true, reason: 'named by the caller' }];
-}
-
-function checkOptions(options: OpenOptions): RegisterBlock {
-  if (options.base === undefined) {
-    throw new TypeError('base is required, such as 0xce4: no port is touched on a guess');
-  }
-  const block = checkBlock(options.base, options.spacing ?? 1);
-  checkTakeover(options);
+/** Gives the block that the caller names, if any. */
+function checkOptions(options: OpenOptions): RegisterBlock | undefined {
+  const { base, spacing, port } = options;
   checkTimeout('timeoutMs', options.timeoutMs);
   checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
+  checkTakeover(options);
   checkQuirks(options.quirks);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
-  return block;
+  if (base !== undefined) return checkBlock(base, spacing ?? 1);
+  if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
+  if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');
+  return undefined;
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {
@@ -194,12 +200,12 @@ function checkTakeover({ takeover, port }: OpenOptions): void {
   }
 }
 
-async function claimBase(
+async function claimPlace(
+  { block, pciDevice, port: way }: Place,
   options: OpenOptions,
-  block: RegisterBlock,
   deadlineMs: number,
 ): Promise<Claim> {
-  const { port = 'auto', takeover = false, signal, logger: log = silentLog } = options;
+  const { port = way ?? 'auto', takeover = false, signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const { base } = block;
   // Only who made the port knows who else can reach it.
@@ -211,7 +217,7 @@ async function claimBase(
   try {
     const patienceMs = Math.min(deadlineMs, clock.now() + lockTimeoutMs);
     const patience = { deadlineMs: patienceMs, signal };
-    return await claimPorts({ block, port, takeover, clock, log, ...patience });
+    return await claimPorts({ block, port, pciDevice, takeover, clock, log, ...patience });
   } finally {
     opening.delete(base);
   }

@@ -107,7 +107,7 @@ describe('prints one object:', () => {
 
 describe('prints a mistake on the command line as an object, too:', () => {
   test.each([
-    [['--json', 'raw', '6', '1'], /^no BT interface is named: give --base .*, or --sim /],
+    [['--json', '--spacing', '4', 'info'], /^--spacing needs the --base it goes with \(/],
     [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
     [['--json', '--sim', 'raw', '6', 'x'], /^CMD "x" is not a number from 0 to 255 \(0xff\) \(/],
     [['--json', 'sensors'], /^unknown command 'sensors' \(/],

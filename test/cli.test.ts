@@ -83,12 +83,11 @@ describe('a number is', () => {
 });
 
 describe('a mistake on the command line is exit 64, one line, and nothing is opened:', () => {
-  const noBase =
-    'no BT interface is named: give --base with the port of BT_CTRL (0xce4 on UV-class servers), ' +
-    'or --sim for the simulated BMC';
-
   test.each([
-    [['raw', '6', '1'], noBase],
+    [['--spacing', '4', 'raw', '6', '1'], '--spacing needs the --base it goes with'],
+    [['--spacing', '4', 'locate'], '--spacing needs the --base it goes with'],
+    [['--sim', 'locate'], '--sim has no machine for locate to look at'],
+    [['locate', 'here'], "too many arguments for 'locate'. Expected 0 arguments but got 1."],
     [
       ['--sim', '--port', 'native', 'raw', '6', '1'],
       '--sim and --port exclude each other: the simulated BMC has no ports',
@@ -99,8 +98,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     ],
     [['--sim', 'claim'], '--sim has nothing to take over: no driver has the simulated BMC'],
     [['--sim', '--force', 'info'], '--force goes with --takeover or claim'],
-    [['claim'], noBase],
-    [['release'], noBase],
+    [['release'], 'give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate'],
     [
       ['--sim', 'raw', '7', '1'],
       'NETFN "7" is odd, which is a response\'s; requests have even ones',
@@ -196,7 +194,7 @@ test('--version prints the version of the package', async () => {
   expect(await runCli('--version')).toEqual({ stdout: `${version}\n`, stderr: '', exit: 0 });
 });
 
-test.each([['--help'], ['raw', '--help'], ['info', '--help']])(
+test.each([['--help'], ['raw', '--help'], ['info', '--help'], ['locate', '--help']])(
   'help is asked for and printed: %s %s',
   async (...words) => {
     const { stdout, stderr, exit } = await runCli(...words);

@@ -2,8 +2,12 @@
 
 import type { Files, Listing, System } from '../src/files.ts';
 
-/** What a path is: a file with this text, a symbolic link, or a folder that cannot be read. */
-export type FakeFile = string | { readonly linkTo: string } | { readonly denied: string };
+/** What may not be read. */
+export const DENIED = { denied: 'Permission denied' } as const;
+
+/** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
+export type FakeFile =
+  string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
 
 export type FakeTable = Readonly<Record<string, FakeFile>>;
 
@@ -36,6 +40,12 @@ export class FakeSystem implements System {
   readText(path: string): string | undefined {
     const file = this.#table.get(path);
     return typeof file === 'string' ? file : undefined;
+  }
+
+  readBytes(path: string): Uint8Array | undefined {
+    const file = this.#table.get(path);
+    if (typeof file === 'string') return Buffer.from(file);
+    return file instanceof Uint8Array ? file : undefined;
   }
 
   list(path: string): readonly string[] {

@@ -46,6 +46,21 @@ const PROTOCOL = [
   'bt/drain',
 ];
 
+const DISCOVERY = [
+  'discover/record',
+  'discover/smbios',
+  'discover/acpi',
+  'discover/pci',
+  'discover/kernel-params',
+  'discover/config',
+  'discover/candidate',
+  'discover/ranking',
+  'discover/discover',
+  'discover/explain',
+  'discover/attempts',
+  'discover/defaults',
+];
+
 const CLI = [
   'cli/args',
   'cli/format',
@@ -54,6 +69,7 @@ const CLI = [
   'cli/info',
   'cli/reset',
   'cli/claim',
+  'cli/locate',
   'cli/program',
   'cli',
 ];
@@ -67,8 +83,9 @@ const ORDER = [
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/link'],
   ...['validate', 'device'],
-  ...['undo', 'tenancy', 'kernel-driver', 'taken', 'kernel-ipmi', 'obstacles', 'takeover'],
-  ...['claims', 'signals', 'registry', 'modprobe'],
+  ...['undo', 'tenancy', 'kernel-driver', ...DISCOVERY],
+  ...['taken', 'kernel-ipmi', 'obstacles', 'takeover'],
+  ...['claims', 'signals', 'place', 'registry', 'modprobe'],
   ...['index'],
   ...CLI,
 ];

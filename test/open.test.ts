@@ -107,7 +107,16 @@ describe('open()', () => {
   });
 
   test.each<[string, object, string]>([
-    ['no base', { base: undefined }, 'TypeError: base is required'],
+    [
+      'a PortIo without base',
+      { base: undefined },
+      'TypeError: a PortIo needs the base, such as 0x',
+    ],
+    [
+      'a spacing without base',
+      { base: undefined, port: undefined, spacing: 4 },
+      'TypeError: spacing needs the base that it goes with',
+    ],
     ['a base that is no port', { base: 0xffff }, 'RangeError: base must be an integer from 1 to'],
     ['base 0', { base: 0 }, 'RangeError: base must be'],
     ['a spacing of 2', { spacing: 2 }, 'RangeError: spacing must be 1, 4 or 16'],
@@ -228,10 +237,22 @@ describe('request()', () => {
   });
 });
 
-test('list() gives the base it is told of, and nothing when it is told of none', async () => {
-  expect(await list()).toEqual([]);
-  expect(await list({ base: 0xce4 })).toEqual([
-    { base: 0xce4, spacing: 1, sources: ['explicit'], chosen: true, reason: 'named by the caller' },
-  ]);
-  await expect(list({ base: -1 })).rejects.toThrow(RangeError);
+describe('list()', () => {
+  test('has the base it is told of as the first', async () => {
+    const [first] = await list({ base: 0xe4, spacing: 4 });
+
+    expect(first).toMatchObject({ type: 'bt', space: 'io', base: 0xe4, spacing: 4, rank: 1 });
+    expect(first?.sources[0]).toBe('explicit');
+  });
+
+  test('chooses one at most', async () => {
+    const chosen = (await list()).filter((candidate) => candidate.chosen);
+
+    expect(chosen.length).toBeLessThanOrEqual(1);
+  });
+
+  test('rejects what is no place', async () => {
+    await expect(list({ base: -1 })).rejects.toThrow(RangeError);
+    await expect(list({ spacing: 4 })).rejects.toThrow(TypeError);
+  });
 });

@@ -42,6 +42,8 @@ export interface BringUpOptions {
   /** Replaces the time per attempt that the BMC's capabilities ask for. */
   readonly attemptMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Firmware says that there is a BMC: one of whom nothing is seen restarts, and is waited for. */
+  readonly isAnnounced?: boolean;
 }
 
 /** What bring-up learned. */
@@ -79,24 +81,31 @@ export async function bringUp(target: Interface, options: BringUpOptions): Promi
 
 /**
  * Reads, and only reads, until what stands there is known to be a BT interface: bits that must read
- * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look, with `DEVICE_LOCKED` when
- * another process does not let us look. The lock is kept, for the driver to use or to let go.
+ * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look; with `BMC_UNRESPONSIVE` when
+ * firmware announces a BMC and nothing decodes there in time; with `DEVICE_LOCKED` when another
+ * process does not let us look. The lock is kept, for the driver to use or to let go.
  */
 export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
   const { registers, turnstile, base } = target;
-  await turnstile.enter(options.clock, options);
-  if (isPresent(registers)) return;
-  const leftMs = options.deadlineMs - options.clock.now();
-  await sleep(options.clock, Math.min(SECOND_LOOK_MS, leftMs), options.signal);
-  await turnstile.enter(options.clock, options);
-  if (isPresent(registers)) return;
-
-  const ctrl = registers.status();
-  const mask = registers.interruptMask();
-  const seen = `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`;
-  const isNothing = ctrl === NOTHING_DECODES && mask === NOTHING_DECODES;
-  const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
-  throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
+  const { clock, deadlineMs, signal, isAnnounced = false } = options;
+  for (let look = 1; ; look += 1) {
+    await turnstile.enter(clock, options);
+    if (isPresent(registers)) return;
+    const ctrl = registers.status();
+    const mask = registers.interruptMask();
+    const isNothing = ctrl === NOTHING_DECODES && mask === NOTHING_DECODES;
+    const seen = `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`;
+    const leftMs = deadlineMs - clock.now();
+    if (look > 1 && !(isNothing && isAnnounced)) {
+      const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
+      throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
+    }
+    if (look > 1 && leftMs <= 0) {
+      const text = `firmware announces a BMC at ${hex(base)}, but nothing decodes there: ${seen}`;
+      throw new IpmiError('BMC_UNRESPONSIVE', text);
+    }
+    await sleep(clock, Math.max(Math.min(SECOND_LOOK_MS, leftMs), 0), signal);
+  }
 }
 
 /**

@@ -5,16 +5,18 @@
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 
 import { QUIRKS } from '../bt/machine.ts';
+import { systemFiles } from '../files.ts';
 import type { Quirk } from '../index.ts';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
 import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { parseReset, reset } from './reset.ts';
 import type { ResetFlags } from './reset.ts';
-import { runSession } from './session.ts';
+import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
 
 declare const IPMI_BT_VERSION: string;
@@ -33,7 +35,7 @@ A completion code other than 0 goes to standard error, and the exit code is 1.`;
 /** Options as commander leaves them. */
 interface Flags {
   readonly base?: number;
-  readonly spacing: '1' | '4' | '16';
+  readonly spacing?: '1' | '4' | '16';
   readonly port?: 'native' | 'dev-port';
   readonly takeover?: true;
   readonly force?: true;
@@ -54,6 +56,11 @@ interface RawFlags {
 
 interface ClaimFlags {
   readonly persistent?: true;
+}
+
+interface LocateFlags {
+  readonly explain?: true;
+  readonly probeDefaults?: true;
 }
 
 /** Builds the program; `done` is told the exit code of the command that ran. */
@@ -86,6 +93,7 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  addLocate(program, done);
   addReset(program, done);
   addClaims(program, done);
   return program;
@@ -127,10 +135,39 @@ function addClaims(program: Commander, done: (exit: number) => void): void {
     });
 }
 
+function addLocate(program: Commander, done: (exit: number) => void): void {
+  const command = program
+    .command('locate')
+    .description('list the IPMI interfaces of this machine, and which one would be used')
+    .option('--explain', 'tell in sentences who says what, and what follows')
+    .option('--probe-defaults', 'also read, never write, the registers at 0xe4 and 0xce4')
+    .action(async () => {
+      const { explain, probeDefaults } = command.opts<LocateFlags>();
+      const globals = readGlobals(program);
+      if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
+      const { locate } = await import('./locate.ts');
+      const found = locate({
+        files: systemFiles,
+        openPort,
+        named: namedBlock(globals),
+        json: globals.json,
+        explain: explain === true,
+        probeDefaults: probeDefaults === true,
+      });
+      process.stdout.write(found.stdout);
+      process.stderr.write(found.stderr);
+      done(found.exit);
+    });
+}
+
 function addGlobals(program: Commander): void {
   program
-    .option('--base <port>', 'port of BT_CTRL, such as 0xce4', number('--base', PORT_MAX))
-    .addOption(choice('--spacing <n>', 'ports between registers', ['1', '4', '16']).default('1'))
+    .option(
+      '--base <port>',
+      'port of BT_CTRL, such as 0xce4; else it is looked for',
+      number('--base', PORT_MAX),
+    )
+    .addOption(choice('--spacing <n>', 'ports between registers (1)', ['1', '4', '16']))
     .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
     .option('--takeover', 'take the interface from ipmi_si, and give it back at the end')
     .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
@@ -167,7 +204,7 @@ function readGlobals(program: Commander): Globals {
   }
   return {
     base: flags.base,
-    spacing: SPACINGS[flags.spacing],
+    spacing: flags.spacing === undefined ? undefined : SPACINGS[flags.spacing],
     port: flags.port,
     takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
     quirks: flags.quirk === undefined ? [] : [flags.quirk],

@@ -3,6 +3,7 @@
  * and closes it on every way out, signals included.
  */
 
+import type { RegisterBlock } from '../bt/registers.ts';
 import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
@@ -18,7 +19,7 @@ import { UsageError } from './args.ts';
 /** The options every command takes, read and checked. */
 export interface Globals {
   readonly base: number | undefined;
-  readonly spacing: 1 | 4 | 16;
+  readonly spacing: 1 | 4 | 16 | undefined;
   readonly port: 'native' | 'dev-port' | undefined;
   readonly takeover: boolean | 'force';
   readonly quirks: readonly Quirk[];
@@ -139,10 +140,8 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  checkBlockOf(globals);
-  const { spacing, quirks, sim, logLevel, trace, tracePayload } = globals;
+  const { quirks, sim, logLevel, trace, tracePayload } = globals;
   return {
-    spacing,
     quirks,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
@@ -150,9 +149,11 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
   };
 }
 
-async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOptions> {
+async function simulated(globals: Globals): Promise<OpenOptions> {
+  const { spacing = 1, simDelayMs } = globals;
   const { SimBmc } = await import('../sim/bmc.ts');
-  const at = base === undefined ? {} : { base };
+  const block = globals.base === undefined ? undefined : namedBlock(globals);
+  const at = block === undefined ? {} : { base: block.base };
   const sim = new SimBmc({
     ...at,
     spacing,
@@ -161,30 +162,40 @@ async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOp
     ...SIM_RESETS,
   });
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
-  return { base: sim.base, port: sim };
+  return { base: sim.base, spacing, port: sim };
 }
 
-/** The library calls it a RangeError; on a command line it is a mistake like any other. */
-function checkBlockOf({ base, spacing }: Globals): void {
-  if (base === undefined) return;
+function real(globals: Globals): OpenOptions {
+  const { port, takeover, spacing = 1 } = globals;
+  const block = namedBlock(globals);
+  return {
+    ...(block === undefined ? {} : { base: block.base, spacing }),
+    takeover,
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+/**
+ * The register block that the command line names, if any. The library calls a wrong one a
+ * RangeError; on a command line it is a mistake like any other.
+ */
+export function namedBlock({ base, spacing }: Globals): RegisterBlock | undefined {
+  if (base === undefined) {
+    if (spacing !== undefined) throw new UsageError('--spacing needs the --base it goes with');
+    return undefined;
+  }
   try {
-    checkBlock(base, spacing);
+    return checkBlock(base, spacing ?? 1);
   } catch (error) {
     throw new UsageError(`--base: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** The base, which must be named where there is hardware. */
+/** The base, which must be named for what is not opened. */
 export function checkBase(globals: Globals): number {
-  checkBlockOf(globals);
-  if (globals.base !== undefined) return globals.base;
-  const ways = 'give --base with the port of BT_CTRL (0xce4 on UV-class servers), or --sim';
-  throw new UsageError(`no BT interface is named: ${ways} for the simulated BMC`);
-}
-
-function real(globals: Globals): OpenOptions {
-  const { port, takeover } = globals;
-  return { base: checkBase(globals), takeover, ...(port === undefined ? {} : { port }) };
+  const block = namedBlock(globals);
+  if (block !== undefined) return block.base;
+  throw new UsageError('give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate');
 }
 
 function writeTrace(line: string): void {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: what the driver costs by itself, over ports that answer at once, and what a
- * process costs that sends one command. Needs no hardware; `--json` prints one JSON object.
+ * `npm run bench`: what the driver costs by itself, over ports that answer at once, what a process
+ * costs that sends one command, and what finding the interface adds. Needs no hardware; `--json`
+ * prints one JSON object.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,16 @@ const COMMANDS = {
   node: [NODE, '-e', '0'],
   cli: [NODE, CLI, '--sim', 'raw', '0x06', '0x01'],
 } as const;
+
+/** Looking for an interface reads files and no port; that there is none is no failure here. */
+const DISCOVERY = {
+  version: tolerant('--version'),
+  locate: tolerant('locate'),
+};
+
+function tolerant(word: string): readonly string[] {
+  return ['sh', '-c', '"$@" || [ $? = 69 ]', 'sh', NODE, CLI, word];
+}
 
 function us(value: number): string {
   return value.toFixed(2);
@@ -60,7 +71,22 @@ function processText({ node, cli }: Record<keyof typeof COMMANDS, ProcessTime>):
   ]);
 }
 
+function discoveryText({ version, locate }: Record<keyof typeof DISCOVERY, ProcessTime>): string {
+  return formatTable([
+    ['finding the interface', 'ms', 'CPU ms', 'peak MiB'],
+    processRow('ipmi-bt --version', version),
+    processRow('ipmi-bt locate', locate),
+    ['difference', us(locate.wall_ms - version.wall_ms), us(locate.cpu_ms - version.cpu_ms)],
+  ]);
+}
+
 const ownTime = await measureOwnTime();
 const processes = await measureProcesses(COMMANDS, RUNS);
-const text = [ownTimeText(ownTime), throughputText(ownTime), processText(processes)];
-report({ own_time_us: ownTime, processes }, text.join('\n'));
+const discovery = await measureProcesses(DISCOVERY, RUNS);
+const text = [
+  ownTimeText(ownTime),
+  throughputText(ownTime),
+  processText(processes),
+  discoveryText(discovery),
+];
+report({ own_time_us: ownTime, processes, discovery }, text.join('\n'));

@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { deviceArgs, tableArgs } from './hardware.ts';
+import type { FirmwareTables, Hardware } from './hardware.ts';
 import { findTool } from './host-tool.ts';
 
 const MACHINE = [
@@ -50,10 +52,13 @@ export interface MachineOptions {
   readonly append: string;
 
   /**
-   * QEMU's simulated BMC, no BT interface at all, or one with a BMC of the test behind it; or
-   * several of those, each behind an interface of its own (`baseOf`).
+   * QEMU's simulated BMCs, or one of the test behind a BT interface; or several of those, each
+   * behind an interface of its own (`baseOf`).
    */
-  readonly bmc: 'sim' | 'none' | BmcPeer | readonly BmcPeer[];
+  readonly bmc: Hardware | BmcPeer | readonly BmcPeer[];
+
+  /** In place of those that QEMU makes for its devices. */
+  readonly tables?: FirmwareTables;
 
   /** For the files of this run. */
   readonly folder: string;
@@ -80,8 +85,9 @@ export function baseOf(index: number): number {
 /** Resolves when the machine is off, however that came. */
 export async function runMachine(options: MachineOptions): Promise<MachineRun> {
   const { timeoutMs } = options;
+  const args = await qemuArgs(options);
   // Killed with the thread that starts it, so that no machine outlives a test run cut short.
-  const command = ['--pdeathsig', 'KILL', findTool('qemu-system-x86_64'), ...qemuArgs(options)];
+  const command = ['--pdeathsig', 'KILL', findTool('qemu-system-x86_64'), ...args];
   const child = spawn(findTool('setpriv'), command, {
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: timeoutMs,
@@ -107,14 +113,14 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
   }
 }
 
-function qemuArgs(options: MachineOptions): readonly string[] {
-  const { image, initrd, append, bmc } = options;
-  const simulated = bmc === 'sim' ? ['-device', 'ipmi-bmc-sim,id=bmc0', ...btDevice(0)] : [];
+async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
+  const { image, initrd, append, bmc, tables = {}, folder } = options;
   return [
     ...MACHINE,
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
-    ...simulated,
+    ...(typeof bmc === 'string' ? deviceArgs(bmc) : []),
     ...peers(options).flatMap((_, index) => peerArgs(index, socketPath(options, index))),
+    ...(await tableArgs(tables, folder)),
     ...['-serial', `file:${consoleFile(options)}`, '-serial', `file:${resultsFile(options)}`],
   ];
 }

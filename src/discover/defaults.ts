@@ -1,0 +1,66 @@
+/**
+ * The ports where BT interfaces usually are, for who asks to have them looked at: the registers are
+ * read and not written, and what is found there is told of and never driven. Reading a port that
+ * belongs to something else may disturb it, which is why nothing does so unasked.
+ */
+
+import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from '../bt/bits.ts';
+import { BtRegisters, portRange, registerPorts } from '../bt/registers.ts';
+import type { RegisterBlock } from '../bt/registers.ts';
+import { IpmiError, hex } from '../errors.ts';
+import type { Files } from '../files.ts';
+import { checkUnclaimed } from '../kernel-driver.ts';
+import type { PortIo } from '../port/port.ts';
+import type { OpenedPort, OpenPortOptions } from '../port/open-port.ts';
+
+/** The specification's reference address, and that of UV-class servers. */
+export const DEFAULT_BASES: readonly number[] = [0xe4, 0xce4];
+
+/** What a look at one of them showed. */
+export interface Look {
+  readonly base: number;
+  /** Whether the registers read as those of a BT interface do. */
+  readonly isLikeBt: boolean;
+  readonly text: string;
+}
+
+/** How to get at ports; only tests bring their own. */
+export type OpenPort = (options: OpenPortOptions) => OpenedPort;
+
+/** Reads the registers at `base`, twice, unless a driver of the kernel has them. */
+export function lookAt(base: number, files: Files, openPort: OpenPort): Look {
+  const block = { base, spacing: 1 };
+  try {
+    const { port } = openPort({ kind: 'auto', range: portRange(block), files });
+    try {
+      checkUnclaimed(registerPorts(block), files);
+      return judge(block, port);
+    } finally {
+      port.close();
+    }
+  } catch (error) {
+    if (!(error instanceof IpmiError)) throw error;
+    const text = `port ${hex(base)} was not read: ${error.message}`;
+    return { base, isLikeBt: false, text };
+  }
+}
+
+function judge(block: RegisterBlock, port: PortIo): Look {
+  const registers = new BtRegisters(port, block);
+  const reads = [read(registers), read(registers)];
+  const isLikeBt = reads.every(({ ctrl, mask }) => {
+    return (ctrl & CTRL_READS_ZERO) === 0 && (mask & INTMASK_READS_ZERO) === 0;
+  });
+  const isNothing = reads.every(
+    ({ ctrl, mask }) => ctrl === NOTHING_DECODES && mask === NOTHING_DECODES,
+  );
+  const { base } = block;
+  const [first] = reads;
+  const seen = first === undefined ? '' : `${hex(first.ctrl)} and ${hex(first.mask)}`;
+  const meaning = isNothing ? 'nothing decodes there' : isLikeBt ? 'as BT does' : 'not as BT does';
+  return { base, isLikeBt, text: `port ${hex(base)} reads ${seen}: ${meaning}` };
+}
+
+function read(registers: BtRegisters) {
+  return { ctrl: registers.status(), mask: registers.interruptMask() };
+}

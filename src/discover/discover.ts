@@ -1,0 +1,61 @@
+/**
+ * Finds the IPMI interfaces of this machine: asks every source, merges what they say, and ranks it.
+ * Only files are read; no port is touched.
+ */
+
+import type { RegisterBlock } from '../bt/registers.ts';
+import type { Files } from '../files.ts';
+import { readAcpiNodes, readSpmi } from './acpi.ts';
+import type { AcpiNodes } from './acpi.ts';
+import { merge } from './candidate.ts';
+import { CONFIG_FILE, readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { readKernelParams } from './kernel-params.ts';
+import { readPci } from './pci.ts';
+import { rank } from './ranking.ts';
+import type { Candidate } from './ranking.ts';
+import { gather, testify } from './record.ts';
+import type { InterfaceRecord, Testimony } from './record.ts';
+import { readSmbios } from './smbios.ts';
+
+/** Where to look. */
+export interface DiscoverOptions {
+  readonly files: Files;
+  /** What the caller names, as a source beside the others. */
+  readonly named?: RegisterBlock | undefined;
+  /** Records of further sources. */
+  readonly more?: readonly InterfaceRecord[];
+}
+
+/** What was found, and who said what. */
+export interface Discovery {
+  /** Those that `open()` tries, in that order, then those that it does not. */
+  readonly candidates: readonly Candidate[];
+  readonly testimonies: readonly Testimony[];
+  readonly acpi: AcpiNodes;
+  readonly config: Config | undefined;
+  /** What could not be read; somebody with more rights may find more. */
+  readonly unseen: readonly string[];
+}
+
+/** Asks all sources. Throws a `ConfigError` when the config file is wrong. */
+export function discover({ files, named, more = [] }: DiscoverOptions): Discovery {
+  const config = readConfig(files);
+  const testimonies = [
+    ...(named === undefined ? [] : [testify('explicit', '', named)]),
+    config === undefined ? gather('config', []) : testify('config', CONFIG_FILE, config),
+    readSpmi(files),
+    readSmbios(files),
+    readPci(files),
+    readKernelParams(files),
+  ];
+  const acpi = readAcpiNodes(files);
+  const records = [...testimonies.flatMap((testimony) => testimony.records), ...more];
+  return {
+    candidates: rank(merge(records, acpi.nodes), files),
+    testimonies,
+    acpi,
+    config,
+    unseen: [...testimonies.flatMap(({ unseen }) => unseen), ...acpi.unseen],
+  };
+}

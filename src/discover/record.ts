@@ -1,0 +1,128 @@
+/**
+ * What a source says of an IPMI interface, before anything is concluded from it; and how numbers of
+ * firmware tables are read as words.
+ */
+
+import type { RegisterBlock } from '../bt/registers.ts';
+import { hex } from '../errors.ts';
+
+/** Who can say that there is an interface. */
+export type SourceName =
+  'explicit' | 'config' | 'spmi' | 'smbios' | 'pci' | 'kernel' | 'acpi' | 'default';
+
+/** The kinds of system interface (IPMI 2.0 §C1.1). */
+export type InterfaceType = 'kcs' | 'smic' | 'bt' | 'ssif' | 'unknown';
+
+/** What an address is an address of. */
+export type AddressSpace = 'io' | 'memory' | 'smbus';
+
+/** One interface, as one source describes it. */
+export interface InterfaceRecord {
+  readonly source: SourceName;
+  /** The file, table or device that says so. */
+  readonly where: string;
+  readonly type: InterfaceType;
+  readonly space: AddressSpace;
+  /** Of the first register; 0 is no address. */
+  readonly address: number;
+  /** Addresses from one register to the next; undefined when the source's value is reserved. */
+  readonly spacing: number | undefined;
+  /** Interrupt number, or undefined when there is none. */
+  readonly irq: number | undefined;
+  /** IPMI version the interface follows, such as `2.0`. */
+  readonly ipmiVersion: string | undefined;
+  /** Name of the PCI device, such as `0000:00:02.0`, when it is one. */
+  readonly pciDevice: string | undefined;
+}
+
+/** All that one source has to say. */
+export interface Testimony {
+  readonly source: SourceName;
+  readonly records: readonly InterfaceRecord[];
+  /** What it says that cannot be believed. */
+  readonly problems: readonly string[];
+  /** What is there and could not be read. */
+  readonly unseen: readonly string[];
+}
+
+/** What became of decoding one record of a table. */
+export type Decoded =
+  | { readonly kind: 'record'; readonly record: InterfaceRecord }
+  | { readonly kind: 'problem'; readonly text: string };
+
+/** Names of the sources, for people. */
+export const SOURCE_NAMES: Readonly<Record<SourceName, string>> = {
+  explicit: 'command line',
+  config: 'config file',
+  spmi: 'SPMI',
+  smbios: 'SMBIOS',
+  pci: 'PCI',
+  kernel: 'kernel',
+  acpi: 'ACPI',
+  default: 'default',
+};
+
+/** Interface types by the number that SMBIOS type 38 and SPMI give them. */
+const TYPES: readonly InterfaceType[] = ['unknown', 'kcs', 'smic', 'bt', 'ssif'];
+
+/** Most bits of a physical address on x86-64. */
+const ADDRESS_BITS = 52n;
+
+/** The type of a number; numbers to come are unknown. */
+export function typeOf(value: number): InterfaceType {
+  return TYPES[value] ?? 'unknown';
+}
+
+/** An address that a machine can have, or undefined. */
+export function addressOf(value: bigint): number | undefined {
+  return value >> ADDRESS_BITS === 0n ? Number(value) : undefined;
+}
+
+/** `I/O 0xce4`: space and number. */
+export function formatAddress(space: AddressSpace, address: number): string {
+  return `${SPACE_NAMES[space]} ${hex(address)}`;
+}
+
+const SPACE_NAMES: Readonly<Record<AddressSpace, string>> = {
+  io: 'I/O',
+  memory: 'memory',
+  smbus: 'SMBus',
+};
+
+/** A testimony of nothing, to be added to. */
+export function gather(
+  source: SourceName,
+  decoded: readonly Decoded[],
+  unseen: readonly string[] = [],
+): Testimony {
+  return {
+    source,
+    records: decoded.flatMap((one) => (one.kind === 'record' ? [one.record] : [])),
+    problems: decoded.flatMap((one) => (one.kind === 'problem' ? [one.text] : [])),
+    unseen,
+  };
+}
+
+/** The testimony of somebody who says: BT is here. */
+export function testify(
+  source: SourceName,
+  where: string,
+  { base, spacing }: RegisterBlock,
+): Testimony {
+  const record: InterfaceRecord = {
+    source,
+    where,
+    type: 'bt',
+    space: 'io',
+    address: base,
+    spacing,
+    irq: undefined,
+    ipmiVersion: undefined,
+    pciDevice: undefined,
+  };
+  return gather(source, [{ kind: 'record', record }]);
+}
+
+export function problem(text: string): Decoded {
+  return { kind: 'problem', text };
+}
