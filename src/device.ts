@@ -1,27 +1,19 @@
 /**
- * What a program holds: one opened BT interface. It checks a caller's request at the door, knows
- * what the BMC takes, and hands the rest to the driver.
+ * What a program holds: one opened BT interface. It checks a caller's request at the door and hands
+ * the rest to the link. A BMC that goes away is lost, not the device: it is looked for, and the
+ * device tells when it went and came back.
  */
 
-import { checkPresence, bringUp, learnCapabilities } from './bt/bring-up.ts';
+import { EventEmitter } from 'node:events';
+
 import type { BringUpOptions } from './bt/bring-up.ts';
-import { BtDriver } from './bt/driver.ts';
-import { REQUEST_OVERHEAD_BYTES } from './bt/frame.ts';
 import type { Reply } from './bt/frame.ts';
-import { limitsFor } from './bt/limits.ts';
-import { BtMachine } from './bt/machine.ts';
-import { BtRegisters } from './bt/registers.ts';
-import type { RegisterBlock } from './bt/registers.ts';
-import { newStatistics } from './bt/statistics.ts';
+import { Link } from './bt/link.ts';
+import type { LinkParts } from './bt/link.ts';
+import type { LossReason } from './bt/recovery.ts';
 import type { Statistics } from './bt/statistics.ts';
-import { Turnstile } from './bt/turnstile.ts';
-import type { Clock } from './clock.ts';
-import { DEFAULT_CAPABILITIES } from './ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
-import type { Lock } from './lock.ts';
-import type { Log } from './log.ts';
-import type { PortIo } from './port/port.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
 import type { RequestInput, RequestOptions } from './validate.ts';
 
@@ -29,21 +21,27 @@ import type { RequestInput, RequestOptions } from './validate.ts';
 export type Backend = 'native' | 'dev-port' | 'custom';
 
 /** Everything a device is built from; complete, nothing has a default here. */
-export interface DeviceParts {
+export interface DeviceParts extends LinkParts {
   readonly name: string;
-  readonly port: PortIo;
   readonly backend: Backend;
-  readonly block: RegisterBlock;
-  /** Shared with other processes; closed with the device. */
-  readonly lock: Lock;
-  readonly lockTimeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly queueMax: number;
-  readonly attemptMs: number | undefined;
   /** Called once, when the device has closed. */
   readonly onClosed: () => void;
 }
+
+/** What a device tells, and what it says with it. */
+export interface DeviceEvents {
+  /** The BMC does not answer. It is looked for, and requests wait. */
+  lost: [reason: LossReason];
+  /** The BMC that was lost answers again; the requests that waited are sent. */
+  ready: [];
+  /** The device was closed. */
+  closed: [];
+}
+
+/** `ready`: as far as is known, the BMC answers. */
+export type DeviceState = 'ready' | 'lost' | 'closed';
+
+type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
 /** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
 export class Device {
@@ -53,13 +51,8 @@ export class Device {
   readonly base: number;
   readonly backend: Backend;
   readonly #parts: DeviceParts;
-  readonly #registers: BtRegisters;
-  readonly #turnstile: Turnstile;
-  readonly #driver: BtDriver;
-  readonly #statistics = newStatistics();
-  #capabilities: BtCapabilities | undefined;
-  #learning = false;
-  #deviceId: DeviceId | undefined;
+  readonly #link: Link;
+  readonly #events = new EventEmitter();
   #closed = false;
 
   /** @internal Programs get a device from `open()`. */
@@ -68,69 +61,68 @@ export class Device {
     this.base = parts.block.base;
     this.backend = parts.backend;
     this.#parts = parts;
-    this.#registers = new BtRegisters(parts.port, parts.block);
-    this.#turnstile = new Turnstile(parts.lock, parts.lockTimeoutMs);
-    this.#driver = new BtDriver({
-      machine: new BtMachine(this.#registers, this.#statistics),
-      turnstile: this.#turnstile,
-      clock: parts.clock,
-      log: parts.log,
-      statistics: this.#statistics,
-      limits: limitsFor(DEFAULT_CAPABILITIES, parts.attemptMs),
-      queueMax: parts.queueMax,
-      // A fixed start would repeat numbers the former process has just used.
-      firstSeq: Math.floor(Math.random() * 256),
+    this.#link = new Link(parts, {
+      lost: (reason) => {
+        this.#tell('lost', reason);
+      },
+      ready: () => {
+        this.#tell('ready');
+      },
     });
   }
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
   get capabilities(): BtCapabilities | undefined {
-    return this.#capabilities;
+    return this.#link.capabilities;
   }
 
   /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
   get deviceId(): DeviceId | undefined {
-    return this.#deviceId;
+    return this.#link.deviceId;
+  }
+
+  /** Whether the BMC answers, as far as is known. */
+  get state(): DeviceState {
+    if (this.#closed) return 'closed';
+    return this.#link.isLost ? 'lost' : 'ready';
   }
 
   /** Counters since the device was opened. */
   statistics(): Readonly<Statistics> {
-    return { ...this.#statistics };
+    return { ...this.#link.statistics };
+  }
+
+  /** Calls `listener` at every event of that name. */
+  on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    this.#events.on(name, listener);
+    return this;
+  }
+
+  /** Calls `listener` no more. */
+  off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    this.#events.off(name, listener);
+    return this;
   }
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
-    const [registers, driver, turnstile] = [this.#registers, this.#driver, this.#turnstile];
-    const target = { registers, driver, turnstile, base: this.base };
-    if (mode === 'lazy') {
-      await checkPresence(target, options);
-      // Nobody is held; but if nobody asks for anything, the lock must be let go.
-      driver.holdCallers(false);
-      return;
-    }
-    const { capabilities, deviceId } = await bringUp(target, options);
-    this.#capabilities = capabilities;
-    this.#deviceId = deviceId;
+    await this.#link.bringUp(mode, options);
   }
 
   /**
    * Sends one command and resolves to the BMC's reply, whatever its completion code.
    *
-   * Requests may overlap: they are queued, and each gets its own reply. Rejects with an
-   * {@link IpmiError}: `REQUEST_TIMEOUT`, `REQUEST_ABORTED`, `BMC_UNRESPONSIVE`,
-   * `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL`, `DEVICE_LOCKED` or `DEVICE_CLOSED`,
-   * whose `outcome` says whether the BMC may have executed it; with `TypeError` or `RangeError` for
-   * a request that is none.
+   * Requests may overlap: they are queued, and each gets its own reply. While the BMC is lost they
+   * wait for it, as long as their time lasts. Rejects with an {@link IpmiError}: `REQUEST_TIMEOUT`,
+   * `REQUEST_ABORTED`, `BMC_UNRESPONSIVE`, `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL`,
+   * `DEVICE_LOCKED` or `DEVICE_CLOSED`, whose `outcome` says whether the BMC may have executed it;
+   * with `TypeError` or `RangeError` for a request that is none.
    */
   async request(input: RequestInput, options: RequestOptions = {}): Promise<Reply> {
     const request = checkRequest(input);
     checkRequestOptions(options);
     const { timeoutMs, retries = 'safe', signal } = options;
-    const length = request.data.length + REQUEST_OVERHEAD_BYTES;
-    // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
-    if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
-    const how = { retries, timeoutMs, signal, internal: false };
-    const transaction = this.#driver.submit(request, how);
+    const transaction = this.#link.submit(request, { retries, timeoutMs, signal });
     if (!transaction.settled) await transaction.settling();
     return transaction.reply();
   }
@@ -155,31 +147,21 @@ export class Device {
     this.#closed = true;
     const { port, log, onClosed } = this.#parts;
     try {
-      this.#driver.close();
+      this.#link.close();
     } catch (error) {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     } finally {
       port.close();
-      this.#turnstile.close();
       onClosed();
+      this.#tell('closed');
     }
   }
 
-  async #learn(): Promise<void> {
-    if (this.#capabilities !== undefined || this.#learning) return;
-    this.#learning = true;
-    const { clock, attemptMs } = this.#parts;
-    const deadlineMs = clock.now() + limitsFor(DEFAULT_CAPABILITIES, attemptMs).requestMs;
-    const options = { clock, deadlineMs, attemptMs, signal: undefined };
-    this.#driver.holdCallers(true);
-    try {
-      this.#capabilities = await learnCapabilities(this.#driver, options);
-    } catch {
-      // Closed meanwhile: the request that wanted to know has been told so.
-    } finally {
-      this.#learning = false;
-      this.#driver.holdCallers(false);
-    }
+  /** Later, so that a listener's mistake is not ours. */
+  #tell<Name extends keyof DeviceEvents>(name: Name, ...words: DeviceEvents[Name]): void {
+    queueMicrotask(() => {
+      this.#events.emit(name, ...words);
+    });
   }
 }

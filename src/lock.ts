@@ -41,6 +41,11 @@ export interface Holder {
   readonly command: string;
 }
 
+/** What a lock file holds. */
+interface Content extends Holder {
+  readonly losses: number;
+}
+
 /** A lock that processes take turns with. */
 export interface Lock {
   /** Whether anybody else could want it; if not, it need never be let go. */
@@ -64,6 +69,12 @@ export interface Lock {
   /** Releases, for good. Idempotent. */
   close(): void;
 
+  /** How often the BMC was lost, by the word of all who held the lock before us. */
+  readonly losses: number;
+
+  /** Tells those after us that the BMC was lost. While held only. */
+  countLoss(): void;
+
   /** Who holds it, or who did last; `undefined` when that is not known. */
   holder(): Holder | undefined;
 }
@@ -76,6 +87,8 @@ export const NO_LOCK: Lock = {
   isWanted: () => false,
   release: ignore,
   close: ignore,
+  losses: 0,
+  countLoss: ignore,
   holder: () => undefined,
 };
 
@@ -95,6 +108,7 @@ export class InterfaceLock implements Lock {
   readonly isShared = true;
   readonly #holding: LockFile;
   readonly #next: LockFile;
+  #losses = 0;
 
   /** Throws `PORT_DENIED` when the folder cannot be had or cannot be trusted. */
   constructor({ base, folder = LOCK_FOLDER, load = loadNative }: LockOptions) {
@@ -112,9 +126,19 @@ export class InterfaceLock implements Lock {
     this.#next.unlock();
 
     const content = this.#holding.read();
+    this.#losses = content?.losses ?? 0;
     const { pid, command } = self();
     if (content?.pid !== pid || content.command !== command) this.#sign();
     return true;
+  }
+
+  get losses(): number {
+    return this.#losses;
+  }
+
+  countLoss(): void {
+    this.#losses += 1;
+    this.#sign();
   }
 
   get isNext(): boolean {
@@ -138,11 +162,12 @@ export class InterfaceLock implements Lock {
   }
 
   holder(): Holder | undefined {
-    return this.#holding.read();
+    const content = this.#holding.read();
+    return content && { pid: content.pid, command: content.command };
   }
 
   #sign(): void {
-    this.#holding.write(self());
+    this.#holding.write({ ...self(), losses: this.#losses });
   }
 }
 
@@ -192,14 +217,14 @@ class LockFile {
   }
 
   /** Undefined when nobody has written yet, or died while writing. */
-  read(): Holder | undefined {
+  read(): Content | undefined {
     if (this.#fd === undefined) return undefined;
     const bytes = Buffer.alloc(CONTENT_BYTES_MAX);
     const count = readSync(this.#fd, bytes, 0, bytes.length, 0);
     return parse(bytes.toString('utf8', 0, count));
   }
 
-  write(content: Holder): void {
+  write(content: Content): void {
     if (this.#fd === undefined) return;
     const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
     writeSync(this.#fd, bytes, 0, bytes.length, 0);
@@ -216,10 +241,11 @@ class LockFile {
   }
 }
 
-function parse(text: string): Holder | undefined {
+function parse(text: string): Content | undefined {
   try {
-    const { pid, command } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    return typeof pid === 'number' && typeof command === 'string' ? { pid, command } : undefined;
+    const { pid, command, losses } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    if (typeof pid !== 'number' || typeof command !== 'string') return undefined;
+    return { pid, command, losses: typeof losses === 'number' ? losses : 0 };
   } catch {
     return undefined;
   }

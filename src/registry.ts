@@ -99,12 +99,16 @@ export async function open(options: OpenOptions): Promise<Device> {
 
   if (signal?.aborted === true) throw aborted(signal.reason);
   const device = register(options, block);
+  // What bring-up asks keeps no process alive; who waits for it does.
+  const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
     await device.bringUp(options.bringUp ?? 'full', how);
     return device;
   } catch (error) {
     device.closeNow();
     throw error;
+  } finally {
+    letEnd();
   }
 }
 

@@ -45,5 +45,5 @@ test('codes that say only that the answer is missing', () => {
 });
 
 test('the codes the driver acts on have the numbers of IPMI 2.0 table 5-2', () => {
-  expect(Completion).toEqual({ OK: 0x00, NODE_BUSY: 0xc0 });
+  expect(Completion).toEqual({ OK: 0x00, NODE_BUSY: 0xc0, INITIALIZING: 0xd2 });
 });

@@ -40,6 +40,7 @@ const PROTOCOL = [
   'bt/edges',
   'bt/machine',
   'bt/failure',
+  'bt/verdict',
 ];
 
 const CLI = ['cli/args', 'cli/format', 'cli/session', 'cli/raw', 'cli/info', 'cli/program', 'cli'];
@@ -51,7 +52,7 @@ const ORDER = [
   ...PROTOCOL,
   ...['wake', 'flock', 'lock'],
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
-  ...['bt/driver', 'bt/bring-up'],
+  ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/link'],
   ...['validate', 'device'],
   ...['kernel-driver', 'registry'],
   ...['index'],
@@ -74,6 +75,7 @@ const ALL = [...ORDER, ...SIM];
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'cli/program'],
   'node:child_process': ['flock'],
+  'node:events': ['device'],
   'node:fs': ['files', 'lock', 'port/dev-port'],
   'node:module': ['flock', 'native'],
   'node:util': ['port/denied'],

@@ -141,6 +141,25 @@ test.each([
   expect(readFileSync(path, 'utf8')).toMatch(/^\{"pid":\d+,.*\}\n$/);
 });
 
+test('how often the BMC was lost is known to who holds the lock next', () => {
+  const folder = folderOf();
+  const [one, two] = [lockIn(folder), lockIn(folder)];
+  one.tryAcquire(false);
+  expect(one.losses).toBe(0);
+  one.countLoss();
+  one.countLoss();
+  one.release();
+
+  two.tryAcquire(false);
+
+  expect([one.losses, two.losses]).toEqual([2, 2]);
+  two.countLoss();
+  two.release();
+  one.tryAcquire(false);
+  expect(one.losses).toBe(3);
+  expect(one.holder()?.pid).toBe(process.pid);
+});
+
 test('a file that was removed is made again, and locked by all', () => {
   const folder = folderOf();
   const [one, two] = [lockIn(folder), lockIn(folder)];
@@ -210,6 +229,8 @@ test('without the addon and flock(1) the error says how to get one of them', () 
 });
 
 test('NO_LOCK is always free, and never wanted', () => {
+  NO_LOCK.countLoss();
+  expect(NO_LOCK.losses).toBe(0);
   expect([NO_LOCK.tryAcquire(false), NO_LOCK.isWanted(), NO_LOCK.isShared]).toEqual([
     true,
     false,

@@ -155,14 +155,16 @@ test.each([
   ['B_BUSY', 0x80],
   ['H2B_ATN', 0x04],
   ['the bus floats', 0xff],
-])('waits while %s, looking once a millisecond', (_, bits) => {
+])('waits while %s, looking ever more rarely, until it is too late to start', (_, bits) => {
   let busy = true;
   const wrap = (port: PortIo): PortIo =>
     new BentPort(port, (at, value) => (at === CTRL && busy ? value | bits : value));
   const { machine, bmc } = rig({ wrap });
   machine.start(ATTEMPT);
 
-  expect(machine.poll(0)).toEqual({ kind: 'wait', untilMs: 1 });
+  expect(machine.poll(10)).toEqual({ kind: 'wait', untilMs: 10 });
+  expect(machine.poll(11)).toEqual({ kind: 'wait', untilMs: 12 });
+  expect(machine.poll(510)).toEqual({ kind: 'wait', untilMs: 560 });
   expect(machine.poll(999.5)).toEqual({ kind: 'wait', untilMs: 1000 });
   expect(bmc.writes).toBe(0);
   busy = false;

@@ -222,6 +222,7 @@ describe('request()', () => {
       retries: 0,
       staleReplies: 0,
       orphans: 0,
+      recoveries: 0,
     });
     await device.close();
   });

@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { delayAfterReply, repeatsAfterSilence } from '../src/bt/retry.ts';
+import { repeatAfterReply, repeatsAfterSilence } from '../src/bt/retry.ts';
 import type { History } from '../src/bt/retry.ts';
 import { GET_DEVICE_ID, echo } from './rig.ts';
 
-const READS: History = { request: GET_DEVICE_ID, retries: 'safe', repeats: 0, busyRepeats: 0 };
+const READS: History = { request: GET_DEVICE_ID, retries: 'safe', repeats: 0, laterRepeats: 0 };
 const CHANGES: History = { ...READS, request: echo() };
 
 describe('after silence', () => {
@@ -29,27 +29,51 @@ describe('after silence', () => {
   });
 });
 
+/** The delays after so many repeats already. */
+function delaysOf(code: number, history: History): (number | undefined)[] {
+  return [0, 1, 2, 3, 4, 63, 64].map((laterRepeats) => {
+    const repeat = repeatAfterReply(code, { ...history, laterRepeats }, 0);
+    return repeat?.delayMs;
+  });
+}
+
 describe('after an answer', () => {
   test('0xC0 is asked again for any command, ever later, up to 1 s', () => {
-    const delays = [0, 1, 2, 3, 4, 63, 64].map((busyRepeats) =>
-      delayAfterReply(0xc0, { ...CHANGES, busyRepeats }, 0),
-    );
-
-    expect(delays).toEqual([100, 200, 400, 800, 1000, 1000, undefined]);
+    expect(delaysOf(0xc0, CHANGES)).toEqual([100, 200, 400, 800, 1000, 1000, undefined]);
   });
 
-  test.each([0xc3, 0xce, 0xd0, 0xd1, 0xd2])('%i says the answer is missing', (code) => {
-    expect(delayAfterReply(code, READS, 0)).toBe(100);
-    expect(delayAfterReply(code, { ...READS, repeats: 1 }, 0)).toBe(200);
-    expect(delayAfterReply(code, { ...READS, repeats: 2 }, 0)).toBeUndefined();
-    expect(delayAfterReply(code, CHANGES, 9)).toBeUndefined();
-    expect(delayAfterReply(code, { ...CHANGES, retries: 1 }, 0)).toBe(100);
+  test('0xD2 is asked again as often, but only what may be repeated', () => {
+    expect(delaysOf(0xd2, READS)).toEqual([100, 200, 400, 800, 1000, 1000, undefined]);
+    expect(repeatAfterReply(0xd2, CHANGES, 9)).toBeUndefined();
+  });
+
+  test('a number of retries counts for 0xC0 and for all else that is repeated', () => {
+    const once = { ...CHANGES, retries: 1 };
+
+    expect(repeatAfterReply(0xc0, once, 0)).toEqual({ delayMs: 100, counter: 'laterRepeats' });
+    expect(repeatAfterReply(0xc0, { ...once, laterRepeats: 1 }, 0)).toBeUndefined();
+    expect(repeatAfterReply(0xd2, once, 0)).toEqual({ delayMs: 100, counter: 'repeats' });
+    expect(repeatAfterReply(0xd2, { ...once, repeats: 1 }, 0)).toBeUndefined();
+  });
+
+  test.each([0xc3, 0xce, 0xd0, 0xd1])('%i says the answer is missing', (code) => {
+    const counter = 'repeats';
+    expect(repeatAfterReply(code, READS, 0)).toEqual({ delayMs: 100, counter });
+    expect(repeatAfterReply(code, { ...READS, repeats: 1 }, 0)).toEqual({ delayMs: 200, counter });
+    expect(repeatAfterReply(code, { ...READS, repeats: 2 }, 0)).toBeUndefined();
+    expect(repeatAfterReply(code, CHANGES, 9)).toBeUndefined();
+    expect(repeatAfterReply(code, { ...CHANGES, retries: 1 }, 0)).toEqual({
+      delayMs: 100,
+      counter,
+    });
   });
 
   test('every other completion code is the answer', () => {
     const repeated = [0xc0, 0xc3, 0xce, 0xd0, 0xd1, 0xd2];
     const codes = Array.from({ length: 256 }, (_, code) => code);
 
-    expect(codes.filter((code) => delayAfterReply(code, READS, 9) !== undefined)).toEqual(repeated);
+    expect(codes.filter((code) => repeatAfterReply(code, READS, 9) !== undefined)).toEqual(
+      repeated,
+    );
   });
 });

@@ -48,7 +48,7 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     edges.push(`${from} -> ${to}`);
   });
   const turnstile = new Turnstile(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
-  const driver = new BtDriver({
+  const driver: BtDriver = new BtDriver({
     machine,
     turnstile,
     clock,
@@ -57,6 +57,10 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     limits: limitsFor(DEFAULT_CAPABILITIES),
     queueMax,
     firstSeq,
+    // Whoever looks finds the BMC there.
+    onSilence: () => {
+      driver.resume();
+    },
   });
   const target: Interface = { registers, driver, turnstile, base };
   return { statistics, edges, registers, machine, driver, target };

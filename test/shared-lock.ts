@@ -11,6 +11,8 @@ export class SharedLock {
   next: string | undefined;
   /** Every change of hands, in order. */
   readonly holders: string[] = [];
+  /** How often the BMC was lost. */
+  losses = 0;
   /** How often somebody did not get it. */
   refusals = 0;
 
@@ -60,6 +62,15 @@ class Side implements Lock {
 
   close(): void {
     this.release();
+  }
+
+  get losses(): number {
+    return this.#lock.losses;
+  }
+
+  countLoss(): void {
+    if (this.#lock.holder !== this.#name) throw new Error('bug: counted without the lock');
+    this.#lock.losses += 1;
   }
 
   holder(): Holder | undefined {

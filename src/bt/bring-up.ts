@@ -10,7 +10,7 @@ import { IpmiError, hex } from '../errors.ts';
 import type { IpmiErrorCode } from '../errors.ts';
 import { DEFAULT_CAPABILITIES, decodeBtCapabilities } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { Completion, isNotYet } from '../ipmi/completion.ts';
 import { decodeDeviceId } from '../ipmi/device-id.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import { AppCmd, NetFn } from '../ipmi/netfn.ts';
@@ -66,14 +66,14 @@ export interface Interface {
  */
 export async function bringUp(target: Interface, options: BringUpOptions): Promise<Identity> {
   const { driver } = target;
-  driver.holdCallers(true);
+  const release = driver.hold();
   try {
     await checkPresence(target, options);
     const capabilities = await learnCapabilities(driver, options);
     const deviceId = await learnDeviceId(driver, options);
     return { capabilities, deviceId };
   } finally {
-    driver.holdCallers(false);
+    release();
   }
 }
 
@@ -99,30 +99,36 @@ export async function checkPresence(target: Interface, options: BringUpOptions):
   throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
 }
 
-/** Get BT Interface Capabilities (§22.10); the driver adopts them. Defaults when there are none. */
+/**
+ * Get BT Interface Capabilities (§22.10); the driver adopts them. Defaults when the BMC does not
+ * know them: some say so, others drop what they do not know.
+ */
 export async function learnCapabilities(
   driver: BtDriver,
   options: BringUpOptions,
 ): Promise<BtCapabilities> {
-  const capabilities = (await askCapabilities(driver, options)) ?? DEFAULT_CAPABILITIES;
-  driver.adopt(limitsFor(capabilities, options.attemptMs));
-  return capabilities;
+  try {
+    return await askCapabilities(driver, options);
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
+    return DEFAULT_CAPABILITIES;
+  }
 }
 
-async function askCapabilities(
+/** The same, but rejects when nothing is answered, of which the BMC's absence may be the cause. */
+export async function askCapabilities(
   driver: BtDriver,
   options: BringUpOptions,
-): Promise<BtCapabilities | undefined> {
+): Promise<BtCapabilities> {
+  const request = appRequest(AppCmd.GET_BT_CAPABILITIES);
   const retries = CAPABILITIES_RETRIES;
-  try {
-    const request = appRequest(AppCmd.GET_BT_CAPABILITIES);
-    const reply = await askInternal(driver, request, { ...options, retries });
-    return reply.completionCode === Completion.OK ? decodeBtCapabilities(reply.data) : undefined;
-  } catch (error) {
-    // A BMC may drop what it does not know.
-    if (isSilence(error)) return undefined;
-    throw error;
-  }
+  const reply = await askInternal(driver, request, { ...options, retries });
+  const told =
+    reply.completionCode === Completion.OK ? decodeBtCapabilities(reply.data) : undefined;
+  const capabilities = told ?? DEFAULT_CAPABILITIES;
+  driver.adopt(limitsFor(capabilities, options.attemptMs));
+  return capabilities;
 }
 
 async function learnDeviceId(
@@ -132,12 +138,33 @@ async function learnDeviceId(
   try {
     const request = appRequest(AppCmd.GET_DEVICE_ID);
     const reply = await askInternal(driver, request, { ...options, retries: Infinity });
-    return reply.completionCode === Completion.OK ? decodeDeviceId(reply.data) : undefined;
+    return deviceIdOf(reply);
   } catch (cause) {
     if (!isSilence(cause)) throw cause;
     const text = `the BMC does not answer Get Device ID: ${cause.message}`;
     throw new IpmiError('BMC_UNRESPONSIVE', text, { cause, outcome: 'unknown' });
   }
+}
+
+/** What a BMC says when asked once who it is: that, nothing, or that it cannot say yet. */
+export type Answer = { readonly deviceId: DeviceId | undefined } | 'silent' | 'starting';
+
+/** Asks once who the BMC is, to see whether it is there. */
+export async function askDeviceId(driver: BtDriver, signal: AbortSignal): Promise<Answer> {
+  // To become ready, and to answer.
+  const timeoutMs = 2 * driver.attemptMs;
+  const options = { retries: 0, internal: true, timeoutMs, signal };
+  try {
+    const reply = await driver.submit(appRequest(AppCmd.GET_DEVICE_ID), options).result();
+    return isNotYet(reply.completionCode) ? 'starting' : { deviceId: deviceIdOf(reply) };
+  } catch (error) {
+    if (isSilence(error)) return 'silent';
+    throw error;
+  }
+}
+
+function deviceIdOf({ completionCode, data }: Reply): DeviceId | undefined {
+  return completionCode === Completion.OK ? decodeDeviceId(data) : undefined;
 }
 
 function appRequest(cmd: number): Request {
@@ -153,11 +180,13 @@ function askInternal(
   return driver.submit(request, { retries, internal: true, timeoutMs, signal }).result();
 }
 
-function isSilence(error: unknown): error is IpmiError {
+/** Whether the error says that the BMC gave no usable answer in time. */
+export function isSilence(error: unknown): error is IpmiError {
   return error instanceof IpmiError && SILENCE.has(error.code);
 }
 
-function isPresent(registers: BtRegisters): boolean {
+/** Whether what must read 0 in a BT interface does so, twice. */
+export function isPresent(registers: BtRegisters): boolean {
   return readsLikeBt(registers) && readsLikeBt(registers);
 }
 

@@ -1,7 +1,8 @@
 /**
  * Which request goes to the BMC next, and when: the first in the queue, once the interface is ours.
  * Those that cannot go are told why: their time is over, another process would not let go of the
- * interface, or they are longer than the BMC takes.
+ * interface, or they are longer than the BMC takes. Nobody goes when another process has lost the
+ * BMC meanwhile, until it has been looked for.
  */
 
 import { FAILURES, lateAtLock, locked, tooLong } from './failure.ts';
@@ -15,11 +16,14 @@ import type { Turnstile } from './turnstile.ts';
 export class Entrance {
   readonly #queue: RequestQueue;
   readonly #turnstile: Turnstile;
+  /** Told that another process has lost the BMC; holds callers' requests back. */
+  readonly #onNews: () => void;
   #dueMs: number = NEVER;
 
-  constructor(queue: RequestQueue, turnstile: Turnstile) {
+  constructor(queue: RequestQueue, turnstile: Turnstile, onNews: () => void) {
     this.#queue = queue;
     this.#turnstile = turnstile;
+    this.#onNews = onNews;
   }
 
   /** When to call {@link next} again after it has returned nothing. */
@@ -29,13 +33,14 @@ export class Entrance {
 
   /** Tells those whose time is over. */
   expire(nowMs: number): void {
-    for (const late of this.#queue.takeExpired(nowMs)) late.fail(this.#lateness());
+    for (const late of this.#queue.takeExpired(nowMs)) late.fail(late.trouble ?? this.#lateness());
   }
 
   /** Takes out the next request, to be sent now. Only between two transactions. */
   next(nowMs: number, lengthMax: number): Transaction | undefined {
     this.#dueMs = this.#queue.hasNext ? this.#pass(nowMs) : this.#turnstile.rest(nowMs);
     if (this.#dueMs !== AT_ONCE) return undefined;
+    if (this.#turnstile.takeNews()) this.#onNews();
     const transaction = this.#shift(lengthMax);
     if (transaction === undefined) this.#dueMs = this.#turnstile.rest(nowMs);
     return transaction;
@@ -67,7 +72,7 @@ export class Entrance {
   }
 
   #lateness(): Failure {
-    if (this.#turnstile.waitingSinceMs === undefined) return FAILURES.lateInQueue;
-    return lateAtLock(this.#turnstile.holder());
+    if (this.#turnstile.waitingSinceMs !== undefined) return lateAtLock(this.#turnstile.holder());
+    return this.#queue.isHeld ? FAILURES.lateForLost : FAILURES.lateInQueue;
   }
 }

@@ -38,6 +38,10 @@ export const FAILURES = {
   closed: { code: 'DEVICE_CLOSED', text: 'the device is closed; open it again' },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
   lateInQueue: { code: 'REQUEST_TIMEOUT', text: 'requests ahead of it took all its time' },
+  lateForLost: {
+    code: 'REQUEST_TIMEOUT',
+    text: 'the BMC was looked for all its time and did not answer',
+  },
 } as const satisfies Readonly<Record<string, Failure>>;
 
 /** The caller's time is over and the command is on the wire. */

@@ -25,7 +25,7 @@ import type { Statistics } from './statistics.ts';
 /** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
 const QUICK_LOOKS = 8;
 
-/** How soon to look again at a BMC that is busy, or at a B2H_ATN that will not clear. */
+/** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
 const SETTLE_POLL_MS = 1;
 
 /** A response that nobody waits for gets so long to be taken out of the buffer. */
@@ -34,6 +34,8 @@ const LEFTOVER_MS = 100;
 interface WaitReady {
   readonly name: 'waitReady';
   readonly attempt: Attempt;
+  /** Time of the first poll that found the BMC not ready. */
+  sinceMs: number | undefined;
 }
 
 interface WaitReply {
@@ -119,7 +121,7 @@ export class BtMachine {
 
   /** Takes on an attempt; the next poll begins it. Only in `idle`. */
   start(attempt: Attempt): void {
-    this.#enter({ name: 'waitReady', attempt });
+    this.#enter({ name: 'waitReady', attempt, sinceMs: undefined });
   }
 
   /** Drops an attempt that was not written yet. False when it is on the wire and lives on. */
@@ -167,7 +169,11 @@ export class BtMachine {
       return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
     if (!isFree(status)) {
-      return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, attempt.startByMs) };
+      state.sinceMs ??= nowMs;
+      return {
+        kind: 'wait',
+        untilMs: Math.min(nextLookMs(state.sinceMs, nowMs), attempt.startByMs),
+      };
     }
 
     this.#registers.setHostBusy(false, status);

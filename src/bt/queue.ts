@@ -23,6 +23,16 @@ export class RequestQueue {
     return this.#internal.size + this.#callers.size;
   }
 
+  /** Callers' requests in it. */
+  get callers(): number {
+    return this.#callers.size;
+  }
+
+  /** Whether callers' requests are kept back. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
   /** Whether a caller's request would be one too many. */
   get full(): boolean {
     return this.#callers.size >= this.#max;
@@ -51,6 +61,16 @@ export class RequestQueue {
 
   push(transaction: Transaction): void {
     (transaction.internal ? this.#internal : this.#callers).add(transaction);
+    this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
+  }
+
+  /** Puts one back that was taken out, in front of all others or behind them. */
+  putBack(transaction: Transaction, place: 'first' | 'last'): void {
+    if (place === 'last') {
+      this.push(transaction);
+      return;
+    }
+    (transaction.internal ? this.#internal : this.#callers).addFirst(transaction);
     this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
   }
 
@@ -100,7 +120,7 @@ export class RequestQueue {
 class Line {
   /** Apart from the others, because most requests find the line empty and leave it at once. */
   #first: Transaction | undefined;
-  readonly #others = new Set<Transaction>();
+  #others = new Set<Transaction>();
   // A Set leaves gaps where members were; one iterator passes each gap once, a new one all of them.
   #next = this.#others.values();
 
@@ -120,6 +140,14 @@ class Line {
   add(transaction: Transaction): void {
     if (this.#first === undefined) this.#first = transaction;
     else this.#others.add(transaction);
+  }
+
+  addFirst(transaction: Transaction): void {
+    if (this.#first !== undefined) {
+      this.#others = new Set([this.#first, ...this.#others]);
+      this.#next = this.#others.values();
+    }
+    this.#first = transaction;
   }
 
   takeFirst(): Transaction | undefined {

@@ -17,6 +17,8 @@ export interface Statistics {
   staleReplies: number;
   /** Commands whose caller had gone when they were still on the wire. */
   orphans: number;
+  /** Times the BMC answered again after it was lost. */
+  recoveries: number;
 }
 
 export function newStatistics(): Statistics {
@@ -27,5 +29,6 @@ export function newStatistics(): Statistics {
     retries: 0,
     staleReplies: 0,
     orphans: 0,
+    recoveries: 0,
   };
 }

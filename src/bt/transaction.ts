@@ -31,7 +31,9 @@ export class Transaction implements History {
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
-  busyRepeats = 0;
+  laterRepeats = 0;
+  /** Why it is back in the queue after an attempt. */
+  trouble: Failure | undefined;
   /** H2B_ATN was rung for it at least once: the BMC may have executed it. */
   rung = false;
   /** The caller has been told. */
@@ -89,6 +91,12 @@ export class Transaction implements History {
   onAbort(callback: () => void): void {
     this.#onAbort = callback;
     this.#signal?.addEventListener('abort', callback);
+  }
+
+  /** It is about to be sent, for the first time or anew. */
+  begin(seq: number): void {
+    this.seq = seq;
+    this.repeats = 0;
   }
 
   /** Hands the reply to the caller. */

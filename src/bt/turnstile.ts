@@ -38,6 +38,9 @@ export class Turnstile {
   /** Waiting for longer than this is an error. */
   readonly timeoutMs: number;
   #isOpen = false;
+  /** What the lock counted when it was last ours. */
+  #losses: number | undefined;
+  #isOutdated = false;
   /** While open: others get their turn from this time on. */
   #shareAtMs = 0;
   #restingSinceMs: number | undefined;
@@ -63,6 +66,20 @@ export class Turnstile {
   /** Since when somebody here waits for it; `undefined` when nobody does. */
   get waitingSinceMs(): number | undefined {
     return this.#waitingSinceMs;
+  }
+
+  /** Whether another process has lost the BMC since the lock was last ours. Told once. */
+  takeNews(): boolean {
+    const isOutdated = this.#isOutdated;
+    this.#isOutdated = false;
+    return isOutdated;
+  }
+
+  /** Lets other processes know that the BMC was lost. */
+  spreadNews(): void {
+    if (!this.#isOpen) return;
+    this.#lock.countLoss();
+    this.#losses = this.#lock.losses;
   }
 
   /** Asks to pass, between two transactions: `AT_ONCE`, or when to ask again. */
@@ -132,6 +149,8 @@ export class Turnstile {
     this.#waitingSinceMs = undefined;
     this.#retryMs = RETRY_MIN_MS;
     this.#isOpen = true;
+    this.#isOutdated ||= this.#lock.losses !== (this.#losses ?? this.#lock.losses);
+    this.#losses = this.#lock.losses;
     this.#shareAtMs = this.#lock.isShared ? nowMs + LOCK_BURST_MS : NEVER;
     return AT_ONCE;
   }

@@ -36,17 +36,41 @@ export const Completion = {
   OK: 0x00,
   /** The command was not processed. */
   NODE_BUSY: 0xc0,
+  /** The BMC will be able to answer when it has started. */
+  INITIALIZING: 0xd2,
 } as const;
 
 /**
  * Codes that say only that the *answer* is missing; the command may have been executed. (QEMU
  * answers 0xd2 to a command its BMC did execute.)
  */
-const ANSWER_MISSING: ReadonlySet<number> = new Set([0xc3, 0xce, 0xd0, 0xd1, 0xd2]);
+const ANSWER_MISSING: ReadonlySet<number> = new Set([
+  0xc3,
+  0xce,
+  0xd0,
+  0xd1,
+  Completion.INITIALIZING,
+]);
 
 /** Whether asking again may bring the answer this completion code failed to give. */
 export function isAnswerMissing(completionCode: number): boolean {
   return ANSWER_MISSING.has(completionCode);
+}
+
+/**
+ * Answers to Get Device ID that show only that an interface is up, and what is behind it is not.
+ * Not 0xd1: who updates firmware must reach it.
+ */
+const NOT_YET: ReadonlySet<number> = new Set([
+  Completion.NODE_BUSY,
+  0xc3,
+  0xce,
+  Completion.INITIALIZING,
+]);
+
+/** Whether a BMC that answers Get Device ID so is still starting. */
+export function isNotYet(completionCode: number): boolean {
+  return NOT_YET.has(completionCode);
 }
 
 /** A completion code in words; `Unknown (0x80)` when the table has none, as `ipmitool` prints. */

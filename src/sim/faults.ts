@@ -43,6 +43,10 @@ export type RegisterFault =
   | (Spell & { readonly kind: 'sticky'; readonly hits: number })
   /** A bit of a value read is another, one time in a hundred. */
   | (Spell & { readonly kind: 'flips' })
+  /** Every command is forgotten, as while the BMC's firmware starts. */
+  | (Spell & { readonly kind: 'deaf' })
+  /** H2B_ATN stays 1 and no response shows: the BMC does not take what was rung. */
+  | (Spell & { readonly kind: 'untaken' })
   /** H_BUSY is found set once. */
   | (Spell & { readonly kind: 'hostBusy' })
   /** The BMC restarts at once and forgets everything. */
@@ -59,7 +63,7 @@ export type Fault = CommandFault | RegisterFault;
 type Time = Pick<NonNullable<SimOptions['clock']>, 'now'>;
 
 /** How a {@link FaultyBmc} is made. */
-export interface FaultyOptions extends SimOptions {
+export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond' | 'strict'> {
   readonly clock: Time;
   readonly faults: readonly Fault[];
   /** Where the flipped bits come from. */
@@ -91,6 +95,7 @@ export class FaultyBmc implements PortIo {
   #command = -1;
   #looks = 0;
   #hits = 0;
+  #rungAtMs = -Infinity;
 
   constructor(options: FaultyOptions) {
     this.#clock = options.clock;
@@ -127,7 +132,10 @@ export class FaultyBmc implements PortIo {
     const current = this.#current();
     if (current.some(({ kind }) => kind === 'floats')) return;
     if (port === this.bmc.base && (value & B2H_ATN) !== 0) this.#hits += 1;
-    if (port === this.bmc.base && (value & H2B_ATN) !== 0) this.#hits = 0;
+    if (port === this.bmc.base && (value & H2B_ATN) !== 0) {
+      this.#hits = 0;
+      this.#rungAtMs = this.#clock.now();
+    }
     this.bmc.outb(port, value);
   }
 
@@ -182,6 +190,11 @@ export class FaultyBmc implements PortIo {
         return port === this.bmc.base && this.#hits > 0 && this.#hits < fault.hits
           ? value | B2H_ATN
           : value;
+      case 'untaken':
+        return port === this.bmc.base && this.#rungAtMs >= fault.fromMs
+          ? (value | H2B_ATN) & ~B2H_ATN
+          : value;
+      case 'deaf':
       case 'hostBusy':
       case 'reset':
         return value;
@@ -190,6 +203,7 @@ export class FaultyBmc implements PortIo {
 
   #answer(command: Executed): readonly number[] | 'drop' | undefined {
     this.#command += 1;
+    if (this.#current().some(({ kind }) => kind === 'deaf')) return 'drop';
     for (const fault of this.#ofCommand()) {
       if (fault.kind === 'drop') return 'drop';
       if (fault.kind !== 'code') continue;
@@ -212,7 +226,7 @@ export class FaultyBmc implements PortIo {
 
 /** Faults under which an honest host sees wrong bits, and may do what the protocol forbids. */
 function isDisturbing(kind: Fault['kind']): boolean {
-  return ['floats', 'flips', 'reset', 'hostBusy', 'sticky', 'busy'].includes(kind);
+  return ['floats', 'flips', 'reset', 'hostBusy', 'sticky', 'busy', 'untaken'].includes(kind);
 }
 
 function distort(responses: readonly SimResponse[], fault: CommandFault): readonly SimResponse[] {

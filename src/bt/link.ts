@@ -1,0 +1,172 @@
+/**
+ * The way to one BMC, and what is known of it: brings it up, asks what it can do when somebody
+ * needs to know, and brings it up again after it was lost.
+ */
+
+import type { Clock } from '../clock.ts';
+import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
+import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import type { DeviceId } from '../ipmi/device-id.ts';
+import type { Lock } from '../lock.ts';
+import type { Log } from '../log.ts';
+import type { PortIo } from '../port/port.ts';
+import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
+import type { BringUpOptions, Interface } from './bring-up.ts';
+import { BtDriver } from './driver.ts';
+import type { SubmitOptions } from './driver.ts';
+import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
+import type { Request } from './frame.ts';
+import { limitsFor } from './limits.ts';
+import { BtMachine } from './machine.ts';
+import { Recovery } from './recovery.ts';
+import type { LossReason } from './recovery.ts';
+import { BtRegisters } from './registers.ts';
+import type { RegisterBlock } from './registers.ts';
+import { newStatistics } from './statistics.ts';
+import type { Transaction } from './transaction.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** Everything a link is built from; complete, nothing has a default here. */
+export interface LinkParts {
+  readonly port: PortIo;
+  readonly block: RegisterBlock;
+  /** Shared with other processes; closed with the link. */
+  readonly lock: Lock;
+  readonly lockTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly queueMax: number;
+  readonly attemptMs: number | undefined;
+}
+
+/** Who is told when the BMC goes and comes back. */
+export interface LinkEvents {
+  readonly lost: (reason: LossReason) => void;
+  readonly ready: () => void;
+}
+
+export class Link {
+  readonly statistics = newStatistics();
+  readonly #parts: LinkParts;
+  readonly #turnstile: Turnstile;
+  readonly #driver: BtDriver;
+  readonly #target: Interface;
+  readonly #recovery: Recovery;
+  #capabilities: BtCapabilities | undefined;
+  #deviceId: DeviceId | undefined;
+  #wantsCapabilities = false;
+  #isLearning = false;
+
+  constructor(parts: LinkParts, events: LinkEvents) {
+    this.#parts = parts;
+    const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs } = parts;
+    const { statistics } = this;
+    const registers = new BtRegisters(port, block);
+    this.#turnstile = new Turnstile(lock, lockTimeoutMs);
+    this.#driver = new BtDriver({
+      machine: new BtMachine(registers, statistics),
+      turnstile: this.#turnstile,
+      clock,
+      log,
+      statistics,
+      limits: limitsFor(DEFAULT_CAPABILITIES, attemptMs),
+      queueMax,
+      // A fixed start would repeat numbers the former process has just used.
+      firstSeq: Math.floor(Math.random() * 256),
+      onSilence: () => {
+        this.#recovery.check();
+      },
+    });
+    const [driver, turnstile] = [this.#driver, this.#turnstile];
+    this.#target = { registers, driver, turnstile, base: block.base };
+    this.#recovery = this.#newRecovery(events);
+  }
+
+  /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
+  get capabilities(): BtCapabilities | undefined {
+    return this.#capabilities;
+  }
+
+  /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
+  get deviceId(): DeviceId | undefined {
+    return this.#deviceId;
+  }
+
+  /** Whether the BMC is known not to answer. */
+  get isLost(): boolean {
+    return this.#recovery.isLost;
+  }
+
+  /** Takes the interface into use; `lazy` only looks whether it is there. */
+  async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
+    if (mode === 'lazy') {
+      await checkPresence(this.#target, options);
+      // If nobody asks for anything, the lock must be let go.
+      this.#driver.run();
+      return;
+    }
+    const { capabilities, deviceId } = await bringUp(this.#target, options);
+    this.#capabilities = capabilities;
+    this.#wantsCapabilities = true;
+    this.#deviceId = deviceId;
+  }
+
+  /** Hands a caller's request to the driver. */
+  submit(request: Request, how: Omit<SubmitOptions, 'internal'>): Transaction {
+    const length = request.data.length + REQUEST_OVERHEAD_BYTES;
+    // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
+    if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
+    const transaction = this.#driver.submit(request, { ...how, internal: false });
+    if (this.#recovery.isRunning) this.#recovery.hurry();
+    return transaction;
+  }
+
+  /** Settles every request, leaves the hardware quiet and lets go of the lock. Synchronous. */
+  close(): void {
+    this.#recovery.close();
+    try {
+      this.#driver.close();
+    } finally {
+      this.#turnstile.close();
+    }
+  }
+
+  async #learn(): Promise<void> {
+    if (this.#wantsCapabilities || this.#isLearning) return;
+    this.#isLearning = true;
+    const { clock, attemptMs } = this.#parts;
+    const deadlineMs = clock.now() + limitsFor(DEFAULT_CAPABILITIES, attemptMs).requestMs;
+    const options = { clock, deadlineMs, attemptMs, signal: undefined };
+    const release = this.#driver.hold();
+    try {
+      this.#capabilities = await askCapabilities(this.#driver, options);
+      this.#wantsCapabilities = true;
+    } catch (error) {
+      // Closed meanwhile: the request that wanted to know has been told so.
+      if (!isSilence(error)) return;
+      this.#wantsCapabilities = true;
+      this.#recovery.check();
+    } finally {
+      this.#isLearning = false;
+      release();
+    }
+  }
+
+  #newRecovery({ lost, ready }: LinkEvents): Recovery {
+    const { clock, log, attemptMs } = this.#parts;
+    return new Recovery({
+      target: this.#target,
+      clock,
+      log,
+      statistics: this.statistics,
+      attemptMs,
+      wantsCapabilities: () => this.#wantsCapabilities,
+      lost,
+      found: ({ deviceId, capabilities }, wasLost) => {
+        this.#deviceId = deviceId ?? this.#deviceId;
+        this.#capabilities = capabilities ?? this.#capabilities;
+        if (wasLost) ready();
+      },
+    });
+  }
+}
