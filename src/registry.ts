@@ -91,14 +91,20 @@ const devices = new Set<Device>();
  * `PORT_CLAIMED`, `DEVICE_ABSENT`, `DEVICE_LOCKED`, `BMC_UNRESPONSIVE` or `REQUEST_ABORTED`, all of
  * which leave nothing open; with `TypeError` or `RangeError` for options that are none.
  */
-export async function open(options: OpenOptions): Promise<Device> {
+export function open(options: OpenOptions): Promise<Device> {
+  // A fixed start would repeat numbers the former process has just used.
+  return openFrom(Math.floor(Math.random() * 256), options);
+}
+
+/** @internal The same, with the first sequence number given: a life from a seed has no chance. */
+export async function openFrom(firstSeq: number, options: OpenOptions): Promise<Device> {
   const block = checkOptions(options);
   const { clock = systemClock, timeoutMs = OPEN_TIMEOUT_MS, attemptTimeoutMs, signal } = options;
   const deadlineMs = clock.now() + timeoutMs;
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
 
   if (signal?.aborted === true) throw aborted(signal.reason);
-  const device = register(options, block);
+  const device = register(options, block, firstSeq);
   // What bring-up asks keeps no process alive; who waits for it does.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
@@ -142,7 +148,7 @@ function checkOptions(options: OpenOptions): RegisterBlock {
   return block;
 }
 
-function register(options: OpenOptions, block: RegisterBlock): Device {
+function register(options: OpenOptions, block: RegisterBlock, firstSeq: number): Device {
   const { port, backend, lock } = claimPorts(options, block);
   const { trace, logger = silentLog } = options;
   const name = freeName();
@@ -158,6 +164,7 @@ function register(options: OpenOptions, block: RegisterBlock): Device {
     log,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
+    firstSeq,
     onClosed: () => {
       log.info({}, 'close');
       devices.delete(device);

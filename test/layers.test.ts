@@ -62,8 +62,15 @@ const ORDER = [
 /** The simulator stands aside: it shares nothing with the driver that could be wrong in both. */
 const SIM = [
   'sim/rng',
+  'sim/bits',
   'sim/options',
   'sim/commands',
+  'sim/qemu-commands',
+  'sim/personality',
+  'sim/request-buffer',
+  'sim/response-buffer',
+  'sim/interrupt-mask',
+  'sim/pending-answers',
   'sim/bmc',
   'sim/faults',
   'sim/virtual-clock',

@@ -1,7 +1,7 @@
 /**
- * What may come of a request under the faults of a plan. Tight: it knows for each fault which
- * outcomes it permits, and that what repeats endure must succeed. Its checks are plain assertions,
- * so that a soak can run without a test runner.
+ * What may come of a request under the faults of a plan. Tight: a command that only reads succeeds
+ * if its time is longer than all faults together, and one that changes something fails only if a
+ * fault hit it. The checks are plain assertions, so that a soak can run without a test runner.
  */
 
 import assert from 'node:assert/strict';
@@ -14,22 +14,30 @@ import { TURN_MS } from '../src/sim/virtual-clock.ts';
 import { PATIENT_MS } from './plan.ts';
 import type { Plan, PlannedRequest } from './plan.ts';
 
-/** Attempts a repeatable request may lose and must yet succeed: it is repeated twice. */
-const LOSSES_ENDURED = 2;
+/** A command that only reads is asked again so often after an answer that lacks the answer. */
+const MISSING_ENDURED = 2;
 
-/** One attempt at a BMC that did not say how long it takes. */
-const ATTEMPT_MS = 6000;
+const ANSWER_MISSING = 0xc3;
 
-/** What became of a request, and how long it took. */
+/** netFn of the changes: the simulator's echo. */
+const OEM = 0x30;
+
+/** What became of a request. */
 export interface Result {
-  readonly outcome: Reply | IpmiError;
+  readonly index: number;
+  /** Undefined when its process died. */
+  readonly outcome: Reply | IpmiError | undefined;
+  /** By the clock of its process. */
   readonly tookMs: number;
+  /** By the clock of the world. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** The command of a request; no two changes carry the same data. */
 export function messageOf(kind: PlannedRequest['kind'], index: number) {
   if (kind === 'read') return { netFn: 0x06, cmd: 0x01 };
-  return { netFn: 0x30, cmd: 0x01, data: Uint8Array.of(0xa0, index, 0x0a) };
+  return { netFn: OEM, cmd: 0x01, data: Uint8Array.of(0xa0, index, 0x0a) };
 }
 
 /** The data its reply carries. */
@@ -38,32 +46,47 @@ export function payloadOf(kind: PlannedRequest['kind'], index: number): readonly
 }
 
 /** Throws when a request came to an end that the plan does not permit. */
-export function judge(
-  plan: Plan,
-  { outcome, tookMs, index }: Result & { readonly index: number },
-): void {
-  const request = plan.requests[index];
+export function judge(plan: Plan, bmc: FaultyBmc, result: Result): void {
+  const request = plan.requests[result.index];
   if (request === undefined) throw new Error('bug: a result without a request');
-  const where = `request ${index} (${JSON.stringify(request)})`;
+  const where = `request ${result.index} (${JSON.stringify(request)})`;
+  if (result.outcome === undefined) {
+    assert(hasMishap(plan, 'killed'), `${where} died with nobody`);
+    return;
+  }
   // No timer fires sooner than one turn of the event loop.
-  assert(tookMs <= request.timeoutMs + TURN_MS, `${where} took ${tookMs} ms`);
+  const mostMs = request.timeoutMs + timeLost(plan) + TURN_MS;
+  assert(result.tookMs <= mostMs, `${where} took ${result.tookMs} ms`);
 
-  if (outcome instanceof IpmiError) judgeError(plan, request, outcome);
-  else judgeReply(plan, { kind: request.kind, index }, outcome);
+  if (result.outcome instanceof IpmiError) {
+    judgeError({ plan, bmc, request, result, error: result.outcome });
+  } else {
+    judgeReply({ plan, bmc, request, result, reply: result.outcome });
+  }
 }
 
-function judgeReply(
-  plan: Plan,
-  { kind, index }: { readonly kind: PlannedRequest['kind']; readonly index: number },
-  reply: Reply,
-): void {
+/** A request and all there is to know of it. */
+interface Case {
+  readonly plan: Plan;
+  readonly bmc: FaultyBmc;
+  readonly request: PlannedRequest;
+  readonly result: Result;
+}
+
+function judgeReply({ plan, bmc, request, result, reply }: Case & { reply: Reply }): void {
   // No checksum protects a frame: bits that flip in its data are not seen.
   if (plan.faults.some((fault) => fault.kind === 'flips')) return;
+  const { kind } = request;
+  const { index } = result;
   const where = `the reply to ${kind} ${index}`;
-  if (reply.completionCode !== 0) {
-    const codes = plan.faults.flatMap((fault) => (fault.kind === 'code' ? [fault.code] : []));
-    assert(codes.includes(reply.completionCode), `${where} has a code nobody gave`);
-    assert(kind === 'change' || !isEnduredBy(plan), `${where} was not asked for again`);
+  const { completionCode } = reply;
+  if (completionCode !== 0) {
+    const faults = kind === 'read' ? plan.faults : hitting(plan, bmc, result);
+    const given = faults.filter((fault) => 'code' in fault && fault.code === completionCode);
+    assert(given.length > 0, `${where} has a code nobody gave`);
+    const isEndured = completionCode !== ANSWER_MISSING || given.length <= MISSING_ENDURED;
+    const isAskedAgain = kind === 'read' && isPatient(plan, request);
+    assert(!isAskedAgain || !isEndured, `${where} was not asked for again`);
     return;
   }
   // Neither is a length byte that says more than was sent.
@@ -73,28 +96,57 @@ function judgeReply(
   assert.deepEqual(isLonger ? data.slice(0, payload.length) : data, payload, where);
 }
 
-/** Which error each fault can cause; a time limit of its own can always cause a timeout. */
-function judgeError(plan: Plan, request: PlannedRequest, error: IpmiError): void {
-  const where = `${JSON.stringify(request)}: ${error.message}`;
-  const permitted = ['BMC_UNRESPONSIVE', 'RESPONSE_MALFORMED'];
-  const isImpatient = request.timeoutMs < PATIENT_MS;
-  if (isImpatient) permitted.push('REQUEST_TIMEOUT');
-  if (request.abortAfterMs !== undefined) permitted.push('REQUEST_ABORTED');
-  assert(permitted.includes(error.code), `${where}: not permitted`);
-  if (error.code === 'REQUEST_ABORTED' || isImpatient) return;
+function judgeError({ plan, bmc, request, result, error }: Case & { error: IpmiError }): void {
+  const where = `request ${result.index} (${JSON.stringify(request)}): ${error.message}`;
+  if (error.code === 'REQUEST_ABORTED') {
+    assert(request.abortAfterMs !== undefined, `${where}: nobody aborted it`);
+    return;
+  }
+  const codes = ['BMC_UNRESPONSIVE', 'RESPONSE_MALFORMED', 'REQUEST_TIMEOUT'];
+  assert(codes.includes(error.code), `${where}: not permitted`);
+  if (!isPatient(plan, request)) return;
 
-  assert(plan.faults.length > 0, `${where}: without a fault`);
-  assert(request.kind === 'change' || !isEnduredBy(plan), `${where}: though repeats endure that`);
+  assert(request.kind === 'change', `${where}: though it had all the time`);
+  assert(error.code !== 'REQUEST_TIMEOUT', `${where}: though it had all the time`);
+  assert(error.outcome !== 'not-sent', `${where}: though it could have been sent`);
+  const isHit = hasMishap(plan, 'leap') || hitting(plan, bmc, result).length > 0;
+  assert(isHit, `${where}: though no fault hit it`);
 }
 
-/** Whether a command that is repeated must succeed under all faults of the plan at once. */
-function isEnduredBy({ faults }: Plan): boolean {
-  return faults.reduce((sum, fault) => sum + attemptsLostTo(fault), 0) <= LOSSES_ENDURED;
+/** Whether the request has more time than all faults of a plan together last. */
+function isPatient(plan: Plan, { timeoutMs }: PlannedRequest): boolean {
+  return timeoutMs - timeLost(plan) >= PATIENT_MS / 2;
 }
 
-/** Most attempts of one request that a fault can spoil. */
-function attemptsLostTo(fault: Fault): number {
-  return 'forMs' in fault ? 1 + Math.floor(fault.forMs / ATTEMPT_MS) : 1;
+/** Time that passes for a process in which it cannot do anything. */
+function timeLost({ mishaps }: Plan): number {
+  return mishaps.reduce((sum, mishap) => {
+    switch (mishap.kind) {
+      case 'killed':
+        return sum;
+      case 'stopped':
+        return sum + mishap.forMs;
+      case 'leap':
+        return sum + mishap.byMs;
+    }
+  }, 0);
+}
+
+function hasMishap({ mishaps }: Plan, kind: 'killed' | 'leap'): boolean {
+  return mishaps.some((mishap) => mishap.kind === kind);
+}
+
+/** The faults that can have spoilt a change: those of its command, and those of its time. */
+function hitting({ faults }: Plan, bmc: FaultyBmc, result: Result): readonly Fault[] {
+  const { index, fromMs, toMs } = result;
+  const ats = [...bmc.bmc.executed.entries()].flatMap(([at, { netFn, data }]) =>
+    netFn === OEM && data[1] === index ? [at] : [],
+  );
+  return faults.filter((fault) =>
+    'at' in fault
+      ? ats.includes(fault.at)
+      : fault.fromMs <= toMs && fromMs <= fault.fromMs + fault.forMs,
+  );
 }
 
 /** No command that changes something was executed twice; 0xC0 says that it was not executed. */
@@ -102,7 +154,7 @@ export function judgeExecutions(port: FaultyBmc): void {
   const counts = new Map<number, number>();
   for (const { netFn, data } of port.executed) {
     const [, index = -1] = data;
-    if (netFn === 0x30) counts.set(index, (counts.get(index) ?? 0) + 1);
+    if (netFn === OEM) counts.set(index, (counts.get(index) ?? 0) + 1);
   }
   for (const [index, count] of counts) assert.equal(count, 1, `executions of change ${index}`);
 }

@@ -1,6 +1,7 @@
 /**
- * What happens in one life of a device: which faults, and which requests among them. All of it
- * comes from a seed, and stands there as data, so that it can be written down and shrunk.
+ * What happens in one life of a device: which faults of the BMC, which mishaps of the processes
+ * that use it, and which requests among them. All of it comes from a seed, and stands there as
+ * data, so that it can be written down and shrunk.
  */
 
 import type { CommandFault, Fault, RegisterFault } from '../src/sim/faults.ts';
@@ -14,10 +15,22 @@ export interface PlannedRequest {
   readonly abortAfterMs: number | undefined;
 }
 
+/** What befalls the process that uses the device. */
+export type Mishap =
+  /** SIGKILL at the port cycle number `atCycle` after `atMs`; the next process takes over. */
+  | { readonly kind: 'killed'; readonly atMs: number; readonly atCycle: number }
+  /** SIGSTOP, and SIGCONT later. */
+  | { readonly kind: 'stopped'; readonly atMs: number; readonly forMs: number }
+  /** The clock is so much later at once. */
+  | { readonly kind: 'leap'; readonly atMs: number; readonly byMs: number };
+
 /** Everything a run depends on. */
 export interface Plan {
   readonly seed: number;
   readonly faults: readonly Fault[];
+  readonly mishaps: readonly Mishap[];
+  /** What the BMC says of its BT interface. */
+  readonly capabilities: readonly number[];
   readonly requests: readonly PlannedRequest[];
   readonly responseMs: number;
   readonly showsBusy: boolean;
@@ -27,7 +40,18 @@ export interface Plan {
 const BUSY_MS = 30_000;
 
 /** Longer than all attempts of one request behind all others can take. */
-export const PATIENT_MS = 600_000;
+export const PATIENT_MS = 1_800_000;
+
+/** True and untrue: outstanding requests, input and output size, seconds, retries. */
+const CAPABILITIES: readonly [readonly number[], ...(readonly number[])[]] = [
+  [1, 0xff, 0xff, 10, 0],
+  [1, 63, 63, 10, 1],
+  [0, 64, 64, 0, 0],
+  [9, 64, 64, 5, 2],
+  [1, 0, 0, 255, 255],
+  // Success, and nothing behind it.
+  [],
+];
 
 /** The plan of a seed: up to four faults, alone and mixed, and a dozen requests among them. */
 export function planOf(seed: number): Plan {
@@ -36,9 +60,15 @@ export function planOf(seed: number): Plan {
     rng.chance(60) ? commandFault(rng) : registerFault(rng),
   );
   const requests = Array.from({ length: rng.integer(4, 14) }, () => plannedRequest(rng));
+  const mishaps = rng.chance(30) ? [mishap(rng)] : [];
+  const capabilities = rng.chance(30) ? rng.pick(CAPABILITIES) : CAPABILITIES[0];
+  // A BMC that does not know the command says so.
+  const refused: CommandFault = { kind: 'code', at: 0, code: 0xc1 };
   return {
     seed,
-    faults,
+    faults: rng.chance(5) ? [refused, ...faults] : faults,
+    mishaps,
+    capabilities,
     requests: requests.toSorted((a, b) => a.atMs - b.atMs),
     responseMs: rng.pick([0, 1, 20, 400, 1500]),
     showsBusy: rng.chance(50),
@@ -67,9 +97,13 @@ function commandFault(rng: Rng): CommandFault {
 
 function registerFault(rng: Rng): RegisterFault {
   const spell = { fromMs: rng.integer(0, BUSY_MS), forMs: rng.pick([3, 50, 900, 3000, 9000]) };
-  switch (rng.integer(0, 5)) {
+  switch (rng.integer(0, 7)) {
     case 0:
       return { kind: 'floats', value: rng.pick([0x00, 0xff]), ...spell };
+    case 6:
+      return { kind: 'deaf', ...spell, forMs: rng.pick([50, 3000, 9000, 60_000]) };
+    case 7:
+      return { kind: 'untaken', ...spell };
     case 1:
       return { kind: 'busy', flapping: rng.chance(50), ...spell };
     case 2:
@@ -80,6 +114,18 @@ function registerFault(rng: Rng): RegisterFault {
       return { kind: 'hostBusy', ...spell, forMs: 0 };
     default:
       return { kind: 'reset', ...spell, forMs: 0 };
+  }
+}
+
+function mishap(rng: Rng): Mishap {
+  const atMs = rng.integer(0, BUSY_MS);
+  switch (rng.integer(0, 2)) {
+    case 0:
+      return { kind: 'killed', atMs, atCycle: rng.integer(0, 60) };
+    case 1:
+      return { kind: 'stopped', atMs, forMs: rng.pick([200, 7000, 60_000]) };
+    default:
+      return { kind: 'leap', atMs, byMs: rng.pick([2000, 60_000, 3_600_000]) };
   }
 }
 

@@ -61,6 +61,7 @@ function sharer(
     log: silentLog,
     queueMax: 256,
     attemptMs: undefined,
+    firstSeq: 0,
     onClosed: () => undefined,
   });
 }

@@ -22,8 +22,8 @@ async function liveSeed(seed: number): Promise<void> {
   try {
     await live(plan);
   } catch (cause) {
-    const faults = plan.faults.map((fault) => JSON.stringify(fault)).join('\n  ');
-    throw new Error(`SEED=${seed}, faults:\n  ${faults}\n${String(cause)}`, { cause });
+    const events = [...plan.faults, ...plan.mishaps].map((event) => JSON.stringify(event));
+    throw new Error(`SEED=${seed}:\n  ${events.join('\n  ')}\n${String(cause)}`, { cause });
   }
 }
 

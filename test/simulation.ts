@@ -1,21 +1,28 @@
 /**
- * A whole life of a device under faults: opened, asked, asked again when all is over, closed.
+ * A whole life of a device under faults: opened, asked, asked again when all is over, closed. The
+ * process that has it may be stopped, or killed; then another one goes on.
  */
 
 import assert from 'node:assert/strict';
 
-import { IpmiError, open } from '../src/index.ts';
+import { IpmiError } from '../src/index.ts';
 import type { Device, OpenOptions } from '../src/index.ts';
+import { openFrom } from '../src/registry.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
+import { Rng } from '../src/sim/rng.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
-import type { Plan, PlannedRequest } from './plan.ts';
+import type { Mishap, Plan, PlannedRequest } from './plan.ts';
+import { SimProcess } from './sim-process.ts';
 
 const REQUESTS_AFTER = 20;
 
 /** What open() says of a BMC that is not there, or does not answer. */
 const AWAY: readonly string[] = ['DEVICE_ABSENT', 'BMC_UNRESPONSIVE'];
+
+/** A program that finds no BMC is started again, for so long after the last fault. */
+const STARTED_AGAIN_MS = 600_000;
 
 /** The part of a device that callers use, so that a test can put a worse one in its place. */
 type Requester = Pick<Device, 'request'>;
@@ -28,88 +35,153 @@ interface LiveOptions {
 }
 
 /** Lives through the plan; throws when anything comes of it that its faults do not permit. */
-export async function live(
-  plan: Plan,
-  { worsen = (device) => device, trace }: LiveOptions = {},
-): Promise<void> {
-  const clock = new VirtualClock();
-  const { faults, seed, responseMs, showsBusy } = plan;
-  const port = new FaultyBmc({ clock, faults, seed, responseMs, showsBusy });
-  const tracing = trace === undefined ? {} : { trace: { write: trace, payload: true } };
-  const device = await clock.until(openAtLast({ port, clock, ...tracing }));
-  const requester = worsen(device);
+export async function live(plan: Plan, options: LiveOptions = {}): Promise<void> {
+  const life = new Life(plan, options);
+  const { clock, bmc } = life;
+  const results = await clock.until(
+    Promise.all(plan.requests.map((request, index) => life.run(request, index))),
+  );
+  const overAtMs = Math.max(bmc.calmFromMs, ...plan.mishaps.map(({ atMs }) => atMs));
+  await clock.pass(Math.max(overAtMs - clock.now(), 0));
+  for (const result of results) judge(plan, bmc, result);
 
-  const running = plan.requests.map((request, index) => run({ request, index, requester, clock }));
-  const results = await clock.until(Promise.all(running));
-  const leftMs = port.calmFromMs - clock.now();
-  if (leftMs > 0) await clock.pass(leftMs);
-  results.forEach((result, index) => {
-    judge(plan, { ...result, index });
-  });
-
-  await lastRequests(port, requester, clock);
-  await device.close();
+  await life.lastRequests();
   await clock.pass(1);
-  judgeExecutions(port);
-  port.bmc.assertQuiet();
+  judgeExecutions(bmc);
+  bmc.bmc.assertQuiet();
   assert.equal(clock.pending, 0, 'timers left');
 }
 
-/** Opens the device; where faults prevent it, again when they are over. */
-async function openAtLast(
-  options: Pick<OpenOptions, 'trace'> & { readonly port: FaultyBmc; readonly clock: VirtualClock },
-): Promise<Device> {
-  const { port, clock } = options;
-  for (;;) {
-    try {
-      return await open({ ...options, base: port.bmc.base, timeoutMs: 60_000 });
-    } catch (error) {
-      const isAway = error instanceof IpmiError && AWAY.includes(error.code);
-      if (!isAway || clock.now() > port.calmFromMs + 60_000) throw error;
-      // The BMC was away for longer than the device waits for it: the next program tries again.
+/** A process with a device, as the life's requests find it. */
+interface Host {
+  readonly process: SimProcess;
+  readonly device: Device;
+  readonly requester: Requester;
+}
+
+class Life {
+  readonly clock = new VirtualClock();
+  readonly bmc: FaultyBmc;
+  readonly #options: LiveOptions;
+  readonly #rng: Rng;
+  /** The process of now; undefined when it has died before it had its device. */
+  #host: Promise<Host | undefined>;
+  #process: SimProcess;
+
+  constructor(plan: Plan, options: LiveOptions) {
+    this.#options = options;
+    this.#rng = new Rng(~plan.seed);
+    const { clock } = this;
+    // Two processes, or one whose clock is wrong, cannot but start a command while one is open.
+    const strict = plan.mishaps.every(({ kind }) => kind === 'stopped');
+    this.bmc = new FaultyBmc({ ...plan, clock, strict });
+    this.#process = new SimProcess(clock, this.bmc);
+    this.#host = this.#start(this.#process);
+    for (const mishap of plan.mishaps) {
+      clock.timer(mishap.atMs, () => {
+        this.#befall(mishap);
+      });
+    }
+  }
+
+  /** Makes one request when its time has come. */
+  async run(request: PlannedRequest, index: number): Promise<Result> {
+    await new Promise<void>((resolve) => {
+      this.clock.timer(request.atMs, resolve);
+    });
+    const { process, requester } = await this.#living();
+    const [sinceMs, fromMs] = [process.clock.now(), this.clock.now()];
+    const { timeoutMs, abortAfterMs = Infinity } = request;
+    const controller = new AbortController();
+    const cancel = abortAfterMs < Infinity && process.clock.timer(abortAfterMs, abort, true);
+    function abort(): void {
+      controller.abort();
+    }
+    const asked = requester.request(messageOf(request.kind, index), {
+      timeoutMs,
+      signal: controller.signal,
+    });
+    const told = await Promise.race([asked.catch(asIpmiError), process.death]);
+    const outcome = process.isDead ? undefined : told;
+    if (cancel !== false) cancel();
+    return {
+      index,
+      outcome,
+      tookMs: process.clock.now() - sinceMs,
+      fromMs,
+      toMs: this.clock.now(),
+    };
+  }
+
+  /** When the faults are over, everything works; then the device is closed. */
+  async lastRequests(): Promise<void> {
+    const { clock } = this;
+    this.bmc.calm();
+    this.#process.spare();
+    const { requester, device } = await clock.until(this.#living());
+    for (let index = 100; index < 100 + REQUESTS_AFTER; index += 1) {
+      const kind = index % 2 === 0 ? 'read' : 'change';
+      const reply = await clock.until(requester.request(messageOf(kind, index)));
+      const told = [reply.completionCode, ...reply.data];
+      assert.deepEqual(told, [0, ...payloadOf(kind, index)], `${index} after the last fault`);
+    }
+    await device.close();
+  }
+
+  /** The process of now with its device, when it has it. */
+  async #living(): Promise<Host> {
+    for (;;) {
+      const process = this.#process;
+      const host = await this.#host;
+      // Who has died is told a turn later, and then succeeded.
+      if (process.isDead) await process.death;
+      else if (host?.process === process) return host;
+    }
+  }
+
+  #befall(mishap: Mishap): void {
+    const process = this.#process;
+    switch (mishap.kind) {
+      case 'stopped':
+        process.stop(mishap.forMs);
+        break;
+      case 'leap':
+        process.leap(mishap.byMs);
+        break;
+      case 'killed':
+        process.killAfter(mishap.atCycle, () => {
+          this.#process = new SimProcess(this.clock, this.bmc);
+          this.#host = this.#start(this.#process);
+        });
+    }
+  }
+
+  async #start(process: SimProcess): Promise<Host | undefined> {
+    const { worsen } = this.#options;
+    const device = await Promise.race([this.#openAtLast(process), process.death]);
+    if (device === undefined || process.isDead) return undefined;
+    return { process, device, requester: worsen?.(device) ?? device };
+  }
+
+  /** Where faults prevent it, again when they are over. */
+  async #openAtLast({ port, clock }: SimProcess): Promise<Device> {
+    const { trace } = this.#options;
+    const tracing: Pick<OpenOptions, 'trace'> =
+      trace === undefined ? {} : { trace: { write: trace, payload: true } };
+    const options = { ...tracing, port, clock, base: this.bmc.bmc.base, timeoutMs: 60_000 };
+    for (;;) {
+      try {
+        return await openFrom(this.#rng.integer(0, 255), options);
+      } catch (error) {
+        const isAway = error instanceof IpmiError && AWAY.includes(error.code);
+        if (!isAway || this.clock.now() > this.bmc.calmFromMs + STARTED_AGAIN_MS) throw error;
+        // The BMC was away for longer than the device waits for it: the next program tries again.
+      }
     }
   }
 }
 
-interface Running {
-  readonly request: PlannedRequest;
-  readonly index: number;
-  readonly requester: Requester;
-  readonly clock: VirtualClock;
-}
-
-async function run({ request, index, requester, clock }: Running): Promise<Result> {
-  await new Promise<void>((resolve) => {
-    clock.timer(request.atMs - clock.now(), resolve);
-  });
-  const startMs = clock.now();
-  const { timeoutMs, abortAfterMs } = request;
-  const controller = new AbortController();
-  const cancel =
-    abortAfterMs === undefined ? undefined : clock.timer(abortAfterMs, () => controller.abort());
-  try {
-    const options = { timeoutMs, signal: controller.signal };
-    const outcome = await requester.request(messageOf(request.kind, index), options);
-    return { outcome, tookMs: clock.now() - startMs };
-  } catch (error) {
-    if (!(error instanceof IpmiError)) throw error;
-    return { outcome: error, tookMs: clock.now() - startMs };
-  } finally {
-    cancel?.();
-  }
-}
-
-/** When the faults are over, everything works. */
-async function lastRequests(
-  port: FaultyBmc,
-  requester: Requester,
-  clock: VirtualClock,
-): Promise<void> {
-  port.calm();
-  for (let index = 0; index < REQUESTS_AFTER; index += 1) {
-    const kind = index % 2 === 0 ? 'read' : 'change';
-    const reply = await clock.until(requester.request(messageOf(kind, 100 + index)));
-    const told = [reply.completionCode, ...reply.data];
-    assert.deepEqual(told, [0, ...payloadOf(kind, 100 + index)], `${index} after the last fault`);
-  }
+function asIpmiError(error: unknown): IpmiError {
+  if (error instanceof IpmiError) return error;
+  throw error;
 }

@@ -10,7 +10,8 @@ import fc from 'fast-check';
 
 import { systemClock } from '../src/clock.ts';
 import { planOf } from './plan.ts';
-import type { Plan } from './plan.ts';
+import type { Fault } from '../src/sim/faults.ts';
+import type { Mishap, Plan } from './plan.ts';
 import { live } from './simulation.ts';
 
 /** Seeds of the tests end far below. */
@@ -29,14 +30,17 @@ async function failureOf(plan: Plan): Promise<unknown> {
   }
 }
 
-/** The plan with the fewest of its faults that still fails. */
+/** The plan with the fewest of its faults and mishaps that still fails. */
 async function shrink(plan: Plan): Promise<Plan> {
-  const passes = fc.asyncProperty(fc.subarray([...plan.faults]), async (faults) => {
-    return (await failureOf({ ...plan, faults })) === undefined;
-  });
-  const { counterexample } = await fc.check(passes, { examples: [[[...plan.faults]]] });
-  const [faults] = counterexample ?? [];
-  return faults === undefined ? plan : { ...plan, faults };
+  const all: [Fault[], Mishap[]] = [[...plan.faults], [...plan.mishaps]];
+  const passes = fc.asyncProperty(
+    fc.subarray(all[0]),
+    fc.subarray(all[1]),
+    async (faults, mishaps) => (await failureOf({ ...plan, faults, mishaps })) === undefined,
+  );
+  const { counterexample } = await fc.check(passes, { examples: [all] });
+  const [faults, mishaps] = counterexample ?? all;
+  return { ...plan, faults, mishaps };
 }
 
 async function describe(plan: Plan): Promise<string> {
@@ -46,8 +50,8 @@ async function describe(plan: Plan): Promise<string> {
     if (cycles.length > CYCLES_SHOWN) cycles.shift();
   };
   const error = await live(plan, { trace }).catch((cause: unknown) => cause);
-  const faults = plan.faults.map((fault) => JSON.stringify(fault));
-  return [`SEED=${plan.seed}`, String(error), ...faults, '---', ...cycles].join('\n  ');
+  const events = [...plan.faults, ...plan.mishaps].map((event) => JSON.stringify(event));
+  return [`SEED=${plan.seed}`, String(error), ...events, '---', ...cycles].join('\n  ');
 }
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });

@@ -38,12 +38,20 @@ export class Entrance {
 
   /** Takes out the next request, to be sent now. Only between two transactions. */
   next(nowMs: number, lengthMax: number): Transaction | undefined {
-    this.#dueMs = this.#queue.hasNext ? this.#pass(nowMs) : this.#turnstile.rest(nowMs);
+    this.#dueMs = this.#due(nowMs);
     if (this.#dueMs !== AT_ONCE) return undefined;
     if (this.#turnstile.takeNews()) this.#onNews();
     const transaction = this.#shift(lengthMax);
     if (transaction === undefined) this.#dueMs = this.#turnstile.rest(nowMs);
     return transaction;
+  }
+
+  #due(nowMs: number): number {
+    if (!this.#queue.hasNext) return this.#turnstile.rest(nowMs);
+    const { notBeforeMs } = this.#queue;
+    // Until it is asked again, the interface may be another process's.
+    if (nowMs < notBeforeMs) return Math.min(notBeforeMs, this.#turnstile.rest(nowMs));
+    return this.#pass(nowMs);
   }
 
   #pass(nowMs: number): number {

@@ -16,7 +16,6 @@ import type { BtMachine, Step } from './machine.ts';
 import type { Statistics } from './statistics.ts';
 import type { Transaction } from './transaction.ts';
 import { afterReply, afterSilence } from './verdict.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What an exchange is made of. */
 export interface ExchangeParts {
@@ -46,7 +45,7 @@ export class Exchange {
   #limits: Limits;
   #lastSeq: number;
   #current: Transaction | undefined;
-  /** The current transaction's next attempt begins at this time. */
+  /** When the current attempt began. */
   #attemptAtMs = 0;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
@@ -85,17 +84,15 @@ export class Exchange {
   begin(transaction: Transaction, nowMs: number): void {
     this.#current = transaction;
     this.#attemptAtMs = nowMs;
-    transaction.begin(this.#nextSeq());
+    // After an answer a repeat is a new request: a BMC may replay its answer to an old seq.
+    transaction.seq = this.#nextSeq();
     if (transaction.rung) this.#countRepeat();
   }
 
   /** The only caller of `machine.poll`. Returns when to call again, `NEVER` when all is done. */
   advance(nowMs: number): number {
     const current = this.#current;
-    if (current !== undefined && this.#isAtRest) {
-      if (nowMs < this.#attemptAtMs) return this.#attemptAtMs;
-      this.#start(current, nowMs);
-    }
+    if (current !== undefined && this.#isAtRest) this.#start(current, nowMs);
     const step = this.#machine.poll(nowMs);
     if (this.#statistics.staleReplies !== this.#stalesTold) this.#tellStale();
     return this.#act(step, nowMs);
@@ -178,10 +175,10 @@ export class Exchange {
     this.#statistics.completeTransactions += 1;
     const { completionCode } = reply;
     const verdict = afterReply(transaction, completionCode, this.#circumstances(nowMs));
-    if (verdict.kind === 'again') {
-      // After an answer the repeat is a new request: a BMC may replay its answer to an old seq.
-      transaction.seq = this.#nextSeq();
-      this.#repeat(transaction, verdict);
+    if (verdict.kind === 'later') {
+      transaction[verdict.counter] += 1;
+      transaction.notBeforeMs = verdict.atMs;
+      this.#putBack(transaction, 'first');
       return;
     }
     if (this.#log !== silentLog) {
@@ -200,16 +197,20 @@ export class Exchange {
     }
     const verdict = afterSilence(transaction, step.reason, this.#circumstances(nowMs));
     if (verdict.kind === 'again') {
+      this.#attemptAtMs = nowMs;
+      if (!verdict.isRepeat) return;
       // After silence the seq stays, so that the BMC can tell a duplicate (§11.5.1).
-      this.#repeat(transaction, verdict);
+      transaction.repeats += 1;
+      this.#countRepeat();
       return;
     }
-    this.#current = undefined;
-    if (verdict.kind === 'keep') {
+    if (verdict.kind === 'anew') {
       transaction.trouble = attemptFailure(step);
-      this.#events.putBack(transaction, verdict.place);
-    } else if (!transaction.settled) {
-      transaction.fail(attemptFailure(step));
+      transaction.repeats = 0;
+      this.#putBack(transaction, verdict.place);
+    } else {
+      this.#current = undefined;
+      if (!transaction.settled) transaction.fail(attemptFailure(step));
     }
     if (!transaction.internal && this.#isSilence(step, nowMs)) this.#events.silenced();
   }
@@ -229,12 +230,9 @@ export class Exchange {
     return { nowMs, bmcRetries: this.#limits.retries };
   }
 
-  #repeat(transaction: Transaction, { atMs, counter }: Verdict & { kind: 'again' }): void {
-    this.#attemptAtMs = atMs;
-    // Without a counter nothing was sent, so that nothing is repeated.
-    if (counter === undefined) return;
-    transaction[counter] += 1;
-    this.#countRepeat();
+  #putBack(transaction: Transaction, place: 'first' | 'last'): void {
+    this.#current = undefined;
+    this.#events.putBack(transaction, place);
   }
 
   #countRepeat(): void {

@@ -37,6 +37,8 @@ export interface LinkParts {
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
+  /** First sequence number. */
+  readonly firstSeq: number;
 }
 
 /** Who is told when the BMC goes and comes back. */
@@ -59,7 +61,7 @@ export class Link {
 
   constructor(parts: LinkParts, events: LinkEvents) {
     this.#parts = parts;
-    const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs } = parts;
+    const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs, firstSeq } = parts;
     const { statistics } = this;
     const registers = new BtRegisters(port, block);
     this.#turnstile = new Turnstile(lock, lockTimeoutMs);
@@ -71,8 +73,7 @@ export class Link {
       statistics,
       limits: limitsFor(DEFAULT_CAPABILITIES, attemptMs),
       queueMax,
-      // A fixed start would repeat numbers the former process has just used.
-      firstSeq: Math.floor(Math.random() * 256),
+      firstSeq,
       onSilence: () => {
         this.#recovery.check();
       },

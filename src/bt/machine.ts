@@ -195,6 +195,8 @@ export class BtMachine {
     const deadlineMs = sinceMs + state.attempt.replyWithinMs;
 
     if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
+    // A bit that was misread may have toggled it, and the BMC waits until it is 0.
+    if (isBt(status)) this.#registers.setHostBusy(false, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
     return { kind: 'wait', untilMs: Math.min(nextLookMs(sinceMs, nowMs), deadlineMs) };
   }

@@ -43,6 +43,12 @@ export class RequestQueue {
     return this.#internal.size > 0 || (!this.#held && this.#callers.size > 0);
   }
 
+  /** When the next request may be sent. */
+  get notBeforeMs(): number {
+    const next = this.#internal.first ?? (this.#held ? undefined : this.#callers.first);
+    return next?.notBeforeMs ?? 0;
+  }
+
   /** When the request that has been here longest was handed in; `Infinity` without one. */
   get oldestMs(): number {
     const [internal, caller] = [this.#internal.first, this.#callers.first];

@@ -34,6 +34,8 @@ export class Transaction implements History {
   laterRepeats = 0;
   /** Why it is back in the queue after an attempt. */
   trouble: Failure | undefined;
+  /** In the queue: not to be sent before. */
+  notBeforeMs = 0;
   /** H2B_ATN was rung for it at least once: the BMC may have executed it. */
   rung = false;
   /** The caller has been told. */
@@ -91,12 +93,6 @@ export class Transaction implements History {
   onAbort(callback: () => void): void {
     this.#onAbort = callback;
     this.#signal?.addEventListener('abort', callback);
-  }
-
-  /** It is about to be sent, for the first time or anew. */
-  begin(seq: number): void {
-    this.seq = seq;
-    this.repeats = 0;
   }
 
   /** Hands the reply to the caller. */

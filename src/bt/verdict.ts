@@ -20,10 +20,12 @@ export interface Case extends History {
 export type Verdict =
   /** Settle it with what the attempt brought. */
   | { readonly kind: 'over' }
-  /** Send it again at `atMs`, ahead of all others; one more on the counter, if any. */
-  | { readonly kind: 'again'; readonly atMs: number; readonly counter?: Repeat['counter'] }
-  /** Back into the queue: where it was, or behind those who have not had their turn. */
-  | { readonly kind: 'keep'; readonly place: 'first' | 'last' };
+  /** Send it again at once: after silence as it was, or because it was not sent at all. */
+  | { readonly kind: 'again'; readonly isRepeat: boolean }
+  /** Back to where it was in the queue, to be sent again at `atMs`. */
+  | { readonly kind: 'later'; readonly atMs: number; readonly counter: Repeat['counter'] }
+  /** Back into the queue, to begin anew: where it was, or behind those who had no turn yet. */
+  | { readonly kind: 'anew'; readonly place: 'first' | 'last' };
 
 const OVER: Verdict = { kind: 'over' };
 
@@ -43,7 +45,7 @@ export function afterReply(
   const repeat = repeatAfterReply(completionCode, asked, bmcRetries);
   if (repeat === undefined || asked.settled) return OVER;
   const atMs = nowMs + repeat.delayMs;
-  return atMs < asked.deadlineMs ? { kind: 'again', atMs, counter: repeat.counter } : OVER;
+  return atMs < asked.deadlineMs ? { kind: 'later', atMs, counter: repeat.counter } : OVER;
 }
 
 /** The attempt brought no answer, for `reason`. */
@@ -55,11 +57,9 @@ export function afterSilence(
   if (asked.settled || nowMs >= asked.deadlineMs) return OVER;
   if (reason === 'notReady') {
     // It was not sent, so that it can wait as long as it likes.
-    return asked.internal ? { kind: 'again', atMs: nowMs } : { kind: 'keep', place: 'first' };
+    return asked.internal ? { kind: 'again', isRepeat: false } : { kind: 'anew', place: 'first' };
   }
-  if (repeatsAfterSilence(asked, bmcRetries)) {
-    return { kind: 'again', atMs: nowMs, counter: 'repeats' };
-  }
+  if (repeatsAfterSilence(asked, bmcRetries)) return { kind: 'again', isRepeat: true };
   // When the BMC has been looked for, what can do no harm begins anew.
-  return !asked.internal && isHarmless(asked) ? { kind: 'keep', place: 'last' } : OVER;
+  return !asked.internal && isHarmless(asked) ? { kind: 'anew', place: 'last' } : OVER;
 }

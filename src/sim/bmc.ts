@@ -1,45 +1,28 @@
 /**
  * A simulated BMC behind the three BT registers, true to the register: toggles toggle, write-1 bits
- * clear, pointers reset. It spells its own bits, so that a wrong one in the driver is two
- * spellings that disagree, and throws at a host that breaks the protocol. It has no timers: what a
- * BMC would have done by now is worked out at each access.
+ * clear, pointers reset. It throws at a host that breaks the protocol, and has a personality for
+ * what BMCs do each in its own way. It has no timers: what a BMC would have done by now is worked
+ * out at each access.
  */
 
 import type { PortIo } from '../port/port.ts';
-import { execute, newSimState } from './commands.ts';
-import type { SimState } from './commands.ts';
+import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
+import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
+import { CommandProcessor } from './commands.ts';
+import { InterruptMask } from './interrupt-mask.ts';
 import type { Executed, SimOptions } from './options.ts';
+import { PendingAnswers } from './pending-answers.ts';
+import { SPEC } from './personality.ts';
+import type { Personality } from './personality.ts';
+import { RequestBuffer } from './request-buffer.ts';
+import { ResponseBuffer } from './response-buffer.ts';
 
 export type { Executed, SimOptions, SimResponse } from './options.ts';
-
-const B_BUSY = 1 << 7;
-const H_BUSY = 1 << 6;
-const OEM0 = 1 << 5;
-const SMS_ATN = 1 << 4;
-const B2H_ATN = 1 << 3;
-const H2B_ATN = 1 << 2;
-const CLR_RD_PTR = 1 << 1;
-const CLR_WR_PTR = 1 << 0;
-
-const HWRST = 1 << 7;
-const INTMASK_RESERVED = 3 << 5;
-const IRQ_PENDING = 1 << 1;
-const IRQ_ENABLE = 1 << 0;
-
-const FLOATING = 0xff;
+export { QEMU, SPEC } from './personality.ts';
+export type { Personality } from './personality.ts';
 
 /** Most bytes the length byte can count. */
 const LENGTH_MAX = 255;
-
-interface Answer {
-  readonly atMs: number;
-  readonly frame: Uint8Array;
-}
-
-/** A host that never heard of our response time gives up after 5 s and 1 s of grace. */
-const HOST_PATIENCE_MS = 6000;
-
-const EMPTY = new Uint8Array(0);
 
 export class SimBmc implements PortIo {
   readonly base: number;
@@ -53,19 +36,15 @@ export class SimBmc implements PortIo {
   readonly #now: () => number;
   readonly #responseMs: (command: Executed) => number;
   readonly #answerFor: NonNullable<SimOptions['answer']>;
-  readonly #state: SimState;
+  readonly #commands: CommandProcessor;
+  readonly #personality: Personality;
   #ctrl = 0;
-  #intMask = 0;
-  #host2bmc: number[] = [];
-  #pointerCleared = false;
-  #bmc2host: Uint8Array = EMPTY;
-  #readAt = 0;
-  #answers: Answer[] = [];
+  #intMask: InterruptMask;
+  #host2bmc: RequestBuffer;
+  #bmc2host: ResponseBuffer;
+  readonly #answers = new PendingAnswers();
   /** Until then the BMC works on the last command and B_BUSY is set, where it shows that. */
   #busyUntilMs = 0;
-  /** Until then the last command is open: the host must not start another. */
-  #openUntilMs = 0;
-  #lastSeq: number | undefined;
   readonly #showsBusy: boolean;
   readonly #respond: NonNullable<SimOptions['respond']>;
   readonly #strict: boolean;
@@ -81,7 +60,18 @@ export class SimBmc implements PortIo {
     this.#respond = options.respond ?? ((_, honest) => [honest]);
     this.#strict = options.strict ?? true;
     this.#showsBusy = options.showsBusy ?? true;
-    this.#state = newSimState(options.capabilities ?? [1, 0xff, 0xff, 10, 0]);
+    this.#personality = options.personality ?? SPEC;
+    this.#commands = new CommandProcessor(
+      this.#personality.commands,
+      {
+        setSmsAttention: (isDue) => this.#setSmsAttention(isDue),
+        dropInterrupts: () => (this.#intMask = new InterruptMask(this.#personality)),
+      },
+      options.capabilities ?? [1, 0xff, 0xff, 10, 0],
+    );
+    this.#intMask = new InterruptMask(this.#personality);
+    this.#host2bmc = new RequestBuffer(this.#personality);
+    this.#bmc2host = new ResponseBuffer(this.#personality);
     if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
   }
 
@@ -93,7 +83,7 @@ export class SimBmc implements PortIo {
       case 1:
         return this.#readFifo();
       case 2:
-        return this.#intMask;
+        return this.#intMask.value;
       case undefined:
         return FLOATING;
     }
@@ -131,7 +121,7 @@ export class SimBmc implements PortIo {
 
   /** Raises SMS_ATN, as for an event or message. */
   raiseSmsAttention(): void {
-    this.#attention(SMS_ATN);
+    this.#setSmsAttention(true);
   }
 
   /**
@@ -150,13 +140,11 @@ export class SimBmc implements PortIo {
   /** The BMC restarts: what it was told, what it had to say and what its registers held is gone. */
   reset(): void {
     this.#ctrl = 0;
-    this.#intMask = 0;
-    this.#host2bmc = [];
-    this.#pointerCleared = false;
-    this.#answers = [];
     this.#busyUntilMs = 0;
-    this.#openUntilMs = 0;
-    this.#bmc2host = EMPTY;
+    this.#answers.clear();
+    this.#intMask = new InterruptMask(this.#personality);
+    this.#host2bmc = new RequestBuffer(this.#personality);
+    this.#bmc2host = new ResponseBuffer(this.#personality);
   }
 
   /**
@@ -168,8 +156,8 @@ export class SimBmc implements PortIo {
     const faults = [...this.violations];
     if ((this.#ctrl & H_BUSY) !== 0) faults.push('H_BUSY is set');
     if ((this.#ctrl & B2H_ATN) !== 0) faults.push('B2H_ATN is set');
-    if (this.#host2bmc.length > 0) faults.push('bytes in HOST2BMC without H2B_ATN');
-    if (this.#intMask !== 0) faults.push('BT_INTMASK is not as it was found');
+    if (this.#host2bmc.isUnrung) faults.push('bytes in HOST2BMC without H2B_ATN');
+    if (this.#intMask.value !== 0) faults.push('BT_INTMASK is not as it was found');
     if (faults.length > 0) throw new Error(`the interface is not quiet: ${faults.join('; ')}`);
   }
 
@@ -179,54 +167,55 @@ export class SimBmc implements PortIo {
     return register === 0 || register === 1 || register === 2 ? register : undefined;
   }
 
-  /** Does what the BMC has had time for. It waits until the host is done with the last response. */
+  /** Does what the BMC has had time for. */
   #advance(): void {
     const nowMs = this.#now();
     if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
-    if (this.#answers.length === 0 || (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0) return;
-    const due = this.#answers.find(({ atMs }) => atMs <= nowMs);
-    if (due === undefined) return;
-    this.#answers = this.#answers.filter((answer) => answer !== due);
-    // A repeat has the seq of the first try: whichever is answered first ends it for the host.
-    if (due.frame[2] === this.#lastSeq) this.#openUntilMs = nowMs;
-    this.#post(due.frame);
+    while (!this.#mustWaitForHost()) {
+      const due = this.#answers.takeDue(nowMs);
+      if (due === undefined) return;
+      this.#post(due);
+    }
+  }
+
+  #mustWaitForHost(): boolean {
+    return this.#personality.waitsForHost && (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0;
   }
 
   #post(frame: Uint8Array): void {
-    this.#bmc2host = frame;
-    this.#readAt = 0;
-    this.#attention(B2H_ATN);
+    this.#bmc2host.put(frame);
+    if (this.#personality.staysBusy) this.#setBusyUntil(0);
+    if ((this.#ctrl & B2H_ATN) === 0 || this.#personality.interruptsAgain) this.#intMask.raise();
+    this.#ctrl |= B2H_ATN;
   }
 
-  /** Raises an attention bit; an interrupt goes with it where the host enabled one. */
-  #attention(bit: number): void {
-    if ((this.#ctrl & bit) === 0 && (this.#intMask & IRQ_ENABLE) !== 0) {
-      this.#intMask |= IRQ_PENDING;
-    }
-    this.#ctrl |= bit;
+  #setSmsAttention(isDue: boolean): void {
+    if (isDue && (this.#ctrl & SMS_ATN) === 0) this.#intMask.raise();
+    this.#ctrl = isDue ? this.#ctrl | SMS_ATN : this.#ctrl & ~SMS_ATN;
+  }
+
+  #setBusyUntil(busyUntilMs: number): void {
+    if (!this.#showsBusy) return;
+    this.#busyUntilMs = busyUntilMs;
+    this.#ctrl = busyUntilMs > this.#now() ? this.#ctrl | B_BUSY : this.#ctrl & ~B_BUSY;
   }
 
   #readFifo(): number {
     if ((this.#ctrl & H_BUSY) === 0) this.#violation('BMC2HOST read without H_BUSY');
     if ((this.#ctrl & B2H_ATN) !== 0) this.#violation('BMC2HOST read before B2H_ATN was cleared');
-    const value = this.#bmc2host[this.#readAt] ?? FLOATING;
-    this.#readAt += 1;
-    return value;
+    return this.#bmc2host.read();
   }
 
   #writeFifo(value: number): void {
     if ((this.#ctrl & (B_BUSY | H2B_ATN)) !== 0) this.#violation('HOST2BMC written under B_BUSY');
-    if (!this.#pointerCleared) this.#violation('HOST2BMC written without CLR_WR_PTR');
-    this.#host2bmc.push(value);
+    if (!this.#host2bmc.isCleared) this.#violation('HOST2BMC written without CLR_WR_PTR');
+    this.#host2bmc.write(value);
   }
 
   #writeCtrl(value: number): void {
     if ((value & OEM0) !== 0) this.#violation('OEM0 written');
-    if ((value & CLR_WR_PTR) !== 0) {
-      this.#host2bmc = [];
-      this.#pointerCleared = true;
-    }
-    if ((value & CLR_RD_PTR) !== 0) this.#readAt = 0;
+    if ((value & CLR_WR_PTR) !== 0) this.#host2bmc.clear();
+    if ((value & CLR_RD_PTR) !== 0) this.#bmc2host.rewind();
     this.#ctrl &= ~(value & (B2H_ATN | SMS_ATN));
     if ((value & H_BUSY) !== 0) this.#ctrl ^= H_BUSY;
     if ((value & H2B_ATN) !== 0) this.#take();
@@ -234,28 +223,27 @@ export class SimBmc implements PortIo {
 
   #writeIntMask(value: number): void {
     if ((value & INTMASK_RESERVED) !== 0) this.#violation('reserved BT_INTMASK bits written');
-    if ((value & HWRST) !== 0) this.#violation('BMC_HWRST written: nobody asked for a reset');
-    const pending = this.#intMask & IRQ_PENDING & ~value;
-    this.#intMask = pending | (value & IRQ_ENABLE);
+    if ((value & BMC_HWRST) !== 0) this.#violation('BMC_HWRST written: nobody asked for a reset');
+    this.#intMask.write(value, (this.#ctrl & (B2H_ATN | SMS_ATN)) !== 0);
   }
 
   /** H2B_ATN was rung: takes the request and sees to its answer. */
   #take(): void {
-    const [length = 0, netFnLun = 0, seq = 0, cmd = 0, ...data] = this.#host2bmc;
+    const { fault } = this.#host2bmc;
+    const atMs = this.#now();
     if ((this.#ctrl & H_BUSY) !== 0) this.#violation('H2B_ATN rung while H_BUSY is set');
-    if (this.#now() < this.#openUntilMs) this.#violation('a command starts while another is open');
-    if (this.#host2bmc.length < 4 || length !== this.#host2bmc.length - 1) {
-      this.#violation(`length byte ${length} for ${this.#host2bmc.length - 1} bytes`);
-    }
-    this.#host2bmc = [];
-    this.#pointerCleared = false;
+    if (this.#answers.isOpen(atMs)) this.#violation('a command starts while another is open');
+    if (fault !== undefined) this.#violation(fault);
+    if (this.#personality.staysBusy) this.#setBusyUntil(Infinity);
+    const request = this.#host2bmc.take();
+    if (request === undefined) return;
 
+    const [, netFnLun = 0, seq = 0, cmd = 0, ...data] = request;
     const netFn = netFnLun >> 2;
     const lun = netFnLun & 3;
-    const atMs = this.#now();
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
-    this.#answer(command, this.#answerFor(command) ?? execute(command, command.data, this.#state));
+    this.#answer(command, this.#answerFor(command) ?? this.#commands.execute(command));
     this.#advance();
   }
 
@@ -265,15 +253,11 @@ export class SimBmc implements PortIo {
     const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
     const honest = { afterMs: this.#responseMs(command), frame: frameOf(body) };
     const responses = this.#respond(command, honest);
-    this.#answers.push(...responses.map(({ afterMs, frame }) => ({ atMs: atMs + afterMs, frame })));
-
-    this.#lastSeq = seq;
+    this.#answers.add(command, responses);
     const [first] = responses;
-    if (first === undefined) return;
-    this.#openUntilMs = atMs + Math.min(first.afterMs, HOST_PATIENCE_MS);
-    if (!this.#showsBusy) return;
-    this.#busyUntilMs = atMs + first.afterMs;
-    this.#ctrl |= B_BUSY;
+    if (first !== undefined && !this.#personality.staysBusy) {
+      this.#setBusyUntil(atMs + first.afterMs);
+    }
   }
 
   #violation(what: string): void {

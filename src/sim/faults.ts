@@ -5,13 +5,10 @@
  */
 
 import type { PortIo } from '../port/port.ts';
+import { B2H_ATN, B_BUSY, H2B_ATN } from './bits.ts';
 import { SimBmc } from './bmc.ts';
 import type { Executed, SimOptions, SimResponse } from './options.ts';
 import { Rng } from './rng.ts';
-
-const B2H_ATN = 1 << 3;
-const H2B_ATN = 1 << 2;
-const B_BUSY = 1 << 7;
 
 /** Faults of the command number `at`, counted from 0 as the BMC takes them. */
 export type CommandFault =
@@ -63,7 +60,7 @@ export type Fault = CommandFault | RegisterFault;
 type Time = Pick<NonNullable<SimOptions['clock']>, 'now'>;
 
 /** How a {@link FaultyBmc} is made. */
-export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond' | 'strict'> {
+export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond'> {
   readonly clock: Time;
   readonly faults: readonly Fault[];
   /** Where the flipped bits come from. */
@@ -103,7 +100,7 @@ export class FaultyBmc implements PortIo {
     this.#rng = new Rng(options.seed);
     this.bmc = new SimBmc({
       ...options,
-      strict: !options.faults.some(({ kind }) => isDisturbing(kind)),
+      strict: options.strict !== false && !options.faults.some(({ kind }) => isDisturbing(kind)),
       answer: (command) => this.#answer(command),
       respond: (command, honest) => this.#respond(command, honest),
     });

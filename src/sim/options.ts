@@ -2,6 +2,8 @@
  * What a simulated BMC can be told, and what it tells of a command.
  */
 
+import type { Personality } from './personality.ts';
+
 /** A command the BMC has executed. */
 export interface Executed {
   readonly netFn: number;
@@ -37,6 +39,8 @@ export interface SimOptions {
    * B2H_ATN tell, as with BMCs that set B_BUSY for the time of a copy.
    */
   readonly showsBusy?: boolean;
+  /** The make of BMC it is: `SPEC` (default), `QEMU`, or one with quirks of your own. */
+  readonly personality?: Personality;
   /** Throw at a host that breaks the protocol (default); false where faults make it break it. */
   readonly strict?: boolean;
 }

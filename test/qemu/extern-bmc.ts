@@ -65,6 +65,9 @@ export class ExternBmc {
   /** The requests that were executed, in order; a command without handler is none of them. */
   readonly executed: BmcRequest[] = [];
 
+  /** How many requests came while the answer to one before was still to be sent. */
+  overlaps = 0;
+
   readonly #plan: (request: BmcRequest, index: number) => BmcFate;
   readonly #handlers = new Map<number, BmcHandler>();
   readonly #delayed = new Set<Cancel>();
@@ -141,6 +144,7 @@ export class ExternBmc {
     const request = { netFn: netFnLun >> 2, lun: netFnLun & 3, cmd, data: body.slice(3) };
     const fate = this.#plan(request, this.#received);
     this.#received += 1;
+    if (this.#delayed.size > 0) this.overlaps += 1;
     if (fate.drop === 'request') return;
     const reply =
       fate.completionCode === undefined

@@ -3,14 +3,13 @@
  * is one process, compared with all it printed and its exit code.
  */
 
-import { fileURLToPath } from 'node:url';
-
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { codeBlocks } from '../markdown.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
 const BACKENDS = ['native', 'dev-port'] as const;
@@ -32,14 +31,12 @@ const LOOK = 'in  BT_CTRL    0x00\nin  BT_INTMASK 0x00\n';
 const ENABLE_INTERRUPT = String.raw`printf '\001' | dd of=/dev/port bs=1 seek=3302 conv=notrunc`;
 const READ_INTMASK = 'dd if=/dev/port bs=1 skip=3302 count=1';
 
-const PROGRAM = fileURLToPath(new URL('programs/request.mjs', import.meta.url));
-
 let guest: GuestResult;
 
 beforeAll(async () => {
   guest = await bootGuest({
     bmc: 'sim',
-    files: { '/opt/ipmi-bt/request.mjs': PROGRAM },
+    files: programFiles('request'),
     steps: stepsOf({
       ...perBackend('raw', GET_DEVICE_ID),
       ...perBackend('info', 'info'),

@@ -3,13 +3,12 @@
  * what they say when somebody does not let go.
  */
 
-import { fileURLToPath } from 'node:url';
-
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { SIM_ID, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
 const GET_DEVICE_ID = 'ipmi-bt --base 0xce4 raw 0x06 0x01';
@@ -21,11 +20,6 @@ const AT_ONCE = 20;
 /** Without the addon a command starts two processes more. */
 const AT_ONCE_SLOW = 6;
 const BESIDE = 5;
-
-const PROGRAMS = ['steady', 'hold-lock', 'wait-for-lock'].map((name) => [
-  `/opt/ipmi-bt/${name}.mjs`,
-  fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url)),
-]);
 
 /** Starts a process that holds the lock, for the commands that follow. */
 const HOLD =
@@ -42,7 +36,7 @@ beforeAll(async () => {
     bmc: 'sim',
     // An emulated processor starts a command in a second, and this test starts fifty.
     timeoutMs: 300_000,
-    files: Object.fromEntries(PROGRAMS) as Record<string, string>,
+    files: programFiles('steady', 'hold-lock', 'wait-for-lock'),
     steps: stepsOf({
       'at once': atOnce('native', AT_ONCE),
       folder: 'stat -c "%F %a %u" /run/ipmi-bt; stat -c "%F %a %u %n" /run/ipmi-bt/*',

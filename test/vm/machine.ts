@@ -23,7 +23,12 @@ const MACHINE = [
   ...['-nodefaults', '-no-reboot', '-display', 'none'],
 ];
 
-const BT_DEVICE = ['-device', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=6'];
+/** Port of BT_CTRL, and the interrupt that goes with it. */
+const BASE = 0xce4;
+const IRQ = 6;
+
+/** Further interfaces lie below the first, so far apart, and have no interrupt. */
+const BASE_STEP = 0x10;
 
 /** A panic or a reset ends the guest at once; `-no-reboot` then ends QEMU. */
 const KERNEL_LINE =
@@ -44,8 +49,11 @@ export interface MachineOptions {
   /** Added to the kernel's command line. */
   readonly append: string;
 
-  /** QEMU's simulated BMC, no BT interface at all, or one with a BMC of the test behind it. */
-  readonly bmc: 'sim' | 'none' | BmcPeer;
+  /**
+   * QEMU's simulated BMC, no BT interface at all, or one with a BMC of the test behind it; or
+   * several of those, each behind an interface of its own (`baseOf`).
+   */
+  readonly bmc: 'sim' | 'none' | BmcPeer | readonly BmcPeer[];
 
   /** For the files of this run. */
   readonly folder: string;
@@ -64,9 +72,14 @@ export interface MachineRun {
   readonly ending: string;
 }
 
+/** Port of BT_CTRL of the interface before the BMC of that index. */
+export function baseOf(index: number): number {
+  return BASE - index * BASE_STEP;
+}
+
 /** Resolves when the machine is off, however that came. */
 export async function runMachine(options: MachineOptions): Promise<MachineRun> {
-  const { bmc, timeoutMs } = options;
+  const { timeoutMs } = options;
   // Killed with the thread that starts it, so that no machine outlives a test run cut short.
   const command = ['--pdeathsig', 'KILL', findTool('qemu-system-x86_64'), ...qemuArgs(options)];
   const child = spawn(findTool('setpriv'), command, {
@@ -76,7 +89,11 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
   });
   try {
     const closed = once(child, 'close');
-    const [lastWords] = await Promise.all([text(child.stderr), closed, connectBmc(child, options)]);
+    const [lastWords] = await Promise.all([
+      text(child.stderr),
+      closed,
+      connectBmcs(child, options),
+    ]);
     const { exitCode, signalCode } = child;
     const how = signalCode === null ? `ended with code ${exitCode}` : `got ${signalCode}`;
     return {
@@ -86,36 +103,48 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
     };
   } finally {
     child.kill('SIGKILL');
-    if (typeof bmc !== 'string') await bmc.close();
+    await Promise.all(peers(options).map((bmc) => bmc.close()));
   }
 }
 
 function qemuArgs(options: MachineOptions): readonly string[] {
   const { image, initrd, append, bmc } = options;
+  const simulated = bmc === 'sim' ? ['-device', 'ipmi-bmc-sim,id=bmc0', ...btDevice(0)] : [];
   return [
     ...MACHINE,
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
-    ...bmcArgs(bmc, socketPath(options)),
+    ...simulated,
+    ...peers(options).flatMap((_, index) => peerArgs(index, socketPath(options, index))),
     ...['-serial', `file:${consoleFile(options)}`, '-serial', `file:${resultsFile(options)}`],
   ];
 }
 
-function bmcArgs(bmc: MachineOptions['bmc'], socket: string): readonly string[] {
-  if (bmc === 'none') return [];
-  if (bmc === 'sim') return ['-device', 'ipmi-bmc-sim,id=bmc', ...BT_DEVICE];
-  const chardev = `socket,id=peer,path=${socket},server=on,wait=off`;
-  return ['-chardev', chardev, '-device', 'ipmi-bmc-extern,id=bmc,chardev=peer', ...BT_DEVICE];
+function peerArgs(index: number, socket: string): readonly string[] {
+  const chardev = `socket,id=peer${index},path=${socket},server=on,wait=off`;
+  const device = `ipmi-bmc-extern,id=bmc${index},chardev=peer${index}`;
+  return ['-chardev', chardev, '-device', device, ...btDevice(index)];
 }
 
-/** Long before the guest looks for a BMC, the one of the test is there. */
-async function connectBmc(child: ChildProcess, options: MachineOptions): Promise<void> {
-  if (typeof options.bmc === 'string') return;
-  // QEMU opens the serial ports after it has begun to listen on the socket.
+function btDevice(index: number): readonly string[] {
+  const irq = index === 0 ? IRQ : 0;
+  return ['-device', `isa-ipmi-bt,bmc=bmc${index},ioport=${baseOf(index)},irq=${irq}`];
+}
+
+function peers({ bmc }: MachineOptions): readonly BmcPeer[] {
+  if (typeof bmc === 'string') return [];
+  return 'start' in bmc ? [bmc] : bmc;
+}
+
+/** Long before the guest looks for a BMC, those of the test are there. */
+async function connectBmcs(child: ChildProcess, options: MachineOptions): Promise<void> {
+  const bmcs = peers(options);
+  if (bmcs.length === 0) return;
+  // QEMU opens the serial ports after it has begun to listen on the sockets.
   while (!existsSync(resultsFile(options))) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     await sleep(START_POLL_MS);
   }
-  await options.bmc.start(socketPath(options));
+  await Promise.all(bmcs.map((bmc, index) => bmc.start(socketPath(options, index))));
 }
 
 function consoleFile({ folder }: MachineOptions): string {
@@ -126,6 +155,6 @@ function resultsFile({ folder }: MachineOptions): string {
   return join(folder, 'results');
 }
 
-function socketPath({ folder }: MachineOptions): string {
-  return join(folder, 'bmc');
+function socketPath({ folder }: MachineOptions, index: number): string {
+  return join(folder, `bmc${index}`);
 }

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 import type { GuestFiles } from './cpio.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const GUEST_ROOT = '/opt/ipmi-bt';
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const GUEST_ROOT = '/opt/ipmi-bt';
 
 const ADDON = 'build/Release/ipmi_bt.node';
 const FILES = ['package.json', 'README.md', ADDON];
@@ -29,6 +29,15 @@ export function projectFiles(): GuestFiles {
   const paths = [...FILES.filter(isHere), ...filesUnder('dist'), ...packages];
   const copies = paths.map((path) => [posix.join(GUEST_ROOT, path), join(ROOT, path)] as const);
   return { ...Object.fromEntries(copies), '/usr/bin/ipmi-bt': Buffer.from(WRAPPER) };
+}
+
+/** Programs of `programs/`, in the package's own folder, so that it knows itself by name there. */
+export function programFiles(...names: readonly string[]): GuestFiles {
+  const files = names.map((name) => {
+    const source = join(ROOT, 'test/vm/programs', `${name}.mjs`);
+    return [`${GUEST_ROOT}/${name}.mjs`, source] as const;
+  });
+  return Object.fromEntries(files);
 }
 
 function isHere(path: string): boolean {

@@ -4,14 +4,13 @@
  * next process gets its own answer, not the late one to the command before.
  */
 
-import { fileURLToPath } from 'node:url';
-
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { ExternBmc } from '../qemu/extern-bmc.ts';
 import { EXTERN_ID, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
 const RESPONSE_MS = 2_000;
@@ -43,8 +42,6 @@ const ENDINGS = [
   ['--timeout', 'ipmi-bt --base 0xce4 --timeout 1 --json raw 0x06 0x04', 75],
 ] as const;
 
-const PROGRAM = fileURLToPath(new URL('programs/exit.mjs', import.meta.url));
-
 let guest: GuestResult;
 let bmc: ExternBmc;
 
@@ -57,7 +54,7 @@ beforeAll(async () => {
   });
   guest = await bootGuest({
     bmc,
-    files: { '/opt/ipmi-bt/exit.mjs': PROGRAM },
+    files: programFiles('exit'),
     steps: stepsOf({
       ...Object.fromEntries(ENDINGS.flatMap(([how, command]) => stepsAround(how, command))),
       'longest (native)': 'ipmi-bt --base 0xce4 --port native raw 0x30 0x02 $(seq 0 251)',

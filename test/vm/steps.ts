@@ -28,6 +28,22 @@ export function stepsOf(commands: Readonly<Record<string, string>>): Step[] {
   return Object.entries(commands).map(([name, command]) => ({ name, command }));
 }
 
+/**
+ * Commands that run side by side: a step that starts them, in the order written, and waits until
+ * all have ended; then one for each, which gives what that command printed and how it ended.
+ */
+export function sideBySide(commands: Readonly<Record<string, string>>): Step[] {
+  const all = Object.entries(commands).map(([name, command], index) => {
+    const file = `/tmp/beside.${index}`;
+    const run = `( ${command} ) > ${file}.out 2> ${file}.err; echo $? > ${file}.code`;
+    const tell = `cat ${file}.out; cat ${file}.err >&2; exit $(cat ${file}.code)`;
+    return { name, run, tell };
+  });
+  const start = all.map(({ run }) => `{ ${run}; } &`).join('\n');
+  const results = all.map(({ name, tell }) => ({ name, command: tell }));
+  return [{ name: 'all side by side', command: `${start}\nwait` }, ...results];
+}
+
 /** The scripts that `init.sh` runs, in the order of their names. */
 export function stepFiles(steps: readonly Step[]): GuestFiles {
   const scripts = steps.map(({ name, command }, index) => {

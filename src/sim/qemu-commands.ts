@@ -1,0 +1,113 @@
+/**
+ * What QEMU's `ipmi-bmc-sim` answers, as far as it does so without a clock, a sensor or a log:
+ * Chassis, Sensor and Storage commands, the watchdog's and the ACPI power state's are not here.
+ * Data behind what a command needs is no fault to it.
+ */
+
+import { DATA_LENGTH_INVALID, ENABLES_AFTER_RESET, INVALID_COMMAND, OK } from './commands.ts';
+import type { CommandTable, Handler, SimLine, SimReply, SimState } from './commands.ts';
+
+const EMPTY = 0x80;
+const NOT_ACKNOWLEDGED = 0x83;
+const INVALID_FIELD = 0xcc;
+
+/** IPMI 2.0; sensors, SDR and SEL; all else is zero unless it is told more at its start. */
+const DEVICE_ID = [0x20, 0x00, 0x00, 0x00, 0x02, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00] as const;
+
+/** The message flag that tells of messages in the queue (§22.4). */
+const MESSAGE_AVAILABLE = 1 << 0;
+
+/** On the IPMB, channel 0, there is one more controller, which knows Get Device ID. */
+const IPMB_CHANNEL = 0x00;
+const OTHER_ADDRESS = 0x40;
+const OTHER_DEVICE_ID = [0, 0, 0, 0, 0x51, 0, 0, 0, 0, 0, 0] as const;
+const OWN_ADDRESS = 0x20;
+const SMS_LUN = 2;
+
+export const QEMU_COMMANDS: CommandTable = {
+  0x06: {
+    0x01: () => [OK, ...DEVICE_ID],
+    0x02: coldReset,
+    0x03: () => [OK],
+    0x2e: atLeast(1, setGlobalEnables),
+    0x2f: (_, state) => [OK, state.globalEnables],
+    0x30: atLeast(1, clearMessageFlags),
+    0x31: (_, state) => [OK, state.messageFlags],
+    0x33: getMessage,
+    0x34: atLeast(1, sendMessage),
+    0x35: () => [EMPTY],
+    0x36: (_, state) => [OK, ...state.capabilities],
+  },
+};
+
+function atLeast(dataBytes: number, handler: Handler): Handler {
+  return (data, state, line) =>
+    data.length < dataBytes ? [DATA_LENGTH_INVALID] : handler(data, state, line);
+}
+
+/** Of all there is to reset it resets the interrupts. */
+function coldReset(_: Uint8Array, state: SimState, line: SimLine): SimReply {
+  state.globalEnables = ENABLES_AFTER_RESET;
+  line.dropInterrupts();
+  return [OK];
+}
+
+/** Any, as of QEMU 7.2; newer versions take the lower four bits. */
+function setGlobalEnables(data: Uint8Array, state: SimState): SimReply {
+  const [enables = 0] = data;
+  state.globalEnables = enables;
+  return [OK];
+}
+
+/** SMS_ATN then shows whether flags are left, also where the host had cleared it. */
+function clearMessageFlags(data: Uint8Array, state: SimState, line: SimLine): SimReply {
+  const [flags = 0] = data;
+  state.messageFlags &= ~flags;
+  line.setSmsAttention(state.messageFlags !== 0);
+  return [OK];
+}
+
+function getMessage(_: Uint8Array, state: SimState, line: SimLine): SimReply {
+  const message = state.messages.shift();
+  if (message === undefined) return [EMPTY];
+  if (state.messages.length === 0) {
+    state.messageFlags &= ~MESSAGE_AVAILABLE;
+    line.setSmsAttention(state.messageFlags !== 0);
+  }
+  return message;
+}
+
+/** A message that is badly made is sent all the same, but nobody answers it. */
+function sendMessage(data: Uint8Array, state: SimState, line: SimLine): SimReply {
+  const [channel, address] = data;
+  if (channel !== IPMB_CHANNEL) return [INVALID_FIELD];
+  if (data.length < 8) return [DATA_LENGTH_INVALID];
+  if (address !== OTHER_ADDRESS) return [NOT_ACKNOWLEDGED];
+  const answer = answerOnIpmb(data.subarray(1));
+  if (answer === undefined) return [OK];
+  state.messages.push([OK, IPMB_CHANNEL, ...answer]);
+  state.messageFlags |= MESSAGE_AVAILABLE;
+  line.setSmsAttention(true);
+  return [OK];
+}
+
+/** The other controller's answer to an IPMB message, both with their checksums. */
+function answerOnIpmb(message: Uint8Array): readonly number[] | undefined {
+  const [, netFnLun = 0, , requester, seqLun = 0, cmd = 0] = message;
+  const lun = seqLun & 3;
+  if (checksum(message) !== 0 || requester !== OWN_ADDRESS || lun !== SMS_LUN) return undefined;
+  const isGetDeviceId = netFnLun >> 2 === 0x06 && cmd === 0x01;
+  const header = (((netFnLun >> 2) | 1) << 2) | lun;
+  const answer = [
+    ...[header, checksum([header]), OTHER_ADDRESS, (seqLun & ~3) | (netFnLun & 3), cmd],
+    ...(isGetDeviceId ? [OK, ...OTHER_DEVICE_ID] : [INVALID_COMMAND]),
+  ];
+  return [...answer, checksum(answer)];
+}
+
+/** The byte that makes the sum zero (IPMB §2.2). */
+function checksum(bytes: Iterable<number>): number {
+  let sum = 0;
+  for (const byte of bytes) sum += byte;
+  return -sum & 0xff;
+}
