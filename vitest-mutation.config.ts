@@ -32,7 +32,7 @@ export default defineConfig({
       'test/{layers,style}.test.ts',
     ],
     sequence: { sequencer: QuickestFirst },
-    env: { IPMI_BT_SEEDS: '50' },
+    env: { IPMI_BT_LIVES: '50' },
     testTimeout: 30_000,
   },
 });

@@ -11,7 +11,7 @@ import { planOf } from './plan.ts';
 import { live } from './simulation.ts';
 
 /** Fewer where the tests run over and over: see `vitest-mutation.config.ts`. */
-const SEEDS = Number(process.env['IPMI_BT_SEEDS'] ?? 2000);
+const SEEDS = Number(process.env['IPMI_BT_LIVES'] ?? 2000);
 const A_BATCH = 50;
 
 /** Seeds of former failures. */
