@@ -19,14 +19,14 @@ const CHANGES: Case = { ...READS, request: echo() };
 test.each<[name: string, asked: Case, code: number, verdict: Verdict]>([
   ['an answer is an answer', READS, 0x00, OVER],
   ['so is an error', READS, 0xc1, OVER],
-  ['busy: again, later', CHANGES, 0xc0, { kind: 'again', atMs: 600, counter: 'laterRepeats' }],
-  ['no answer: again, later', READS, 0xc3, { kind: 'again', atMs: 600, counter: 'repeats' }],
+  ['busy: again, later', CHANGES, 0xc0, { kind: 'later', atMs: 600, counter: 'laterRepeats' }],
+  ['no answer: again, later', READS, 0xc3, { kind: 'later', atMs: 600, counter: 'repeats' }],
   ['later would be too late', { ...READS, deadlineMs: 600 }, 0xc0, OVER],
   [
     'just not too late',
     { ...READS, deadlineMs: 600.1 },
     0xc0,
-    { kind: 'again', atMs: 600, counter: 'laterRepeats' },
+    { kind: 'later', atMs: 600, counter: 'laterRepeats' },
   ],
   ['nobody waits any more', { ...READS, settled: true }, 0xc0, OVER],
 ])('after a reply: %s', (...[, asked, code, verdict]) => {
@@ -34,20 +34,25 @@ test.each<[name: string, asked: Case, code: number, verdict: Verdict]>([
 });
 
 test.each<[name: string, asked: Case, reason: 'notReady' | 'timeout' | 'garbled', Verdict]>([
-  ['it was not sent: kept where it was', CHANGES, 'notReady', { kind: 'keep', place: 'first' }],
+  [
+    'it was not sent: begins anew where it was',
+    CHANGES,
+    'notReady',
+    { kind: 'anew', place: 'first' },
+  ],
   [
     "the driver's own was not sent: again",
     { ...READS, internal: true },
     'notReady',
-    { kind: 'again', atMs: 500 },
+    { kind: 'again', isRepeat: false },
   ],
-  ['it only reads: again', READS, 'timeout', { kind: 'again', atMs: 500, counter: 'repeats' }],
-  ['it only reads: again', READS, 'garbled', { kind: 'again', atMs: 500, counter: 'repeats' }],
+  ['it only reads: again', READS, 'timeout', { kind: 'again', isRepeat: true }],
+  ['it only reads: again', READS, 'garbled', { kind: 'again', isRepeat: true }],
   [
-    'it only reads, and was repeated: kept behind the others',
+    'it only reads, and was repeated: begins anew behind the others',
     { ...READS, repeats: 2 },
     'timeout',
-    { kind: 'keep', place: 'last' },
+    { kind: 'anew', place: 'last' },
   ],
   ["the driver's own, repeated", { ...READS, repeats: 2, internal: true }, 'timeout', OVER],
   ['it may change something', CHANGES, 'timeout', OVER],
