@@ -97,3 +97,62 @@ test('lets any request leave, once', () => {
   expect(queue.takeAll()).toEqual([c, d]);
   expect(queue.size).toBe(0);
 });
+
+test('puts one back in front of all others, or behind them, internal ones apart', () => {
+  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9, true)];
+  const queue = filled(a, b, c, d);
+  expect([queue.shift(), queue.shift()]).toEqual([d, a]);
+
+  queue.putBack(a, 'first');
+  queue.putBack(d, 'first');
+  expect([queue.shift(), queue.shift()]).toEqual([d, a]);
+
+  queue.putBack(a, 'last');
+  queue.putBack(d, 'last');
+  expect([1, 2, 3, 4, 5].map(() => queue.shift())).toEqual([d, b, c, a, undefined]);
+});
+
+test('keeps the order when one is put back over and over while others come and go', () => {
+  const all = Array.from({ length: 6 }, () => waiting(9));
+  const [a, b, c, d, e, f] = all;
+  const queue = filled(...all.slice(0, 4));
+
+  const order = [];
+  for (const came of [e, f, undefined]) {
+    const first = queue.shift();
+    if (first !== undefined) queue.putBack(first, 'first');
+    order.push(queue.shift());
+    if (came !== undefined) queue.push(came);
+  }
+
+  expect(order).toEqual([a, b, c]);
+  expect(queue.takeAll()).toEqual([d, e, f]);
+});
+
+test('knows the deadline of one that was put back', () => {
+  for (const place of ['first', 'last'] as const) {
+    const one = waiting(30);
+    const queue = filled(one);
+    queue.shift();
+
+    queue.putBack(one, place);
+
+    expect(queue.earliestDeadlineMs).toBe(30);
+    expect(queue.takeExpired(30)).toEqual([one]);
+  }
+});
+
+test('knows when the next one may be sent', () => {
+  const [caller, internal] = [waiting(9), waiting(9, true)];
+  caller.notBeforeMs = 7;
+  internal.notBeforeMs = 3;
+
+  expect(filled().notBeforeMs).toBe(0);
+  expect(filled(caller).notBeforeMs).toBe(7);
+  expect(filled(caller, internal).notBeforeMs).toBe(3);
+  const held = filled(caller);
+  held.hold(true);
+  expect([held.notBeforeMs, held.hasNext, held.isHeld, held.callers]).toEqual([0, false, true, 1]);
+  held.hold(false);
+  expect([held.notBeforeMs, held.hasNext, held.isHeld]).toEqual([7, true, false]);
+});
