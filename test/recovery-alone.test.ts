@@ -109,6 +109,9 @@ test('a slow BMC gets its time, to say who it is and what it can do', async () =
     ...{ responseMs: 3000, wantsCapabilities: true, capabilities: [1, 80, 80, 7, 1] },
   });
   recovery.check();
+  await clock.pass(1000);
+  // It cannot be hurried.
+  recovery.hurry();
 
   await clock.pass(10_000);
 
