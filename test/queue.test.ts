@@ -156,3 +156,13 @@ test('knows when the next one may be sent', () => {
   held.hold(false);
   expect([held.notBeforeMs, held.hasNext, held.isHeld]).toEqual([7, true, false]);
 });
+
+test('those that stay expire, whoever leaves before', () => {
+  const [a, b, c] = [waiting(30), waiting(20), waiting(10)];
+  const queue = filled(a, b, c);
+
+  queue.shift();
+  queue.remove(b);
+
+  expect(queue.takeExpired(10)).toEqual([c]);
+});
