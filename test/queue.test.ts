@@ -6,6 +6,7 @@ import { RequestQueue } from '../src/bt/queue.ts';
 import { Transaction } from '../src/bt/transaction.ts';
 import { GET_DEVICE_ID } from './rig.ts';
 
+/** Times differ, because `toEqual` takes two that look alike for one. */
 function waiting(timeoutMs: number, internal = false, nowMs = 0): Transaction {
   const options = { retries: 0, timeoutMs, nowMs, internal, signal: undefined };
   return new Transaction(GET_DEVICE_ID, options);
@@ -18,14 +19,14 @@ function filled(...transactions: Transaction[]): RequestQueue {
 }
 
 test('gives requests out in the order they came, internal ones first', () => {
-  const [a, b, c, d] = [waiting(9), waiting(9, true), waiting(9), waiting(9, true)];
+  const [a, b, c, d] = [waiting(1), waiting(2, true), waiting(3), waiting(4, true)];
   const queue = filled(a, b, c, d);
 
   expect([1, 2, 3, 4, 5].map(() => queue.shift())).toEqual([b, d, a, c, undefined]);
 });
 
 test('keeps the order of requests that come after it ran empty, or in between', () => {
-  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9)];
+  const [a, b, c, d] = [waiting(1), waiting(2), waiting(3), waiting(4)];
   const queue = filled(a);
 
   expect(queue.shift()).toBe(a);
@@ -37,7 +38,7 @@ test('keeps the order of requests that come after it ran empty, or in between', 
 });
 
 test('while held, gives out internal requests only', () => {
-  const [a, b] = [waiting(9), waiting(9, true)];
+  const [a, b] = [waiting(1), waiting(2, true)];
   const queue = filled(a, b);
   queue.hold(true);
 
@@ -48,11 +49,11 @@ test('while held, gives out internal requests only', () => {
 
 test('is full by callers alone: internal requests do not count', () => {
   const queue = new RequestQueue(2);
-  queue.push(waiting(9, true));
-  queue.push(waiting(9));
+  queue.push(waiting(1, true));
+  queue.push(waiting(2));
   expect(queue.full).toBe(false);
 
-  queue.push(waiting(9));
+  queue.push(waiting(3));
 
   expect(queue.full).toBe(true);
   expect(queue.size).toBe(3);
@@ -80,7 +81,7 @@ test('has no deadline when it is empty, however it came to be', () => {
 });
 
 test('knows since when the oldest has been waiting, internal or not', () => {
-  const [caller, internal] = [waiting(9, false, 3), waiting(9, true, 2)];
+  const [caller, internal] = [waiting(1, false, 3), waiting(2, true, 2)];
 
   expect(filled().oldestMs).toBe(Infinity);
   expect(filled(caller).oldestMs).toBe(3);
@@ -89,7 +90,7 @@ test('knows since when the oldest has been waiting, internal or not', () => {
 });
 
 test('lets any request leave, once', () => {
-  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9)];
+  const [a, b, c, d] = [waiting(1), waiting(2), waiting(3), waiting(4)];
   const queue = filled(a, b, c, d);
 
   expect([queue.remove(b), queue.remove(b)]).toEqual([true, false]);
@@ -99,7 +100,7 @@ test('lets any request leave, once', () => {
 });
 
 test('puts one back in front of all others, or behind them, internal ones apart', () => {
-  const [a, b, c, d] = [waiting(9), waiting(9), waiting(9), waiting(9, true)];
+  const [a, b, c, d] = [waiting(1), waiting(2), waiting(3), waiting(4, true)];
   const queue = filled(a, b, c, d);
   expect([queue.shift(), queue.shift()]).toEqual([d, a]);
 
@@ -113,7 +114,7 @@ test('puts one back in front of all others, or behind them, internal ones apart'
 });
 
 test('keeps the order when one is put back over and over while others come and go', () => {
-  const all = Array.from({ length: 6 }, () => waiting(9));
+  const all = Array.from({ length: 6 }, (_, index) => waiting(index));
   const [a, b, c, d, e, f] = all;
   const queue = filled(...all.slice(0, 4));
 
@@ -143,7 +144,7 @@ test('knows the deadline of one that was put back', () => {
 });
 
 test('knows when the next one may be sent', () => {
-  const [caller, internal] = [waiting(9), waiting(9, true)];
+  const [caller, internal] = [waiting(1), waiting(2, true)];
   caller.notBeforeMs = 7;
   internal.notBeforeMs = 3;
 
