@@ -77,6 +77,60 @@ describe('bring-up', () => {
     expect(deviceId).toBeUndefined();
   });
 
+  test('takes no answer from the data of an error', async () => {
+    const { clock, target } = rig({
+      answer: ({ cmd }) =>
+        cmd === CAPABILITIES ? [0xc1, 1, 99, 99, 9, 9] : [0xc1, ...SIM_DEVICE_ID],
+    });
+
+    expect(await clock.until(bringUp(target, bringUpOptions(clock)))).toEqual({
+      capabilities: DEFAULT_CAPABILITIES,
+      deviceId: undefined,
+    });
+  });
+
+  test('goes on with defaults when the answer about capabilities is cut short', async () => {
+    const cut = [{ afterMs: 0, frame: Uint8Array.of(2, 0x1c, 0) }];
+    const { clock, target } = rig({
+      respond: ({ cmd }, honest) => (cmd === CAPABILITIES ? cut : [honest]),
+    });
+
+    const { capabilities, deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+
+    expect(capabilities).toEqual(DEFAULT_CAPABILITIES);
+    expect(deviceId).toBeDefined();
+  });
+
+  test('fails with the words of the request that was not answered, and says which', async () => {
+    const { clock, target } = rig({
+      answer: ({ cmd }) => (cmd === DEVICE_ID ? 'drop' : undefined),
+    });
+
+    const error = await clock.until(
+      bringUp(target, bringUpOptions(clock)).catch((cause: unknown) => cause),
+    );
+
+    expect(String(error)).toBe(
+      'IpmiError: BMC_UNRESPONSIVE: the BMC does not answer Get Device ID: REQUEST_TIMEOUT: ' +
+        'netFn 0x6 cmd 0x1 lun 0: no reply within 30000 ms; the BMC may have executed it',
+    );
+  });
+
+  test('an abort while the BMC is asked who it is is an abort', async () => {
+    const { clock, target } = rig({ responseMs: ({ cmd }) => (cmd === DEVICE_ID ? 500 : 0) });
+    const controller = new AbortController();
+    clock.timer(100, () => {
+      controller.abort();
+    });
+
+    const options = { ...bringUpOptions(clock), signal: controller.signal };
+    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+
+    expect(await clock.until(outcome)).toEqual({ code: 'REQUEST_ABORTED', outcome: 'unknown' });
+    expect(clock.now()).toBe(100);
+    await clock.pass(500);
+  });
+
   test('asks a BMC that is initializing again until it answers', async () => {
     let busy = 5;
     const answer = (): readonly number[] | undefined => ((busy -= 1) > 0 ? [0xc0] : undefined);
@@ -154,6 +208,34 @@ describe('presence', () => {
 
     expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
     expect(bmc.writes).toBe(0);
+  });
+
+  test.each([
+    [0xff, 0xff, 'nothing decodes there'],
+    [0xff, 0x63, 'what decodes there is no BT interface'],
+    [0x63, 0xff, 'what decodes there is no BT interface'],
+  ])('BT_CTRL %i and BT_INTMASK %i mean that %s', async (ctrl, mask, meaning) => {
+    const { clock, target } = rig({
+      wrap: (port) => new BentPort(port, (at) => (at === 0xce4 ? ctrl : mask)),
+    });
+    const words = [ctrl, mask].map((value) => `0x${value.toString(16)}`).join(' and BT_INTMASK ');
+
+    const brought = bringUp(target, bringUpOptions(clock));
+
+    await expect(clock.until(brought)).rejects.toThrow(
+      `DEVICE_ABSENT: no BMC at 0xce4: BT_CTRL reads ${words}: ${meaning}`,
+    );
+  });
+
+  test('the second look comes no later than the deadline', async () => {
+    const { clock, target } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
+    clock.skip(5000);
+    const options = { ...bringUpOptions(clock), deadlineMs: 5300 };
+
+    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+
+    expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
+    expect(clock.now()).toBe(5300);
   });
 
   test('a bit that reads 0 only the first time is not believed', async () => {

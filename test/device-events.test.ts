@@ -2,9 +2,13 @@
 
 import { expect, test } from 'vitest';
 
+import { Device } from '../src/device.ts';
 import { open } from '../src/index.ts';
+import { silentLog } from '../src/log.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { SharedLock } from './shared-lock.ts';
+import { CyclePort } from './wraps.ts';
 
 async function bench() {
   const clock = new VirtualClock();
@@ -41,4 +45,54 @@ test('off() ends the telling', async () => {
   await clock.pass(1);
 
   expect(calls).toBe(0);
+});
+
+test('closed is told once, however often and in which way it is closed', async () => {
+  const { clock, device } = await bench();
+  let calls = 0;
+  device.on('closed', () => (calls += 1));
+
+  await device[Symbol.asyncDispose]();
+  expect(device.state).toBe('closed');
+  await device.close();
+  await clock.pass(1);
+
+  expect(calls).toBe(1);
+});
+
+test('ports that fail at close() are logged, and the lock is let go', async () => {
+  const lines: unknown[] = [];
+  let isBroken = false;
+  const port = new CyclePort(new SimBmc(), () => {
+    if (isBroken) throw new Error('EIO');
+  });
+  const lock = new SharedLock();
+  const clock = new VirtualClock();
+  const device = new Device({
+    ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 }, clock },
+    ...{ lock: lock.as('us'), lockTimeoutMs: 30_000, queueMax: 256, attemptMs: undefined },
+    log: { ...silentLog, error: (...words: unknown[]) => lines.push(words) },
+    firstSeq: 0,
+    onClosed: () => undefined,
+  });
+  await device.request({ netFn: 0x06, cmd: 0x01 });
+  expect(lock.holder).toBe('us');
+  isBroken = true;
+
+  await device.close();
+
+  expect(lines).toEqual([[{ error: 'Error: EIO' }, 'close']]);
+  expect(lock.holder).toBeUndefined();
+});
+
+test('devices do not begin with the same sequence number', async () => {
+  const first: (number | undefined)[] = [];
+  for (let device = 0; device < 8; device += 1) {
+    const bmc = new SimBmc();
+    await (await open({ base: bmc.base, port: bmc })).close();
+    first.push(bmc.executed[0]?.seq);
+  }
+
+  // All the same once in 2^56 runs.
+  expect(new Set(first).size).toBeGreaterThan(1);
 });

@@ -178,6 +178,18 @@ describe('request()', () => {
     await device.close();
   });
 
+  test('the question is asked once, and not for a frame that every BMC takes', async () => {
+    const { bmc, opening } = bench();
+    const device = await open({ ...opening, bringUp: 'lazy' });
+
+    for (const bytes of [60, 61, 62]) {
+      await device.request({ ...ECHO, data: new Uint8Array(bytes) });
+    }
+
+    expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([0x01, CAPABILITIES, 0x01, 0x01]);
+    await device.close();
+  });
+
   test('a frame this BMC does not take is refused, and never sent', async () => {
     const { bmc, opening } = bench({ capabilities: [1, 0x3f, 0x3f, 5, 2] });
     const device = await open(opening);
