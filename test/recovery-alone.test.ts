@@ -2,7 +2,7 @@
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { Recovery } from '../src/bt/recovery.ts';
+import { RESTART_PAUSE_MS, Recovery } from '../src/bt/recovery.ts';
 import type { Findings } from '../src/bt/recovery.ts';
 import { silentLog } from '../src/log.ts';
 import type { PortIo } from '../src/port/port.ts';
@@ -130,7 +130,7 @@ test('close() in the middle of the questions ends them, and nothing is told any 
 
   recovery.close();
   recovery.check();
-  recovery.expectReset(100);
+  recovery.expectRestart();
   await clock.pass(5000);
 
   expect([told, recovery.isLost, recovery.isRunning]).toEqual([[], false, false]);
@@ -186,24 +186,24 @@ test('ports that fail during the search settle who waits', async () => {
 test('a BMC reset on purpose is lost at once, and left alone for its pause, whoever waits', async () => {
   const { clock, driver, recovery, told, asked } = bench();
 
-  recovery.expectReset(5000);
-  recovery.expectReset(9000);
+  recovery.expectRestart();
+  recovery.expectRestart();
   const sent = outcomeOf(send(driver, echo(1)));
   await clock.pass(1000);
   recovery.hurry();
 
   expect([recovery.isLost, recovery.isRunning, asked()]).toEqual([true, true, []]);
   expect(await clock.until(sent)).toEqual([1]);
-  expect(asked()[0]).toEqual([5000, DEVICE_ID]);
+  expect(asked()[0]).toEqual([RESTART_PAUSE_MS, DEVICE_ID]);
   expect(told).toEqual([
     [0, 'lost', 'reset'],
-    [5000, 'found', true],
+    [RESTART_PAUSE_MS, 'found', true],
   ]);
 });
 
 test('once the pause after a reset is over, who waits makes it look at once', async () => {
   const { clock, recovery, told } = bench({ absentMs: 20_000 });
-  recovery.expectReset(5000);
+  recovery.expectRestart();
   await clock.pass(20_010);
 
   recovery.hurry();
@@ -220,7 +220,7 @@ test('a reset while the BMC is looked for anyway starts no second search', async
   recovery.check();
   await clock.pass(10);
 
-  recovery.expectReset(5000);
+  recovery.expectRestart();
   await clock.pass(50_000);
 
   expect(told[0]).toEqual([10, 'lost', 'reset']);
