@@ -2,6 +2,12 @@
 
 import { expect, test } from 'vitest';
 
+import { open } from '../src/index.ts';
+import { silentLog } from '../src/log.ts';
+import type { Log } from '../src/log.ts';
+import { FaultyBmc } from '../src/sim/faults.ts';
+import type { Fault } from '../src/sim/faults.ts';
+import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { GET_DEVICE_ID, echo, outcomeOf, rig, send } from './rig.ts';
 
 const HOUR_MS = 3_600_000;
@@ -41,4 +47,40 @@ test('a BMC that always has another response waiting neither starves nor floods 
     expect([[index + 1], { code: 'BMC_UNRESPONSIVE', outcome: 'unknown' }]).toContainEqual(reply);
   }
   await clock.pass(10_000);
+});
+
+test('a week of looking for a BMC that is gone leaves nothing behind, and little in the log', async () => {
+  const clock = new VirtualClock();
+  // It hears nothing for a day, and then there is nothing.
+  const faults: readonly Fault[] = [
+    { kind: 'deaf', fromMs: 1000, forMs: 24 * HOUR_MS },
+    { kind: 'floats', value: 0xff, fromMs: 24 * HOUR_MS, forMs: Infinity },
+  ];
+  const port = new FaultyBmc({ clock, seed: 1, faults });
+  let lines = 0;
+  const count = (): void => void (lines += 1);
+  const logger: Log = { ...silentLog, warn: count, child: () => logger };
+  const device = await clock.until(open({ base: port.bmc.base, port, clock, logger }));
+  const waiting: number[] = [];
+  await clock.pass(2000);
+
+  for (let hour = 0; hour < WEEK_HOURS; hour += 1) {
+    const sent = [1, 2, 3].map(() => outcomeOf(device.request({ netFn: 0x06, cmd: 0x01 })));
+    for (const outcome of await clock.until(Promise.all(sent))) {
+      expect(outcome).toHaveProperty('code');
+    }
+    await clock.pass(HOUR_MS);
+    waiting.push(clock.pending);
+  }
+
+  // The next look, or the end of the one that is under way.
+  expect(Math.max(...waiting)).toBeLessThanOrEqual(2);
+  expect(device.state).toBe('lost');
+  // It is asked every 30 s and the 11 s that it has to answer.
+  const { longTimeouts } = device.statistics();
+  expect(longTimeouts).toBeLessThan((WEEK_HOURS * HOUR_MS) / 40_000 + WEEK_HOURS * 5);
+  expect(lines).toBeLessThanOrEqual(WEEK_HOURS * 10);
+  await device.close();
+  await clock.pass(1);
+  expect(clock.pending).toBe(0);
 });

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 
-import { ROOT } from '../source-code.ts';
+import { ROOT } from './source-code.ts';
 
 /** In an unpacked archive there is no commit. */
 const WITHOUT_GIT = 0x5eed;
