@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { IpmiError } from '../src/index.ts';
 import type { Reply } from '../src/index.ts';
 import { SIM_DEVICE_ID } from '../src/sim/commands.ts';
-import type { Fault, FaultyBmc } from '../src/sim/faults.ts';
+import type { Fault, FaultyBmc, RegisterFault } from '../src/sim/faults.ts';
 import { TURN_MS } from '../src/sim/virtual-clock.ts';
 import { PATIENT_MS } from './plan.ts';
 import type { Plan, PlannedRequest } from './plan.ts';
@@ -143,10 +143,15 @@ function hitting({ faults }: Plan, bmc: FaultyBmc, result: Result): readonly Fau
     netFn === OEM && data[1] === index ? [at] : [],
   );
   return faults.filter((fault) =>
-    'at' in fault
-      ? ats.includes(fault.at)
-      : fault.fromMs <= toMs && fromMs <= fault.fromMs + fault.forMs,
+    'at' in fault ? ats.includes(fault.at) : fault.fromMs <= toMs && fromMs <= endOf(fault),
   );
+}
+
+/** A restart in mid-frame waits for a frame that is long enough. */
+function endOf(fault: RegisterFault): number {
+  return fault.kind === 'reset' && fault.atByte !== undefined
+    ? Infinity
+    : fault.fromMs + fault.forMs;
 }
 
 /** No command that changes something was executed twice; 0xC0 says that it was not executed. */

@@ -113,7 +113,9 @@ function registerFault(rng: Rng): RegisterFault {
     case 4:
       return { kind: 'hostBusy', ...spell, forMs: 0 };
     default:
-      return { kind: 'reset', ...spell, forMs: 0 };
+      return rng.chance(50)
+        ? { kind: 'reset', ...spell, forMs: 0 }
+        : { kind: 'reset', ...spell, forMs: 0, atByte: rng.integer(1, 16) };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { PortIo, PortRange } from '../port/port.ts';
-import { CTRL_READS_ZERO, Ctrl, IntMask, REGISTER_COUNT, Register } from './bits.ts';
+import { CTRL_READS_ZERO, Ctrl, IntMask, isBt, REGISTER_COUNT, Register } from './bits.ts';
 
 /**
  * B2H_ATN is hit at most so often in one go.
@@ -37,6 +37,8 @@ export class BtRegisters {
   readonly #intMask: number;
   /** True from the first byte written to HOST2BMC until H2B_ATN is rung. */
   #frameOpen = false;
+  /** H_BUSY read 1 when the host had set it. */
+  #showsHostBusy = false;
   /** Something was written: what was only looked at is left as it was found. */
   #written = false;
 
@@ -80,7 +82,9 @@ export class BtRegisters {
   clearAttention(): boolean {
     for (let hits = 0; hits < CLEAR_HITS_MAX; hits += 1) {
       this.#writeCtrl(Ctrl.B2H_ATN);
-      if ((this.status() & Ctrl.B2H_ATN) === 0) return true;
+      const status = this.status();
+      this.#showsHostBusy = (status & Ctrl.H_BUSY) !== 0;
+      if ((status & Ctrl.B2H_ATN) === 0) return true;
     }
     return false;
   }
@@ -88,14 +92,17 @@ export class BtRegisters {
   /**
    * Reads one frame, gives the buffer back to the BMC, and returns the length byte; the bytes it
    * counts are in `body` (255 bytes). The caller has set H_BUSY, which keeps the BMC out of the
-   * buffer meanwhile, and cleared B2H_ATN.
+   * buffer meanwhile, and cleared B2H_ATN. A BMC that restarts in the middle of the frame has
+   * forgotten H_BUSY; what was read is worth nothing then, and the length is 0.
    */
   takeFrame(body: Uint8Array): number {
     this.#writeCtrl(Ctrl.CLR_RD_PTR);
     const length = this.#port.inb(this.#fifo);
     this.#port.readBytes(this.#fifo, body, length);
-    this.setHostBusy(false, this.status());
-    return length;
+    const status = this.status();
+    this.setHostBusy(false, status);
+    const isTorn = !isBt(status) || (this.#showsHostBusy && (status & Ctrl.H_BUSY) === 0);
+    return isTorn ? 0 : length;
   }
 
   /** Writes BMC_HWRST, which resets the BMC or its interface; only ever asked for by a caller. */

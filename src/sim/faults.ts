@@ -46,8 +46,8 @@ export type RegisterFault =
   | (Spell & { readonly kind: 'untaken' })
   /** H_BUSY is found set once. */
   | (Spell & { readonly kind: 'hostBusy' })
-  /** The BMC restarts at once and forgets everything. */
-  | (Spell & { readonly kind: 'reset' });
+  /** The BMC restarts and forgets everything: at once, or at this byte of the next frame. */
+  | (Spell & { readonly kind: 'reset'; readonly atByte?: number });
 
 interface Spell {
   readonly fromMs: number;
@@ -93,6 +93,9 @@ export class FaultyBmc implements PortIo {
   #looks = 0;
   #hits = 0;
   #rungAtMs = -Infinity;
+  /** Bytes of the frame that is being written or read. */
+  #bytes = 0;
+  #resetAtByte: number | undefined;
 
   constructor(options: FaultyOptions) {
     this.#clock = options.clock;
@@ -120,6 +123,7 @@ export class FaultyBmc implements PortIo {
   }
 
   inb(port: number): number {
+    this.#count(port);
     let value = this.bmc.inb(port);
     for (const fault of this.#current()) value = this.#bend(fault, port, value);
     return value;
@@ -128,6 +132,7 @@ export class FaultyBmc implements PortIo {
   outb(port: number, value: number): void {
     const current = this.#current();
     if (current.some(({ kind }) => kind === 'floats')) return;
+    this.#count(port);
     if (port === this.bmc.base && (value & B2H_ATN) !== 0) this.#hits += 1;
     if (port === this.bmc.base && (value & H2B_ATN) !== 0) {
       this.#hits = 0;
@@ -168,8 +173,22 @@ export class FaultyBmc implements PortIo {
 
   #begin(fault: RegisterFault): void {
     this.#done.add(fault);
-    if (fault.kind === 'reset') this.bmc.reset();
+    if (fault.kind === 'reset') this.#reset(fault.atByte);
     if (fault.kind === 'hostBusy') this.bmc.leaveHostBusy();
+  }
+
+  /** Once; in mid-frame when the byte comes. */
+  #reset(atByte: number | undefined): void {
+    if (atByte === undefined) this.bmc.reset();
+    else this.#resetAtByte = atByte;
+  }
+
+  /** Every access of BT_CTRL ends a frame, or begins one. */
+  #count(port: number): void {
+    this.#bytes = port === this.bmc.base ? 0 : this.#bytes + 1;
+    if (this.#bytes !== this.#resetAtByte) return;
+    this.#resetAtByte = undefined;
+    this.bmc.reset();
   }
 
   #bend(fault: RegisterFault, port: number, value: number): number {
