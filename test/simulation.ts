@@ -41,7 +41,8 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   const results = await clock.until(
     Promise.all(plan.requests.map((request, index) => life.run(request, index))),
   );
-  const overAtMs = Math.max(bmc.calmFromMs, ...plan.mishaps.map(({ atMs }) => atMs));
+  const ends = plan.mishaps.map((one) => one.atMs + (one.kind === 'stopped' ? one.forMs : 0));
+  const overAtMs = Math.max(bmc.calmFromMs, ...ends);
   await clock.pass(Math.max(overAtMs - clock.now(), 0));
   for (const result of results) judge(plan, bmc, result);
 
