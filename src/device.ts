@@ -162,7 +162,8 @@ export class Device {
     const request = checkRequest(input);
     checkRequestOptions(options);
     const { timeoutMs, retries = 'safe', signal } = options;
-    const transaction = this.#link.submit(request, { retries, timeoutMs, signal });
+    const how = { retries, internal: false, timeoutMs, signal };
+    const transaction = this.#link.submit(request, how);
     if (!transaction.settled) await transaction.settling();
     return transaction.reply();
   }

@@ -126,11 +126,11 @@ export class Link {
   }
 
   /** Hands a caller's request to the driver. */
-  submit(request: Request, how: Omit<SubmitOptions, 'internal'>): Transaction {
+  submit(request: Request, options: SubmitOptions): Transaction {
     const length = request.data.length + REQUEST_OVERHEAD_BYTES;
     // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
     if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
-    const transaction = this.#driver.submit(request, { ...how, internal: false });
+    const transaction = this.#driver.submit(request, options);
     if (this.#recovery.isRunning) this.#recovery.hurry();
     return transaction;
   }
