@@ -12,9 +12,14 @@ import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
+import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import { IdentityMemory } from './identity.ts';
+import type { BmcIdentity, IdentityOptions } from './identity.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
+import { Life } from './life.ts';
+import type { DeviceState } from './life.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
 import type { RequestInput, RequestOptions } from './validate.ts';
 
@@ -62,12 +67,11 @@ export interface DeviceEvents {
   lost: [reason: LossReason];
   /** The BMC that was lost answers again; the requests that waited are sent. */
   ready: [];
+  /** The BMC that answers again is another, or has other firmware. */
+  identity: [now: DeviceId, before: DeviceId];
   /** The device was closed. */
   closed: [];
 }
-
-/** `ready`: as far as is known, the BMC answers. */
-export type DeviceState = 'ready' | 'lost' | 'closed';
 
 type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
@@ -81,6 +85,8 @@ export class Device {
   readonly #parts: DeviceParts;
   readonly #link: Link;
   readonly #events = new EventEmitter();
+  readonly #identity: IdentityMemory;
+  readonly #life = new Life();
   #wire: Wire | undefined;
   #closing: Promise<void> | undefined;
   #closed = false;
@@ -91,12 +97,20 @@ export class Device {
     this.base = parts.block.base;
     this.backend = parts.backend;
     this.#parts = parts;
+    this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
     this.#link = new Link(parts, {
       lost: (reason) => {
+        this.#life.enter('lost');
+        this.#identity.forget();
         this.#tell('lost', reason);
       },
       ready: () => {
+        this.#life.enter('ready');
         this.#tell('ready');
+      },
+      identity: (now, before) => {
+        this.#identity.forget();
+        this.#tell('identity', now, before);
       },
     });
   }
@@ -113,8 +127,7 @@ export class Device {
 
   /** Whether the BMC answers, as far as is known. */
   get state(): DeviceState {
-    if (this.#closed || this.#closing !== undefined) return 'closed';
-    return this.#link.isLost ? 'lost' : 'ready';
+    return this.#life.state;
   }
 
   /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
@@ -124,7 +137,7 @@ export class Device {
 
   /** Counters since the device was opened. */
   statistics(): Readonly<Statistics> {
-    return { ...this.#link.statistics };
+    return copyOf(this.#link.statistics);
   }
 
   /** Calls `listener` at every event of that name. */
@@ -141,7 +154,24 @@ export class Device {
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
+    if (this.#life.state === 'found') this.#life.enter('registering');
     await this.#link.bringUp(mode, options);
+    // Unless it was lost or closed meanwhile.
+    if (this.#life.state === 'registering') this.#life.enter('ready');
+  }
+
+  /** @internal Somebody wants to know whether the BMC is there: if it is lost, looks at once. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
+  /**
+   * Resolves to who the BMC is: device id, GUIDs and self test, each `undefined` when it does not
+   * know. Asks at the first call, up to four transactions, and remembers until the BMC was lost.
+   * Rejects as {@link request} does when the BMC has gone.
+   */
+  async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
+    return await this.#identity.learn(this.deviceId, options);
   }
 
   /**
@@ -204,6 +234,7 @@ export class Device {
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
   #stop(): Wire {
+    if (this.#life.state !== 'closed') this.#life.enter('closed');
     const { log } = this.#parts;
     const { attemptMs } = this.#link;
     const drain = this.#link.drain();

@@ -4,14 +4,20 @@
  * @packageDocumentation
  */
 
-export { open, list } from './registry.ts';
+export { bmcs, list, open } from './registry.ts';
+export { isSameBmc } from './bmcs.ts';
 export { IpmiError } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';
-export type { Candidate, OpenOptions } from './registry.ts';
-export type { Backend, Device, DeviceEvents, DeviceState } from './device.ts';
+export type { Bmc } from './bmcs.ts';
+export type { Candidate } from './registry.ts';
+export type { OpenOptions } from './open-options.ts';
+export type { Backend, Device, DeviceEvents } from './device.ts';
+export type { BmcIdentity, IdentityOptions } from './identity.ts';
+export type { DeviceState } from './life.ts';
 export type { RequestInput, RequestOptions } from './validate.ts';
 export type { Reply } from './bt/frame.ts';
 export type { LossReason } from './bt/recovery.ts';
+export type { Latency } from './bt/latency.ts';
 export type { Retries } from './bt/retry.ts';
 export type { Statistics } from './bt/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
@@ -19,5 +25,6 @@ export type { Clock } from './clock.ts';
 export type { IpmiErrorCode, IpmiErrorOptions, Outcome } from './errors.ts';
 export type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 export type { DeviceId } from './ipmi/device-id.ts';
+export type { SelfTest, SelfTestResult } from './ipmi/self-test.ts';
 export type { Log } from './log.ts';
 export type { PortIo } from './port/port.ts';

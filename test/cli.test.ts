@@ -174,7 +174,12 @@ test('info prints a table', async () => {
     'Product ID                : 183 (0x00b7)',
     'Device Available          : yes',
     'Provides Device SDRs      : no',
+    'Additional Device Support : Sensor Device, SDR Repository Device, SEL Device, ' +
+      'FRU Inventory Device, IPMB Event Receiver, Chassis Device',
     'Aux Firmware Rev Info     : 0x01 0x02 0x03 0x04',
+    'System GUID               : 0b0a0908-0706-0504-0302-0100efbeadde',
+    'Device GUID               : 0b0a0908-0706-0504-0302-0100efbeadde',
+    'Selftest                  : passed',
     'BT Outstanding Requests   : 1',
     'BT Input Buffer Size      : 255 bytes',
     'BT Output Buffer Size     : 255 bytes',

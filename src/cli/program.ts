@@ -12,6 +12,7 @@ import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { runSession } from './session.ts';
 import type { Globals } from './session.ts';
+import { parseCount, stats } from './stats.ts';
 
 declare const IPMI_BT_VERSION: string;
 
@@ -81,8 +82,20 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  addStats(program, done);
   addClaims(program, done);
   return program;
+}
+
+function addStats(program: Commander, done: (exit: number) => void): void {
+  const statsCommand = program
+    .command('stats')
+    .description("send Get Device ID, and print the driver's counters and the BMC's latency")
+    .option('--count <n>', 'how often', '100')
+    .action(async () => {
+      const { count } = statsCommand.opts<{ readonly count: string }>();
+      done(await runSession(readGlobals(program), 'full', stats(parseCount(count))));
+    });
 }
 
 function addClaims(program: Commander, done: (exit: number) => void): void {

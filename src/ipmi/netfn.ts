@@ -22,6 +22,9 @@ export const LUN_MAX = 3;
 /** Commands of the App network function (IPMI 2.0 appendix G). */
 export const AppCmd = {
   GET_DEVICE_ID: 0x01,
+  GET_SELF_TEST_RESULTS: 0x04,
+  GET_DEVICE_GUID: 0x08,
   GET_WATCHDOG_TIMER: 0x25,
   GET_BT_CAPABILITIES: 0x36,
+  GET_SYSTEM_GUID: 0x37,
 } as const;
