@@ -14,6 +14,7 @@ import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
 import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import type { HandBack, Wire } from './hand-back.ts';
 import { IdentityMemory } from './identity.ts';
 import type { BmcIdentity, IdentityOptions } from './identity.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
@@ -28,28 +29,6 @@ export type Backend = 'native' | 'dev-port' | 'custom';
 
 /** Another driver is not bound earlier than so long after the time of a last command. */
 const HAND_BACK_GRACE_MS = 1000;
-
-/** The interface after its last command, for who gives it back. */
-export interface Wire {
-  /** How long to wait for it to be free. */
-  readonly patienceMs: number;
-  /** Whether another driver may have it; see {@link Drain.look}. */
-  look(isOver: boolean): boolean;
-  /** Why not. */
-  readonly reason: string;
-  /** Gives the ports back; nothing can be looked at afterwards. Idempotent. */
-  release(): void;
-}
-
-/** Gives the interface back to whom it was taken from, when the device closes. */
-export interface HandBack {
-  /** The device it was taken from its driver; undefined when no driver had it. */
-  readonly device: string | undefined;
-  /** Waits until the interface is free. Rejects when it could not be given back. */
-  giveBack(wire: Wire): Promise<void>;
-  /** The same without waiting, for exit handlers; never throws. */
-  giveBackNow(wire: Wire): void;
-}
 
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends LinkParts {

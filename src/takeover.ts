@@ -6,7 +6,7 @@
 
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { HandBack, Wire } from './device.ts';
+import type { HandBack, Wire } from './hand-back.ts';
 import { IpmiError, hex } from './errors.ts';
 import type { IpmiErrorCode } from './errors.ts';
 import type { System } from './files.ts';

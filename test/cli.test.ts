@@ -195,6 +195,17 @@ test('info prints a table', async () => {
   expect(result).toEqual({ stdout, stderr: SIM_LINE, exit: 0 });
 });
 
+test('info prints what it knows when there is no time for the rest, and says so', async () => {
+  const result = await sim('--sim-delay', '1000', '--timeout', '3.5', 'info');
+
+  expect(result.exit).toBe(0);
+  expect(result.stdout).toMatch(/^Device ID +: 32$/m);
+  expect(result.stdout).not.toContain('GUID');
+  expect(result.stderr).toMatch(
+    /^ipmi-bt: warning: GUIDs and self test are not known: REQUEST_TIMEOUT: /m,
+  );
+});
+
 test('--version prints the version of the package', async () => {
   const { version } = JSON.parse(readText('package.json')) as { version: string };
 

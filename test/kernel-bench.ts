@@ -5,7 +5,7 @@
 
 import { expect, onTestFinished } from 'vitest';
 
-import type { Wire } from '../src/device.ts';
+import type { Wire } from '../src/hand-back.ts';
 import { silentLog } from '../src/log.ts';
 import type { NativeLoad } from '../src/native.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';

@@ -68,7 +68,7 @@ const ORDER = [
   ...['wake', 'flock', 'lock'],
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/link'],
-  ...['validate', 'identity', 'life', 'device'],
+  ...['validate', 'identity', 'life', 'hand-back', 'device'],
   ...['undo', 'tenancy', 'kernel-driver', 'taken', 'kernel-ipmi', 'obstacles', 'takeover'],
   ...['claims', 'signals', 'open-options', 'roster', 'registration', 'bmcs', 'registry'],
   ...['modprobe'],

@@ -33,7 +33,10 @@ interface Troubles {
   lock?: boolean;
   logger?: boolean;
   listening?: boolean;
+  /** The BMC drops what it is asked. */
   bmc?: boolean;
+  /** The BMC floats the bus. */
+  away?: boolean;
   /** A change to the system whose text has this in it. */
   change?: string;
   /** The driver has the ports although it is unbound. */
@@ -77,9 +80,9 @@ function machine(given: Troubles) {
         bmc.assertQuiet();
         bmc.close();
       },
-      inb: (port: number) => bmc.inb(port),
+      inb: (port: number) => (troubles.away === true ? 0xff : bmc.inb(port)),
       outb: (port: number, value: number) => {
-        bmc.outb(port, value);
+        if (troubles.away !== true) bmc.outb(port, value);
       },
       readBytes: (port: number, target: Uint8Array, count: number) => {
         bmc.readBytes(port, target, count);
@@ -99,16 +102,16 @@ function machine(given: Troubles) {
     },
   };
   const parts: Machine = { files: system, folder, load };
-  const repair = (): void => {
-    troubles = {};
+  const change = (now: Troubles): void => {
+    troubles = now;
   };
   const isListeningRefused = (): boolean => troubles.listening === true;
-  return { done, clock, folder, parts, logger, repair, isListeningRefused };
+  return { done, clock, folder, parts, logger, change, isListeningRefused };
 }
 
 /** Registers on such a machine, in a process with nothing else open. */
 function rig(given: Troubles) {
-  const { done, clock, folder, parts, logger, repair, isListeningRefused } = machine(given);
+  const { done, clock, folder, parts, logger, change, isListeningRefused } = machine(given);
   const roster = new Roster();
   const listeners = (): readonly number[] => ENDS.map((name) => process.listenerCount(name));
   const before = listeners();
@@ -135,7 +138,7 @@ function rig(given: Troubles) {
     expect(entry.name).toBe('bt0');
     roster.leave(entry);
   };
-  return { done, clock, roster, run, repair, expectNothingLeft };
+  return { done, clock, roster, run, change, expectNothingLeft };
 }
 
 /** Files of this folder that the process has open. */
@@ -202,7 +205,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
   ];
 
   test.each(CASES)('%s', async (...[, troubles, message, effects]) => {
-    const { done, clock, run, repair, expectNothingLeft } = rig(troubles);
+    const { done, clock, run, change, expectNothingLeft } = rig(troubles);
 
     await expect(run()).rejects.toThrow(message);
 
@@ -210,7 +213,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
     expectNothingLeft();
 
     // And the next one does not know of it.
-    repair();
+    change({});
     const device = await run();
     await clock.until(device.close());
     expectNothingLeft();
@@ -249,4 +252,21 @@ test('when undoing fails, too, the rest is undone all the same, and both are tol
 
   expect(done).toEqual(['ports', ...UNBOUND, 'no ports']);
   expectNothingLeft();
+});
+
+test('a BMC that is lost is looked for at once when another open() wants it', async () => {
+  const { clock, run, change } = rig({});
+  const device = await run();
+  change({ away: true });
+  await clock.until(device.request({ netFn: 6, cmd: 1 }, { timeoutMs: 20_000 }).catch(() => 0));
+  // Long enough for the looks to be 30 s apart.
+  await clock.pass(100_000);
+  expect(device.state).toBe('lost');
+  change({});
+
+  await expect(run()).rejects.toThrow('has 0xce4 open, whose BMC is lost and being looked for');
+  await clock.pass(10);
+
+  expect(device.state).toBe('ready');
+  await clock.until(device.close());
 });

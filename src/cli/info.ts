@@ -32,7 +32,7 @@ export async function info(session: Session): Promise<number> {
   return 0;
 }
 
-/** A BMC that drops what it does not know takes its time; what it said before that counts. */
+/** A BMC that drops what it does not know takes its time: what bring-up learned is printed then. */
 async function identityOf({ device, leftMs, signal }: Session): Promise<BmcIdentity> {
   try {
     return await device.identity({ timeoutMs: leftMs(), signal });
