@@ -1,7 +1,7 @@
 /**
  * What must be had before a register may be touched: a way to the ports, a place among the
- * processes that use the interface, and the certainty that no driver of the kernel does. What was
- * had is let go when the rest cannot be.
+ * processes that use the interface, and the certainty that no driver of the kernel does. These are
+ * steps: what was had is let go when the rest cannot be.
  */
 
 import { portRange, registerPorts } from './bt/registers.ts';
@@ -12,21 +12,34 @@ import type { Backend } from './device.ts';
 import { PciPort } from './discover/pci.ts';
 import { IpmiError } from './errors.ts';
 import { systemFiles } from './files.ts';
+import type { System } from './files.ts';
 import { checkUnclaimed } from './kernel-driver.ts';
-import { InterfaceLock, NO_LOCK } from './lock.ts';
+import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from './lock.ts';
 import type { Lock } from './lock.ts';
 import type { Log } from './log.ts';
 import { loadNative } from './native.ts';
 import { openPort } from './port/open-port.ts';
+import type { OpenedPort } from './port/open-port.ts';
 import type { PortIo } from './port/port.ts';
 import { TakenFile } from './taken.ts';
 import { Takeover } from './takeover.ts';
 import type { Patience } from './takeover.ts';
 import { Tenancy } from './tenancy.ts';
-import { both } from './undo.ts';
+import { both, runSteps, undoSteps } from './undo.ts';
+import type { Step } from './undo.ts';
 
 /** How often a place is asked for while another process binds a driver. */
 const LOOK_MS = 10;
+
+/** Where the ports are; only tests bring their own. */
+export interface Machine {
+  readonly files: System;
+  /** Of the lock files. */
+  readonly folder: string;
+  readonly load: typeof loadNative;
+}
+
+const THIS_MACHINE: Machine = { files: systemFiles, folder: LOCK_FOLDER, load: loadNative };
 
 export interface ClaimOptions extends Patience {
   readonly block: RegisterBlock;
@@ -44,72 +57,102 @@ export interface Claim {
   readonly backend: Backend;
   readonly lock: Lock;
   readonly takeover: Takeover | undefined;
-  /** Lets go of the place; port and lock are their users' to close. Idempotent. */
+  /** Lets go of the place; port, lock and takeover are their users' to close. Idempotent. */
   leave(): void;
+  /** Lets go of everything, where no user came of it. Rejects with what could not be let go. */
+  abandon(): Promise<void>;
 }
 
-export async function claimPorts(options: ClaimOptions): Promise<Claim> {
-  const { block, port: wanted } = options;
-  // Only who made the port knows who else can reach it.
-  if (typeof wanted === 'object') {
-    return { port: wanted, backend: 'custom', lock: NO_LOCK, takeover: undefined, leave: nothing };
-  }
-  const opened = openPort({ kind: wanted, range: portRange(block), files: systemFiles });
-  let tenancy: Tenancy | undefined;
-  try {
-    tenancy = new Tenancy({ base: block.base });
-    return { ...opened, ...(await enterAndTake(tenancy, opened.port, options)) };
-  } catch (error) {
-    tenancy?.close();
-    opened.port.close();
-    throw error;
-  }
+export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE): Promise<Claim> {
+  const { block, port: kind } = options;
+  if (typeof kind === 'object') return customClaim(kind);
+  const { files, folder, load } = machine;
+  const { base } = block;
+  let opened!: OpenedPort;
+  let tenancy!: Tenancy;
+  let takeover: Takeover | undefined;
+  let lock!: InterfaceLock;
+  let port!: PortIo;
+  const steps: readonly Step[] = [
+    {
+      run: () => void (opened = openPort({ kind, range: portRange(block), files, load })),
+      undo: () => opened.port.close(),
+    },
+    {
+      run: () => void (tenancy = new Tenancy({ base, folder, load })),
+      undo: () => tenancy.close(),
+    },
+    { run: () => enter(tenancy, options, files), undo: nothing },
+    {
+      run: async () => void (takeover = await take(tenancy, options, machine)),
+      undo: () => takeover?.abandon(),
+    },
+    { run: () => checkUnclaimed(registerPorts(block), files), undo: nothing },
+    {
+      run: () => void (lock = new InterfaceLock({ base, folder, load })),
+      undo: () => lock.close(),
+    },
+    // Not before its driver is unbound: the kernel enables no device that has one.
+    {
+      run: () => void (port = enable(opened.port, options, files)),
+      undo: () => (port === opened.port ? undefined : port.close()),
+    },
+  ];
+  await runSteps(steps, 'go on');
+  return {
+    ...{ ...opened, port, lock, takeover },
+    leave: () => tenancy.close(),
+    abandon: () => abandon(steps),
+  };
 }
 
-/** Not before its driver is unbound: the kernel enables no device that has one. */
-function enable(port: PortIo, { pciDevice }: ClaimOptions): PortIo {
-  return pciDevice === undefined ? port : new PciPort(port, pciDevice, systemFiles);
+function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortIo {
+  return pciDevice === undefined ? port : new PciPort(port, pciDevice, files);
 }
 
-async function enterAndTake(
+/** Only who made the port knows who else can reach it. */
+function customClaim(port: PortIo): Claim {
+  const abandon = (): Promise<void> => {
+    port.close();
+    return Promise.resolve();
+  };
+  return { port, backend: 'custom', lock: NO_LOCK, takeover: undefined, leave: nothing, abandon };
+}
+
+async function abandon(steps: readonly Step[]): Promise<void> {
+  const failures = await undoSteps(steps, 'go on');
+  if (failures.length > 0) throw failures.reduce((before, failure) => both(failure, before));
+}
+
+async function enter(
   tenancy: Tenancy,
-  opened: PortIo,
-  options: ClaimOptions,
-): Promise<Omit<Claim, 'backend'>> {
-  const { block } = options;
-  await enter(tenancy, options);
-  const takeover = await take(tenancy, options);
-  try {
-    checkUnclaimed(registerPorts(block), systemFiles);
-    const lock = new InterfaceLock({ base: block.base });
-    const port = enable(opened, options);
-    return { port, lock, takeover, leave: () => tenancy.close() };
-  } catch (error) {
-    throw (await takeover?.abandon().catch((failure: unknown) => both(failure, error))) ?? error;
-  }
-}
-
-async function enter(tenancy: Tenancy, { clock, deadlineMs, signal }: ClaimOptions): Promise<void> {
+  { clock, deadlineMs, signal }: ClaimOptions,
+  files: System,
+): Promise<void> {
   while (!tenancy.enter()) {
     if (clock.now() >= deadlineMs) {
-      const text = `${tenancy.others(systemFiles)} is giving the interface back to its driver`;
+      const text = `${tenancy.others(files)} is giving the interface back to its driver`;
       throw new IpmiError('DEVICE_LOCKED', `${text}; wait for it`);
     }
     await sleep(clock, LOOK_MS, signal);
   }
 }
 
-async function take(tenancy: Tenancy, options: ClaimOptions): Promise<Takeover | undefined> {
+async function take(
+  tenancy: Tenancy,
+  options: ClaimOptions,
+  { files, load }: Machine,
+): Promise<Takeover | undefined> {
   if (options.takeover === false) return undefined;
   const { block, clock, log } = options;
   const { base } = block;
   const takeover = new Takeover({
     base,
     ports: registerPorts(block),
-    system: systemFiles,
+    system: files,
     tenancy,
-    taken: new TakenFile(base, systemFiles),
-    load: loadNative,
+    taken: new TakenFile(base, files),
+    load,
     clock,
     log,
   });
@@ -118,5 +161,5 @@ async function take(tenancy: Tenancy, options: ClaimOptions): Promise<Takeover |
 }
 
 function nothing(): void {
-  // There is no place to let go of.
+  // There is nothing to let go of.
 }

@@ -12,11 +12,17 @@ import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
+import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import type { HandBack, Wire } from './hand-back.ts';
+import { IdentityMemory } from './identity.ts';
+import type { BmcIdentity, IdentityOptions } from './identity.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import { Completion } from './ipmi/completion.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
 import { AppCmd, NetFn } from './ipmi/netfn.ts';
+import { Life } from './life.ts';
+import type { DeviceState } from './life.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
 import type { RequestInput, RequestOptions } from './validate.ts';
 
@@ -25,28 +31,6 @@ export type Backend = 'native' | 'dev-port' | 'custom';
 
 /** Another driver is not bound earlier than so long after the time of a last command. */
 const HAND_BACK_GRACE_MS = 1000;
-
-/** The interface after its last command, for who gives it back. */
-export interface Wire {
-  /** How long to wait for it to be free. */
-  readonly patienceMs: number;
-  /** Whether another driver may have it; see {@link Drain.look}. */
-  look(isOver: boolean): boolean;
-  /** Why not. */
-  readonly reason: string;
-  /** Gives the ports back; nothing can be looked at afterwards. Idempotent. */
-  release(): void;
-}
-
-/** Gives the interface back to whom it was taken from, when the device closes. */
-export interface HandBack {
-  /** The device it was taken from its driver; undefined when no driver had it. */
-  readonly device: string | undefined;
-  /** Waits until the interface is free. Rejects when it could not be given back. */
-  giveBack(wire: Wire): Promise<void>;
-  /** The same without waiting, for exit handlers; never throws. */
-  giveBackNow(wire: Wire): void;
-}
 
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends LinkParts {
@@ -64,12 +48,11 @@ export interface DeviceEvents {
   lost: [reason: LossReason];
   /** The BMC that was lost answers again; the requests that waited are sent. */
   ready: [];
+  /** The BMC that answers again is another, or has other firmware. */
+  identity: [now: DeviceId, before: DeviceId];
   /** The device was closed. */
   closed: [];
 }
-
-/** `ready`: as far as is known, the BMC answers. */
-export type DeviceState = 'ready' | 'lost' | 'closed';
 
 /** What to reset: the BMC from its very start, its firmware only, or the interface. */
 export type ResetKind = 'cold' | 'warm' | 'interface';
@@ -86,6 +69,8 @@ export class Device {
   readonly #parts: DeviceParts;
   readonly #link: Link;
   readonly #events = new EventEmitter();
+  readonly #identity: IdentityMemory;
+  readonly #life = new Life();
   #wire: Wire | undefined;
   #closing: Promise<void> | undefined;
   #closed = false;
@@ -96,12 +81,20 @@ export class Device {
     this.base = parts.block.base;
     this.backend = parts.backend;
     this.#parts = parts;
+    this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
     this.#link = new Link(parts, {
       lost: (reason) => {
+        this.#life.enter('lost');
+        this.#identity.forget();
         this.#tell('lost', reason);
       },
       ready: () => {
+        this.#life.enter('ready');
         this.#tell('ready');
+      },
+      identity: (now, before) => {
+        this.#identity.forget();
+        this.#tell('identity', now, before);
       },
     });
   }
@@ -118,8 +111,7 @@ export class Device {
 
   /** Whether the BMC answers, as far as is known. */
   get state(): DeviceState {
-    if (this.#closed || this.#closing !== undefined) return 'closed';
-    return this.#link.isLost ? 'lost' : 'ready';
+    return this.#life.state;
   }
 
   /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
@@ -129,7 +121,7 @@ export class Device {
 
   /** Counters since the device was opened. */
   statistics(): Readonly<Statistics> {
-    return { ...this.#link.statistics };
+    return copyOf(this.#link.statistics);
   }
 
   /** Calls `listener` at every event of that name. */
@@ -146,7 +138,24 @@ export class Device {
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
+    if (this.#life.state === 'found') this.#life.enter('registering');
     await this.#link.bringUp(mode, options);
+    // Unless it was lost or closed meanwhile.
+    if (this.#life.state === 'registering') this.#life.enter('ready');
+  }
+
+  /** @internal Somebody wants to know whether the BMC is there: if it is lost, looks at once. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
+  /**
+   * Resolves to who the BMC is: device id, GUIDs and self test, each `undefined` when it does not
+   * know. Asks at the first call, up to four transactions, and remembers until the BMC was lost.
+   * Rejects as {@link request} does when the BMC has gone.
+   */
+  async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
+    return await this.#identity.learn(this.deviceId, options);
   }
 
   /**
@@ -229,6 +238,7 @@ export class Device {
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
   #stop(): Wire {
+    if (this.#life.state !== 'closed') this.#life.enter('closed');
     const { log } = this.#parts;
     const { attemptMs } = this.#link;
     const drain = this.#link.drain();

@@ -4,18 +4,23 @@
  * @packageDocumentation
  */
 
-export { open, list } from './registry.ts';
+export { bmcs, list, open } from './registry.ts';
+export { isSameBmc } from './bmcs.ts';
 export { ConfigError } from './discover/config.ts';
 export { IpmiError } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';
-export type { OpenOptions } from './registry.ts';
+export type { Bmc } from './bmcs.ts';
+export type { OpenOptions } from './open-options.ts';
 export type { Candidate } from './discover/ranking.ts';
 export type { AddressSpace, InterfaceType, SourceName } from './discover/record.ts';
-export type { Backend, Device, DeviceEvents, DeviceState, ResetKind } from './device.ts';
+export type { Backend, Device, DeviceEvents, ResetKind } from './device.ts';
+export type { BmcIdentity, IdentityOptions } from './identity.ts';
+export type { DeviceState } from './life.ts';
 export type { RequestInput, RequestOptions } from './validate.ts';
 export type { Reply } from './bt/frame.ts';
 export type { Quirk } from './bt/machine.ts';
 export type { LossReason } from './bt/recovery.ts';
+export type { Latency } from './bt/latency.ts';
 export type { Retries } from './bt/retry.ts';
 export type { Statistics } from './bt/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
@@ -23,5 +28,6 @@ export type { Clock } from './clock.ts';
 export type { IpmiErrorCode, IpmiErrorOptions, Outcome } from './errors.ts';
 export type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 export type { DeviceId } from './ipmi/device-id.ts';
+export type { SelfTest, SelfTestResult } from './ipmi/self-test.ts';
 export type { Log } from './log.ts';
 export type { PortIo } from './port/port.ts';

@@ -6,7 +6,7 @@
 
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { HandBack, Wire } from './device.ts';
+import type { HandBack, Wire } from './hand-back.ts';
 import { IpmiError, hex } from './errors.ts';
 import type { IpmiErrorCode } from './errors.ts';
 import type { System } from './files.ts';
@@ -20,6 +20,7 @@ import type { Watchdog } from './obstacles.ts';
 import type { Taken, TakenFile } from './taken.ts';
 import type { Place, Tenancy } from './tenancy.ts';
 import { runSteps } from './undo.ts';
+import type { Step } from './undo.ts';
 
 /** How often a lock, or a BMC that is busy, is looked at again. */
 const LOOK_MS = 10;
@@ -92,11 +93,13 @@ export class Takeover implements HandBack {
     }
     await this.#check(owner, force);
     if (patience.signal?.aborted === true) await sleep(this.#site.clock, 0, patience.signal);
-    await runSteps([
+    const steps: readonly Step[] = [
       { run: () => taken.write({ ...owner, keep: false }), undo: () => taken.remove() },
       { run: () => this.#unbind(owner), undo: () => this.#bind(owner) },
       { run: () => this.#settle(patience), undo: () => undefined },
-    ]);
+    ];
+    // What is not bound must stay on record.
+    await runSteps(steps, 'stop');
     this.#device = owner.device;
   }
 

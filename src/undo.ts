@@ -9,25 +9,45 @@ export interface Step {
   readonly undo: () => Promise<void> | void;
 }
 
-/**
- * Runs the steps in order, and rejects with what one failed with. Undoing stops where it fails, so
- * that what is left belongs together; then it rejects with both.
- */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
+/** What to do with the undoing that is left when a part of it fails. */
+export type AfterFailedUndo =
+  /** Leave it: what is left belongs together. */
+  | 'stop'
+  /** Do it all the same: each step is undone for itself. */
+  | 'go on';
+
+/** Runs the steps in order. When one fails, undoes those before it; rejects with all failures. */
+export async function runSteps(
+  steps: readonly Step[],
+  afterFailedUndo: AfterFailedUndo,
+): Promise<void> {
   const done: Step[] = [];
   try {
     for (const step of steps) {
       await step.run();
-      done.unshift(step);
+      done.push(step);
     }
   } catch (error) {
-    try {
-      for (const { undo } of done) await undo();
-    } catch (failure) {
-      throw both(failure, error);
-    }
-    throw error;
+    const failures = await undoSteps(done, afterFailedUndo);
+    throw failures.reduce((before, failure) => both(failure, before), error);
   }
+}
+
+/** Undoes the steps, last first. Resolves to what failed of that. */
+export async function undoSteps(
+  steps: readonly Step[],
+  afterFailedUndo: AfterFailedUndo,
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const { undo } of [...steps].reverse()) {
+    try {
+      await undo();
+    } catch (failure) {
+      failures.push(failure);
+      if (afterFailedUndo === 'stop') break;
+    }
+  }
+  return failures;
 }
 
 /** An error for a failure that came of dealing with another one, which its text tells, too. */

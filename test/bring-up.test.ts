@@ -67,9 +67,9 @@ describe('bring-up', () => {
     expect(clock.now()).toBe(2 * (6000 + TURN_MS));
   });
 
-  test('has no device id when the BMC answers Get Device ID with something else', async () => {
+  test('has no device id when the BMC says that it does not know Get Device ID', async () => {
     const { clock, target } = rig({
-      answer: ({ cmd }) => (cmd === DEVICE_ID ? [0xd5] : undefined),
+      answer: ({ cmd }) => (cmd === DEVICE_ID ? [0xc1] : undefined),
     });
 
     const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));

@@ -61,7 +61,11 @@ const CASES: readonly Case[] = [
       product_id: 183,
       device_available: true,
       provides_device_sdrs: false,
+      additional_device_support: 0x9f,
       aux_firmware: [1, 2, 3, 4],
+      system_guid: '0b0a0908-0706-0504-0302-0100efbeadde',
+      device_guid: '0b0a0908-0706-0504-0302-0100efbeadde',
+      self_test: { result: 'passed', code: 0x55, detail: 0 },
       bt_capabilities: {
         outstanding_requests: 1,
         input_bytes: 255,

@@ -172,7 +172,12 @@ test('info prints a table', async () => {
     'Product ID                : 183 (0x00b7)',
     'Device Available          : yes',
     'Provides Device SDRs      : no',
+    'Additional Device Support : Sensor Device, SDR Repository Device, SEL Device, ' +
+      'FRU Inventory Device, IPMB Event Receiver, Chassis Device',
     'Aux Firmware Rev Info     : 0x01 0x02 0x03 0x04',
+    'System GUID               : 0b0a0908-0706-0504-0302-0100efbeadde',
+    'Device GUID               : 0b0a0908-0706-0504-0302-0100efbeadde',
+    'Selftest                  : passed',
     'BT Outstanding Requests   : 1',
     'BT Input Buffer Size      : 255 bytes',
     'BT Output Buffer Size     : 255 bytes',
@@ -186,6 +191,17 @@ test('info prints a table', async () => {
   const result = await sim('--base', '0x100', '--spacing', '4', 'info');
 
   expect(result).toEqual({ stdout, stderr: SIM_LINE, exit: 0 });
+});
+
+test('info prints what it knows when there is no time for the rest, and says so', async () => {
+  const result = await sim('--sim-delay', '1000', '--timeout', '3.5', 'info');
+
+  expect(result.exit).toBe(0);
+  expect(result.stdout).toMatch(/^Device ID +: 32$/m);
+  expect(result.stdout).not.toContain('GUID');
+  expect(result.stderr).toMatch(
+    /^ipmi-bt: warning: GUIDs and self test are not known: REQUEST_TIMEOUT: /m,
+  );
 });
 
 test('--version prints the version of the package', async () => {

@@ -50,5 +50,6 @@ test('the codes the driver acts on have the numbers of IPMI 2.0 table 5-2', () =
     NODE_BUSY: 0xc0,
     INITIALIZING: 0xd2,
     INVALID_COMMAND: 0xc1,
+    NOT_IN_THIS_STATE: 0xd5,
   });
 });

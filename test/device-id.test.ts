@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { decodeDeviceId } from '../src/ipmi/device-id.ts';
+import { decodeDeviceId, supportNames } from '../src/ipmi/device-id.ts';
 import type { DeviceId } from '../src/ipmi/device-id.ts';
 
 const BYTES = [
@@ -50,6 +50,25 @@ describe('a field is read from its bits alone:', () => {
     [{ 9: 0x00, 10: 0x20 }, { productId: 0x2000 }],
   ])('%j', (replaced, fields) => {
     expect(decode(replaced)).toEqual({ ...decode(), ...fields });
+  });
+});
+
+describe('each bit of the additional support is a device:', () => {
+  test.each([
+    [0x00, ''],
+    [0x01, 'Sensor Device'],
+    [0x02, 'SDR Repository Device'],
+    [0x04, 'SEL Device'],
+    [0x08, 'FRU Inventory Device'],
+    [0x10, 'IPMB Event Receiver'],
+    [0x20, 'IPMB Event Generator'],
+    [0x40, 'Bridge'],
+    [0x80, 'Chassis Device'],
+    [0x81, 'Sensor Device, Chassis Device'],
+  ])('%i: %s', (value, names) => {
+    const id = decode({ 5: value });
+
+    expect(id && supportNames(id).join(', ')).toBe(names);
   });
 });
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Device } from '../src/device.ts';
-import type { HandBack, Wire } from '../src/device.ts';
+import type { HandBack, Wire } from '../src/hand-back.ts';
 import { NO_LOCK } from '../src/lock.ts';
 import { silentLog } from '../src/log.ts';
 import { SimBmc } from '../src/sim/bmc.ts';

@@ -5,7 +5,7 @@
 
 import { expect, onTestFinished } from 'vitest';
 
-import type { Wire } from '../src/device.ts';
+import type { Wire } from '../src/hand-back.ts';
 import { silentLog } from '../src/log.ts';
 import type { NativeLoad } from '../src/native.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
@@ -70,11 +70,8 @@ export function bench({
   folder = tempFolder(),
 }: BenchOptions) {
   const system = new FakeSystem(table);
-  // The kernel's part: a link that comes and goes.
-  system.onChange((change) => {
-    if (change.startsWith(`write ${DRIVER}/unbind`)) unbind(system);
-    if (change.startsWith(`write ${DRIVER}/bind`)) bind(system);
-  });
+  const obey = kernelOf(system);
+  system.onChange(obey);
   const clock = new VirtualClock();
   const tenancy = new Tenancy({ base: BASE, folder });
   onTestFinished(() => {
@@ -87,7 +84,15 @@ export function bench({
   const takeover = new Takeover(site);
   const take = (force = false): Promise<void> =>
     clock.until(takeover.take(force, { deadlineMs: 30_000, signal: undefined }));
-  return { system, clock, takeover, tenancy, taken, take, folder };
+  return { system, obey, clock, takeover, tenancy, taken, take, folder };
+}
+
+/** The kernel's part in a change: a link that comes and goes. */
+function kernelOf(system: FakeSystem): (change: string) => void {
+  return (change) => {
+    if (change.startsWith(`write ${DRIVER}/unbind`)) unbind(system);
+    if (change.startsWith(`write ${DRIVER}/bind`)) bind(system);
+  };
 }
 
 function unbind(system: FakeSystem): void {

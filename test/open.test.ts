@@ -230,23 +230,6 @@ describe('request()', () => {
     expect((error as Error).stack).toContain('theCaller');
     await device.close();
   });
-
-  test('statistics() counts what happened', async () => {
-    const { clock, opening } = bench({ responseMs: 5 });
-    const device = await clock.until(open(opening));
-    await clock.until(device.request(ECHO));
-
-    expect(device.statistics()).toEqual({
-      completeTransactions: 3,
-      attentions: 0,
-      longTimeouts: 0,
-      retries: 0,
-      staleReplies: 0,
-      orphans: 0,
-      recoveries: 0,
-    });
-    await device.close();
-  });
 });
 
 describe('list()', () => {

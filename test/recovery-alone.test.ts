@@ -36,7 +36,7 @@ function bench({ wantsCapabilities = false, absentMs = 0, ...options }: Bench = 
   const findings: Findings[] = [];
   const logged: unknown[] = [];
   const recovery = new Recovery({
-    ...{ target, clock, statistics, attemptMs: undefined },
+    ...{ target, clock, statistics, attemptMs: undefined, mustSayWho: () => true },
     log: { ...silentLog, warn: (...words: unknown[]) => logged.push(words) },
     wantsCapabilities: () => wantsCapabilities,
     lost: (reason) => told.push([Math.round(clock.now()), 'lost', reason]),

@@ -22,7 +22,7 @@ function steps(...bad: readonly string[]) {
 test('all run in order, and nothing is undone', async () => {
   const { log, list } = steps();
 
-  await runSteps(list);
+  await runSteps(list, 'stop');
 
   expect(log).toEqual(NAMES);
 });
@@ -36,7 +36,7 @@ describe('when one fails, exactly those before it are undone, last first:', () =
   ])('%s', async (bad, expected) => {
     const { log, list } = steps(bad);
 
-    await expect(runSteps(list)).rejects.toThrow(`PORT_CLAIMED: ${bad}`);
+    await expect(runSteps(list, 'stop')).rejects.toThrow(`PORT_CLAIMED: ${bad}`);
     expect(log).toEqual(expected);
   });
 });
@@ -44,8 +44,19 @@ describe('when one fails, exactly those before it are undone, last first:', () =
 test('undoing stops where it fails, and both failures are told', async () => {
   const { log, list } = steps('d', '-b');
 
-  await expect(runSteps(list)).rejects.toThrow('PORT_CLAIMED: -b; before that: PORT_CLAIMED: d');
+  await expect(runSteps(list, 'stop')).rejects.toThrow(
+    'PORT_CLAIMED: -b; before that: PORT_CLAIMED: d',
+  );
   expect(log).toEqual(['a', 'b', 'c', 'd', '-c', '-b']);
+});
+
+test('or goes on where each step is undone for itself, and all failures are told', async () => {
+  const { log, list } = steps('d', '-b', '-a');
+
+  await expect(runSteps(list, 'go on')).rejects.toThrow(
+    'PORT_CLAIMED: -a; before that: PORT_CLAIMED: -b; before that: PORT_CLAIMED: d',
+  );
+  expect(log).toEqual(['a', 'b', 'c', 'd', '-c', '-b', '-a']);
 });
 
 test('a failure that is a bug stays what it is', () => {

@@ -27,6 +27,10 @@ const SECOND_LOOK_MS = 1000;
 /** Repeats of Get BT Interface Capabilities: a BMC that does not know it must not cost much. */
 const CAPABILITIES_RETRIES = 1;
 
+/** Gaps between two times that a BMC is asked who it is: at first, and at most. */
+const ASK_AGAIN_MIN_MS = 100;
+const ASK_AGAIN_MAX_MS = 1000;
+
 /** Errors that mean: the BMC gave no usable answer in time. */
 const SILENCE: ReadonlySet<IpmiErrorCode> = new Set([
   'REQUEST_TIMEOUT',
@@ -140,14 +144,31 @@ export async function askCapabilities(
   return capabilities;
 }
 
+/**
+ * Get Device ID (§20.1), until the deadline: after silence, and also after an answer that shows
+ * only that the interface is up, as after a reset of the BMC. `undefined` when it answers to the
+ * end, but not with a device id.
+ */
 async function learnDeviceId(
   driver: BtDriver,
   options: BringUpOptions,
 ): Promise<DeviceId | undefined> {
+  const { clock, deadlineMs, signal } = options;
+  for (let gapMs = ASK_AGAIN_MIN_MS; ; gapMs = Math.min(2 * gapMs, ASK_AGAIN_MAX_MS)) {
+    const answer = await awaitDeviceId(driver, options);
+    if (answer !== 'starting') return answer.deviceId;
+    if (clock.now() + gapMs >= deadlineMs) return undefined;
+    await sleep(clock, gapMs, signal);
+  }
+}
+
+async function awaitDeviceId(
+  driver: BtDriver,
+  options: BringUpOptions,
+): Promise<Exclude<Answer, 'silent'>> {
   try {
     const request = appRequest(AppCmd.GET_DEVICE_ID);
-    const reply = await askInternal(driver, request, { ...options, retries: Infinity });
-    return deviceIdOf(reply);
+    return answerIn(await askInternal(driver, request, { ...options, retries: Infinity }));
   } catch (cause) {
     if (!isSilence(cause)) throw cause;
     const text = `the BMC does not answer Get Device ID: ${cause.message}`;
@@ -155,25 +176,40 @@ async function learnDeviceId(
   }
 }
 
-/** What a BMC says when asked once who it is: that, nothing, or that it cannot say yet. */
+/** What a BMC says when asked who it is: that, nothing, or that it cannot say yet. */
 export type Answer = { readonly deviceId: DeviceId | undefined } | 'silent' | 'starting';
 
+/** How a BMC is asked, once, whether it is there. */
+export interface AskOptions {
+  /** Whether it is there only when it can say who it is. */
+  readonly mustSayWho: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Asks once who the BMC is, to see whether it is there. */
-export async function askDeviceId(driver: BtDriver, signal: AbortSignal): Promise<Answer> {
+export async function askDeviceId(
+  driver: BtDriver,
+  { mustSayWho, signal }: AskOptions,
+): Promise<Answer> {
   // To become ready, and to answer.
   const timeoutMs = 2 * driver.attemptMs;
   const options = { retries: 0, internal: true, timeoutMs, signal };
   try {
     const reply = await driver.submit(appRequest(AppCmd.GET_DEVICE_ID), options).result();
-    return isNotYet(reply.completionCode) ? 'starting' : { deviceId: deviceIdOf(reply) };
+    const answer = answerIn(reply);
+    return answer === 'starting' && !mustSayWho ? { deviceId: undefined } : answer;
   } catch (error) {
     if (isSilence(error)) return 'silent';
     throw error;
   }
 }
 
-function deviceIdOf({ completionCode, data }: Reply): DeviceId | undefined {
-  return completionCode === Completion.OK ? decodeDeviceId(data) : undefined;
+/** A device id cut short is what a BMC says that is starting, too. */
+function answerIn({ completionCode, data }: Reply): Exclude<Answer, 'silent'> {
+  if (isNotYet(completionCode)) return 'starting';
+  if (completionCode !== Completion.OK) return { deviceId: undefined };
+  const deviceId = decodeDeviceId(data);
+  return deviceId === undefined ? 'starting' : { deviceId };
 }
 
 function appRequest(cmd: number): Request {

@@ -13,6 +13,7 @@ import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Reply } from './frame.ts';
 import type { Limits } from './limits.ts';
+import { countLatency } from './latency.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
 import type { BtMachine } from './machine.ts';
 import type { Step } from './step.ts';
@@ -162,6 +163,7 @@ export class Exchange {
   #act(step: Step, nowMs: number): number {
     switch (step.kind) {
       case 'wait':
+        if (step.untilMs > nowMs) this.#statistics.shortTimeouts += 1;
         this.#stillWaiting(nowMs);
         return step.untilMs;
       case 'idle':
@@ -196,6 +198,8 @@ export class Exchange {
     const transaction = this.#attempted();
     transaction.rung = true;
     this.#statistics.completeTransactions += 1;
+    // Not `nowMs`: a quick answer came within the look that rang for it.
+    countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
     const { completionCode } = reply;
     const verdict = afterReply(transaction, completionCode, this.#circumstances(nowMs));
     if (verdict.kind === 'later') {
@@ -236,8 +240,8 @@ export class Exchange {
       if (step.reason !== 'notReady') transaction.repeats = 0;
       this.#putBack(transaction, verdict.place);
     } else {
-      this.#current = undefined;
       if (!transaction.settled) transaction.fail(attemptFailure(step));
+      this.#current = undefined;
     }
     if (!transaction.internal && this.#isSilence(step, nowMs)) this.#events.silenced();
   }

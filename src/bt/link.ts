@@ -6,6 +6,7 @@
 import type { Clock } from '../clock.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import { isSameFirmware } from '../ipmi/device-id.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Lock } from '../lock.ts';
 import type { Log } from '../log.ts';
@@ -48,6 +49,8 @@ export interface LinkParts {
 export interface LinkEvents {
   readonly lost: (reason: LossReason) => void;
   readonly ready: () => void;
+  /** It came back as another, or with other firmware. */
+  readonly identity: (now: DeviceId, before: DeviceId) => void;
 }
 
 export class Link {
@@ -60,6 +63,8 @@ export class Link {
   readonly #recovery: Recovery;
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
+  /** It was opened although it would not say who it is. */
+  #isNameless = false;
   #wantsCapabilities = false;
   #isLearning = false;
 
@@ -106,11 +111,6 @@ export class Link {
     return this.#driver.attemptMs;
   }
 
-  /** Whether the BMC is known not to answer. */
-  get isLost(): boolean {
-    return this.#recovery.isLost;
-  }
-
   /** Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     if (mode === 'lazy') {
@@ -123,6 +123,12 @@ export class Link {
     this.#capabilities = capabilities;
     this.#wantsCapabilities = true;
     this.#deviceId = deviceId;
+    this.#isNameless = deviceId === undefined;
+  }
+
+  /** Somebody waits from now on: if the BMC is lost, looks for it at once. */
+  hurry(): void {
+    if (this.#recovery.isRunning) this.#recovery.hurry();
   }
 
   /** Hands a caller's request to the driver. */
@@ -131,7 +137,7 @@ export class Link {
     // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
     if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
     const transaction = this.#driver.submit(request, options);
-    if (this.#recovery.isRunning) this.#recovery.hurry();
+    this.hurry();
     return transaction;
   }
 
@@ -177,7 +183,7 @@ export class Link {
     }
   }
 
-  #newRecovery({ lost, ready }: LinkEvents): Recovery {
+  #newRecovery({ lost, ready, identity }: LinkEvents): Recovery {
     const { clock, log, attemptMs } = this.#parts;
     return new Recovery({
       target: this.#target,
@@ -186,11 +192,15 @@ export class Link {
       statistics: this.statistics,
       attemptMs,
       wantsCapabilities: () => this.#wantsCapabilities,
+      mustSayWho: () => !this.#isNameless,
       lost,
       found: ({ deviceId, capabilities }, wasLost) => {
-        this.#deviceId = deviceId ?? this.#deviceId;
+        const before = this.#deviceId;
+        this.#deviceId = deviceId ?? before;
         this.#capabilities = capabilities ?? this.#capabilities;
         if (wasLost) ready();
+        if (before === undefined || deviceId === undefined) return;
+        if (!isSameFirmware(deviceId, before)) identity(deviceId, before);
       },
     });
   }

@@ -151,7 +151,10 @@ export class BtMachine {
 
   #pollIdle(nowMs: number): Step {
     const status = this.#look();
-    if (!isResponse(status)) return STEP_IDLE;
+    if (!isResponse(status)) {
+      this.#statistics.idles += 1;
+      return STEP_IDLE;
+    }
     return this.#beginTake(waitClear(IDLE, nowMs + LEFTOVER_MS), nowMs, status);
   }
 

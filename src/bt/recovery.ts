@@ -68,6 +68,8 @@ export interface RecoveryParts extends RecoveryEvents {
   readonly attemptMs: number | undefined;
   /** Whether the capabilities are to be asked for, too. */
   readonly wantsCapabilities: () => boolean;
+  /** False for a BMC that never said who it is: it is there when it answers anything. */
+  readonly mustSayWho: () => boolean;
 }
 
 /** What a look for the BMC brought; `unable` when we could not look. */
@@ -168,11 +170,11 @@ export class Recovery {
   }
 
   async #ask(): Promise<Look> {
-    const { target, clock, attemptMs, wantsCapabilities } = this.#parts;
+    const { target, clock, attemptMs, wantsCapabilities, mustSayWho } = this.#parts;
     const { signal } = this.#closing;
     await target.turnstile.enter(clock, { deadlineMs: clock.now() + ENTER_MS, signal });
     if (!isPresent(target.registers)) return 'absent';
-    const answer = await askDeviceId(target.driver, signal);
+    const answer = await askDeviceId(target.driver, { mustSayWho: mustSayWho(), signal });
     if (typeof answer === 'string') return answer;
     if (!wantsCapabilities()) return { ...answer, capabilities: undefined };
     const deadlineMs = clock.now() + CAPABILITIES_ATTEMPTS * target.driver.attemptMs;
@@ -181,9 +183,10 @@ export class Recovery {
   }
 
   #lose(reason: LossReason): void {
-    const { clock, log, target, lost } = this.#parts;
+    const { clock, log, target, statistics, lost } = this.#parts;
     if (this.#lostSinceMs !== undefined) return;
     this.#lostSinceMs = clock.now();
+    statistics.hosedCount += 1;
     log.warn({ reason }, 'lost');
     target.turnstile.spreadNews();
     lost(reason);

@@ -1,16 +1,36 @@
 /**
  * What the driver counts. The first names are those of the kernel's `ipmi_si` counters in sysfs, so
- * that operators meet one word for one thing.
+ * that operators meet one word for one thing; where a userspace driver has no such thing, the
+ * counter says what it counts instead, or stays 0.
  */
+
+import { newLatency } from './latency.ts';
+import type { Latency } from './latency.ts';
 
 /** Counters of one interface since it was opened. */
 export interface Statistics {
-  /** Transactions that ended with the BMC's answer. */
-  completeTransactions: number;
-  /** Times SMS_ATN was seen to rise. */
-  attentions: number;
+  /** Times nothing had come yet, and the next look was put off to a timer. */
+  shortTimeouts: number;
   /** Attempts that ended without an answer in time. */
   longTimeouts: number;
+  /** Looks at the registers that found nothing to do. */
+  idles: number;
+  /** Interrupts that were handled. */
+  interrupts: number;
+  /** Times SMS_ATN was seen to rise. */
+  attentions: number;
+  /** Times the BMC's message flags were asked for. */
+  flagFetches: number;
+  /** Times the BMC was lost. */
+  hosedCount: number;
+  /** Transactions that ended with the BMC's answer. */
+  completeTransactions: number;
+  /** Events taken from the BMC's event buffer. */
+  events: number;
+  /** Pre-timeouts of the BMC's watchdog. */
+  watchdogPretimeouts: number;
+  /** Messages taken from the BMC's receive queue. */
+  incomingMessages: number;
   /** Times a command was sent again. */
   retries: number;
   /** Frames taken that answered nothing we asked. */
@@ -19,16 +39,33 @@ export interface Statistics {
   orphans: number;
   /** Times the BMC answered again after it was lost. */
   recoveries: number;
+  /** How long the BMC took to answer. */
+  readonly latency: Latency;
 }
 
 export function newStatistics(): Statistics {
   return {
-    completeTransactions: 0,
-    attentions: 0,
+    shortTimeouts: 0,
     longTimeouts: 0,
+    idles: 0,
+    interrupts: 0,
+    attentions: 0,
+    flagFetches: 0,
+    hosedCount: 0,
+    completeTransactions: 0,
+    events: 0,
+    watchdogPretimeouts: 0,
+    incomingMessages: 0,
     retries: 0,
     staleReplies: 0,
     orphans: 0,
     recoveries: 0,
+    latency: newLatency(),
   };
+}
+
+/** The counters as they are now, to be kept. */
+export function copyOf(statistics: Statistics): Statistics {
+  const { latency } = statistics;
+  return { ...statistics, latency: { ...latency, counts: [...latency.counts] } };
 }

@@ -2,28 +2,46 @@
  * `ipmi-bt info`: who the BMC is, what its BT interface can do, and which way the bytes went.
  */
 
-import type { BtCapabilities, DeviceId } from '../index.ts';
+import { IpmiError } from '../index.ts';
+import type { BmcIdentity, BtCapabilities, DeviceId } from '../index.ts';
+import { supportNames } from '../ipmi/device-id.ts';
 import { hexByte, jsonLine, table } from './format.ts';
+import { tellUser } from './session.ts';
 import type { Session } from './session.ts';
 
 type Row = readonly [label: string, value: string];
 
-/** Prints what bring-up learned. */
-export function info(session: Session): Promise<number> {
+/** Prints what bring-up learned, and what the BMC says of itself besides. */
+export async function info(session: Session): Promise<number> {
   const { device, globals, backend } = session;
-  const { deviceId, capabilities } = device;
+  const { capabilities } = device;
+  const identity = await identityOf(session);
   if (globals.json) {
-    process.stdout.write(jsonLine('info', jsonFields(session)));
-  } else {
-    const rows: readonly Row[] = [
-      ...(deviceId === undefined ? [] : deviceRows(deviceId)),
-      ...(capabilities === undefined ? [] : capabilityRows(capabilities)),
-      ['BT Base Address', `0x${device.base.toString(16)}`],
-      ['Port Backend', backend],
-    ];
-    process.stdout.write(table(rows));
+    process.stdout.write(jsonLine('info', jsonFields(session, identity)));
+    return 0;
   }
-  return Promise.resolve(0);
+  const { deviceId } = identity;
+  const rows: readonly Row[] = [
+    ...(deviceId === undefined ? [] : deviceRows(deviceId)),
+    ...identityRows(identity),
+    ...(capabilities === undefined ? [] : capabilityRows(capabilities)),
+    ['BT Base Address', `0x${device.base.toString(16)}`],
+    ['Port Backend', backend],
+  ];
+  process.stdout.write(table(rows));
+  return 0;
+}
+
+/** A BMC that drops what it does not know takes its time: what bring-up learned is printed then. */
+async function identityOf({ device, leftMs, signal }: Session): Promise<BmcIdentity> {
+  try {
+    return await device.identity({ timeoutMs: leftMs(), signal });
+  } catch (error) {
+    if (!(error instanceof IpmiError) || error.code !== 'REQUEST_TIMEOUT') throw error;
+    tellUser(`warning: GUIDs and self test are not known: ${error.message}`);
+    const { deviceId } = device;
+    return { deviceId, systemGuid: undefined, deviceGuid: undefined, selfTest: undefined };
+  }
 }
 
 function deviceRows(id: DeviceId): readonly Row[] {
@@ -36,12 +54,21 @@ function deviceRows(id: DeviceId): readonly Row[] {
     ['Product ID', `${id.productId} (0x${id.productId.toString(16).padStart(4, '0')})`],
     ['Device Available', yesNo(id.available)],
     ['Provides Device SDRs', yesNo(id.providesSdrs)],
+    ['Additional Device Support', supportNames(id).join(', ')],
     ...(id.auxFirmware === undefined ? [] : [auxRow(id.auxFirmware)]),
   ];
 }
 
 function auxRow(aux: Uint8Array): Row {
   return ['Aux Firmware Rev Info', [...aux].map((value) => `0x${hexByte(value)}`).join(' ')];
+}
+
+function identityRows({ systemGuid, deviceGuid, selfTest }: BmcIdentity): readonly Row[] {
+  return [
+    ...(systemGuid === undefined ? [] : [['System GUID', systemGuid] as const]),
+    ...(deviceGuid === undefined ? [] : [['Device GUID', deviceGuid] as const]),
+    ...(selfTest === undefined ? [] : [['Selftest', selfTest.result] as const]),
+  ];
 }
 
 /** Raw values: a buffer size is the largest length byte, one less than the bytes on the wire. */
@@ -55,8 +82,9 @@ function capabilityRows(raw: BtCapabilities): readonly Row[] {
   ];
 }
 
-function jsonFields({ device, backend, globals }: Session): object {
-  const { deviceId: id, capabilities } = device;
+function jsonFields({ device, backend, globals }: Session, identity: BmcIdentity): object {
+  const { capabilities } = device;
+  const { deviceId: id, systemGuid, deviceGuid, selfTest } = identity;
   return {
     base: device.base,
     port_backend: globals.sim ? 'sim' : backend,
@@ -68,7 +96,11 @@ function jsonFields({ device, backend, globals }: Session): object {
     product_id: id?.productId ?? null,
     device_available: id?.available ?? null,
     provides_device_sdrs: id?.providesSdrs ?? null,
+    additional_device_support: id?.additionalSupport ?? null,
     aux_firmware: id?.auxFirmware === undefined ? null : [...id.auxFirmware],
+    system_guid: systemGuid ?? null,
+    device_guid: deviceGuid ?? null,
+    self_test: selfTest ?? null,
     bt_capabilities: capabilities === undefined ? null : capabilityFields(capabilities),
   };
 }

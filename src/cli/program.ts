@@ -18,6 +18,7 @@ import { parseReset, reset } from './reset.ts';
 import type { ResetFlags } from './reset.ts';
 import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
+import { parseCount, stats } from './stats.ts';
 
 declare const IPMI_BT_VERSION: string;
 
@@ -95,6 +96,7 @@ export function createProgram(done: (exit: number) => void): Commander {
 
   addLocate(program, done);
   addReset(program, done);
+  addStats(program, done);
   addClaims(program, done);
   return program;
 }
@@ -112,6 +114,17 @@ function addReset(program: Commander, done: (exit: number) => void): void {
       const flags = command.opts<ResetFlags>();
       const run = reset(parseReset(flags), flags.wait === true);
       done(await runSession(readGlobals(program), 'lazy', run));
+    });
+}
+
+function addStats(program: Commander, done: (exit: number) => void): void {
+  const statsCommand = program
+    .command('stats')
+    .description("send Get Device ID, and print the driver's counters and the BMC's latency")
+    .option('--count <n>', 'how often', '100')
+    .action(async () => {
+      const { count } = statsCommand.opts<{ readonly count: string }>();
+      done(await runSession(readGlobals(program), 'full', stats(parseCount(count))));
     });
 }
 

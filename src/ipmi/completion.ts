@@ -39,6 +39,8 @@ export const Completion = {
   /** The BMC will be able to answer when it has started. */
   INITIALIZING: 0xd2,
   INVALID_COMMAND: 0xc1,
+  /** After a reset, until the BMC has its state back. */
+  NOT_IN_THIS_STATE: 0xd5,
 } as const;
 
 /**
@@ -67,6 +69,7 @@ const NOT_YET: ReadonlySet<number> = new Set([
   0xc3,
   0xce,
   Completion.INITIALIZING,
+  Completion.NOT_IN_THIS_STATE,
 ]);
 
 /** Whether a BMC that answers Get Device ID so is still starting. */

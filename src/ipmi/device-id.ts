@@ -23,6 +23,18 @@ export interface DeviceId {
   readonly auxFirmware: Uint8Array | undefined;
 }
 
+/** The bits of `additionalSupport`, bit 0 first, in the words of `ipmitool mc info`. */
+const SUPPORT_NAMES = [
+  'Sensor Device',
+  'SDR Repository Device',
+  'SEL Device',
+  'FRU Inventory Device',
+  'IPMB Event Receiver',
+  'IPMB Event Generator',
+  'Bridge',
+  'Chassis Device',
+] as const;
+
 /** Bytes every BMC sends; the auxiliary firmware revision is optional. */
 const BYTES_MIN = 11;
 const BYTES_WITH_AUX = 15;
@@ -47,4 +59,18 @@ export function decodeDeviceId(data: Uint8Array): DeviceId | undefined {
     productId: view.getUint16(9, true),
     auxFirmware: data.length >= BYTES_WITH_AUX ? data.slice(11, 15) : undefined,
   };
+}
+
+/** What the device supports besides, in words. */
+export function supportNames({ additionalSupport }: DeviceId): readonly string[] {
+  return SUPPORT_NAMES.filter((_, bit) => (additionalSupport & (1 << bit)) !== 0);
+}
+
+/** Whether both are the same BMC with the same firmware, whether it is available or not. */
+export function isSameFirmware(a: DeviceId, b: DeviceId): boolean {
+  return fingerprint(a) === fingerprint(b);
+}
+
+function fingerprint({ auxFirmware, ...fields }: DeviceId): string {
+  return JSON.stringify({ ...fields, available: true, auxFirmware: [...(auxFirmware ?? [])] });
 }

@@ -24,8 +24,11 @@ export const AppCmd = {
   GET_DEVICE_ID: 0x01,
   COLD_RESET: 0x02,
   WARM_RESET: 0x03,
+  GET_SELF_TEST_RESULTS: 0x04,
+  GET_DEVICE_GUID: 0x08,
   GET_WATCHDOG_TIMER: 0x25,
   GET_BT_CAPABILITIES: 0x36,
+  GET_SYSTEM_GUID: 0x37,
 } as const;
 
 /** Whether the command, once taken, makes the BMC restart (§20.2, §20.3). */

@@ -97,7 +97,12 @@ describe.each(BACKENDS)('--port %s', (port) => {
       product_id: 0,
       device_available: true,
       provides_device_sdrs: false,
+      additional_device_support: 0x07,
       aux_firmware: null,
+      // QEMU's BMC does not know these.
+      system_guid: null,
+      device_guid: null,
+      self_test: null,
       bt_capabilities: {
         outstanding_requests: 1,
         input_bytes: 255,
@@ -204,6 +209,7 @@ Manufacturer ID           : 0
 Product ID                : 0 (0x0000)
 Device Available          : yes
 Provides Device SDRs      : no
+Additional Device Support : Sensor Device, SDR Repository Device, SEL Device
 BT Outstanding Requests   : 1
 BT Input Buffer Size      : 255 bytes
 BT Output Buffer Size     : 255 bytes

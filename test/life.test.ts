@@ -1,0 +1,85 @@
+/** The states of a device, as its program sees them and as they are by the table. */
+
+import { describe, expect, test } from 'vitest';
+
+import { Device } from '../src/device.ts';
+import { LIFE_EDGES, Life } from '../src/life.ts';
+import type { DeviceState } from '../src/life.ts';
+import { NO_LOCK } from '../src/lock.ts';
+import { silentLog } from '../src/log.ts';
+import { FaultyBmc } from '../src/sim/faults.ts';
+import type { Fault } from '../src/sim/faults.ts';
+import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { bringUpOptions } from './rig.ts';
+
+const STATES = Object.keys(LIFE_EDGES) as DeviceState[];
+
+/** The states on the shortest way to each. */
+const WAYS: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
+  found: [],
+  registering: ['registering'],
+  ready: ['registering', 'ready'],
+  lost: ['registering', 'lost'],
+  closed: ['closed'],
+};
+
+describe('from one state to another is a way, or a bug:', () => {
+  test.each(STATES.flatMap((from) => STATES.map((to) => [from, to] as const)))(
+    '%s -> %s',
+    (from, to) => {
+      const life = new Life();
+      for (const state of WAYS[from]) life.enter(state);
+      const go = (): void => {
+        life.enter(to);
+      };
+
+      if (LIFE_EDGES[from].includes(to)) go();
+      else expect(go).toThrow(`bug: no edge ${from} -> ${to}`);
+      expect(life.state).toBe(LIFE_EDGES[from].includes(to) ? to : from);
+    },
+  );
+});
+
+function bench(faults: readonly Fault[]) {
+  const clock = new VirtualClock();
+  const port = new FaultyBmc({ clock, seed: 1, faults, responseMs: 5 });
+  const device = new Device({
+    ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 } },
+    ...{ lock: NO_LOCK, lockTimeoutMs: 1000, clock, log: silentLog, queueMax: 8 },
+    ...{ attemptMs: undefined, firstSeq: 0, quirks: [], handBack: undefined },
+    onClosed: () => undefined,
+  });
+  return { clock, device };
+}
+
+test('a device is found, registers, is ready, is lost, is ready again, and is closed', async () => {
+  const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 20_000 };
+  const { clock, device } = bench([away]);
+  const states: DeviceState[] = [device.state];
+
+  const up = device.bringUp('full', bringUpOptions(clock));
+  states.push(device.state);
+  await clock.until(up);
+  states.push(device.state);
+  await clock.pass(2000);
+  const sent = device.request({ netFn: 6, cmd: 1 }, { timeoutMs: 60_000 });
+  await clock.pass(15_000);
+  states.push(device.state);
+  await clock.until(sent);
+  states.push(device.state);
+  await device.close();
+  states.push(device.state);
+
+  expect(states).toEqual(['found', 'registering', 'ready', 'lost', 'ready', 'closed']);
+});
+
+test('a device that is closed while it registers is closed', async () => {
+  const { clock, device } = bench([]);
+
+  const up = device.bringUp('full', bringUpOptions(clock));
+  await clock.pass(1);
+  await device.close();
+
+  await expect(clock.until(up)).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+  expect(device.state).toBe('closed');
+});
