@@ -13,6 +13,7 @@ import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
 import type { Statistics } from './bt/statistics.ts';
+import type { BmcEvent } from './ipmi/bmc-event.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
 import { checkRequest, checkRequestOptions } from './validate.ts';
@@ -62,6 +63,8 @@ export interface DeviceEvents {
   lost: [reason: LossReason];
   /** The BMC that was lost answers again; the requests that waited are sent. */
   ready: [];
+  /** The BMC has an event or a message. Asked for only while somebody listens. */
+  event: [event: BmcEvent];
   /** The device was closed. */
   closed: [];
 }
@@ -98,6 +101,9 @@ export class Device {
       ready: () => {
         this.#tell('ready');
       },
+      event: (event) => {
+        this.#tell('event', event);
+      },
     });
   }
 
@@ -130,13 +136,13 @@ export class Device {
   /** Calls `listener` at every event of that name. */
   on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.on(name, listener);
-    return this;
+    return this.#heed();
   }
 
   /** Calls `listener` no more. */
   off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.off(name, listener);
-    return this;
+    return this.#heed();
   }
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
@@ -166,14 +172,17 @@ export class Device {
    * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
    * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
    *
+   * Except while somebody listens to its events: then it settles everything at once, and waits up
+   * to 5 s until the BMC has been told to keep events as before.
+   *
    * Except after `takeover`: then it settles everything at once, waits until the interface is free
    * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
    * busy, `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
     const { handBack } = this.#parts;
-    if (handBack === undefined) this.closeNow();
-    else this.#closing ??= this.#handBack(handBack);
+    if (handBack === undefined && !this.#link.isListening) this.closeNow();
+    else this.#closing ??= this.#closeInTime(handBack);
     return this.#closing ?? Promise.resolve();
   }
 
@@ -191,15 +200,29 @@ export class Device {
     this.#end(wire);
   }
 
-  async #handBack(handBack: HandBack): Promise<void> {
+  async #closeInTime(handBack: HandBack | undefined): Promise<void> {
     if (this.#closed) return;
+    if (this.#link.isListening) await this.#link.retire();
+    // Ended meanwhile, by the end of the process.
+    if (this.#isOver) return;
     const wire = this.#stop();
     try {
-      await handBack.giveBack(wire);
+      await handBack?.giveBack(wire);
     } finally {
       this.#closed = true;
       this.#end(wire);
     }
+  }
+
+  /** Events are asked for while somebody listens. */
+  #heed(): this {
+    this.#link.listen(this.#events.listenerCount('event') > 0);
+    return this;
+  }
+
+  /** A getter, because it changes behind an `await`. */
+  get #isOver(): boolean {
+    return this.#closed;
   }
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */

@@ -7,7 +7,14 @@ import { Transaction } from '../src/bt/transaction.ts';
 import { GET_DEVICE_ID } from './rig.ts';
 
 function waiting(timeoutMs: number, internal = false): Transaction {
-  const options = { retries: 0, timeoutMs, nowMs: 0, internal, signal: undefined };
+  const options = {
+    retries: 0,
+    timeoutMs,
+    nowMs: 0,
+    internal,
+    signal: undefined,
+    acknowledges: false,
+  };
   return new Transaction(GET_DEVICE_ID, options);
 }
 

@@ -167,8 +167,9 @@ function deviceIdOf({ completionCode, data }: Reply): DeviceId | undefined {
   return completionCode === Completion.OK ? decodeDeviceId(data) : undefined;
 }
 
-function appRequest(cmd: number): Request {
-  return { netFn: NetFn.APP, cmd, lun: 0, data: new Uint8Array() };
+/** A command of the App network function. */
+export function appRequest(cmd: number, ...data: readonly number[]): Request {
+  return { netFn: NetFn.APP, cmd, lun: 0, data: Uint8Array.from(data) };
 }
 
 function askInternal(

@@ -4,12 +4,14 @@
  */
 
 import type { Clock } from '../clock.ts';
+import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Lock } from '../lock.ts';
 import type { Log } from '../log.ts';
 import type { PortIo } from '../port/port.ts';
+import { Attention } from './attention.ts';
 import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
 import { Drain } from './drain.ts';
@@ -42,10 +44,11 @@ export interface LinkParts {
   readonly firstSeq: number;
 }
 
-/** Who is told when the BMC goes and comes back. */
+/** Who is told when the BMC goes and comes back, and what it has to say. */
 export interface LinkEvents {
   readonly lost: (reason: LossReason) => void;
   readonly ready: () => void;
+  readonly event: (event: BmcEvent) => void;
 }
 
 export class Link {
@@ -56,6 +59,7 @@ export class Link {
   readonly #driver: BtDriver;
   readonly #target: Interface;
   readonly #recovery: Recovery;
+  readonly #attention: Attention;
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
   #wantsCapabilities = false;
@@ -84,6 +88,17 @@ export class Link {
     const [driver, turnstile] = [this.#driver, this.#turnstile];
     this.#target = { registers, driver, turnstile, base: block.base };
     this.#recovery = this.#newRecovery(events);
+    this.#attention = new Attention({
+      driver,
+      clock,
+      log,
+      statistics,
+      isAway: () => this.#recovery.isRunning,
+      onSilence: () => {
+        this.#recovery.check();
+      },
+      tell: events.event,
+    });
   }
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
@@ -130,6 +145,22 @@ export class Link {
     return transaction;
   }
 
+  /** Somebody listens to the BMC's events from now on, or nobody does. */
+  listen(isWanted: boolean): void {
+    this.#attention.listen(isWanted);
+  }
+
+  /** Whether {@link retire} has something to do. */
+  get isListening(): boolean {
+    return this.#attention.isRunning && !this.#recovery.isRunning;
+  }
+
+  /** Settles callers' requests at once, then puts back what listening has changed; bounded. */
+  async retire(): Promise<void> {
+    this.#driver.dismiss();
+    await this.#attention.end();
+  }
+
   /** Looks, after {@link close}, until what is on the wire now is over. */
   drain(): Drain {
     return new Drain(this.#target.registers, this.#machine.onWire);
@@ -138,6 +169,7 @@ export class Link {
   /** Settles every request, leaves the hardware quiet and lets go of the lock. Synchronous. */
   close(): void {
     this.#recovery.close();
+    this.#attention.close();
     try {
       this.#driver.close();
     } finally {
@@ -179,7 +211,9 @@ export class Link {
       found: ({ deviceId, capabilities }, wasLost) => {
         this.#deviceId = deviceId ?? this.#deviceId;
         this.#capabilities = capabilities ?? this.#capabilities;
-        if (wasLost) ready();
+        if (!wasLost) return;
+        this.#attention.renew();
+        ready();
       },
     });
   }

@@ -69,6 +69,8 @@ export interface Attempt {
   readonly startByMs: number;
   /** How long the BMC may take, counted from H2B_ATN. */
   readonly replyWithinMs: number;
+  /** SMS_ATN is cleared right before the frame is written, which asks what it was set for. */
+  readonly acknowledges?: boolean;
 }
 
 /** What {@link BtMachine.poll} found. */
@@ -154,15 +156,24 @@ export class BtMachine {
     }
   }
 
+  /** Reads BT_CTRL and counts SMS_ATN when it rises; harmless at any time. */
+  look(): number {
+    const status = this.#registers.status();
+    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
+    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
+    this.#smsAttention = smsAttention;
+    return status;
+  }
+
   #pollIdle(nowMs: number): Step {
-    const status = this.#look();
+    const status = this.look();
     if (!isResponse(status)) return STEP_IDLE;
     return this.#beginTake(waitClear(IDLE, nowMs + LEFTOVER_MS), nowMs, status);
   }
 
   #pollReady(state: WaitReady, nowMs: number): Step {
     const { attempt } = state;
-    const status = this.#look();
+    const status = this.look();
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
     if (isResponse(status)) {
       // Left by a former owner, or an answer that came after its time: out of the way first.
@@ -177,6 +188,7 @@ export class BtMachine {
     }
 
     this.#registers.setHostBusy(false, status);
+    if (attempt.acknowledges === true) this.#acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
     this.#registers.writeFrame(this.#frame, count);
@@ -185,8 +197,8 @@ export class BtMachine {
   }
 
   #pollReply(state: WaitReply, nowMs: number, looks: number): Step {
-    let status = this.#look();
-    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.#look();
+    let status = this.look();
+    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.look();
 
     // The first poll that follows the ring starts the clock: the process may have been stopped
     // between reading the time and ringing, and the BMC must get all of its time.
@@ -209,7 +221,7 @@ export class BtMachine {
 
   #pollClear(state: WaitClear, nowMs: number): Step {
     // A BMC that was reset meanwhile has forgotten that the host is reading.
-    this.#registers.setHostBusy(true, this.#look());
+    this.#registers.setHostBusy(true, this.look());
     return this.#take(state, nowMs);
   }
 
@@ -218,7 +230,7 @@ export class BtMachine {
 
     const length = this.#registers.takeFrame(this.#body);
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
-    const more = isResponse(this.#look());
+    const more = isResponse(this.look());
     const { next } = state;
     if (length >= REPLY_LENGTH_MIN && next.name === 'waitReply' && this.#isAnswered()) {
       this.#enter(IDLE);
@@ -235,7 +247,7 @@ export class BtMachine {
     if (nowMs < deadlineMs) {
       return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, deadlineMs) };
     }
-    const status = this.#look();
+    const status = this.look();
     this.#registers.setHostBusy(false, status);
     if (next.name === 'idle') {
       this.#enter(IDLE);
@@ -253,13 +265,9 @@ export class BtMachine {
     return { kind: 'failed', reason, status };
   }
 
-  /** Reads BT_CTRL and counts SMS_ATN when it rises. */
-  #look(): number {
-    const status = this.#registers.status();
-    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
-    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
-    this.#smsAttention = smsAttention;
-    return status;
+  #acknowledge(): void {
+    if (this.#smsAttention) this.#registers.clearSmsAttention();
+    this.look();
   }
 
   /** The only place that changes the state. */

@@ -124,6 +124,26 @@ export class SimBmc implements PortIo {
     this.#setSmsAttention(true);
   }
 
+  /** Has an event for the host, 16 bytes; false, and it is lost, when events are not enabled. */
+  addEvent(record: readonly number[]): boolean {
+    return this.#commands.addEvent(record);
+  }
+
+  /** Has a message for the host: the channel, then what the message consists of. */
+  addMessage(message: readonly number[]): void {
+    this.#commands.addMessage(message);
+  }
+
+  /** Sets message flags (§22.4), such as 0x08 for the watchdog's pre-timeout. */
+  raiseFlags(flags: number): void {
+    this.#commands.raiseFlags(flags);
+  }
+
+  /** BMC Global Enables (§22.1) as they are. */
+  get globalEnables(): number {
+    return this.#commands.globalEnables;
+  }
+
   /**
    * Puts a response into the buffer that nobody asked for (`body` is what the length byte counts):
    * what a former host, or a confused BMC, leaves behind.
@@ -142,6 +162,7 @@ export class SimBmc implements PortIo {
     this.#ctrl = 0;
     this.#busyUntilMs = 0;
     this.#answers.clear();
+    this.#commands.reset();
     this.#intMask = new InterruptMask(this.#personality);
     this.#host2bmc = new RequestBuffer(this.#personality);
     this.#bmc2host = new ResponseBuffer(this.#personality);
