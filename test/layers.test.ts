@@ -57,6 +57,7 @@ const CLI = [
   'cli/raw',
   'cli/info',
   'cli/claim',
+  'cli/watch',
   'cli/program',
   'cli',
 ];

@@ -12,6 +12,7 @@ import { info } from './info.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { runSession } from './session.ts';
 import type { Globals } from './session.ts';
+import { parseCount, watch } from './watch.ts';
 
 declare const IPMI_BT_VERSION: string;
 
@@ -35,6 +36,7 @@ interface Flags {
   readonly force?: true;
   readonly sim?: true;
   readonly simDelay: number;
+  readonly simEvents?: number;
   readonly timeout: number;
   readonly json?: true;
   readonly logLevel: LogLevel;
@@ -45,6 +47,10 @@ interface Flags {
 interface RawFlags {
   readonly lun: string;
   readonly retries?: string;
+}
+
+interface WatchFlags {
+  readonly count?: string;
 }
 
 interface ClaimFlags {
@@ -81,6 +87,15 @@ export function createProgram(done: (exit: number) => void): Commander {
       done(await runSession(readGlobals(program), 'full', info));
     });
 
+  const watchCommand = program
+    .command('watch')
+    .description('print what the BMC has to say: events and messages, a line each')
+    .option('--count <n>', 'end after so many; by default only a signal ends it')
+    .action(async () => {
+      const { count } = watchCommand.opts<WatchFlags>();
+      done(await runSession(readGlobals(program), 'full', watch(parseCount(count))));
+    });
+
   addClaims(program, done);
   return program;
 }
@@ -114,6 +129,11 @@ function addGlobals(program: Commander): void {
     .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
+    .option(
+      '--sim-events <ms>',
+      'time between its events',
+      number('--sim-events', SIM_DELAY_MAX_MS),
+    )
     .addOption(
       new Option('--timeout <seconds>', 'for opening and request together')
         .argParser(seconds)
@@ -149,6 +169,7 @@ function readGlobals(program: Commander): Globals {
     takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,
+    simEventsMs: flags.simEvents,
     timeoutMs: flags.timeout,
     json: flags.json === true,
     logLevel: flags.logLevel,

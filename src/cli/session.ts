@@ -23,6 +23,7 @@ export interface Globals {
   readonly takeover: boolean | 'force';
   readonly sim: boolean;
   readonly simDelayMs: number;
+  readonly simEventsMs: number | undefined;
   readonly timeoutMs: number;
   readonly json: boolean;
   readonly logLevel: LogLevel;
@@ -145,12 +146,29 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
   };
 }
 
-async function simulated({ base, spacing, simDelayMs }: Globals): Promise<OpenOptions> {
+async function simulated(globals: Globals): Promise<OpenOptions> {
+  const { base, spacing, simDelayMs, simEventsMs } = globals;
   const { SimBmc } = await import('../sim/bmc.ts');
   const at = base === undefined ? {} : { base };
   const sim = new SimBmc({ ...at, spacing, clock: systemClock, responseMs: simDelayMs });
+  if (simEventsMs !== undefined) {
+    const { SIM_EVENT } = await import('../sim/commands.ts');
+    repeat(simEventsMs, () => sim.addEvent(SIM_EVENT));
+  }
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
   return { base: sim.base, port: sim };
+}
+
+/** Does it again and again, and keeps no process alive for that. */
+function repeat(everyMs: number, work: () => void): void {
+  systemClock.timer(
+    everyMs,
+    () => {
+      work();
+      repeat(everyMs, work);
+    },
+    false,
+  );
 }
 
 /** The library calls it a RangeError; on a command line it is a mistake like any other. */
