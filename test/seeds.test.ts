@@ -9,6 +9,7 @@ import { IpmiError } from '../src/index.ts';
 import type { Device } from '../src/index.ts';
 import { planOf } from './plan.ts';
 import { live } from './simulation.ts';
+import type { LiveOptions } from './simulation.ts';
 
 const SEEDS = 2000;
 const A_BATCH = 100;
@@ -75,6 +76,31 @@ describe('a driver that breaks a promise is found out:', () => {
   ])('%s', async (_, worsen) => {
     const seeds = Array.from({ length: 60 }, (_, seed) => seed);
     const found = await Promise.allSettled(seeds.map((seed) => live(planOf(seed), { worsen })));
+
+    expect(found.some(({ status }) => status === 'rejected')).toBe(true);
+  });
+
+  test.each<[string, NonNullable<LiveOptions['mishear']>]>([
+    [
+      'it tells an event twice',
+      (listener) => (event) => {
+        listener(event);
+        listener(event);
+      },
+    ],
+    [
+      'it loses an event',
+      (listener) => {
+        let count = 0;
+        return (event) => {
+          count += 1;
+          if (count !== 3) listener(event);
+        };
+      },
+    ],
+  ])('%s', async (_, mishear) => {
+    const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+    const found = await Promise.allSettled(seeds.map((seed) => live(planOf(seed), { mishear })));
 
     expect(found.some(({ status }) => status === 'rejected')).toBe(true);
   });
