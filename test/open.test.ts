@@ -218,6 +218,11 @@ describe('request()', () => {
     expect(device.statistics()).toEqual({
       completeTransactions: 3,
       attentions: 0,
+      flagFetches: 0,
+      events: 0,
+      watchdogPretimeouts: 0,
+      incomingMessages: 0,
+      eventsMissed: 0,
       longTimeouts: 0,
       retries: 0,
       staleReplies: 0,
