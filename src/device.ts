@@ -7,16 +7,17 @@
 import { EventEmitter } from 'node:events';
 
 import type { BringUpOptions } from './bt/bring-up.ts';
-import type { Drain } from './bt/drain.ts';
 import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
 import type { LossReason } from './bt/recovery.ts';
 import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import { wireOf } from './hand-back.ts';
 import type { HandBack, Wire } from './hand-back.ts';
 import { IdentityMemory } from './identity.ts';
 import type { BmcIdentity, IdentityOptions } from './identity.ts';
+import type { BmcEvent } from './ipmi/bmc-event.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import { Completion } from './ipmi/completion.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
@@ -50,6 +51,8 @@ export interface DeviceEvents {
   ready: [];
   /** The BMC that answers again is another, or has other firmware. */
   identity: [now: DeviceId, before: DeviceId];
+  /** The BMC has an event or a message. Asked for only while somebody listens. */
+  event: [event: BmcEvent];
   /** The device was closed. */
   closed: [];
 }
@@ -84,17 +87,22 @@ export class Device {
     this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
     this.#link = new Link(parts, {
       lost: (reason) => {
+        if (this.#life.state === 'closed') return;
         this.#life.enter('lost');
         this.#identity.forget();
         this.#tell('lost', reason);
       },
       ready: () => {
+        if (this.#life.state !== 'lost') return;
         this.#life.enter('ready');
         this.#tell('ready');
       },
       identity: (now, before) => {
         this.#identity.forget();
         this.#tell('identity', now, before);
+      },
+      event: (event) => {
+        this.#tell('event', event);
       },
     });
   }
@@ -127,13 +135,13 @@ export class Device {
   /** Calls `listener` at every event of that name. */
   on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.on(name, listener);
-    return this;
+    return this.#heed();
   }
 
   /** Calls `listener` no more. */
   off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#events.off(name, listener);
-    return this;
+    return this.#heed();
   }
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
@@ -200,14 +208,17 @@ export class Device {
    * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
    * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
    *
+   * Except while somebody listens to its events: then it settles everything at once, and waits up
+   * to 5 s until the BMC has been told to keep events as before.
+   *
    * Except after `takeover`: then it settles everything at once, waits until the interface is free
    * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
    * busy, `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
     const { handBack } = this.#parts;
-    if (handBack === undefined) this.closeNow();
-    else this.#closing ??= this.#handBack(handBack);
+    if (handBack === undefined && !this.#link.isListening) this.closeNow();
+    else this.#closing ??= this.#closeInTime(handBack);
     return this.#closing ?? Promise.resolve();
   }
 
@@ -225,15 +236,30 @@ export class Device {
     this.#end(wire);
   }
 
-  async #handBack(handBack: HandBack): Promise<void> {
+  async #closeInTime(handBack: HandBack | undefined): Promise<void> {
     if (this.#closed) return;
+    this.#life.enter('closed');
+    if (this.#link.isListening) await this.#link.retire();
+    // Ended meanwhile, by the end of the process.
+    if (this.#isOver) return;
     const wire = this.#stop();
     try {
-      await handBack.giveBack(wire);
+      await handBack?.giveBack(wire);
     } finally {
       this.#closed = true;
       this.#end(wire);
     }
+  }
+
+  /** Events are asked for while somebody listens. */
+  #heed(): this {
+    this.#link.listen(this.#events.listenerCount('event') > 0);
+    return this;
+  }
+
+  /** A getter, because it changes behind an `await`. */
+  get #isOver(): boolean {
+    return this.#closed;
   }
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
@@ -248,24 +274,8 @@ export class Device {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     }
-    this.#wire ??= this.#wireOf(drain, attemptMs + HAND_BACK_GRACE_MS);
+    this.#wire ??= wireOf(drain, this.#parts.port, attemptMs + HAND_BACK_GRACE_MS);
     return this.#wire;
-  }
-
-  #wireOf(drain: Drain, patienceMs: number): Wire {
-    const { port } = this.#parts;
-    let isOpen = true;
-    return {
-      patienceMs,
-      look: (isOver) => drain.look(isOver),
-      get reason() {
-        return drain.reason;
-      },
-      release: () => {
-        if (isOpen) port.close();
-        isOpen = false;
-      },
-    };
   }
 
   #end(wire: Wire): void {

@@ -3,6 +3,9 @@
  * leaves behind when it closes, and whom it leaves it to.
  */
 
+import type { Drain } from './bt/drain.ts';
+import type { PortIo } from './port/port.ts';
+
 /** The interface after its last command, for who gives it back. */
 export interface Wire {
   /** How long to wait for it to be free. */
@@ -23,4 +26,20 @@ export interface HandBack {
   giveBack(wire: Wire): Promise<void>;
   /** The same without waiting, for exit handlers; never throws. */
   giveBackNow(wire: Wire): void;
+}
+
+/** The interface behind `port`, for so long as it may take to be free. */
+export function wireOf(drain: Drain, port: PortIo, patienceMs: number): Wire {
+  let isOpen = true;
+  return {
+    patienceMs,
+    look: (isOver) => drain.look(isOver),
+    get reason() {
+      return drain.reason;
+    },
+    release: () => {
+      if (isOpen) port.close();
+      isOpen = false;
+    },
+  };
 }

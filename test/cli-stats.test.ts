@@ -51,7 +51,7 @@ test('prints a table with the same names', async () => {
   const rows = stdout.trimEnd().split('\n');
   expect(rows[0]).toBe('short_timeouts            : 0');
   expect(rows[7]).toBe('complete_transactions     : 3');
-  expect(rows.slice(15, 19).map((row) => row.replace(/: [\d.]+$/, ''))).toEqual([
+  expect(rows.slice(16, 20).map((row) => row.replace(/: [\d.]+$/, ''))).toEqual([
     'latency_us p50            ',
     'latency_us p90            ',
     'latency_us p99            ',

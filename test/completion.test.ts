@@ -44,9 +44,10 @@ test('codes that say only that the answer is missing', () => {
   expect(ALL.filter(isAnswerMissing)).toEqual([0xc3, 0xce, 0xd0, 0xd1, 0xd2]);
 });
 
-test('the codes the driver acts on have the numbers of IPMI 2.0 table 5-2', () => {
+test('the codes the driver acts on have the numbers of IPMI 2.0 (table 5-2, §22)', () => {
   expect(Completion).toEqual({
     OK: 0x00,
+    EMPTY: 0x80,
     NODE_BUSY: 0xc0,
     INITIALIZING: 0xd2,
     INVALID_COMMAND: 0xc1,

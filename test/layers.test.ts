@@ -29,6 +29,11 @@ const PURE_DATA = [
   'ipmi/repeatable',
   'ipmi/secret',
   'ipmi/watchdog',
+  'ipmi/message-flags',
+  'ipmi/generic-events',
+  'ipmi/sensor-events',
+  'ipmi/event-record',
+  'ipmi/bmc-event',
   'bt/bits',
   'bt/frame',
 ];
@@ -74,6 +79,7 @@ const CLI = [
   'cli/stats',
   'cli/claim',
   'cli/locate',
+  'cli/watch',
   'cli/program',
   'cli',
 ];
@@ -85,7 +91,8 @@ const ORDER = [
   ...PROTOCOL,
   ...['wake', 'flock', 'lock'],
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
-  ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/link'],
+  ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery'],
+  ...['bt/pause', 'bt/global-enables', 'bt/attention', 'bt/link'],
   ...['validate', 'identity', 'life', 'hand-back', 'device'],
   ...['undo', 'tenancy', 'kernel-driver', ...DISCOVERY],
   ...['taken', 'kernel-ipmi', 'obstacles', 'takeover'],
@@ -110,6 +117,7 @@ const SIM = [
   'sim/pending-answers',
   'sim/bmc',
   'sim/faults',
+  'sim/distort',
   'sim/virtual-clock',
 ];
 

@@ -9,9 +9,9 @@ import assert from 'node:assert/strict';
 import { IpmiError } from '../src/index.ts';
 import type { Reply } from '../src/index.ts';
 import { SIM_DEVICE_ID } from '../src/sim/commands.ts';
-import type { Fault, FaultyBmc, RegisterFault } from '../src/sim/faults.ts';
+import type { Fault, FaultyBmc } from '../src/sim/faults.ts';
 import { TURN_MS } from '../src/sim/virtual-clock.ts';
-import { PATIENT_MS } from './plan.ts';
+import { PATIENT_MS, endOf } from './plan.ts';
 import type { Plan, PlannedRequest } from './plan.ts';
 
 /** A command that only reads is asked again so often after an answer that lacks the answer. */
@@ -146,13 +146,6 @@ function hitting({ faults }: Plan, bmc: FaultyBmc, result: Result): readonly Fau
   return faults.filter((fault) =>
     'at' in fault ? ats.includes(fault.at) : fault.fromMs <= toMs && fromMs <= endOf(fault),
   );
-}
-
-/** A restart in mid-frame waits for a frame that is long enough. */
-function endOf(fault: RegisterFault): number {
-  return fault.kind === 'reset' && fault.atByte !== undefined
-    ? Infinity
-    : fault.fromMs + fault.forMs;
 }
 
 /** No command that changes something was executed twice; 0xC0 says that it was not executed. */

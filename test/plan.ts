@@ -15,6 +15,12 @@ export interface PlannedRequest {
   readonly abortAfterMs: number | undefined;
 }
 
+/** Something that the BMC has to say. */
+export interface PlannedEvent {
+  readonly atMs: number;
+  readonly kind: 'event' | 'message';
+}
+
 /** What befalls the process that uses the device. */
 export type Mishap =
   /** SIGKILL at the port cycle number `atCycle` after `atMs`; the next process takes over. */
@@ -32,12 +38,16 @@ export interface Plan {
   /** What the BMC says of its BT interface. */
   readonly capabilities: readonly number[];
   readonly requests: readonly PlannedRequest[];
+  /** Told to a listener; where there is none, nobody listens. */
+  readonly events: readonly PlannedEvent[];
   readonly responseMs: number;
   readonly showsBusy: boolean;
 }
 
 /** The time in which faults and requests begin. */
 const BUSY_MS = 30_000;
+
+const ATTENTION_SEED = 0x5a5_a71;
 
 /** Longer than all attempts of one request behind all others can take. */
 export const PATIENT_MS = 1_800_000;
@@ -53,6 +63,9 @@ const CAPABILITIES: readonly [readonly number[], ...(readonly number[])[]] = [
   [],
 ];
 
+/** Lives in which somebody listens, in a hundred. */
+const LISTENING_PERCENT = 30;
+
 /** The plan of a seed: up to four faults, alone and mixed, and a dozen requests among them. */
 export function planOf(seed: number): Plan {
   const rng = new Rng(seed);
@@ -64,15 +77,35 @@ export function planOf(seed: number): Plan {
   const capabilities = rng.chance(30) ? rng.pick(CAPABILITIES) : CAPABILITIES[0];
   // A BMC that does not know the command says so.
   const refused: CommandFault = { kind: 'code', at: 0, code: 0xc1 };
+  // Drawn apart, so that the rest of a plan is the same with and without.
+  const attention = attentionOf(new Rng(seed + ATTENTION_SEED));
   return {
     seed,
-    faults: rng.chance(5) ? [refused, ...faults] : faults,
+    faults: [...(rng.chance(5) ? [refused] : []), ...faults, ...attention.faults],
+    events: attention.events,
     mishaps,
     capabilities,
     requests: requests.toSorted((a, b) => a.atMs - b.atMs),
     responseMs: rng.pick([0, 1, 20, 400, 1500]),
     showsBusy: rng.chance(50),
   };
+}
+
+function attentionOf(rng: Rng): Pick<Plan, 'events' | 'faults'> {
+  if (!rng.chance(LISTENING_PERCENT)) return { events: [], faults: [] };
+  const events = Array.from({ length: rng.integer(1, 20) }, () => plannedEvent(rng));
+  return { events, faults: rng.chance(30) ? [attentionFault(rng)] : [] };
+}
+
+/** Some at the same time, and more than are read in a row. */
+function plannedEvent(rng: Rng): PlannedEvent {
+  const atMs = rng.pick([500, 5000, rng.integer(0, BUSY_MS)]);
+  return { atMs, kind: rng.pick(['event', 'message']) };
+}
+
+function attentionFault(rng: Rng): RegisterFault {
+  const kind = rng.pick(['stickyAttention', 'emptyEvents', 'endlessEvents'] as const);
+  return { kind, fromMs: rng.integer(0, BUSY_MS), forMs: rng.pick([900, 9000, 60_000]) };
 }
 
 function commandFault(rng: Rng): CommandFault {
@@ -138,4 +171,11 @@ function plannedRequest(rng: Rng): PlannedRequest {
     timeoutMs: rng.chance(60) ? PATIENT_MS : rng.integer(1, 20_000),
     abortAfterMs: rng.chance(10) ? rng.integer(0, 8000) : undefined,
   };
+}
+
+/** A restart in mid-frame waits for a frame that is long enough. */
+export function endOf(fault: RegisterFault): number {
+  return fault.kind === 'reset' && fault.atByte !== undefined
+    ? Infinity
+    : fault.fromMs + fault.forMs;
 }

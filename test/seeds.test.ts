@@ -10,6 +10,7 @@ import type { Device } from '../src/index.ts';
 import { commitSeed } from './commit-seed.ts';
 import { planOf } from './plan.ts';
 import { live } from './simulation.ts';
+import type { LiveOptions } from './simulation.ts';
 
 /** Fewer where the tests run over and over: see `vitest-mutation.config.ts`. */
 const SEEDS = Number(process.env['IPMI_BT_LIVES'] ?? 2000);
@@ -84,6 +85,31 @@ describe('a driver that breaks a promise is found out:', () => {
   ])('%s', async (_, worsen) => {
     const seeds = Array.from({ length: 60 }, (_, seed) => seed);
     const found = await Promise.allSettled(seeds.map((seed) => live(planOf(seed), { worsen })));
+
+    expect(found.some(({ status }) => status === 'rejected')).toBe(true);
+  });
+
+  test.each<[string, NonNullable<LiveOptions['mishear']>]>([
+    [
+      'it tells an event twice',
+      (listener) => (event) => {
+        listener(event);
+        listener(event);
+      },
+    ],
+    [
+      'it loses an event',
+      (listener) => {
+        let count = 0;
+        return (event) => {
+          count += 1;
+          if (count !== 3) listener(event);
+        };
+      },
+    ],
+  ])('%s', async (_, mishear) => {
+    const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+    const found = await Promise.allSettled(seeds.map((seed) => live(planOf(seed), { mishear })));
 
     expect(found.some(({ status }) => status === 'rejected')).toBe(true);
   });

@@ -6,17 +6,21 @@
 import assert from 'node:assert/strict';
 
 import { IpmiError } from '../src/index.ts';
-import type { Device, OpenOptions } from '../src/index.ts';
+import type { BmcEvent, Device, OpenOptions } from '../src/index.ts';
 import { openFrom } from '../src/registry.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
 import { Rng } from '../src/sim/rng.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { Events } from './events.ts';
 import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
 import type { Mishap, Plan, PlannedRequest } from './plan.ts';
 import { SimProcess } from './sim-process.ts';
 
 const REQUESTS_AFTER = 20;
+
+/** Longer than a BMC that brought trouble is left alone, and than all events take to be read. */
+const EVENTS_AFTER_MS = 120_000;
 
 /** What open() says of a BMC that is not there, or does not answer. */
 const AWAY: readonly string[] = ['DEVICE_ABSENT', 'BMC_UNRESPONSIVE'];
@@ -27,9 +31,13 @@ const STARTED_AGAIN_MS = 600_000;
 /** The part of a device that callers use, so that a test can put a worse one in its place. */
 type Requester = Pick<Device, 'request'>;
 
-interface LiveOptions {
+type Listener = (event: BmcEvent) => void;
+
+export interface LiveOptions {
   /** Puts a driver between that breaks promises, to show that this is noticed. */
   readonly worsen?: (device: Device) => Requester;
+  /** The same for what it tells of events. */
+  readonly mishear?: (listener: Listener) => Listener;
   /** Is told every register access, a line each. */
   readonly trace?: (line: string) => void;
 }
@@ -49,6 +57,7 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   await life.lastRequests();
   await clock.pass(1);
   judgeExecutions(bmc);
+  life.events.judge(bmc);
   bmc.bmc.assertQuiet();
   assert.equal(clock.pending, 0, 'timers left');
 }
@@ -63,6 +72,8 @@ interface Host {
 class Life {
   readonly clock = new VirtualClock();
   readonly bmc: FaultyBmc;
+  readonly events: Events;
+  readonly #plan: Plan;
   readonly #options: LiveOptions;
   readonly #rng: Rng;
   /** The process of now; undefined when it has died before it had its device. */
@@ -70,17 +81,31 @@ class Life {
   #process: SimProcess;
 
   constructor(plan: Plan, options: LiveOptions) {
+    this.#plan = plan;
     this.#options = options;
+    this.events = new Events(plan);
     this.#rng = new Rng(~plan.seed);
     const { clock } = this;
     // Two processes, or one whose clock is wrong, cannot but start a command while one is open.
     const strict = plan.mishaps.every(({ kind }) => kind === 'stopped');
-    this.bmc = new FaultyBmc({ ...plan, clock, strict });
+    this.bmc = new FaultyBmc({
+      ...plan,
+      ...{ clock, strict },
+      respond: (command, honest) => {
+        this.events.answer(command, honest, this.bmc.bmc.executed.length - 1);
+        return [honest];
+      },
+    });
     this.#process = new SimProcess(clock, this.bmc);
     this.#host = this.#start(this.#process);
     for (const mishap of plan.mishaps) {
       clock.timer(mishap.atMs, () => {
         this.#befall(mishap);
+      });
+    }
+    for (const [number, event] of plan.events.entries()) {
+      clock.timer(event.atMs, () => {
+        this.events.happen(this.bmc, event, number);
       });
     }
   }
@@ -126,7 +151,8 @@ class Life {
       const told = [reply.completionCode, ...reply.data];
       assert.deepEqual(told, [0, ...payloadOf(kind, index)], `${index} after the last fault`);
     }
-    await device.close();
+    await clock.pass(this.#plan.events.length > 0 ? EVENTS_AFTER_MS : 0);
+    await clock.until(device.close());
   }
 
   /** The process of now with its device, when it has it. */
@@ -161,7 +187,15 @@ class Life {
     const { worsen } = this.#options;
     const device = await Promise.race([this.#openAtLast(process), process.death]);
     if (device === undefined || process.isDead) return undefined;
+    if (this.#plan.events.length > 0) this.#listen(device);
     return { process, device, requester: worsen?.(device) ?? device };
+  }
+
+  #listen(device: Device): void {
+    const tell = (event: BmcEvent): void => {
+      this.events.tell(event);
+    };
+    device.on('event', this.#options.mishear?.(tell) ?? tell);
   }
 
   /** Where faults prevent it, again when they are over. */

@@ -11,7 +11,8 @@ const REPLY: Reply = { completionCode: 0, data: Uint8Array.of(1) };
 const FAILURE = { code: 'REQUEST_TIMEOUT', text: 'too late' } as const;
 
 function transaction(signal?: AbortSignal): Transaction {
-  const options = { retries: 0, timeoutMs: 300, nowMs: 50, internal: false, signal };
+  const plain = { retries: 0, timeoutMs: 300, nowMs: 50, internal: false };
+  const options = { ...plain, signal, acknowledges: false };
   return new Transaction({ ...request(0x2e, 0xab), lun: 2 }, options);
 }
 

@@ -212,8 +212,9 @@ function answerIn({ completionCode, data }: Reply): Exclude<Answer, 'silent'> {
   return deviceId === undefined ? 'starting' : { deviceId };
 }
 
-function appRequest(cmd: number): Request {
-  return { netFn: NetFn.APP, cmd, lun: 0, data: new Uint8Array() };
+/** A command of the App network function. */
+export function appRequest(cmd: number, ...data: readonly number[]): Request {
+  return { netFn: NetFn.APP, cmd, lun: 0, data: Uint8Array.from(data) };
 }
 
 function askInternal(

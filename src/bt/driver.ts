@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { CTRL_READS_ZERO, Ctrl } from './bits.ts';
 import { Entrance } from './entrance.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeParts } from './exchange.ts';
@@ -35,10 +36,15 @@ export interface SubmitOptions {
   readonly retries: Retries;
   /** Bring-up traffic goes ahead of callers' requests, and keeps no process alive. */
   readonly internal: boolean;
+  /** SMS_ATN is cleared when it is sent, which asks what it was set for. */
+  readonly acknowledges?: boolean;
   /** From the call; the driver's limits decide when absent. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What a look at BT_CTRL shows: an event or message waits, nothing does, or there is no BMC. */
+export type Glance = 'attention' | 'nothing' | 'absent' | 'closed';
 
 export class BtDriver {
   readonly #machine: BtMachine;
@@ -54,6 +60,8 @@ export class BtDriver {
   #holds = 0;
   /** Lets callers go on after silence; while there is one, somebody looks for the BMC. */
   #release: (() => void) | undefined;
+  /** Callers have been told that the device is closed. */
+  #dismissed = false;
   #closed = false;
 
   constructor(parts: DriverParts) {
@@ -127,8 +135,9 @@ export class BtDriver {
   submit(request: Request, options: SubmitOptions): Transaction {
     const nowMs = this.#clock.now();
     const timeoutMs = options.timeoutMs ?? this.#exchange.limits.requestMs;
-    const { retries, internal, signal } = options;
-    const transaction = new Transaction(request, { retries, internal, signal, timeoutMs, nowMs });
+    const { retries, internal, signal, acknowledges = false } = options;
+    const how = { retries, internal, signal, acknowledges, timeoutMs, nowMs };
+    const transaction = new Transaction(request, how);
     const refusal = this.#refusal(internal, signal);
     if (refusal !== undefined) {
       transaction.fail(refusal);
@@ -136,13 +145,39 @@ export class BtDriver {
     }
     if (signal !== undefined) {
       transaction.onAbort(() => {
-        this.#abort(transaction, signal.reason);
+        this.#abandon(transaction, { ...FAILURES.aborted, cause: signal.reason });
       });
     }
     this.#queue.push(transaction);
     if (this.#exchange.isFree) this.#loop.run(nowMs);
     else this.#loop.runBy(transaction.deadlineMs);
     return transaction;
+  }
+
+  /** Looks at BT_CTRL without touching it, which is harmless whoever uses the interface. */
+  glance(): Glance {
+    if (this.#closed) return 'closed';
+    try {
+      const status = this.#machine.look();
+      if ((status & CTRL_READS_ZERO) !== 0) return 'absent';
+      return (status & Ctrl.SMS_ATN) === 0 ? 'nothing' : 'attention';
+    } catch (error) {
+      this.crash(error);
+      return 'closed';
+    }
+  }
+
+  /**
+   * Settles callers' requests with `DEVICE_CLOSED` and takes no more of them; internal ones still
+   * go. What is on the wire stays there, as an orphan. Idempotent.
+   */
+  dismiss(): void {
+    this.#dismissed = true;
+    for (const queued of this.#queue.takeIf(({ internal }) => !internal)) {
+      queued.fail(FAILURES.closedMeanwhile);
+    }
+    const current = this.#exchange.awaited;
+    if (current?.internal === false) this.#abandon(current, FAILURES.closedMeanwhile);
   }
 
   /**
@@ -172,7 +207,7 @@ export class BtDriver {
   }
 
   #refusal(internal: boolean, signal: AbortSignal | undefined): Failure | undefined {
-    if (this.#closed) return FAILURES.closed;
+    if (this.#closed || (this.#dismissed && !internal)) return FAILURES.closed;
     if (signal?.aborted === true) return { ...FAILURES.aborted, cause: signal.reason };
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
   }
@@ -196,15 +231,14 @@ export class BtDriver {
     return Math.min(untilMs, ownMs, this.#queue.earliestDeadlineMs);
   }
 
-  #abort(transaction: Transaction, cause: unknown): void {
+  #abandon(transaction: Transaction, failure: Failure): void {
     if (this.#loop.isRunning) {
       // From within a register access: the machine is between two of its states.
       queueMicrotask(() => {
-        if (!transaction.settled) this.#abort(transaction, cause);
+        if (!transaction.settled) this.#abandon(transaction, failure);
       });
       return;
     }
-    const failure = { ...FAILURES.aborted, cause };
     if (this.#queue.remove(transaction)) transaction.fail(failure);
     else this.#exchange.abandon(transaction, failure);
     this.run();

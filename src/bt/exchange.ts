@@ -154,10 +154,11 @@ export class Exchange {
     return this.#lastSeq;
   }
 
-  #start({ request, seq, deadlineMs }: Transaction, nowMs: number): void {
+  #start(transaction: Transaction, nowMs: number): void {
+    const { request, seq, deadlineMs, acknowledges } = transaction;
     const { attemptMs } = this.#limits;
     const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
-    this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs });
+    this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs, acknowledges });
   }
 
   #act(step: Step, nowMs: number): number {

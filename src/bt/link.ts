@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../clock.ts';
+import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import { isSameFirmware } from '../ipmi/device-id.ts';
@@ -11,6 +12,7 @@ import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Lock } from '../lock.ts';
 import type { Log } from '../log.ts';
 import type { PortIo } from '../port/port.ts';
+import { Attention } from './attention.ts';
 import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
 import { Drain } from './drain.ts';
@@ -45,12 +47,13 @@ export interface LinkParts {
   readonly firstSeq: number;
 }
 
-/** Who is told when the BMC goes and comes back. */
+/** Who is told when the BMC goes and comes back, and what it has to say. */
 export interface LinkEvents {
   readonly lost: (reason: LossReason) => void;
   readonly ready: () => void;
   /** It came back as another, or with other firmware. */
   readonly identity: (now: DeviceId, before: DeviceId) => void;
+  readonly event: (event: BmcEvent) => void;
 }
 
 export class Link {
@@ -61,6 +64,7 @@ export class Link {
   readonly #driver: BtDriver;
   readonly #target: Interface;
   readonly #recovery: Recovery;
+  readonly #attention: Attention;
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
   /** It was opened although it would not say who it is. */
@@ -94,6 +98,17 @@ export class Link {
     const [driver, turnstile] = [this.#driver, this.#turnstile];
     this.#target = { registers, driver, turnstile, base: block.base };
     this.#recovery = this.#newRecovery(events);
+    this.#attention = new Attention({
+      driver,
+      clock,
+      log,
+      statistics,
+      isAway: () => this.#recovery.isRunning,
+      onSilence: () => {
+        this.#recovery.check();
+      },
+      tell: events.event,
+    });
   }
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
@@ -147,6 +162,22 @@ export class Link {
     this.#driver.resetInterface();
   }
 
+  /** Somebody listens to the BMC's events from now on, or nobody does. */
+  listen(isWanted: boolean): void {
+    this.#attention.listen(isWanted);
+  }
+
+  /** Whether {@link retire} has something to do. */
+  get isListening(): boolean {
+    return this.#attention.isRunning && !this.#recovery.isRunning;
+  }
+
+  /** Settles callers' requests at once, then puts back what listening has changed; bounded. */
+  async retire(): Promise<void> {
+    this.#driver.dismiss();
+    await this.#attention.end();
+  }
+
   /** Looks, after {@link close}, until what is on the wire now is over. */
   drain(): Drain {
     return new Drain(this.#target.registers, this.#machine.onWire);
@@ -155,6 +186,7 @@ export class Link {
   /** Settles every request, leaves the hardware quiet and lets go of the lock. Synchronous. */
   close(): void {
     this.#recovery.close();
+    this.#attention.close();
     try {
       this.#driver.close();
     } finally {
@@ -198,7 +230,10 @@ export class Link {
         const before = this.#deviceId;
         this.#deviceId = deviceId ?? before;
         this.#capabilities = capabilities ?? this.#capabilities;
-        if (wasLost) ready();
+        if (wasLost) {
+          this.#attention.renew();
+          ready();
+        }
         if (before === undefined || deviceId === undefined) return;
         if (!isSameFirmware(deviceId, before)) identity(deviceId, before);
       },

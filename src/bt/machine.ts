@@ -149,8 +149,17 @@ export class BtMachine {
     }
   }
 
+  /** Reads BT_CTRL and counts SMS_ATN when it rises; harmless at any time. */
+  look(): number {
+    const status = this.#registers.status();
+    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
+    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
+    this.#smsAttention = smsAttention;
+    return status;
+  }
+
   #pollIdle(nowMs: number): Step {
-    const status = this.#look();
+    const status = this.look();
     if (!isResponse(status)) {
       this.#statistics.idles += 1;
       return STEP_IDLE;
@@ -160,7 +169,7 @@ export class BtMachine {
 
   #pollReady(state: WaitReady, nowMs: number): Step {
     const { attempt } = state;
-    const status = this.#look();
+    const status = this.look();
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
     if (isResponse(status)) {
       // Left by a former owner, or an answer that came after its time: out of the way first.
@@ -175,6 +184,7 @@ export class BtMachine {
     }
 
     this.#registers.setHostBusy(false, status);
+    if (attempt.acknowledges === true) this.#acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
     this.#registers.writeFrame(this.#frame, count);
@@ -183,8 +193,8 @@ export class BtMachine {
   }
 
   #pollReply(state: WaitReply, nowMs: number, looks: number): Step {
-    let status = this.#look();
-    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.#look();
+    let status = this.look();
+    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.look();
 
     // The first poll that follows the ring starts the clock: the process may have been stopped
     // between reading the time and ringing, and the BMC must get all of its time.
@@ -207,7 +217,7 @@ export class BtMachine {
 
   #pollClear(state: WaitClear, nowMs: number): Step {
     // A BMC that was reset meanwhile has forgotten that the host is reading.
-    this.#registers.setHostBusy(true, this.#look());
+    this.#registers.setHostBusy(true, this.look());
     return this.#take(state, nowMs);
   }
 
@@ -216,7 +226,7 @@ export class BtMachine {
 
     const length = this.#registers.takeFrame(this.#body);
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
-    const more = isResponse(this.#look());
+    const more = isResponse(this.look());
     const { next } = state;
     if (length >= REPLY_LENGTH_MIN && next.name === 'waitReply' && this.#isAnswered()) {
       this.#enter(IDLE);
@@ -233,7 +243,7 @@ export class BtMachine {
     if (nowMs < deadlineMs) {
       return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, deadlineMs) };
     }
-    const status = this.#look();
+    const status = this.look();
     this.#registers.setHostBusy(false, status);
     if (next.name === 'idle') {
       this.#enter(IDLE);
@@ -259,13 +269,9 @@ export class BtMachine {
     return { kind: 'failed', reason, status };
   }
 
-  /** Reads BT_CTRL and counts SMS_ATN when it rises. */
-  #look(): number {
-    const status = this.#registers.status();
-    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
-    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
-    this.#smsAttention = smsAttention;
-    return status;
+  #acknowledge(): void {
+    if (this.#smsAttention) this.#registers.clearSmsAttention();
+    this.look();
   }
 
   /** The only place that changes the state. */

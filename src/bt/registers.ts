@@ -89,6 +89,11 @@ export class BtRegisters {
     return false;
   }
 
+  /** Clears SMS_ATN; one hit, because a BMC may have more to say at once. */
+  clearSmsAttention(): void {
+    this.#writeCtrl(Ctrl.SMS_ATN);
+  }
+
   /**
    * Reads one frame, gives the buffer back to the BMC, and returns the length byte; the bytes it
    * counts are in `body` (255 bytes). The caller has set H_BUSY, which keeps the BMC out of the

@@ -31,6 +31,8 @@ export interface Statistics {
   watchdogPretimeouts: number;
   /** Messages taken from the BMC's receive queue. */
   incomingMessages: number;
+  /** Answers to reading an event or message that never came: what they held is lost. */
+  eventsMissed: number;
   /** Times a command was sent again. */
   retries: number;
   /** Frames taken that answered nothing we asked. */
@@ -56,6 +58,7 @@ export function newStatistics(): Statistics {
     events: 0,
     watchdogPretimeouts: 0,
     incomingMessages: 0,
+    eventsMissed: 0,
     retries: 0,
     staleReplies: 0,
     orphans: 0,

@@ -11,6 +11,8 @@ export interface Attempt {
   readonly startByMs: number;
   /** How long the BMC may take, counted from H2B_ATN. */
   readonly replyWithinMs: number;
+  /** SMS_ATN is cleared right before the frame is written, which asks what it was set for. */
+  readonly acknowledges?: boolean;
 }
 
 /** What {@link BtMachine.poll} found. */

@@ -18,6 +18,8 @@ export interface TransactionOptions {
   /** Bring-up traffic goes ahead of callers' requests. */
   readonly internal: boolean;
   readonly signal: AbortSignal | undefined;
+  /** SMS_ATN is cleared when it is sent. */
+  readonly acknowledges: boolean;
 }
 
 export class Transaction implements History {
@@ -28,6 +30,7 @@ export class Transaction implements History {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly internal: boolean;
+  readonly acknowledges: boolean;
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
@@ -56,6 +59,7 @@ export class Transaction implements History {
     this.timeoutMs = options.timeoutMs;
     this.deadlineMs = options.nowMs + options.timeoutMs;
     this.internal = options.internal;
+    this.acknowledges = options.acknowledges;
     this.#signal = options.signal;
   }
 

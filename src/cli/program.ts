@@ -19,6 +19,7 @@ import type { ResetFlags } from './reset.ts';
 import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
 import { parseCount, stats } from './stats.ts';
+import { parseLimit, watch } from './watch.ts';
 
 declare const IPMI_BT_VERSION: string;
 
@@ -43,6 +44,7 @@ interface Flags {
   readonly quirk?: Quirk;
   readonly sim?: true;
   readonly simDelay: number;
+  readonly simEvents?: number;
   readonly timeout: number;
   readonly json?: true;
   readonly logLevel: LogLevel;
@@ -53,6 +55,10 @@ interface Flags {
 interface RawFlags {
   readonly lun: string;
   readonly retries?: string;
+}
+
+interface WatchFlags {
+  readonly count?: string;
 }
 
 interface ClaimFlags {
@@ -97,6 +103,7 @@ export function createProgram(done: (exit: number) => void): Commander {
   addLocate(program, done);
   addReset(program, done);
   addStats(program, done);
+  addWatch(program, done);
   addClaims(program, done);
   return program;
 }
@@ -114,6 +121,17 @@ function addReset(program: Commander, done: (exit: number) => void): void {
       const flags = command.opts<ResetFlags>();
       const run = reset(parseReset(flags), flags.wait === true);
       done(await runSession(readGlobals(program), 'lazy', run));
+    });
+}
+
+function addWatch(program: Commander, done: (exit: number) => void): void {
+  const watchCommand = program
+    .command('watch')
+    .description('print what the BMC has to say: events and messages, a line each')
+    .option('--count <n>', 'end after so many; by default only a signal ends it')
+    .action(async () => {
+      const { count } = watchCommand.opts<WatchFlags>();
+      done(await runSession(readGlobals(program), 'full', watch(parseLimit(count))));
     });
 }
 
@@ -187,6 +205,11 @@ function addGlobals(program: Commander): void {
     .addOption(choice('--quirk <name>', 'depart from the protocol as this BMC needs', QUIRKS))
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
+    .option(
+      '--sim-events <ms>',
+      'time between its events',
+      number('--sim-events', SIM_DELAY_MAX_MS),
+    )
     .addOption(
       new Option('--timeout <seconds>', 'for opening and request together')
         .argParser(seconds)
@@ -223,6 +246,7 @@ function readGlobals(program: Commander): Globals {
     quirks: flags.quirk === undefined ? [] : [flags.quirk],
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,
+    simEventsMs: flags.simEvents,
     timeoutMs: flags.timeout,
     json: flags.json === true,
     logLevel: flags.logLevel,

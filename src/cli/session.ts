@@ -25,6 +25,7 @@ export interface Globals {
   readonly quirks: readonly Quirk[];
   readonly sim: boolean;
   readonly simDelayMs: number;
+  readonly simEventsMs: number | undefined;
   readonly timeoutMs: number;
   readonly json: boolean;
   readonly logLevel: LogLevel;
@@ -150,7 +151,7 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
 }
 
 async function simulated(globals: Globals): Promise<OpenOptions> {
-  const { spacing = 1, simDelayMs } = globals;
+  const { spacing = 1, simDelayMs, simEventsMs } = globals;
   const { SimBmc } = await import('../sim/bmc.ts');
   const block = globals.base === undefined ? undefined : namedBlock(globals);
   const at = block === undefined ? {} : { base: block.base };
@@ -161,8 +162,24 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
     responseMs: simDelayMs,
     ...SIM_RESETS,
   });
+  if (simEventsMs !== undefined) {
+    const { SIM_EVENT } = await import('../sim/commands.ts');
+    repeat(simEventsMs, () => sim.addEvent(SIM_EVENT));
+  }
   process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
   return { base: sim.base, spacing, port: sim };
+}
+
+/** Does it again and again, and keeps no process alive for that. */
+function repeat(everyMs: number, work: () => void): void {
+  systemClock.timer(
+    everyMs,
+    () => {
+      work();
+      repeat(everyMs, work);
+    },
+    false,
+  );
 }
 
 function real(globals: Globals): OpenOptions {

@@ -34,6 +34,8 @@ const WORDS: Readonly<Record<number, string>> = {
 /** Completion codes the driver acts on. */
 export const Completion = {
   OK: 0x00,
+  /** To Get Message and Read Event Message Buffer: there is none (§22.6, §22.8). */
+  EMPTY: 0x80,
   /** The command was not processed. */
   NODE_BUSY: 0xc0,
   /** The BMC will be able to answer when it has started. */

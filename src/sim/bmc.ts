@@ -11,10 +11,9 @@ import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from '.
 import { CommandProcessor } from './commands.ts';
 import { InterruptMask } from './interrupt-mask.ts';
 import { Restart } from './restart.ts';
-import type { Executed, SimOptions } from './options.ts';
+import { complete } from './options.ts';
+import type { CompleteOptions, Executed, SimOptions } from './options.ts';
 import { PendingAnswers } from './pending-answers.ts';
-import { SPEC } from './personality.ts';
-import type { Personality } from './personality.ts';
 import { RequestBuffer } from './request-buffer.ts';
 import { ResponseBuffer } from './response-buffer.ts';
 
@@ -36,12 +35,8 @@ export class SimBmc implements PortIo {
   readonly violations: string[] = [];
   /** Register writes so far, each byte of a block counted. */
   writes = 0;
-  readonly #spacing: number;
-  readonly #now: () => number;
-  readonly #responseMs: (command: Executed) => number;
-  readonly #answerFor: NonNullable<SimOptions['answer']>;
   readonly #commands: CommandProcessor;
-  readonly #personality: Personality;
+  readonly #options: CompleteOptions;
   #ctrl = 0;
   #intMask: InterruptMask;
   #host2bmc: RequestBuffer;
@@ -49,41 +44,27 @@ export class SimBmc implements PortIo {
   readonly #answers = new PendingAnswers();
   /** Until then the BMC works on the last command and B_BUSY is set, where it shows that. */
   #busyUntilMs = 0;
-  readonly #showsBusy: boolean;
-  readonly #respond: NonNullable<SimOptions['respond']>;
-  readonly #strict: boolean;
   readonly #restart: Restart;
-  readonly #mayReset: boolean;
   #closed = false;
 
   constructor(options: SimOptions = {}) {
-    const { clock, responseMs = 0 } = options;
-    this.base = options.base ?? 0xce4;
-    this.#spacing = options.spacing ?? 1;
-    this.#now = () => clock?.now() ?? 0;
-    this.#responseMs = typeof responseMs === 'number' ? () => responseMs : responseMs;
-    this.#answerFor = options.answer ?? (() => undefined);
-    this.#respond = options.respond ?? ((_, honest) => [honest]);
-    this.#strict = options.strict ?? true;
-    this.#restart = new Restart(options.restartMs ?? 0);
-    this.#mayReset = options.mayReset ?? false;
-    this.#showsBusy = options.showsBusy ?? true;
-    this.#personality = options.personality ?? SPEC;
+    this.#options = complete(options);
+    this.base = this.#options.base;
+    this.#restart = new Restart(this.#options.restartMs);
     this.#commands = new CommandProcessor(
-      this.#personality.commands,
+      this.#options.personality.commands,
       {
         setSmsAttention: (isDue) => this.#setSmsAttention(isDue),
-        dropInterrupts: () => (this.#intMask = new InterruptMask(this.#personality)),
+        dropInterrupts: () => (this.#intMask = new InterruptMask(this.#options.personality)),
         restart: () => {
-          this.#restart.schedule(this.#now() + RESTART_AFTER_MS);
+          this.#restart.schedule(this.#options.now() + RESTART_AFTER_MS);
         },
       },
-      options.capabilities ?? [1, 0xff, 0xff, 10, 0],
+      this.#options.capabilities,
     );
-    this.#intMask = new InterruptMask(this.#personality);
-    this.#host2bmc = new RequestBuffer(this.#personality);
-    this.#bmc2host = new ResponseBuffer(this.#personality);
-    if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
+    this.#intMask = new InterruptMask(this.#options.personality);
+    this.#host2bmc = new RequestBuffer(this.#options.personality);
+    this.#bmc2host = new ResponseBuffer(this.#options.personality);
   }
 
   inb(port: number): number {
@@ -135,6 +116,26 @@ export class SimBmc implements PortIo {
     this.#setSmsAttention(true);
   }
 
+  /** Has an event for the host, 16 bytes; false, and it is lost, when events are not enabled. */
+  addEvent(record: readonly number[]): boolean {
+    return this.#commands.addEvent(record);
+  }
+
+  /** Has a message for the host: the channel, then what the message consists of. */
+  addMessage(message: readonly number[]): void {
+    this.#commands.addMessage(message);
+  }
+
+  /** Sets message flags (§22.4), such as 0x08 for the watchdog's pre-timeout. */
+  raiseFlags(flags: number): void {
+    this.#commands.raiseFlags(flags);
+  }
+
+  /** BMC Global Enables (§22.1) as they are. */
+  get globalEnables(): number {
+    return this.#commands.globalEnables;
+  }
+
   /**
    * Puts a response into the buffer that nobody asked for (`body` is what the length byte counts):
    * what a former host, or a confused BMC, leaves behind.
@@ -153,9 +154,10 @@ export class SimBmc implements PortIo {
     this.#ctrl = 0;
     this.#busyUntilMs = 0;
     this.#answers.clear();
-    this.#intMask = new InterruptMask(this.#personality);
-    this.#host2bmc = new RequestBuffer(this.#personality);
-    this.#bmc2host = new ResponseBuffer(this.#personality);
+    this.#commands.reset();
+    this.#intMask = new InterruptMask(this.#options.personality);
+    this.#host2bmc = new RequestBuffer(this.#options.personality);
+    this.#bmc2host = new ResponseBuffer(this.#options.personality);
   }
 
   /**
@@ -175,20 +177,20 @@ export class SimBmc implements PortIo {
   #register(port: number): 0 | 1 | 2 | undefined {
     if (this.#closed) throw new Error('port I/O after close()');
     if (this.#isAway()) return undefined;
-    const register = (port - this.base) / this.#spacing;
+    const register = (port - this.base) / this.#options.spacing;
     return register === 0 || register === 1 || register === 2 ? register : undefined;
   }
 
   /** A BMC that has gone knows nothing of before when it comes back. */
   #isAway(): boolean {
-    const where = this.#restart.look(this.#now());
+    const where = this.#restart.look(this.#options.now());
     if (where !== 'here') this.reset();
     return where === 'away';
   }
 
   /** Does what the BMC has had time for. */
   #advance(): void {
-    const nowMs = this.#now();
+    const nowMs = this.#options.now();
     if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
     while (!this.#mustWaitForHost()) {
       const due = this.#answers.takeDue(nowMs);
@@ -198,13 +200,14 @@ export class SimBmc implements PortIo {
   }
 
   #mustWaitForHost(): boolean {
-    return this.#personality.waitsForHost && (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0;
+    return this.#options.personality.waitsForHost && (this.#ctrl & (H_BUSY | B2H_ATN)) !== 0;
   }
 
   #post(frame: Uint8Array): void {
     this.#bmc2host.put(frame);
-    if (this.#personality.staysBusy) this.#setBusyUntil(0);
-    if ((this.#ctrl & B2H_ATN) === 0 || this.#personality.interruptsAgain) this.#intMask.raise();
+    if (this.#options.personality.staysBusy) this.#setBusyUntil(0);
+    if ((this.#ctrl & B2H_ATN) === 0 || this.#options.personality.interruptsAgain)
+      this.#intMask.raise();
     this.#ctrl |= B2H_ATN;
   }
 
@@ -214,9 +217,9 @@ export class SimBmc implements PortIo {
   }
 
   #setBusyUntil(busyUntilMs: number): void {
-    if (!this.#showsBusy) return;
+    if (!this.#options.showsBusy) return;
     this.#busyUntilMs = busyUntilMs;
-    this.#ctrl = busyUntilMs > this.#now() ? this.#ctrl | B_BUSY : this.#ctrl & ~B_BUSY;
+    this.#ctrl = busyUntilMs > this.#options.now() ? this.#ctrl | B_BUSY : this.#ctrl & ~B_BUSY;
   }
 
   #readFifo(): number {
@@ -247,18 +250,18 @@ export class SimBmc implements PortIo {
   }
 
   #hardwareReset(): void {
-    if (this.#mayReset) this.#restart.schedule(this.#now());
+    if (this.#options.mayReset) this.#restart.schedule(this.#options.now());
     else this.#violation('BMC_HWRST written: nobody asked for a reset');
   }
 
   /** H2B_ATN was rung: takes the request and sees to its answer. */
   #take(): void {
     const { fault } = this.#host2bmc;
-    const atMs = this.#now();
+    const atMs = this.#options.now();
     if ((this.#ctrl & H_BUSY) !== 0) this.#violation('H2B_ATN rung while H_BUSY is set');
     if (this.#answers.isOpen(atMs)) this.#violation('a command starts while another is open');
     if (fault !== undefined) this.#violation(fault);
-    if (this.#personality.staysBusy) this.#setBusyUntil(Infinity);
+    if (this.#options.personality.staysBusy) this.#setBusyUntil(Infinity);
     const request = this.#host2bmc.take();
     if (request === undefined) return;
 
@@ -267,7 +270,7 @@ export class SimBmc implements PortIo {
     const lun = netFnLun & 3;
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
-    this.#answer(command, this.#answerFor(command) ?? this.#commands.execute(command));
+    this.#answer(command, this.#options.answer(command) ?? this.#commands.execute(command));
     this.#advance();
   }
 
@@ -275,17 +278,17 @@ export class SimBmc implements PortIo {
     if (reply === 'drop') return;
     const { netFn, lun, seq, cmd, atMs } = command;
     const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
-    const honest = { afterMs: this.#responseMs(command), frame: frameOf(body) };
-    const responses = this.#respond(command, honest);
+    const honest = { afterMs: this.#options.responseMs(command), frame: frameOf(body) };
+    const responses = this.#options.respond(command, honest);
     this.#answers.add(command, responses);
     const [first] = responses;
-    if (first !== undefined && !this.#personality.staysBusy) {
+    if (first !== undefined && !this.#options.personality.staysBusy) {
       this.#setBusyUntil(atMs + first.afterMs);
     }
   }
 
   #violation(what: string): void {
-    if (!this.#strict) return;
+    if (!this.#options.strict) return;
     this.violations.push(what);
     throw new Error(`BT protocol violation by the host: ${what}`);
   }

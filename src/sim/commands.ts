@@ -16,6 +16,8 @@ export interface SimState {
   messageFlags: number;
   /** What Get Message returns (§22.6), oldest first. */
   readonly messages: SimReply[];
+  /** What Read Event Message Buffer returns (§22.8), oldest first. */
+  readonly events: SimReply[];
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];
 }
@@ -36,12 +38,25 @@ export type Handler = (data: Uint8Array, state: SimState, line: SimLine) => SimR
 export type CommandTable = Readonly<Record<number, Readonly<Record<number, Handler>>>>;
 
 export const OK = 0x00;
+export const EMPTY = 0x80;
 export const INVALID_COMMAND = 0xc1;
 export const INVALID_COMMAND_ON_LUN = 0xc2;
 export const DATA_LENGTH_INVALID = 0xc7;
 
 /** BMC Global Enables after a reset: system event logging. */
 export const ENABLES_AFTER_RESET = 0x08;
+
+/** The bit of BMC Global Enables without which no event gets into the event message buffer. */
+const EVENT_BUFFER_ENABLED = 1 << 2;
+
+/** Message Flags (§22.4). */
+export const MESSAGE_AVAILABLE = 1 << 0;
+export const EVENT_BUFFER_FULL = 1 << 1;
+
+/** A temperature is above its upper critical threshold: 96, where 95 is the limit. */
+export const SIM_EVENT = [
+  0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x20, 0x00, 0x04, 0x01, 0x30, 0x01, 0x59, 0x60, 0x5f,
+] as const;
 
 /** Get Device ID: IPMI 2.0, firmware 2.35, manufacturer 0, product 0xb7, aux 01 02 03 04. */
 export const SIM_DEVICE_ID = [
@@ -65,7 +80,10 @@ export const SPEC_COMMANDS: CommandTable = {
     0x08: noData(() => [OK, ...SIM_GUID]),
     0x2e: setGlobalEnables,
     0x2f: noData((state) => [OK, state.globalEnables]),
+    0x30: clearMessageFlags,
     0x31: noData((state) => [OK, state.messageFlags]),
+    0x33: noData((state) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
+    0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData(() => [OK, ...SIM_GUID]),
   },
@@ -78,23 +96,61 @@ export const SPEC_COMMANDS: CommandTable = {
 export class CommandProcessor {
   readonly #table: CommandTable;
   readonly #line: SimLine;
-  readonly #state: SimState;
+  readonly #capabilities: readonly number[];
+  #state: SimState;
 
   constructor(table: CommandTable, line: SimLine, capabilities: readonly number[]) {
     this.#table = table;
     this.#line = line;
-    this.#state = {
-      globalEnables: ENABLES_AFTER_RESET,
-      messageFlags: 0x00,
-      messages: [],
-      capabilities,
-    };
+    this.#capabilities = capabilities;
+    this.#state = this.#stateAfterReset();
+  }
+
+  /** BMC Global Enables as they are. */
+  get globalEnables(): number {
+    return this.#state.globalEnables;
+  }
+
+  /** Forgets what it was told and what it had to say. */
+  reset(): void {
+    this.#state = this.#stateAfterReset();
+  }
+
+  /** Has an event for the host; false when the host has not enabled them. */
+  addEvent(record: readonly number[]): boolean {
+    if ((this.#state.globalEnables & EVENT_BUFFER_ENABLED) === 0) return false;
+    this.#state.events.push([OK, ...record]);
+    this.raiseFlags(EVENT_BUFFER_FULL);
+    return true;
+  }
+
+  /** Has a message for the host: its channel and its bytes. */
+  addMessage(message: readonly number[]): void {
+    this.#state.messages.push([OK, ...message]);
+    this.raiseFlags(MESSAGE_AVAILABLE);
+  }
+
+  /** Sets message flags; SMS_ATN rises with a flag that was not set before, and with no other. */
+  raiseFlags(flags: number): void {
+    const isNew = (flags & ~this.#state.messageFlags) !== 0;
+    this.#state.messageFlags |= flags;
+    if (isNew) this.#line.setSmsAttention(true);
   }
 
   execute({ netFn, lun, cmd, data }: Executed): SimReply {
     const handler = this.#table[netFn]?.[cmd];
     if (lun !== 0) return [INVALID_COMMAND_ON_LUN];
     return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#line);
+  }
+
+  #stateAfterReset(): SimState {
+    return {
+      globalEnables: ENABLES_AFTER_RESET,
+      messageFlags: 0x00,
+      messages: [],
+      events: [],
+      capabilities: this.#capabilities,
+    };
   }
 }
 
@@ -113,4 +169,18 @@ function setGlobalEnables(data: Uint8Array, state: SimState): SimReply {
   if (enables === undefined || data.length !== 1) return [DATA_LENGTH_INVALID];
   state.globalEnables = enables;
   return [OK];
+}
+
+function clearMessageFlags(data: Uint8Array, state: SimState): SimReply {
+  const [flags] = data;
+  if (flags === undefined || data.length !== 1) return [DATA_LENGTH_INVALID];
+  state.messageFlags &= ~flags;
+  return [OK];
+}
+
+/** SMS_ATN stays as it is: the host clears it. */
+function takeFirst(state: SimState, queue: 'messages' | 'events', flag: number): SimReply {
+  const first = state[queue].shift();
+  if (state[queue].length === 0) state.messageFlags &= ~flag;
+  return first ?? [EMPTY];
 }

@@ -5,8 +5,10 @@
  */
 
 import type { PortIo } from '../port/port.ts';
-import { B2H_ATN, B_BUSY, H2B_ATN } from './bits.ts';
+import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
 import { SimBmc } from './bmc.ts';
+import { distort } from './distort.ts';
+import { EVENT_BUFFER_FULL, OK, SIM_EVENT } from './commands.ts';
 import type { Executed, SimOptions, SimResponse } from './options.ts';
 import { Rng } from './rng.ts';
 
@@ -47,7 +49,13 @@ export type RegisterFault =
   /** H_BUSY is found set once. */
   | (Spell & { readonly kind: 'hostBusy' })
   /** The BMC restarts and forgets everything: at once, or at this byte of the next frame. */
-  | (Spell & { readonly kind: 'reset'; readonly atByte?: number });
+  | (Spell & { readonly kind: 'reset'; readonly atByte?: number })
+  /** SMS_ATN reads 1, whatever the host does. */
+  | (Spell & { readonly kind: 'stickyAttention' })
+  /** The message flags tell of an event, and reading it succeeds, with no data. */
+  | (Spell & { readonly kind: 'emptyEvents' })
+  /** The message flags tell of an event, and there is always one more. */
+  | (Spell & { readonly kind: 'endlessEvents' });
 
 interface Spell {
   readonly fromMs: number;
@@ -60,7 +68,7 @@ export type Fault = CommandFault | RegisterFault;
 type Time = Pick<NonNullable<SimOptions['clock']>, 'now'>;
 
 /** How a {@link FaultyBmc} is made. */
-export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond'> {
+export interface FaultyOptions extends SimOptions {
   readonly clock: Time;
   readonly faults: readonly Fault[];
   /** Where the flipped bits come from. */
@@ -68,24 +76,19 @@ export interface FaultyOptions extends Omit<SimOptions, 'answer' | 'respond'> {
 }
 
 const NODE_BUSY = 0xc0;
+
+const APP = 0x06;
+const GET_MESSAGE_FLAGS = 0x31;
+const READ_EVENT_MESSAGE_BUFFER = 0x35;
+
 const FLIP_PERCENT = 1;
-const OTHER_SEQ = 0x55;
-
-/** Where a response frame has its completion code. */
-const COMPLETION_CODE = 4;
-
-/** The byte of a frame that is wrong, and by which bits. */
-const WRONG: Readonly<Record<WrongByte, readonly [index: number, bits: number]>> = {
-  netFn: [1, 0x08],
-  lun: [1, 0x01],
-  seq: [2, OTHER_SEQ],
-  cmd: [3, 0x10],
-};
 
 export class FaultyBmc implements PortIo {
   readonly bmc: SimBmc;
   readonly #clock: Time;
   #faults: readonly Fault[];
+  readonly #answerFor: SimOptions['answer'];
+  readonly #respondTo: SimOptions['respond'];
   readonly #rng: Rng;
   readonly #done = new Set<Fault>();
   readonly #refused = new Set<Executed>();
@@ -100,6 +103,8 @@ export class FaultyBmc implements PortIo {
   constructor(options: FaultyOptions) {
     this.#clock = options.clock;
     this.#faults = options.faults;
+    this.#answerFor = options.answer;
+    this.#respondTo = options.respond;
     this.#rng = new Rng(options.seed);
     this.bmc = new SimBmc({
       ...options,
@@ -210,9 +215,13 @@ export class FaultyBmc implements PortIo {
         return port === this.bmc.base && this.#rungAtMs >= fault.fromMs
           ? (value | H2B_ATN) & ~B2H_ATN
           : value;
+      case 'stickyAttention':
+        return port === this.bmc.base ? value | SMS_ATN : value;
       case 'deaf':
       case 'hostBusy':
       case 'reset':
+      case 'emptyEvents':
+      case 'endlessEvents':
         return value;
     }
   }
@@ -226,11 +235,22 @@ export class FaultyBmc implements PortIo {
       if (fault.code === NODE_BUSY) this.#refused.add(command);
       return [fault.code];
     }
+    return this.#eventsOf(command) ?? this.#answerFor?.(command);
+  }
+
+  /** What a BMC says of events that it has no end of, or none. */
+  #eventsOf({ netFn, cmd }: Executed): readonly number[] | undefined {
+    const kinds = this.#current().map(({ kind }) => kind);
+    const isEndless = kinds.includes('endlessEvents');
+    if (netFn !== APP || !(isEndless || kinds.includes('emptyEvents'))) return undefined;
+    if (cmd === GET_MESSAGE_FLAGS) return [OK, EVENT_BUFFER_FULL];
+    if (cmd === READ_EVENT_MESSAGE_BUFFER) return isEndless ? [OK, ...SIM_EVENT] : [OK];
     return undefined;
   }
 
-  #respond(_: Executed, honest: SimResponse): readonly SimResponse[] {
-    return this.#ofCommand().reduce<readonly SimResponse[]>(distort, [honest]);
+  #respond(command: Executed, honest: SimResponse): readonly SimResponse[] {
+    const responses = this.#respondTo?.(command, honest) ?? [honest];
+    return this.#ofCommand().reduce(distort, responses);
   }
 
   #ofCommand(): readonly CommandFault[] {
@@ -243,32 +263,4 @@ export class FaultyBmc implements PortIo {
 /** Faults under which an honest host sees wrong bits, and may do what the protocol forbids. */
 function isDisturbing(kind: Fault['kind']): boolean {
   return ['floats', 'flips', 'reset', 'hostBusy', 'sticky', 'busy', 'untaken'].includes(kind);
-}
-
-function distort(responses: readonly SimResponse[], fault: CommandFault): readonly SimResponse[] {
-  switch (fault.kind) {
-    case 'late':
-      return responses.map(({ afterMs, frame }) => ({ afterMs: afterMs + fault.byMs, frame }));
-    case 'twice':
-      return responses.flatMap((response) => [response, response]);
-    case 'stale':
-      return responses.flatMap((response) => [changed(response, 'seq'), response]);
-    case 'wrong':
-      return responses.map((response) => changed(response, fault.what));
-    case 'length':
-      return responses.map(({ afterMs, frame }) => {
-        return { afterMs, frame: frame.with(0, fault.length) };
-      });
-    case 'drop':
-    case 'code':
-      return responses;
-  }
-}
-
-/** A response to something else: another header, and other data behind it. */
-function changed({ afterMs, frame }: SimResponse, what: WrongByte): SimResponse {
-  const [wrong, bits] = WRONG[what];
-  const other = frame.map((byte, index) => (index > COMPLETION_CODE ? byte ^ 0xff : byte));
-  other[wrong] = (frame[wrong] ?? 0) ^ bits;
-  return { afterMs, frame: other };
 }

@@ -2,6 +2,7 @@
  * What a simulated BMC can be told, and what it tells of a command.
  */
 
+import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 
 /** A command the BMC has executed. */
@@ -56,4 +57,40 @@ export interface SimOptions {
 export interface SimResponse {
   readonly afterMs: number;
   readonly frame: Uint8Array;
+}
+
+/** The options with nothing left out. */
+export interface CompleteOptions {
+  readonly base: number;
+  readonly spacing: number;
+  readonly now: () => number;
+  readonly responseMs: (command: Executed) => number;
+  readonly answer: NonNullable<SimOptions['answer']>;
+  readonly capabilities: readonly number[];
+  readonly respond: NonNullable<SimOptions['respond']>;
+  readonly showsBusy: boolean;
+  readonly strict: boolean;
+  readonly restartMs: number;
+  readonly mayReset: boolean;
+  readonly personality: Personality;
+}
+
+/** Completes the options; throws a `TypeError` when a delay has no clock to go by. */
+export function complete(options: SimOptions): CompleteOptions {
+  const { clock, responseMs = 0 } = options;
+  if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
+  return {
+    base: options.base ?? 0xce4,
+    spacing: options.spacing ?? 1,
+    now: () => clock?.now() ?? 0,
+    responseMs: typeof responseMs === 'number' ? () => responseMs : responseMs,
+    answer: options.answer ?? (() => undefined),
+    capabilities: options.capabilities ?? [1, 0xff, 0xff, 10, 0],
+    respond: options.respond ?? ((_, honest) => [honest]),
+    showsBusy: options.showsBusy ?? true,
+    strict: options.strict ?? true,
+    restartMs: options.restartMs ?? 0,
+    mayReset: options.mayReset ?? false,
+    personality: options.personality ?? SPEC,
+  };
 }

@@ -5,17 +5,14 @@
  */
 
 import { DATA_LENGTH_INVALID, ENABLES_AFTER_RESET, INVALID_COMMAND, OK } from './commands.ts';
+import { EMPTY, MESSAGE_AVAILABLE } from './commands.ts';
 import type { CommandTable, Handler, SimLine, SimReply, SimState } from './commands.ts';
 
-const EMPTY = 0x80;
 const NOT_ACKNOWLEDGED = 0x83;
 const INVALID_FIELD = 0xcc;
 
 /** IPMI 2.0; sensors, SDR and SEL; all else is zero unless it is told more at its start. */
 const DEVICE_ID = [0x20, 0x00, 0x00, 0x00, 0x02, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00] as const;
-
-/** The message flag that tells of messages in the queue (§22.4). */
-const MESSAGE_AVAILABLE = 1 << 0;
 
 /** On the IPMB, channel 0, there is one more controller, which knows Get Device ID. */
 const IPMB_CHANNEL = 0x00;

@@ -1,0 +1,42 @@
+/** A device whose BMC has something to say, and what its listener was told. */
+
+import { expect, onTestFinished } from 'vitest';
+
+import { open } from '../src/index.ts';
+import type { BmcEvent } from '../src/index.ts';
+import { SIM_EVENT } from '../src/sim/commands.ts';
+import { FaultyBmc } from '../src/sim/faults.ts';
+import type { Fault, FaultyOptions } from '../src/sim/faults.ts';
+import { VirtualClock } from '../src/sim/virtual-clock.ts';
+
+/** BMC Global Enables after a reset, and while somebody listens. */
+export const ENABLES = 0x08;
+export const ENABLED = 0x0c;
+
+/** A look at SMS_ATN, and all that may follow from it. */
+export const A_WHILE_MS = 500;
+
+/** An event that says which one it is. */
+export function event(number: number): readonly number[] {
+  return [...SIM_EVENT.slice(0, 11), number, ...SIM_EVENT.slice(12)];
+}
+
+interface Bench extends Partial<FaultyOptions> {
+  readonly faults?: readonly Fault[];
+}
+
+/** A device that nobody listens to yet; closed when the test is over. */
+export async function listening(options: Bench = {}) {
+  const clock = new VirtualClock();
+  const port = new FaultyBmc({ clock, seed: 1, faults: [], ...options });
+  const device = await clock.until(open({ base: 0xce4, port, clock }));
+  const told: BmcEvent[] = [];
+  const listener = (told_: BmcEvent): void => void told.push(told_);
+  onTestFinished(async () => {
+    await clock.until(device.close());
+    await clock.pass(1);
+    port.bmc.assertQuiet();
+    expect(clock.pending).toBe(0);
+  });
+  return { clock, port, bmc: port.bmc, device, told, listener };
+}
