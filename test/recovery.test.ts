@@ -109,6 +109,8 @@ describe('a BMC that floats the bus for 20 s', () => {
       outcome: 'not-sent',
     });
     expect(clock.now()).toBe(14_000);
+    const later = device.request(READ, { timeoutMs: 3000 });
+    await expect(clock.until(later)).rejects.toThrow(/not be reached in all its time; look at it/);
     expect(port.bmc.executed).toHaveLength(2);
   });
 

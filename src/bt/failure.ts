@@ -44,7 +44,7 @@ export const FAILURES = {
   },
   lateForLost: {
     code: 'REQUEST_TIMEOUT',
-    text: 'the BMC was looked for all its time and did not answer',
+    text: 'the BMC could not be reached in all its time; look at it, or at who has the interface',
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
