@@ -4,20 +4,18 @@
  * device tells when it went and came back.
  */
 
-import { EventEmitter } from 'node:events';
-
 import type { BringUpOptions } from './bt/bring-up.ts';
 import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
-import type { LossReason } from './bt/recovery.ts';
 import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
+import { Listeners } from './device-events.ts';
+import type { DeviceEvents, Listener } from './device-events.ts';
 import { wireOf } from './hand-back.ts';
 import type { HandBack, Wire } from './hand-back.ts';
 import { IdentityMemory } from './identity.ts';
 import type { BmcIdentity, IdentityOptions } from './identity.ts';
-import type { BmcEvent } from './ipmi/bmc-event.ts';
 import type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 import { Completion } from './ipmi/completion.ts';
 import type { DeviceId } from './ipmi/device-id.ts';
@@ -43,24 +41,8 @@ export interface DeviceParts extends LinkParts {
   readonly onClosed: () => void;
 }
 
-/** What a device tells, and what it says with it. */
-export interface DeviceEvents {
-  /** The BMC does not answer. It is looked for, and requests wait. */
-  lost: [reason: LossReason];
-  /** The BMC that was lost answers again; the requests that waited are sent. */
-  ready: [];
-  /** The BMC that answers again is another, or has other firmware. */
-  identity: [now: DeviceId, before: DeviceId];
-  /** The BMC has an event or a message. Asked for only while somebody listens. */
-  event: [event: BmcEvent];
-  /** The device was closed. */
-  closed: [];
-}
-
 /** What to reset: the BMC from its very start, its firmware only, or the interface. */
 export type ResetKind = 'cold' | 'warm' | 'interface';
-
-type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
 /** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
 export class Device {
@@ -71,7 +53,7 @@ export class Device {
   readonly backend: Backend;
   readonly #parts: DeviceParts;
   readonly #link: Link;
-  readonly #events = new EventEmitter();
+  readonly #listeners = new Listeners();
   readonly #identity: IdentityMemory;
   readonly #life = new Life();
   #wire: Wire | undefined;
@@ -90,19 +72,22 @@ export class Device {
         if (this.#life.state === 'closed') return;
         this.#life.enter('lost');
         this.#identity.forget();
-        this.#tell('lost', reason);
+        this.#listeners.tell('lost', reason);
       },
       ready: () => {
         if (this.#life.state !== 'lost') return;
         this.#life.enter('ready');
-        this.#tell('ready');
+        this.#listeners.tell('ready');
       },
       identity: (now, before) => {
         this.#identity.forget();
-        this.#tell('identity', now, before);
+        this.#listeners.tell('identity', now, before);
+      },
+      attention: () => {
+        this.#listeners.tell('attention');
       },
       event: (event) => {
-        this.#tell('event', event);
+        this.#listeners.tell('event', event);
       },
     });
   }
@@ -134,13 +119,13 @@ export class Device {
 
   /** Calls `listener` at every event of that name. */
   on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
-    this.#events.on(name, listener);
+    this.#listeners.add(name, listener);
     return this.#heed();
   }
 
   /** Calls `listener` no more. */
   off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
-    this.#events.off(name, listener);
+    this.#listeners.remove(name, listener);
     return this.#heed();
   }
 
@@ -217,7 +202,7 @@ export class Device {
    */
   close(): Promise<void> {
     const { handBack } = this.#parts;
-    if (handBack === undefined && !this.#link.isListening) this.closeNow();
+    if (handBack === undefined && !this.#link.isServing) this.closeNow();
     else this.#closing ??= this.#closeInTime(handBack);
     return this.#closing ?? Promise.resolve();
   }
@@ -239,7 +224,7 @@ export class Device {
   async #closeInTime(handBack: HandBack | undefined): Promise<void> {
     if (this.#closed) return;
     this.#life.enter('closed');
-    if (this.#link.isListening) await this.#link.retire();
+    if (this.#link.isServing) await this.#link.retire();
     // Ended meanwhile, by the end of the process.
     if (this.#isOver) return;
     const wire = this.#stop();
@@ -251,9 +236,10 @@ export class Device {
     }
   }
 
-  /** Events are asked for while somebody listens. */
+  /** The BMC is looked at for news, and asked for events, while somebody listens. */
   #heed(): this {
-    this.#link.listen(this.#events.listenerCount('event') > 0);
+    const listeners = this.#listeners;
+    this.#link.listen({ attention: listeners.has('attention'), event: listeners.has('event') });
     return this;
   }
 
@@ -281,14 +267,7 @@ export class Device {
   #end(wire: Wire): void {
     wire.release();
     this.#parts.onClosed();
-    this.#tell('closed');
-  }
-
-  /** Later, so that a listener's mistake is not ours. */
-  #tell<Name extends keyof DeviceEvents>(name: Name, ...words: DeviceEvents[Name]): void {
-    queueMicrotask(() => {
-      this.#events.emit(name, ...words);
-    });
+    this.#listeners.tell('closed');
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { READS_MAX, RECHECK_MS } from '../src/bt/attention.ts';
+import { LOOK_MS, RECHECK_MS } from '../src/bt/attention.ts';
+import { READS_MAX } from '../src/bt/message-service.ts';
 import type { BmcEvent, Device } from '../src/index.ts';
 import { SIM_EVENT } from '../src/sim/commands.ts';
 import type { Fault, FaultyBmc } from '../src/sim/faults.ts';
@@ -62,7 +63,77 @@ describe('while nobody listens', () => {
   });
 });
 
+describe('while somebody only wants to know of SMS_ATN', () => {
+  test('it is told when it rises, within a look, and nothing is read, cleared or changed', async () => {
+    const { clock, port, bmc, device } = await listening();
+    const told: number[] = [];
+    device.on('attention', () => told.push(clock.now()));
+    await clock.pass(A_WHILE_MS);
+    const sinceMs = clock.now();
+    bmc.raiseFlags(0x08);
+    await clock.pass(60_000);
+
+    expect(told).toHaveLength(1);
+    expect(told[0]).toBeGreaterThan(sinceMs);
+    expect(told[0]).toBeLessThanOrEqual(sinceMs + LOOK_MS);
+    expect(device.statistics()).toMatchObject({ attentions: 1, ...NOTHING });
+    expect(asked(port)).toEqual([0x36, 0x01]);
+    expect(bmc.inb(0xce4)).toBe(0x10);
+    expect(bmc.globalEnables).toBe(ENABLES);
+  });
+
+  test('nobody looks any more when he leaves, and close() waits for nothing', async () => {
+    const { clock, bmc, device } = await listening();
+    const told: string[] = [];
+    const listener = (): unknown => told.push('attention');
+    device.on('attention', listener);
+    await clock.pass(A_WHILE_MS);
+    device.off('attention', listener);
+    await clock.pass(0);
+
+    expect(clock.pending).toBe(0);
+    bmc.raiseFlags(0x08);
+    await clock.pass(A_WHILE_MS);
+    expect(told).toEqual([]);
+
+    device.on('attention', listener);
+    const sinceMs = clock.now();
+    void device.close();
+    await clock.pass(0);
+    expect(device.state).toBe('closed');
+    expect(clock.now()).toBe(sinceMs);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a listener to events who leaves does not end the looking', async () => {
+    const { clock, bmc, device, told, listener } = await listening();
+    const raised: number[] = [];
+    device.on('attention', () => raised.push(clock.now())).on('event', listener);
+    await clock.pass(A_WHILE_MS);
+    expect(bmc.globalEnables).toBe(ENABLED);
+    device.off('event', listener);
+    await clock.pass(A_WHILE_MS);
+    expect(bmc.globalEnables).toBe(ENABLES);
+    bmc.raiseFlags(0x08);
+    await clock.pass(A_WHILE_MS);
+
+    expect(raised).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+});
+
 describe('while somebody listens', () => {
+  test('an SMS_ATN seen by a request is served at once', async () => {
+    const { clock, bmc, device, told, listener } = await listening();
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+    expect(bmc.addEvent(SIM_EVENT)).toBe(true);
+    await clock.until(device.request(DEVICE_ID));
+    await clock.pass(LOOK_MS / 10);
+
+    expect(told).toHaveLength(1);
+  });
+
   test('an event is told once, decoded', async () => {
     const { clock, bmc, device, told, listener } = await listening();
     device.on('event', listener);

@@ -217,6 +217,15 @@ export function appRequest(cmd: number, ...data: readonly number[]): Request {
   return { netFn: NetFn.APP, cmd, lun: 0, data: Uint8Array.from(data) };
 }
 
+/** One request of ours, sent once, ahead of callers' ones. */
+export async function askOnce(
+  driver: BtDriver,
+  request: Request,
+  how: { acknowledges?: boolean } = {},
+): Promise<Reply> {
+  return await driver.submit(request, { ...how, retries: 0, internal: true }).result();
+}
+
 function askInternal(
   driver: BtDriver,
   request: Request,

@@ -21,6 +21,7 @@ import type { SubmitOptions } from './driver.ts';
 import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
+import { GlobalEnables } from './global-enables.ts';
 import { BtMachine } from './machine.ts';
 import type { Quirk } from './machine.ts';
 import { Recovery } from './recovery.ts';
@@ -53,6 +54,8 @@ export interface LinkEvents {
   readonly ready: () => void;
   /** It came back as another, or with other firmware. */
   readonly identity: (now: DeviceId, before: DeviceId) => void;
+  /** SMS_ATN was seen to rise. */
+  readonly attention: () => void;
   readonly event: (event: BmcEvent) => void;
 }
 
@@ -77,7 +80,13 @@ export class Link {
     const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs, firstSeq } = parts;
     const { statistics } = this;
     const registers = new BtRegisters(port, block);
-    this.#machine = new BtMachine(registers, statistics, { quirks: parts.quirks });
+    this.#machine = new BtMachine(registers, statistics, {
+      quirks: parts.quirks,
+      onAttention: () => {
+        this.#attention.hurry();
+        events.attention();
+      },
+    });
     this.#turnstile = new Turnstile(lock, lockTimeoutMs);
     this.#driver = new BtDriver({
       machine: this.#machine,
@@ -103,6 +112,7 @@ export class Link {
       clock,
       log,
       statistics,
+      enables: new GlobalEnables(driver),
       isAway: () => this.#recovery.isRunning,
       onSilence: () => {
         this.#recovery.check();
@@ -162,14 +172,15 @@ export class Link {
     this.#driver.resetInterface();
   }
 
-  /** Somebody listens to the BMC's events from now on, or nobody does. */
-  listen(isWanted: boolean): void {
-    this.#attention.listen(isWanted);
+  /** Somebody listens from now on to SMS_ATN or to the BMC's events, or nobody does. */
+  listen({ attention, event }: { attention: boolean; event: boolean }): void {
+    this.#attention.watch(attention);
+    this.#attention.listen(event);
   }
 
   /** Whether {@link retire} has something to do. */
-  get isListening(): boolean {
-    return this.#attention.isRunning && !this.#recovery.isRunning;
+  get isServing(): boolean {
+    return this.#attention.isServing && !this.#recovery.isRunning;
   }
 
   /** Settles callers' requests at once, then puts back what listening has changed; bounded. */

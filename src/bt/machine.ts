@@ -75,6 +75,8 @@ const STEP_IDLE: Step = { kind: 'idle' };
 /** How a machine differs from others. */
 export interface MachineOptions {
   readonly quirks?: readonly Quirk[];
+  /** SMS_ATN was seen to rise. Called from within a look: nothing may be polled from there. */
+  readonly onAttention?: () => void;
   /** Told of every change of state; for tests. */
   readonly onEdge?: (from: StateName, to: StateName) => void;
 }
@@ -83,6 +85,7 @@ export class BtMachine {
   readonly #registers: BtRegisters;
   readonly #statistics: Statistics;
   readonly #onEdge: MachineOptions['onEdge'];
+  readonly #onAttention: MachineOptions['onAttention'];
   readonly #writesUnderBusy: boolean;
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
@@ -90,10 +93,11 @@ export class BtMachine {
   #smsAttention = false;
 
   constructor(registers: BtRegisters, statistics: Statistics, options: MachineOptions = {}) {
-    const { quirks = [], onEdge } = options;
+    const { quirks = [], onAttention, onEdge } = options;
     this.#registers = registers;
     this.#statistics = statistics;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
+    this.#onAttention = onAttention;
     this.#onEdge = onEdge;
   }
 
@@ -153,8 +157,12 @@ export class BtMachine {
   look(): number {
     const status = this.#registers.status();
     const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
-    if (smsAttention && !this.#smsAttention) this.#statistics.attentions += 1;
+    const isRisen = smsAttention && !this.#smsAttention;
     this.#smsAttention = smsAttention;
+    if (isRisen) {
+      this.#statistics.attentions += 1;
+      this.#onAttention?.();
+    }
     return status;
   }
 
