@@ -17,6 +17,7 @@ const PORTS = [
   'port/addon-port',
   'port/dev-port',
   'port/open-port',
+  'port/irq-line',
 ];
 
 const PURE_DATA = [
