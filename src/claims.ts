@@ -20,6 +20,7 @@ import type { Log } from './log.ts';
 import { loadNative } from './native.ts';
 import { openPort } from './port/open-port.ts';
 import type { OpenedPort } from './port/open-port.ts';
+import type { IrqChoice, IrqLine } from './port/irq-line.ts';
 import type { PortIo } from './port/port.ts';
 import { TakenFile } from './taken.ts';
 import { Takeover } from './takeover.ts';
@@ -46,6 +47,8 @@ export interface ClaimOptions extends Patience {
   readonly port: 'native' | 'dev-port' | 'auto' | PortIo;
   /** The PCI device that has to be enabled while its ports are used. */
   readonly pciDevice?: string | undefined;
+  /** Where the interrupt arrives. */
+  readonly irq: IrqChoice;
   readonly takeover: boolean | 'force';
   readonly clock: Clock;
   readonly log: Log;
@@ -56,8 +59,10 @@ export interface Claim {
   readonly port: PortIo;
   readonly backend: Backend;
   readonly lock: Lock;
+  /** Undefined where only timers tell. */
+  readonly line: IrqLine | undefined;
   readonly takeover: Takeover | undefined;
-  /** Lets go of the place; port, lock and takeover are their users' to close. Idempotent. */
+  /** Lets go of the place; port, lock, line and takeover are their users' to close. Idempotent. */
   leave(): void;
   /** Lets go of everything, where no user came of it. Rejects with what could not be let go. */
   abandon(): Promise<void>;
@@ -65,7 +70,7 @@ export interface Claim {
 
 export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE): Promise<Claim> {
   const { block, port: kind } = options;
-  if (typeof kind === 'object') return customClaim(kind);
+  if (typeof kind === 'object') return customClaim(kind, options.irq);
   const { files, folder, load } = machine;
   const { base } = block;
   let opened!: OpenedPort;
@@ -73,6 +78,7 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
   let takeover: Takeover | undefined;
   let lock!: InterfaceLock;
   let port!: PortIo;
+  let line: IrqLine | undefined;
   const steps: readonly Step[] = [
     {
       run: () => void (opened = openPort({ kind, range: portRange(block), files, load })),
@@ -97,10 +103,11 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
       run: () => void (port = enable(opened.port, options, files)),
       undo: () => (port === opened.port ? undefined : port.close()),
     },
+    { run: () => void (line = openLine(options)), undo: () => line?.close() },
   ];
   await runSteps(steps, 'go on');
   return {
-    ...{ ...opened, port, lock, takeover },
+    ...{ ...opened, port, lock, line, takeover },
     leave: () => tenancy.close(),
     abandon: () => abandon(steps),
   };
@@ -110,13 +117,29 @@ function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortI
   return pciDevice === undefined ? port : new PciPort(port, pciDevice, files);
 }
 
+/** The line that was asked for; undefined where none was, or `auto` finds none. */
+function openLine({ irq }: ClaimOptions): IrqLine | undefined {
+  if (typeof irq === 'object') return irq;
+  return undefined;
+}
+
 /** Only who made the port knows who else can reach it. */
-function customClaim(port: PortIo): Claim {
+function customClaim(port: PortIo, irq: IrqChoice): Claim {
+  const line = typeof irq === 'object' ? irq : undefined;
   const abandon = (): Promise<void> => {
+    line?.close();
     port.close();
     return Promise.resolve();
   };
-  return { port, backend: 'custom', lock: NO_LOCK, takeover: undefined, leave: nothing, abandon };
+  return {
+    port,
+    backend: 'custom',
+    lock: NO_LOCK,
+    line,
+    takeover: undefined,
+    leave: nothing,
+    abandon,
+  };
 }
 
 async function abandon(steps: readonly Step[]): Promise<void> {

@@ -63,6 +63,17 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+/** Resolves when `work` has, or `mostMs` later; `work` does not reject. */
+export async function within(clock: Clock, mostMs: number, work: Promise<unknown>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.timer(mostMs, resolve, true);
+    void work.then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
 /** The error of a wait that its caller's signal ended, nothing having been sent. */
 export function aborted(cause: unknown): IpmiError {
   return new IpmiError('REQUEST_ABORTED', 'aborted by the caller', { cause });

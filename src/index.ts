@@ -19,7 +19,7 @@ export type { BmcIdentity, IdentityOptions } from './identity.ts';
 export type { DeviceState } from './life.ts';
 export type { RequestInput, RequestOptions } from './validate.ts';
 export type { Reply } from './bt/frame.ts';
-export type { Quirk } from './bt/machine.ts';
+export type { Quirk } from './bt/quirks.ts';
 export type { LossReason } from './bt/recovery.ts';
 export type { Latency } from './bt/latency.ts';
 export type { Retries } from './bt/retry.ts';

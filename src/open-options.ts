@@ -2,11 +2,12 @@
  * How an interface is to be opened: the options, and what is wrong with them.
  */
 
-import type { Quirk } from './bt/machine.ts';
+import type { Quirk } from './bt/quirks.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import type { TraceSink } from './bt/trace-port.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
+import type { IrqChoice } from './port/irq-line.ts';
 import type { PortIo } from './port/port.ts';
 import { checkBlock, checkInteger, checkQuirks, checkTimeout } from './validate.ts';
 
@@ -14,6 +15,9 @@ export const OPEN_TIMEOUT_MS = 30_000;
 export const LOCK_TIMEOUT_MS = 30_000;
 export const QUEUE_MAX = 256;
 const QUEUE_MAX_MAX = 65_536;
+
+/** Looking less often than this is not looking. */
+const POLL_MAX_MS = 1000;
 
 /** How an interface is to be opened. */
 export interface OpenOptions {
@@ -51,6 +55,17 @@ export interface OpenOptions {
    */
   readonly takeover?: boolean | 'force';
   /**
+   * Where the interface's interrupt comes from; `off`. It makes the driver look sooner, and nothing
+   * depends on it: an interrupt that does not come costs latency. `auto`: from the line that
+   * `ipmi-bt irq bind` has bound to the interface, if there is one. `/dev/uioN`: from that one.
+   */
+  readonly irq?: IrqChoice;
+  /**
+   * Least milliseconds from one look at the registers to the next, for a BMC that is slow because
+   * it is looked at too often; 0, which is as often as is useful.
+   */
+  readonly pollMs?: number;
+  /**
    * Departures from the protocol for BMCs that need them; none. `write-under-busy`: a frame is
    * written although B_BUSY has been set for a second.
    */
@@ -74,6 +89,8 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
   checkTakeover(options);
+  checkIrq(options);
+  if (options.pollMs !== undefined) checkInteger('pollMs', options.pollMs, [0, POLL_MAX_MS]);
   checkQuirks(options.quirks);
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
@@ -90,4 +107,16 @@ function checkTakeover({ takeover, port }: OpenOptions): void {
   if (typeof port === 'object') {
     throw new TypeError('takeover needs ports of this machine: port must not be a PortIo');
   }
+}
+
+function checkIrq({ irq, port }: OpenOptions): void {
+  if (irq === undefined || irq === 'off') return;
+  if (typeof irq === 'object') {
+    if (typeof port === 'object') return;
+    throw new TypeError('an irq line of your own goes with a PortIo of your own');
+  }
+  if (irq !== 'auto' && !/^\/dev\/uio\d+$/.test(irq)) {
+    throw new TypeError(`irq must be off, auto or a device file such as /dev/uio0, not ${irq}`);
+  }
+  if (typeof port === 'object') throw new TypeError(`irq ${irq} needs ports of this machine`);
 }

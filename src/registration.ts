@@ -62,15 +62,16 @@ export async function register(plan: Plan): Promise<Device> {
 
 function claimFor({ options, place, deadlineMs, machine }: Plan): Promise<Claim> {
   const { block, pciDevice, port: way = 'auto' } = place;
-  const { port = way, takeover = false, signal, logger: log = silentLog } = options;
+  const { port = way, irq = 'off', takeover = false } = options;
+  const { signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
-  return claimPorts({ block, port, pciDevice, takeover, clock, log, ...patience }, machine);
+  return claimPorts({ block, port, pciDevice, irq, takeover, clock, log, ...patience }, machine);
 }
 
 function newDevice({ options, place, firstSeq, roster }: Plan, entry: Entry, claim: Claim): Device {
   const { block } = place;
-  const { port, backend, lock, takeover: handBack } = claim;
+  const { port, backend, lock, line, takeover: handBack } = claim;
   const { trace, logger = silentLog } = options;
   const { name } = entry;
   const { clock = systemClock } = options;
@@ -87,6 +88,8 @@ function newDevice({ options, place, firstSeq, roster }: Plan, entry: Entry, cla
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
     quirks: options.quirks ?? [],
+    calmMs: options.pollMs ?? 0,
+    line,
     firstSeq,
     handBack,
     onClosed: () => {

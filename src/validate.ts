@@ -6,8 +6,8 @@
 
 import { REQUEST_DATA_BYTES_MAX } from './bt/frame.ts';
 import type { Request } from './bt/frame.ts';
-import { QUIRKS } from './bt/machine.ts';
-import type { Quirk } from './bt/machine.ts';
+import { QUIRKS } from './bt/quirks.ts';
+import type { Quirk } from './bt/quirks.ts';
 import type { RegisterBlock } from './bt/registers.ts';
 import type { Retries } from './bt/retry.ts';
 import { IpmiError } from './errors.ts';

@@ -72,7 +72,7 @@ test('ports that fail at close() are logged, and the lock is let go', async () =
     ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 }, clock },
     ...{ lock: lock.as('us'), lockTimeoutMs: 30_000, queueMax: 256, attemptMs: undefined },
     log: { ...silentLog, error: (...words: unknown[]) => lines.push(words) },
-    ...{ firstSeq: 0, quirks: [], handBack: undefined },
+    ...{ firstSeq: 0, quirks: [], calmMs: 0, line: undefined, handBack: undefined },
     onClosed: () => undefined,
   });
   await device.request({ netFn: 0x06, cmd: 0x01 });

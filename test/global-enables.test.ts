@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { PUT_BACK_MS } from '../src/bt/attention.ts';
+import { PUT_BACK_MS } from '../src/bt/link.ts';
 import { A_WHILE_MS, ENABLED, ENABLES, listening } from './listening.ts';
 import { outcomeOf } from './rig.ts';
 

@@ -41,7 +41,7 @@ function bench(answer?: () => 'drop') {
   const device = new Device({
     ...{ name: 'bt0', port: bmc, backend: 'custom', block: { base: bmc.base, spacing: 1 } },
     ...{ lock: NO_LOCK, lockTimeoutMs: 1000, clock, log: silentLog, queueMax: 8 },
-    ...{ attemptMs: undefined, firstSeq: 0, quirks: [], handBack },
+    ...{ attemptMs: undefined, firstSeq: 0, quirks: [], calmMs: 0, line: undefined, handBack },
     onClosed: () => {
       log.push('closed');
     },

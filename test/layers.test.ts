@@ -20,6 +20,9 @@ const PORTS = [
   'port/irq-line',
 ];
 
+/** What stands between the driver and hardware, real or simulated: interfaces. */
+const WAISTS = ['port/port', 'port/irq-line'];
+
 const PURE_DATA = [
   'ipmi/netfn',
   'ipmi/completion',
@@ -48,6 +51,8 @@ const PROTOCOL = [
   'bt/limits',
   'bt/poll-policy',
   'bt/edges',
+  'bt/quirks',
+  'bt/interrupt',
   'bt/step',
   'bt/machine',
   'bt/failure',
@@ -93,7 +98,14 @@ const ORDER = [
   ...['wake', 'flock', 'lock'],
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery'],
-  ...['bt/pause', 'bt/global-enables', 'bt/message-service', 'bt/attention', 'bt/link'],
+  ...[
+    'bt/pause',
+    'bt/global-enables',
+    'bt/message-service',
+    'bt/attention',
+    'bt/assistance',
+    'bt/link',
+  ],
   ...['validate', 'identity', 'life', 'hand-back', 'device-events', 'device'],
   ...['undo', 'tenancy', 'kernel-driver', ...DISCOVERY],
   ...['taken', 'kernel-ipmi', 'obstacles', 'takeover'],
@@ -117,6 +129,7 @@ const SIM = [
   'sim/interrupt-mask',
   'sim/pending-answers',
   'sim/bmc',
+  'sim/irq-line',
   'sim/faults',
   'sim/distort',
   'sim/virtual-clock',
@@ -178,8 +191,8 @@ describe('is pure data, imports only such:', () => {
   });
 });
 
-describe('knows a PortIo but no clock, log, file or addon:', () => {
-  const known = [...PURE_DATA, ...PROTOCOL, 'port/port', 'errors'];
+describe('knows a PortIo and an IrqLine but no clock, log, file or addon:', () => {
+  const known = [...PURE_DATA, ...PROTOCOL, ...WAISTS, 'errors'];
 
   test.each(PROTOCOL)('%s', (name) => {
     expect(importedBy(name).filter((from) => !known.includes(from))).toEqual([]);
@@ -216,7 +229,7 @@ describe('the simulator', () => {
   test.each(SIM)(
     '%s takes from the driver the interface of a port and the type of a clock',
     (name) => {
-      const known = [...SIM, 'port/port'];
+      const known = [...SIM, ...WAISTS];
       const others = importsOf(name).filter(({ from }) => !known.includes(from));
 
       expect(others.filter(({ from, typeOnly }) => from !== 'clock' || !typeOnly)).toEqual([]);

@@ -46,7 +46,14 @@ function bench(faults: readonly Fault[]) {
   const device = new Device({
     ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 } },
     ...{ lock: NO_LOCK, lockTimeoutMs: 1000, clock, log: silentLog, queueMax: 8 },
-    ...{ attemptMs: undefined, firstSeq: 0, quirks: [], handBack: undefined },
+    ...{
+      attemptMs: undefined,
+      firstSeq: 0,
+      quirks: [],
+      calmMs: 0,
+      line: undefined,
+      handBack: undefined,
+    },
     onClosed: () => undefined,
   });
   return { clock, device };

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { AT_ONCE, Loop, NEVER } from '../src/bt/loop.ts';
 import type { Work } from '../src/bt/loop.ts';
 import { TURN_MS, VirtualClock } from '../src/sim/virtual-clock.ts';
+import { TimerWake } from '../src/wake.ts';
 
 /** Work whose every advance is written down and returns the next of `dues`, then `NEVER`. */
 function loopOf(dues: readonly number[], each: (clock: VirtualClock) => void = () => undefined) {
@@ -20,7 +21,8 @@ function loopOf(dues: readonly number[], each: (clock: VirtualClock) => void = (
     isAwaited: () => true,
     crashed: (error) => errors.push(error),
   };
-  return { clock, times, errors, loop: new Loop(clock, work) };
+  const loop = new Loop(clock, work, (callback) => new TimerWake(clock, callback));
+  return { clock, times, errors, loop };
 }
 
 test('goes on at once while there is something to finish', () => {

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { BtMachine } from '../src/bt/machine.ts';
-import type { Quirk } from '../src/bt/machine.ts';
+import type { Quirk } from '../src/bt/quirks.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
 import type { PortIo } from '../src/port/port.ts';

@@ -63,6 +63,8 @@ function sharer(
     attemptMs: undefined,
     firstSeq: 0,
     quirks: [],
+    calmMs: 0,
+    line: undefined,
     handBack: undefined,
     onClosed: () => undefined,
   });

@@ -10,6 +10,7 @@ import type { BringUpOptions, Interface } from '../src/bt/bring-up.ts';
 import { BtDriver } from '../src/bt/driver.ts';
 import type { SubmitOptions } from '../src/bt/driver.ts';
 import type { Reply, Request } from '../src/bt/frame.ts';
+import { Interrupt } from '../src/bt/interrupt.ts';
 import { limitsFor } from '../src/bt/limits.ts';
 import { BtMachine } from '../src/bt/machine.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
@@ -20,6 +21,7 @@ import { DEFAULT_CAPABILITIES } from '../src/ipmi/bt-capabilities.ts';
 import { NO_LOCK } from '../src/lock.ts';
 import type { Lock } from '../src/lock.ts';
 import { silentLog } from '../src/log.ts';
+import type { IrqLine } from '../src/port/irq-line.ts';
 import type { PortIo } from '../src/port/port.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
 import type { SimOptions } from '../src/sim/options.ts';
@@ -34,17 +36,22 @@ export interface RigOptions extends SimOptions {
   /** Shared with another driver; nobody else is there when absent. */
   readonly lock?: Lock;
   readonly lockTimeoutMs?: number;
+  /** Where the interrupt arrives, if there is one. */
+  readonly line?: IrqLine;
   /** Puts something between the driver and the simulator. */
   readonly wrap?: (port: PortIo) => PortIo;
 }
 
 /** Wires a driver to a port: everything below it is real, everything beside it is quiet. */
 export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
-  const { queueMax = 256, firstSeq = 0, base = 0xce4, spacing = 1 } = options;
+  const { queueMax = 256, firstSeq = 0, base = 0xce4, spacing = 1, line } = options;
   const statistics = newStatistics();
   const edges: string[] = [];
   const registers = new BtRegisters(port, { base, spacing });
+  const interrupt =
+    line && new Interrupt({ line, registers, statistics, warn: ignore, onLost: ignore });
   const machine = new BtMachine(registers, statistics, {
+    interrupt,
     onEdge: (from, to) => {
       edges.push(`${from} -> ${to}`);
     },
@@ -59,6 +66,7 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     limits: limitsFor(DEFAULT_CAPABILITIES),
     queueMax,
     firstSeq,
+    interrupt,
     // Whoever looks finds the BMC there.
     onSilence: () => {
       driver.resume();
@@ -68,7 +76,7 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     },
   });
   const target: Interface = { registers, driver, turnstile, base };
-  return { statistics, edges, registers, machine, driver, target };
+  return { statistics, edges, registers, machine, driver, target, interrupt };
 }
 
 /** Wires a driver to a simulated BMC, and looks after both when the test is over. */
@@ -117,4 +125,8 @@ export async function outcomeOf(promise: Promise<Reply>): Promise<unknown> {
 /** Bring-up options with nothing special about them. */
 export function bringUpOptions(clock: VirtualClock): BringUpOptions {
   return { clock, deadlineMs: clock.now() + 30_000, attemptMs: undefined, signal: undefined };
+}
+
+function ignore(): void {
+  // Nobody is there to be told.
 }

@@ -33,9 +33,6 @@ export const RECHECK_MS = 10_000;
 /** Events go into the event message buffer, where a host can read them. */
 const EVENT_ENABLES = GlobalEnable.EVENT_MESSAGE_BUFFER;
 
-/** Time to put back what was changed, when the device closes. */
-export const PUT_BACK_MS = 5000;
-
 /** What attention is made of. */
 export interface AttentionParts {
   readonly driver: BtDriver;
@@ -106,19 +103,11 @@ export class Attention {
     this.#pause.end();
   }
 
-  /** Nobody listens any more: resolves when all is as it was, or `PUT_BACK_MS` later. */
+  /** Nobody listens any more: resolves when all is as it was. Takes as long as the BMC does. */
   async end(): Promise<void> {
     this.watch(false);
     this.listen(false);
-    const running = this.#running;
-    if (running === undefined) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#parts.clock.timer(PUT_BACK_MS, resolve, true);
-      void running.then(() => {
-        cancel();
-        resolve();
-      });
-    });
+    await this.#running;
   }
 
   /** Stops at once, and puts nothing back. Idempotent. */

@@ -5,6 +5,8 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { IrqWake, TimerWake } from '../wake.ts';
+import type { Wake } from '../wake.ts';
 import { CTRL_READS_ZERO, Ctrl } from './bits.ts';
 import { Entrance } from './entrance.ts';
 import { Exchange } from './exchange.ts';
@@ -13,6 +15,7 @@ import { FAILURES, portFailed, queueFull } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Request } from './frame.ts';
 import type { Limits } from './limits.ts';
+import type { Interrupt } from './interrupt.ts';
 import { AT_ONCE, Loop, NEVER } from './loop.ts';
 import type { BtMachine } from './machine.ts';
 import { RequestQueue } from './queue.ts';
@@ -25,6 +28,8 @@ export interface DriverParts extends ExchangeParts {
   readonly turnstile: Turnstile;
   /** Most callers' requests in the queue. */
   readonly queueMax: number;
+  /** Says sooner that there is something to see; undefined where only timers do. */
+  readonly interrupt: Interrupt | undefined;
   /** The BMC may be away: look for it, then call {@link BtDriver.resume}. Callers wait for that. */
   readonly onSilence: () => void;
   /** The BMC was told to restart: as above, but it needs some time. */
@@ -50,6 +55,7 @@ export class BtDriver {
   readonly #machine: BtMachine;
   readonly #turnstile: Turnstile;
   readonly #clock: Clock;
+  readonly #interrupt: Interrupt | undefined;
   readonly #onSilence: () => void;
   readonly #onRestart: () => void;
   readonly #queue: RequestQueue;
@@ -68,29 +74,31 @@ export class BtDriver {
     this.#machine = parts.machine;
     this.#turnstile = parts.turnstile;
     this.#clock = parts.clock;
+    this.#interrupt = parts.interrupt;
     this.#onSilence = parts.onSilence;
     this.#onRestart = parts.onRestart;
     this.#queue = new RequestQueue(parts.queueMax);
     const silenced = (): void => {
-      this.#interrupt(this.#onSilence);
+      this.#pause(this.#onSilence);
     };
     this.#entrance = new Entrance(this.#queue, parts.turnstile, silenced);
     this.#exchange = new Exchange(parts, {
       silenced,
       restarted: () => {
-        this.#interrupt(this.#onRestart);
+        this.#pause(this.#onRestart);
       },
       putBack: (transaction, place) => {
         this.#queue.putBack(transaction, place);
       },
     });
-    this.#loop = new Loop(parts.clock, {
-      advance: (nowMs) => this.#advance(nowMs),
+    const work = {
+      advance: (nowMs: number) => this.#advance(nowMs),
       isAwaited: () => this.isAwaited,
-      crashed: (cause) => {
+      crashed: (cause: unknown) => {
         this.crash(cause);
       },
-    });
+    };
+    this.#loop = new Loop(parts.clock, work, (callback) => this.#newWake(callback));
   }
 
   /** Whether a caller waits for a reply. */
@@ -187,6 +195,7 @@ export class BtDriver {
   close(): void {
     if (this.#closed) return;
     this.#stop(FAILURES.closedMeanwhile);
+    this.#interrupt?.close();
     // Else it was left quiet when the lock was let go, and another process may be using it now.
     if (this.#turnstile.isOpen) this.#machine.quiesce();
     this.#turnstile.close();
@@ -197,12 +206,13 @@ export class BtDriver {
     if (this.#closed) return;
     this.#exchange.letGo(FAILURES.interfaceReset);
     this.#machine.resetInterface();
-    this.#interrupt(this.#onRestart);
+    this.#pause(this.#onRestart);
   }
 
   /** The ports failed: settles every request, and stops. */
   crash(cause: unknown): void {
     this.#stop(portFailed(cause));
+    this.#interrupt?.letGo();
     this.#turnstile.close();
   }
 
@@ -245,10 +255,40 @@ export class BtDriver {
   }
 
   /** Callers wait from now on, and somebody looks for the BMC. */
-  #interrupt(look: () => void): void {
+  #pause(look: () => void): void {
     this.#release ??= this.hold();
     // Not from within a register access.
     queueMicrotask(look);
+  }
+
+  #newWake(callback: () => void): Wake {
+    const timer = new TimerWake(this.#clock, callback);
+    const interrupt = this.#interrupt;
+    if (interrupt === undefined) return timer;
+    const look = (): void => {
+      this.#lookNow(interrupt);
+    };
+    return new IrqWake(timer, interrupt.line, {
+      fired: (count) => {
+        interrupt.fired(count, this.#clock.now(), look);
+      },
+      failed: (error) => {
+        interrupt.failed(error);
+      },
+    });
+  }
+
+  /** The line has fired: what a timer would do later is done now. */
+  #lookNow(interrupt: Interrupt): void {
+    if (this.#closed) return;
+    try {
+      // Else another process uses the interface; ours is let through with the next request.
+      if (this.#turnstile.isOpen) interrupt.acknowledge();
+    } catch (error) {
+      this.crash(error);
+    }
+    if (this.#exchange.isFree) this.glance();
+    else this.run();
   }
 
   #stop(failure: Failure): void {

@@ -3,6 +3,7 @@
  * needs to know, and brings it up again after it was lost.
  */
 
+import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
@@ -12,6 +13,8 @@ import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Lock } from '../lock.ts';
 import type { Log } from '../log.ts';
 import type { PortIo } from '../port/port.ts';
+import type { IrqLine } from '../port/irq-line.ts';
+import { Assistance } from './assistance.ts';
 import { Attention } from './attention.ts';
 import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
@@ -22,8 +25,10 @@ import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
 import { GlobalEnables } from './global-enables.ts';
+import { Interrupt } from './interrupt.ts';
 import { BtMachine } from './machine.ts';
-import type { Quirk } from './machine.ts';
+import { PollPolicy } from './poll-policy.ts';
+import type { Quirk } from './quirks.ts';
 import { Recovery } from './recovery.ts';
 import type { LossReason } from './recovery.ts';
 import { BtRegisters } from './registers.ts';
@@ -31,6 +36,9 @@ import type { RegisterBlock } from './registers.ts';
 import { newStatistics } from './statistics.ts';
 import type { Transaction } from './transaction.ts';
 import { Turnstile } from './turnstile.ts';
+
+/** Time to put back what the BMC was told, when the link is closed. */
+export const PUT_BACK_MS = 5000;
 
 /** Everything a link is built from; complete, nothing has a default here. */
 export interface LinkParts {
@@ -44,6 +52,10 @@ export interface LinkParts {
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
   readonly quirks: readonly Quirk[];
+  /** Least time from one look at the registers to the next; 0 where there is none. */
+  readonly calmMs: number;
+  /** Where the interrupt arrives; closed with the link. */
+  readonly line: IrqLine | undefined;
   /** First sequence number. */
   readonly firstSeq: number;
 }
@@ -68,6 +80,8 @@ export class Link {
   readonly #target: Interface;
   readonly #recovery: Recovery;
   readonly #attention: Attention;
+  /** Undefined where there is no interrupt line. */
+  readonly #assistance: Assistance | undefined;
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
   /** It was opened although it would not say who it is. */
@@ -77,48 +91,27 @@ export class Link {
 
   constructor(parts: LinkParts, events: LinkEvents) {
     this.#parts = parts;
-    const { port, block, lock, lockTimeoutMs, clock, log, queueMax, attemptMs, firstSeq } = parts;
     const { statistics } = this;
+    const { port, block, lock, lockTimeoutMs, clock, log } = parts;
     const registers = new BtRegisters(port, block);
-    this.#machine = new BtMachine(registers, statistics, {
-      quirks: parts.quirks,
-      onAttention: () => {
-        this.#attention.hurry();
-        events.attention();
-      },
-    });
+    const interrupt = this.#newInterrupt(registers);
+    this.#machine = this.#newMachine(registers, interrupt, events);
     this.#turnstile = new Turnstile(lock, lockTimeoutMs);
-    this.#driver = new BtDriver({
-      machine: this.#machine,
-      turnstile: this.#turnstile,
-      clock,
-      log,
-      statistics,
-      limits: limitsFor(DEFAULT_CAPABILITIES, attemptMs),
-      queueMax,
-      firstSeq,
-      onSilence: () => {
-        this.#recovery.check();
-      },
-      onRestart: () => {
-        this.#recovery.expectRestart();
-      },
-    });
+    this.#driver = this.#newDriver(interrupt);
     const [driver, turnstile] = [this.#driver, this.#turnstile];
     this.#target = { registers, driver, turnstile, base: block.base };
     this.#recovery = this.#newRecovery(events);
-    this.#attention = new Attention({
-      driver,
-      clock,
-      log,
-      statistics,
-      enables: new GlobalEnables(driver),
-      isAway: () => this.#recovery.isRunning,
-      onSilence: () => {
-        this.#recovery.check();
-      },
-      tell: events.event,
-    });
+    const enables = new GlobalEnables(driver);
+    const onSilence = (): void => {
+      this.#recovery.check();
+    };
+    if (interrupt !== undefined) {
+      this.#assistance = new Assistance({ interrupt, enables, log, onSilence });
+    }
+    const isAway = (): boolean => this.#recovery.isRunning;
+    const tell = events.event;
+    const basics = { driver, clock, log, statistics, enables };
+    this.#attention = new Attention({ ...basics, isAway, onSilence, tell });
   }
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
@@ -140,6 +133,7 @@ export class Link {
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     if (mode === 'lazy') {
       await checkPresence(this.#target, options);
+      this.#assistance?.renew();
       // If nobody asks for anything, the lock must be let go.
       this.#driver.run();
       return;
@@ -149,6 +143,7 @@ export class Link {
     this.#wantsCapabilities = true;
     this.#deviceId = deviceId;
     this.#isNameless = deviceId === undefined;
+    this.#assistance?.renew();
   }
 
   /** Somebody waits from now on: if the BMC is lost, looks for it at once. */
@@ -180,13 +175,15 @@ export class Link {
 
   /** Whether {@link retire} has something to do. */
   get isServing(): boolean {
-    return this.#attention.isServing && !this.#recovery.isRunning;
+    const isServing = this.#attention.isServing || this.#assistance?.isServing === true;
+    return isServing && !this.#recovery.isRunning;
   }
 
-  /** Settles callers' requests at once, then puts back what listening has changed; bounded. */
+  /** Settles callers' requests at once, then puts back what the BMC was told; bounded. */
   async retire(): Promise<void> {
     this.#driver.dismiss();
-    await this.#attention.end();
+    const putBack = Promise.all([this.#attention.end(), this.#assistance?.end()]);
+    await within(this.#parts.clock, PUT_BACK_MS, putBack);
   }
 
   /** Looks, after {@link close}, until what is on the wire now is over. */
@@ -226,6 +223,52 @@ export class Link {
     }
   }
 
+  #newInterrupt(registers: BtRegisters): Interrupt | undefined {
+    const { line, log } = this.#parts;
+    const { statistics } = this;
+    const onLost = (): void => {
+      this.#assistance?.renew();
+    };
+    const warn = (fields: object, text: string): void => {
+      log.warn(fields, text);
+    };
+    return line && new Interrupt({ line, registers, statistics, warn, onLost });
+  }
+
+  #newMachine(
+    registers: BtRegisters,
+    interrupt: Interrupt | undefined,
+    events: LinkEvents,
+  ): BtMachine {
+    return new BtMachine(registers, this.statistics, {
+      quirks: this.#parts.quirks,
+      policy: new PollPolicy(this.#parts.calmMs),
+      interrupt,
+      onAttention: () => {
+        this.#attention.hurry();
+        events.attention();
+      },
+    });
+  }
+
+  #newDriver(interrupt: Interrupt | undefined): BtDriver {
+    const { attemptMs } = this.#parts;
+    return new BtDriver({
+      ...this.#parts,
+      machine: this.#machine,
+      turnstile: this.#turnstile,
+      statistics: this.statistics,
+      interrupt,
+      limits: limitsFor(DEFAULT_CAPABILITIES, attemptMs),
+      onSilence: () => {
+        this.#recovery.check();
+      },
+      onRestart: () => {
+        this.#recovery.expectRestart();
+      },
+    });
+  }
+
   #newRecovery({ lost, ready, identity }: LinkEvents): Recovery {
     const { clock, log, attemptMs } = this.#parts;
     return new Recovery({
@@ -241,6 +284,7 @@ export class Link {
         const before = this.#deviceId;
         this.#deviceId = deviceId ?? before;
         this.#capabilities = capabilities ?? this.#capabilities;
+        this.#assistance?.renew();
         if (wasLost) {
           this.#attention.renew();
           ready();

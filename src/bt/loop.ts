@@ -4,7 +4,7 @@
  */
 
 import type { Cancel, Clock } from '../clock.ts';
-import { TimerWake } from '../wake.ts';
+import type { Wake } from '../wake.ts';
 
 /** Work that ends at once goes on for so long before the event loop gets its turn. */
 const TURN_BUDGET_MS = 1;
@@ -28,7 +28,7 @@ export interface Work {
 export class Loop {
   readonly #clock: Clock;
   readonly #work: Work;
-  readonly #wake: TimerWake;
+  readonly #wake: Wake;
   #running = false;
   #stopped = false;
   /** Undoes the turn that was asked for; while there is one, `#turnStartMs` counts. */
@@ -36,10 +36,11 @@ export class Loop {
   #turnStartMs = 0;
   #runAtTurn = false;
 
-  constructor(clock: Clock, work: Work) {
+  /** `makeWake` makes what calls back later. */
+  constructor(clock: Clock, work: Work, makeWake: (callback: () => void) => Wake) {
     this.#clock = clock;
     this.#work = work;
-    this.#wake = new TimerWake(clock, () => {
+    this.#wake = makeWake(() => {
       this.run(clock.now());
     });
   }

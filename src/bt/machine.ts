@@ -17,13 +17,12 @@ import {
   encodeRequest,
   isAnswer,
 } from './frame.ts';
-import { nextLookMs } from './poll-policy.ts';
+import type { Interrupt } from './interrupt.ts';
+import { PollPolicy } from './poll-policy.ts';
+import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
 import type { Statistics } from './statistics.ts';
 import type { Attempt, FailReason, Step } from './step.ts';
-
-/** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
-const QUICK_LOOKS = 8;
 
 /** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
 const SETTLE_POLL_MS = 1;
@@ -33,12 +32,6 @@ const UNDER_BUSY_AFTER_MS = 1000;
 
 /** A response that nobody waits for gets so long to be taken out of the buffer. */
 const LEFTOVER_MS = 100;
-
-/** Departures from the protocol that a caller can ask for. */
-export const QUIRKS = ['write-under-busy'] as const;
-
-/** `write-under-busy`: a frame is written although B_BUSY has been set for a second. */
-export type Quirk = (typeof QUIRKS)[number];
 
 interface WaitReady {
   readonly name: 'waitReady';
@@ -75,6 +68,10 @@ const STEP_IDLE: Step = { kind: 'idle' };
 /** How a machine differs from others. */
 export interface MachineOptions {
   readonly quirks?: readonly Quirk[];
+  /** When it looks; as often as is useful when absent. */
+  readonly policy?: PollPolicy;
+  /** Tells sooner that there is something to see. */
+  readonly interrupt?: Interrupt | undefined;
   /** SMS_ATN was seen to rise. Called from within a look: nothing may be polled from there. */
   readonly onAttention?: () => void;
   /** Told of every change of state; for tests. */
@@ -86,6 +83,8 @@ export class BtMachine {
   readonly #statistics: Statistics;
   readonly #onEdge: MachineOptions['onEdge'];
   readonly #onAttention: MachineOptions['onAttention'];
+  readonly #policy: PollPolicy;
+  readonly #interrupt: Interrupt | undefined;
   readonly #writesUnderBusy: boolean;
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
@@ -93,10 +92,12 @@ export class BtMachine {
   #smsAttention = false;
 
   constructor(registers: BtRegisters, statistics: Statistics, options: MachineOptions = {}) {
-    const { quirks = [], onAttention, onEdge } = options;
+    const { quirks = [], policy = new PollPolicy(0), onAttention, onEdge } = options;
     this.#registers = registers;
     this.#statistics = statistics;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
+    this.#policy = policy;
+    this.#interrupt = options.interrupt;
     this.#onAttention = onAttention;
     this.#onEdge = onEdge;
   }
@@ -135,6 +136,7 @@ export class BtMachine {
   /** Resets the BMC's interface, and gives up whatever was on the wire. */
   resetInterface(): void {
     if (this.#state.name !== 'idle') this.#enter(IDLE);
+    this.#interrupt?.beforeReset();
     this.#registers.resetInterface();
   }
 
@@ -147,7 +149,7 @@ export class BtMachine {
       case 'waitReady':
         return this.#pollReady(state, nowMs);
       case 'waitReply':
-        return this.#pollReply(state, nowMs, 1);
+        return this.#pollReply(state, nowMs, false);
       case 'waitClear':
         return this.#pollClear(state, nowMs);
     }
@@ -185,28 +187,28 @@ export class BtMachine {
     }
     state.sinceMs ??= nowMs;
     if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
-      return {
-        kind: 'wait',
-        untilMs: Math.min(nextLookMs(state.sinceMs, nowMs), attempt.startByMs),
-      };
+      const untilMs = this.#policy.next(state.sinceMs, nowMs, false);
+      return { kind: 'wait', untilMs: Math.min(untilMs, attempt.startByMs) };
     }
 
     this.#registers.setHostBusy(false, status);
+    this.#interrupt?.beforeRing();
     if (attempt.acknowledges === true) this.#acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
     this.#registers.writeFrame(this.#frame, count);
     this.#enter(rung);
-    return this.#pollReply(rung, nowMs, QUICK_LOOKS);
+    return this.#pollReply(rung, nowMs, true);
   }
 
-  #pollReply(state: WaitReply, nowMs: number, looks: number): Step {
+  #pollReply(state: WaitReply, nowMs: number, isRinging: boolean): Step {
+    const looks = isRinging ? this.#policy.quickLooks : 1;
     let status = this.look();
     for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.look();
 
     // The first poll that follows the ring starts the clock: the process may have been stopped
     // between reading the time and ringing, and the BMC must get all of its time.
-    if (looks === 1) state.sinceMs ??= nowMs;
+    if (!isRinging) state.sinceMs ??= nowMs;
     const sinceMs = state.sinceMs ?? nowMs;
     const deadlineMs = sinceMs + state.attempt.replyWithinMs;
 
@@ -214,7 +216,9 @@ export class BtMachine {
     // A bit that was misread may have toggled it, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
-    return { kind: 'wait', untilMs: Math.min(nextLookMs(sinceMs, nowMs), deadlineMs) };
+    const isAssisted = this.#interrupt?.isTrusted === true;
+    const untilMs = this.#policy.next(sinceMs, nowMs, isAssisted);
+    return { kind: 'wait', untilMs: Math.min(untilMs, deadlineMs) };
   }
 
   #beginTake(state: WaitClear, nowMs: number, status: number): Step {
@@ -237,6 +241,7 @@ export class BtMachine {
     const more = isResponse(this.look());
     const { next } = state;
     if (length >= REPLY_LENGTH_MIN && next.name === 'waitReply' && this.#isAnswered()) {
+      if (next.sinceMs !== undefined) this.#interrupt?.replied(nowMs - next.sinceMs);
       this.#enter(IDLE);
       return { kind: 'done', reply: decodeReply(this.#body, length), more };
     }

@@ -39,6 +39,8 @@ export class BtRegisters {
   #frameOpen = false;
   /** H_BUSY read 1 when the host had set it. */
   #showsHostBusy = false;
+  /** B2H_IRQ_EN as it was before the first write. */
+  #foundEnable: number | undefined;
   /** Something was written: what was only looked at is left as it was found. */
   #written = false;
 
@@ -108,6 +110,19 @@ export class BtRegisters {
     this.setHostBusy(false, status);
     const isTorn = !isBt(status) || (this.#showsHostBusy && (status & Ctrl.H_BUSY) === 0);
     return isTorn ? 0 : length;
+  }
+
+  /** Enables interrupts and clears the one that is latched: until then there is no other. */
+  acknowledgeInterrupt(): void {
+    this.#foundEnable ??= this.interruptMask() & IntMask.B2H_IRQ_EN;
+    this.#port.outb(this.#intMask, IntMask.B2H_IRQ | IntMask.B2H_IRQ_EN);
+  }
+
+  /** Leaves interrupts enabled as they were found, and none latched. */
+  restoreInterrupt(): void {
+    if (this.#foundEnable === undefined) return;
+    this.#port.outb(this.#intMask, IntMask.B2H_IRQ | this.#foundEnable);
+    this.#foundEnable = undefined;
   }
 
   /** Writes BMC_HWRST, which resets the BMC or its interface; only ever asked for by a caller. */

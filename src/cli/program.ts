@@ -4,7 +4,7 @@
 
 import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 
-import { QUIRKS } from '../bt/machine.ts';
+import { QUIRKS } from '../bt/quirks.ts';
 import { systemFiles } from '../files.ts';
 import type { Quirk } from '../index.ts';
 import { LOG_LEVELS } from '../log.ts';

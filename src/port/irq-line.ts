@@ -33,3 +33,10 @@ export interface IrqLine {
   /** Stops watching and closes the file; idempotent, leaks nothing, also in mid-wait. */
   close(): void;
 }
+
+/**
+ * Where an interrupt is to come from. `off`: from nowhere. `auto`: from the line that is bound to
+ * the interface, if there is one; nothing is bound for that. A device file such as `/dev/uio0`:
+ * from that one. Or a line of one's own.
+ */
+export type IrqChoice = 'off' | 'auto' | `/dev/uio${number}` | IrqLine;

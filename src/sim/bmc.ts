@@ -15,7 +15,7 @@ import { complete } from './options.ts';
 import type { CompleteOptions, Executed, SimOptions } from './options.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { RequestBuffer } from './request-buffer.ts';
-import { ResponseBuffer } from './response-buffer.ts';
+import { ResponseBuffer, frameOf } from './response-buffer.ts';
 
 export type { Executed, SimOptions, SimResponse } from './options.ts';
 export { QEMU, SPEC } from './personality.ts';
@@ -29,6 +29,9 @@ const RESTART_AFTER_MS = 500;
 
 export class SimBmc implements PortIo {
   readonly base: number;
+  readonly spacing: number;
+  /** BT_INTMASK, and the pin behind it. */
+  readonly interrupts: InterruptMask;
   /** Every command executed, in order. */
   readonly executed: Executed[] = [];
   /** What the host did against the protocol; each was thrown at it as well. */
@@ -38,7 +41,6 @@ export class SimBmc implements PortIo {
   readonly #commands: CommandProcessor;
   readonly #options: CompleteOptions;
   #ctrl = 0;
-  #intMask: InterruptMask;
   #host2bmc: RequestBuffer;
   #bmc2host: ResponseBuffer;
   readonly #answers = new PendingAnswers();
@@ -50,32 +52,33 @@ export class SimBmc implements PortIo {
   constructor(options: SimOptions = {}) {
     this.#options = complete(options);
     this.base = this.#options.base;
+    this.spacing = this.#options.spacing;
     this.#restart = new Restart(this.#options.restartMs);
     this.#commands = new CommandProcessor(
       this.#options.personality.commands,
       {
         setSmsAttention: (isDue) => this.#setSmsAttention(isDue),
-        dropInterrupts: () => (this.#intMask = new InterruptMask(this.#options.personality)),
+        dropInterrupts: () => this.interrupts.reset(),
         restart: () => {
           this.#restart.schedule(this.#options.now() + RESTART_AFTER_MS);
         },
       },
       this.#options.capabilities,
     );
-    this.#intMask = new InterruptMask(this.#options.personality);
+    this.interrupts = new InterruptMask(this.#options.personality);
     this.#host2bmc = new RequestBuffer(this.#options.personality);
     this.#bmc2host = new ResponseBuffer(this.#options.personality);
   }
 
   inb(port: number): number {
-    this.#advance();
+    this.settle();
     switch (this.#register(port)) {
       case 0:
         return this.#ctrl;
       case 1:
         return this.#readFifo();
       case 2:
-        return this.#intMask.value;
+        return this.interrupts.value;
       case undefined:
         return FLOATING;
     }
@@ -83,7 +86,7 @@ export class SimBmc implements PortIo {
 
   outb(port: number, value: number): void {
     this.writes += 1;
-    this.#advance();
+    this.settle();
     switch (this.#register(port)) {
       case 0:
         this.#writeCtrl(value);
@@ -155,7 +158,7 @@ export class SimBmc implements PortIo {
     this.#busyUntilMs = 0;
     this.#answers.clear();
     this.#commands.reset();
-    this.#intMask = new InterruptMask(this.#options.personality);
+    this.interrupts.reset();
     this.#host2bmc = new RequestBuffer(this.#options.personality);
     this.#bmc2host = new ResponseBuffer(this.#options.personality);
   }
@@ -170,14 +173,14 @@ export class SimBmc implements PortIo {
     if ((this.#ctrl & H_BUSY) !== 0) faults.push('H_BUSY is set');
     if ((this.#ctrl & B2H_ATN) !== 0) faults.push('B2H_ATN is set');
     if (this.#host2bmc.isUnrung) faults.push('bytes in HOST2BMC without H2B_ATN');
-    if (this.#intMask.value !== 0) faults.push('BT_INTMASK is not as it was found');
+    if (this.interrupts.value !== 0) faults.push('BT_INTMASK is not as it was found');
     if (faults.length > 0) throw new Error(`the interface is not quiet: ${faults.join('; ')}`);
   }
 
   #register(port: number): 0 | 1 | 2 | undefined {
     if (this.#closed) throw new Error('port I/O after close()');
     if (this.#isAway()) return undefined;
-    const register = (port - this.base) / this.#options.spacing;
+    const register = (port - this.base) / this.spacing;
     return register === 0 || register === 1 || register === 2 ? register : undefined;
   }
 
@@ -188,8 +191,8 @@ export class SimBmc implements PortIo {
     return where === 'away';
   }
 
-  /** Does what the BMC has had time for. */
-  #advance(): void {
+  /** Does what the BMC has had time for; every access does the same first. */
+  settle(): void {
     const nowMs = this.#options.now();
     if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
     while (!this.#mustWaitForHost()) {
@@ -207,12 +210,12 @@ export class SimBmc implements PortIo {
     this.#bmc2host.put(frame);
     if (this.#options.personality.staysBusy) this.#setBusyUntil(0);
     if ((this.#ctrl & B2H_ATN) === 0 || this.#options.personality.interruptsAgain)
-      this.#intMask.raise();
+      this.interrupts.raise();
     this.#ctrl |= B2H_ATN;
   }
 
   #setSmsAttention(isDue: boolean): void {
-    if (isDue && (this.#ctrl & SMS_ATN) === 0) this.#intMask.raise();
+    if (isDue && (this.#ctrl & SMS_ATN) === 0) this.interrupts.raise();
     this.#ctrl = isDue ? this.#ctrl | SMS_ATN : this.#ctrl & ~SMS_ATN;
   }
 
@@ -246,7 +249,7 @@ export class SimBmc implements PortIo {
   #writeIntMask(value: number): void {
     if ((value & INTMASK_RESERVED) !== 0) this.#violation('reserved BT_INTMASK bits written');
     if ((value & BMC_HWRST) !== 0) this.#hardwareReset();
-    this.#intMask.write(value, (this.#ctrl & (B2H_ATN | SMS_ATN)) !== 0);
+    this.interrupts.write(value, (this.#ctrl & (B2H_ATN | SMS_ATN)) !== 0);
   }
 
   #hardwareReset(): void {
@@ -271,7 +274,7 @@ export class SimBmc implements PortIo {
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
     this.#answer(command, this.#options.answer(command) ?? this.#commands.execute(command));
-    this.#advance();
+    this.settle();
   }
 
   #answer(command: Executed, reply: readonly number[] | 'drop'): void {
@@ -281,6 +284,7 @@ export class SimBmc implements PortIo {
     const honest = { afterMs: this.#options.responseMs(command), frame: frameOf(body) };
     const responses = this.#options.respond(command, honest);
     this.#answers.add(command, responses);
+    for (const { afterMs } of responses) this.interrupts.expect(atMs + afterMs);
     const [first] = responses;
     if (first !== undefined && !this.#options.personality.staysBusy) {
       this.#setBusyUntil(atMs + first.afterMs);
@@ -292,8 +296,4 @@ export class SimBmc implements PortIo {
     this.violations.push(what);
     throw new Error(`BT protocol violation by the host: ${what}`);
   }
-}
-
-function frameOf(body: readonly number[]): Uint8Array {
-  return Uint8Array.of(body.length, ...body);
 }

@@ -3,12 +3,36 @@
 import { B2H_IRQ, B2H_IRQ_EN } from './bits.ts';
 import type { Personality } from './personality.ts';
 
+/** What the BMC's interrupt pin is wired to. */
+export interface Wired {
+  /** B2H_IRQ is set, and was not. */
+  rose(): void;
+  /** There will be a response at that time, when somebody looks at the BMC. */
+  expect(atMs: number): void;
+}
+
 export class InterruptMask {
   readonly #personality: Personality;
   #value = 0;
+  #wired: Wired | undefined;
 
   constructor(personality: Personality) {
     this.#personality = personality;
+  }
+
+  /** Wires the pin to something else, or to nothing. */
+  attach(wired: Wired | undefined): void {
+    this.#wired = wired;
+  }
+
+  /** A response is to come. */
+  expect(atMs: number): void {
+    this.#wired?.expect(atMs);
+  }
+
+  /** The BMC restarts. */
+  reset(): void {
+    this.#value = 0;
   }
 
   get value(): number {
@@ -27,6 +51,8 @@ export class InterruptMask {
 
   /** An interrupt, if the host wants any. */
   raise(): void {
-    if ((this.#value & B2H_IRQ_EN) !== 0) this.#value |= B2H_IRQ;
+    if ((this.#value & B2H_IRQ_EN) === 0 || (this.#value & B2H_IRQ) !== 0) return;
+    this.#value |= B2H_IRQ;
+    this.#wired?.rose();
   }
 }

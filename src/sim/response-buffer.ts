@@ -34,3 +34,8 @@ export class ResponseBuffer {
     return value;
   }
 }
+
+/** A frame with `body` behind its length byte. */
+export function frameOf(body: readonly number[]): Uint8Array {
+  return Uint8Array.of(body.length, ...body);
+}

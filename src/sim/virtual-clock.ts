@@ -17,6 +17,8 @@ interface Entry {
 }
 
 export class VirtualClock implements Clock {
+  /** Callbacks made. */
+  fired = 0;
   #nowMs: number;
   readonly #entries = new Set<Entry>();
 
@@ -93,6 +95,7 @@ export class VirtualClock implements Clock {
     if (next === undefined) return false;
     this.#entries.delete(next);
     this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    this.fired += 1;
     next.callback();
     return true;
   }

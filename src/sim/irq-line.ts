@@ -1,0 +1,175 @@
+/**
+ * The interrupt line of a simulated BMC, as it reaches a process: through a kernel that hands it
+ * on, or masks it until the process has seen to it. Interrupts can get lost, come late, come for
+ * nothing, or without end.
+ */
+
+import type { Cancel, Clock } from '../clock.ts';
+import type { IrqLine } from '../port/irq-line.ts';
+import { B2H_IRQ, B2H_IRQ_EN } from './bits.ts';
+import type { SimBmc } from './bmc.ts';
+
+/** What is wrong with the line, from `fromMs` on for `forMs`. */
+export type LineFault =
+  /** Interrupts do not arrive. */
+  | (Spell & { readonly kind: 'lost' })
+  /** They arrive so much later. */
+  | (Spell & { readonly kind: 'late'; readonly byMs: number })
+  /** One more comes so often, for nothing. */
+  | (Spell & { readonly kind: 'spurious'; readonly everyMs: number })
+  /** They come as fast as they can, for nothing. */
+  | (Spell & { readonly kind: 'endless' });
+
+interface Spell {
+  readonly fromMs: number;
+  readonly forMs: number;
+}
+
+export interface SimLineOptions {
+  readonly bmc: SimBmc;
+  readonly clock: Clock;
+  /** A handler in the kernel acknowledges; else the line is masked when it fires. */
+  readonly ownsMask: boolean;
+  /**
+   * The pin rises only with interrupts enabled in BMC Global Enables, as QEMU's does (default).
+   */
+  readonly isGated?: boolean;
+  readonly faults?: readonly LineFault[];
+}
+
+/** BMC Global Enables (§22.1): interrupts for messages, or for a full event message buffer. */
+const INTERRUPT_ENABLES = 0x03;
+
+export class SimIrqLine implements IrqLine {
+  readonly path = 'simulated';
+  readonly ownsMask: boolean;
+  /** Interrupts that arrived. */
+  count = 0;
+  readonly #bmc: SimBmc;
+  readonly #clock: Clock;
+  readonly #isGated: boolean;
+  readonly #faults: readonly LineFault[];
+  readonly #timers = new Set<Cancel>();
+  #fired: ((count: number) => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
+  #isMasked = false;
+  /** One came while the line was masked. */
+  #isPending = false;
+  #isClosed = false;
+
+  constructor({ bmc, clock, ownsMask, isGated = true, faults = [] }: SimLineOptions) {
+    this.ownsMask = ownsMask;
+    this.#isGated = isGated;
+    this.#bmc = bmc;
+    this.#clock = clock;
+    this.#faults = faults;
+    bmc.interrupts.attach({
+      rose: () => {
+        this.#rise();
+      },
+      // The BMC has no timers: somebody must look when it would have answered.
+      expect: (atMs) => {
+        this.#later(atMs - clock.now(), () => {
+          bmc.settle();
+        });
+      },
+    });
+  }
+
+  watch(fired: (count: number) => void, failed: (error: Error) => void): void {
+    this.#fired = fired;
+    this.#failed = failed;
+    for (const fault of this.#faults) {
+      const gapMs = gapOf(fault);
+      if (gapMs === undefined) continue;
+      this.#later(fault.fromMs - this.#clock.now(), () => {
+        this.#disturb(fault, gapMs);
+      });
+    }
+  }
+
+  rearm(): void {
+    this.#isMasked = false;
+    if (!this.#isPending) return;
+    this.#isPending = false;
+    this.#deliver();
+  }
+
+  enable(on: boolean): void {
+    if (this.ownsMask) this.#writeMask(on ? B2H_IRQ | B2H_IRQ_EN : B2H_IRQ);
+  }
+
+  /** The driver behind the line is unbound. */
+  fail(): void {
+    this.#failed?.(new Error('EIO: i/o error, read'));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#bmc.interrupts.attach(undefined);
+  }
+
+  #rise(): void {
+    if (this.#isGated && (this.#bmc.globalEnables & INTERRUPT_ENABLES) === 0) return;
+    // The handler answers the chip whatever becomes of the interrupt.
+    if (this.ownsMask) this.#writeMask(B2H_IRQ | B2H_IRQ_EN);
+    const current = this.#faults.filter((fault) => this.#isOn(fault));
+    if (current.some(({ kind }) => kind === 'lost')) return;
+    const late = current.find((fault) => fault.kind === 'late');
+    if (late === undefined) this.#deliver();
+    else this.#later(late.byMs, () => this.#deliver());
+  }
+
+  #deliver(): void {
+    if (this.#isMasked) {
+      this.#isPending = true;
+      return;
+    }
+    this.#isMasked = !this.ownsMask;
+    this.#later(0, () => {
+      this.count += 1;
+      this.#fired?.(1);
+    });
+  }
+
+  #disturb(fault: LineFault, gapMs: number): void {
+    if (!this.#isOn(fault)) return;
+    this.#deliver();
+    this.#later(gapMs, () => {
+      this.#disturb(fault, gapMs);
+    });
+  }
+
+  #isOn({ fromMs, forMs }: Spell): boolean {
+    const nowMs = this.#clock.now();
+    return nowMs >= fromMs && nowMs < fromMs + forMs;
+  }
+
+  #writeMask(value: number): void {
+    this.#bmc.outb(this.#bmc.base + 2 * this.#bmc.spacing, value);
+  }
+
+  #later(delayMs: number, callback: () => void): void {
+    if (this.#isClosed) return;
+    const fire = (): void => {
+      this.#timers.delete(cancel);
+      callback();
+    };
+    const cancel = delayMs > 0 ? this.#clock.timer(delayMs, fire, false) : this.#clock.turn(fire);
+    this.#timers.add(cancel);
+  }
+}
+
+function gapOf(fault: LineFault): number | undefined {
+  switch (fault.kind) {
+    case 'spurious':
+      return fault.everyMs;
+    case 'endless':
+      return 0;
+    case 'lost':
+    case 'late':
+      return undefined;
+  }
+}
