@@ -120,11 +120,15 @@ describe.each([
   });
 });
 
-test('BT at the default 0xe4 is found with no flags', async () => {
-  const guest = await boot({ bmc: 'sim at 0xe4' }, {});
+test('BT at the default 0xe4 is found with no flags, and tells its GUID', async () => {
+  const guest = await boot({ bmc: 'sim at 0xe4' }, { info: 'ipmi-bt info' });
 
   expect(guest.step('raw')).toEqual(printed(SIM_ID));
   expect(brief(guest.step('locate').stdout)).toEqual(['bt 0xe4 smbios+acpi *']);
+  // QEMU sends the bytes as they stand in its option, and IPMI has them the other way round.
+  expect(guest.step('info').stdout).toContain(
+    'Device GUID               : ffeeddcc-bbaa-9988-7766-554433221100\n',
+  );
 });
 
 describe('BT on PCI', () => {

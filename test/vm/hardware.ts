@@ -6,11 +6,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+const DEVICE_GUID = '00112233-4455-6677-8899-aabbccddeeff';
+
 /** QEMU's devices: BMCs, and the interfaces they are reached through. */
 export const DEVICES = {
   none: [],
   sim: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=6'],
-  'sim at 0xe4': ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc'],
+  'sim at 0xe4': [`ipmi-bmc-sim,id=bmc,guid=${DEVICE_GUID}`, 'isa-ipmi-bt,bmc=bmc'],
   pci: ['ipmi-bmc-sim,id=bmc', 'pci-ipmi-bt,bmc=bmc'],
   kcs: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-kcs,bmc=bmc'],
   // Told apart by their firmware revisions.

@@ -17,9 +17,11 @@ const PACKAGES = {
   'dpkg-deb': 'dpkg',
   flock: 'util-linux',
   gcc: 'gcc and libc6-dev',
+  ipmi_sim: 'openipmi',
   ipmitool: 'ipmitool',
   ldd: 'libc-bin',
   'qemu-system-x86_64': 'qemu-system-x86',
+  sdrcomp: 'openipmi',
   setpriv: 'util-linux',
   xz: 'xz-utils',
 } as const;
