@@ -19,6 +19,7 @@ const PACKAGES = {
   gcc: 'gcc and libc6-dev',
   ipmitool: 'ipmitool',
   ldd: 'libc-bin',
+  make: 'make',
   'qemu-system-x86_64': 'qemu-system-x86',
   setpriv: 'util-linux',
   xz: 'xz-utils',
