@@ -153,6 +153,15 @@ describe('native/', () => {
     expect(sources).toEqual(['native/uio/ipmi_bt_uio.c']);
     expect(sources.filter((path) => lineCount(path) > 170)).toEqual([]);
   });
+
+  test('gives the kernel module one version', () => {
+    const [, source] = /DRIVER_VERSION\s+"(.+)"/.exec(readText('native/uio/ipmi_bt_uio.c')) ?? [];
+    const dkms = readText('native/uio/dkms.conf');
+    const documented = readText('docs/interrupts.md');
+
+    expect(dkms).toContain(`PACKAGE_VERSION="${source}"`);
+    expect(documented).toContain(`dkms install ipmi-bt-uio/${source}`);
+  });
 });
 
 test.skipIf(git() === undefined)('the top level holds what was agreed and nothing else', () => {

@@ -147,7 +147,7 @@ static int bt_uio_probe(struct platform_device *pdev)
 	bt_uio_set_enable(bt, false);
 	ret = uio_register_device(dev, &bt->info);
 	if (ret)
-		return dev_err_probe(dev, ret, "cannot have interrupt %d\n", irq);
+		return dev_err_probe(dev, ret, "cannot register interrupt %d\n", irq);
 	return devm_add_action_or_reset(dev, bt_uio_leave, bt);
 }
 
