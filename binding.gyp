@@ -8,6 +8,7 @@
         "native/addon.cc",
         "native/port_io.cc",
         "native/file_lock.cc",
+        "native/fd_watch.cc",
         "native/system_message.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],

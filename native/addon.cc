@@ -6,6 +6,7 @@
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitPortIo(env, exports);
   InitFileLock(env, exports);
+  InitFdWatch(env, exports);
   InitSystemMessage(env, exports);
   return exports;
 }

@@ -7,6 +7,7 @@
 
 void InitPortIo(Napi::Env env, Napi::Object exports);  // Takes the environment's instance data.
 void InitFileLock(Napi::Env env, Napi::Object exports);
+void InitFdWatch(Napi::Env env, Napi::Object exports);
 void InitSystemMessage(Napi::Env env, Napi::Object exports);
 
 #endif  // NATIVE_ADDON_H_

@@ -6,14 +6,17 @@
 
 import {
   closeSync,
+  constants,
   existsSync,
   openSync,
   readFileSync,
+  readSync,
   readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 
@@ -61,8 +64,14 @@ export interface System extends Files {
   /** Removes a file; harmless when there is none. */
   remove(path: string): void;
 
-  /** Opens a device to read and write; returns the descriptor. */
+  /** Opens a device to read and write, and never to wait; returns the descriptor. */
   open(path: string): number;
+
+  /** Reads into `target` what a device gives, or a file from `position` on; returns how much. */
+  readFrom(fd: number, target: Uint8Array, position?: number): number;
+
+  /** Writes all of `source` to a device, or to a file from `position` on. */
+  writeTo(fd: number, source: Uint8Array, position?: number): void;
 
   close(fd: number): void;
 }
@@ -89,7 +98,11 @@ export const systemFiles: System = {
   remove: (path) => {
     rmSync(path, { force: true });
   },
-  open: (path) => openSync(path, 'r+'),
+  open: (path) => openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
+  readFrom: (fd, target, position) => readSync(fd, target, 0, target.length, position ?? null),
+  writeTo: (fd, source, position) => {
+    writeSync(fd, source, 0, source.length, position ?? null);
+  },
   close: closeSync,
 };
 

@@ -46,6 +46,12 @@ export interface Owner {
 /** The driver that takes any IPMI interface, and gives it back when it is told to. */
 export const IPMI_SI = 'ipmi_si';
 
+/**
+ * The module of `native/uio`, which hands the interrupt on to user space: while it is bound it
+ * writes BT_INTMASK, and leaves all other registers to us.
+ */
+export const UIO_DRIVER = 'ipmi_bt_uio';
+
 /** What /proc/ioports said, or why it said nothing. */
 export type Books =
   | { readonly kind: 'read'; readonly entries: readonly Entry[] }
@@ -150,7 +156,7 @@ function chainOwner(chain: readonly Entry[], files: Files): Owner | undefined {
   for (const { name: device } of chain) {
     for (const bus of BUSES) {
       const driver = driverOf({ bus, device }, files);
-      if (driver !== '') return { bus, device, driver };
+      if (driver !== '' && driver !== UIO_DRIVER) return { bus, device, driver };
     }
   }
   return undefined;

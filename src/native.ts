@@ -42,6 +42,19 @@ export interface NativeLocks {
   unlock(fd: number): void;
 }
 
+/** What the addon exports besides: readiness of files. Wrong calls throw as above. */
+export interface NativeWatch {
+  /**
+   * Calls back from the event loop whenever the file can be read, again and again until it was, and
+   * returns a handle. `isWatched` is false when that was the last time: reading tells why. The file
+   * no longer blocks after this. Keeps no process alive. EPERM for files that are always ready.
+   */
+  watchFd(fd: number, ready: (isWatched: boolean) => void): number;
+
+  /** Stops that, also in mid-wait. EBADF when there is no such handle. */
+  unwatch(handle: number): void;
+}
+
 /**
  * What the addon exports besides: one message through an open device of the kernel's IPMI driver.
  * Neither call waits. Wrong calls throw as above.
@@ -60,9 +73,12 @@ export type NativeLoad =
       readonly kind: 'loaded';
       readonly ports: NativePorts;
       readonly locks: NativeLocks;
+      readonly watch: NativeWatch;
       readonly messages: NativeMessages;
     }
   | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
+
+type Addon = NativePorts & NativeLocks & NativeWatch & NativeMessages;
 
 /** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.cjs`. */
 const ADDON_PATH = '../build/Release/ipmi_bt.node';
@@ -71,8 +87,8 @@ const ADDON_PATH = '../build/Release/ipmi_bt.node';
 export function loadNative(): NativeLoad {
   const require = createRequire(import.meta.url);
   try {
-    const addon = require(ADDON_PATH) as NativePorts & NativeLocks & NativeMessages;
-    return { kind: 'loaded', ports: addon, locks: addon, messages: addon };
+    const addon = require(ADDON_PATH) as Addon;
+    return { kind: 'loaded', ports: addon, locks: addon, watch: addon, messages: addon };
   } catch (cause) {
     return { kind: 'missing', reason: reasonOf(cause), cause };
   }

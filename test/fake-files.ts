@@ -97,6 +97,15 @@ export class FakeSystem implements System {
     return 3;
   }
 
+  readFrom(fd: number, target: Uint8Array, position?: number): number {
+    this.#change(`read ${placeOf(fd, position)} ${target.length}`);
+    return 0;
+  }
+
+  writeTo(fd: number, source: Uint8Array, position?: number): void {
+    this.#change(`write ${placeOf(fd, position)} ${source.join(' ')}`);
+  }
+
   close(): void {
     this.#change('close');
   }
@@ -109,4 +118,8 @@ export class FakeSystem implements System {
     this.#onChange(change);
     this.changes.push(change);
   }
+}
+
+function placeOf(fd: number, position: number | undefined): string {
+  return position === undefined ? `${fd}` : `${fd} at ${position}`;
 }

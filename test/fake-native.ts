@@ -1,6 +1,12 @@
 /** An addon that writes down what it is asked, for tests of what stands on top of it. */
 
-import type { NativeLoad, NativeLocks, NativeMessages, NativePorts } from '../src/native.ts';
+import type {
+  NativeLoad,
+  NativeLocks,
+  NativeMessages,
+  NativePorts,
+  NativeWatch,
+} from '../src/native.ts';
 
 /** An addon whose `open` succeeds, and the calls it got. */
 export interface FakeNative {
@@ -56,13 +62,22 @@ export function fakeNative(refusal?: Error): FakeNative {
       note('unlock', fd);
     },
   };
+  const watch: NativeWatch = {
+    watchFd: (fd) => {
+      note('watchFd', fd);
+      return calls.length;
+    },
+    unwatch: (handle) => {
+      note('unwatch', handle);
+    },
+  };
   const messages: NativeMessages = {
     sendMessage: (fd, netFn, cmd) => {
       note('sendMessage', fd, netFn, cmd);
     },
     receiveMessage: () => 0,
   };
-  return { calls, load: () => ({ kind: 'loaded', ports, locks, messages }) };
+  return { calls, load: () => ({ kind: 'loaded', ports, locks, watch, messages }) };
 }
 
 /** A machine where the addon was not built. */

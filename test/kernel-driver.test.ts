@@ -54,6 +54,10 @@ const FREE: readonly (readonly [string, Table])[] = [
   ['it is a PCI device without a driver', { ...machine('0ce0-0cef : 0000:00:03.0'), ...pci(BAR) }],
   ['ipmi_si has an interface elsewhere', { ...machine(), ...siAt('kcs,i/o,0xca2,rsp=1') }],
   ['ipmi_si has one in memory', { ...machine(), ...siAt('bt,mem,0xce4,rsp=1') }],
+  [
+    'our module has the interrupt of the ACPI device',
+    { ...machine('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio') },
+  ],
   ['addresses are hidden, but it is a free PCI device', { ...HIDDEN, ...pci(BAR) }],
   ['/proc is not there, but it is a free PCI device', pci(MEMORY_BAR + BAR)],
 ];
@@ -90,6 +94,14 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
       ...bound(PLATFORM, 'IPI0001:00', 'other'),
     },
     /driver other has IPI0001:00 \(echo IPI0001:00 > \S+platform\/drivers\/other\/unbind\)$/,
+  ],
+  [
+    'somebody has reserved them of a device whose interrupt our module has',
+    {
+      ...machine('0ce4-0ce6 : IPI0001:00', '  0ce4-0ce6 : acme_bmc'),
+      ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio'),
+    },
+    /0xce4: reserved by acme_bmc/,
   ],
   [
     'a PCI device around them has a driver',

@@ -18,6 +18,7 @@ const PORTS = [
   'port/dev-port',
   'port/open-port',
   'port/irq-line',
+  'port/uio-line',
 ];
 
 /** What stands between the driver and hardware, real or simulated: interfaces. */

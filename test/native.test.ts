@@ -53,14 +53,15 @@ describe.skipIf(noAddon)('the addon', () => {
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
   });
 
-  test('has its eleven functions and nothing else', () => {
+  test('has its thirteen functions and nothing else', () => {
     const load = loadNative();
 
     const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
     const ports = ['inb', 'open', 'outb', 'readBytes', 'release', 'writeBytes'];
     const locks = ['tryLock', 'tryShare', 'unlock'];
+    const watch = ['unwatch', 'watchFd'];
     const messages = ['receiveMessage', 'sendMessage'];
-    expect(names.sort()).toEqual([...ports, ...locks, ...messages].sort());
+    expect(names.sort()).toEqual([...ports, ...locks, ...watch, ...messages].sort());
   });
 
   test('takes messages to a device of the kernel only, and whole ones', () => {

@@ -12,6 +12,7 @@ import { ROOT, filesIn, readText } from './source-code.ts';
 
 const SOURCE = filesIn('src');
 const NATIVE = filesIn('native');
+const ADDON = NATIVE.filter((path) => !path.startsWith('native/uio/'));
 const TESTS = filesIn('test');
 const CODE = [...SOURCE, ...NATIVE, ...TESTS];
 const WRITTEN = [...CODE, ...filesIn('docs'), ...topLevelFiles()];
@@ -141,12 +142,25 @@ test('nothing written names a place on the machine it was written on', () => {
 });
 
 describe('native/', () => {
-  test('knows nothing of the protocol', () => {
-    expect(matching(NATIVE, /\b(BT|BMC|frame)\b/)).toEqual([]);
+  test('knows nothing of the protocol, but for the kernel module', () => {
+    expect(matching(ADDON, /\b(BT|BMC|frame)\b/)).toEqual([]);
   });
 
-  test('has files of a page', () => {
-    expect(NATIVE.filter((path) => readText(path).split('\n').length - 1 > 120)).toEqual([]);
+  test('has files of a page, and one of a page and a half for the kernel module', () => {
+    const sources = NATIVE.filter((path) => path.endsWith('.c'));
+
+    expect(ADDON.filter((path) => lineCount(path) > 120)).toEqual([]);
+    expect(sources).toEqual(['native/uio/ipmi_bt_uio.c']);
+    expect(sources.filter((path) => lineCount(path) > 170)).toEqual([]);
+  });
+
+  test('gives the kernel module one version', () => {
+    const [, source] = /DRIVER_VERSION\s+"(.+)"/.exec(readText('native/uio/ipmi_bt_uio.c')) ?? [];
+    const dkms = readText('native/uio/dkms.conf');
+    const documented = readText('docs/interrupts.md');
+
+    expect(dkms).toContain(`PACKAGE_VERSION="${source}"`);
+    expect(documented).toContain(`dkms install ipmi-bt-uio/${source}`);
   });
 });
 
@@ -161,6 +175,10 @@ test.skipIf(git() === undefined)('the top level holds what was agreed and nothin
 
   expect(others.filter((entry) => !TOP_LEVEL.includes(entry))).toEqual([]);
 });
+
+function lineCount(path: string): number {
+  return readText(path).split('\n').length - 1;
+}
 
 function matching(paths: readonly string[], pattern: RegExp): readonly string[] {
   return paths.filter((path) => pattern.test(readText(path)));

@@ -43,6 +43,9 @@ export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables'> {
   /** Besides the project and what every guest has. */
   readonly files?: GuestFiles;
 
+  /** Kernel modules besides `ipmi_si` and `ipmi_devintf`: Debian's, and ours (`native/uio`). */
+  readonly modules?: readonly string[];
+
   /** Added to the kernel's command line, such as `lockdown=integrity`. */
   readonly append?: string;
 
@@ -97,14 +100,14 @@ export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
 }
 
 async function boot(options: GuestOptions): Promise<MachineRun> {
-  const { bmc, tables = {}, steps, append = '', timeoutMs = TIMEOUT_MS } = options;
+  const { bmc, tables = {}, steps, modules = [], append = '', timeoutMs = TIMEOUT_MS } = options;
   const kernel = await fetchKernel(options.kernelPackage);
   const project = options.withoutProject === true ? {} : projectFiles();
   const folder = await mkdtemp(join(tmpdir(), 'ipmi-bt-vm-'));
   try {
     const initrd = join(folder, 'initrd');
     const files = { ...project, ...options.files, ...stepFiles(steps) };
-    await writeInitramfs(initrd, { kernel, files });
+    await writeInitramfs(initrd, { kernel, modules, files });
     const budgetS = Math.floor(timeoutMs / 1_000) - LAST_WORDS_S;
     const line = `budget_s=${budgetS} ${append}`;
     const { image } = kernel;

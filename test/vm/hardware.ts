@@ -20,6 +20,12 @@ export const DEVICES = {
     ...['ipmi-bmc-sim,id=first,fwrev1=1', 'isa-ipmi-bt,bmc=first,ioport=0xce4,irq=6'],
     ...['ipmi-bmc-sim,id=second,fwrev1=2', 'pci-ipmi-bt,bmc=second'],
   ],
+  // Last first: IPI0001:00 and :01 are on one interrupt line, IPI0001:02 has none.
+  'shared irq': [
+    ...['ipmi-bmc-sim,id=third', 'isa-ipmi-bt,bmc=third,ioport=0xcc4,irq=0'],
+    ...['ipmi-bmc-sim,id=second', 'isa-ipmi-bt,bmc=second,ioport=0xcd4,irq=6'],
+    ...['ipmi-bmc-sim,id=first', 'isa-ipmi-bt,bmc=first,ioport=0xce4,irq=6'],
+  ],
 } as const;
 
 /** A machine by name. */

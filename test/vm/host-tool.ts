@@ -20,6 +20,7 @@ const PACKAGES = {
   ipmi_sim: 'openipmi',
   ipmitool: 'ipmitool',
   ldd: 'libc-bin',
+  make: 'make',
   'qemu-system-x86_64': 'qemu-system-x86',
   sdrcomp: 'openipmi',
   setpriv: 'util-linux',

@@ -33,15 +33,21 @@ const INIT_SCRIPT = fileURLToPath(new URL('init.sh', import.meta.url));
 export interface InitramfsOptions {
   readonly kernel: Kernel;
 
+  /** Kernel modules besides those that every guest has. */
+  readonly modules: readonly string[];
+
   /** Added to the base; replaces files of the same path. */
   readonly files: GuestFiles;
 }
 
 /** Writes an initramfs to the file `target`. */
 export async function writeInitramfs(target: string, options: InitramfsOptions): Promise<void> {
-  const base = await cacheBase(options.kernel);
+  const { kernel, modules, files } = options;
+  const base = await cacheBase(kernel);
   await copyFile(base, target, constants.COPYFILE_FICLONE);
-  await appendFile(target, packCpio({ ...options.files, '/init': INIT_SCRIPT }));
+  // Together with those of the base, because there is one index of all.
+  const more = modules.length === 0 ? {} : await moduleFiles(kernel, [...MODULES, ...modules]);
+  await appendFile(target, packCpio({ ...more, ...files, '/init': INIT_SCRIPT }));
 }
 
 /** Path of the base layer for `kernel`, packed anew if a file that goes into it has changed. */

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { runTool } from './host-tool.ts';
+import { dependenciesOf, unpackPackages } from './packages.ts';
 import { unpackVmlinuz } from './vmlinux.ts';
 
 /** Where kernels, base layers and compiled programs are kept between runs. */
@@ -28,52 +29,41 @@ export interface Kernel {
 
 /** The kernel behind `metaPackage`, out of the cache or out of Debian's archive. */
 export async function fetchKernel(metaPackage = 'linux-image-amd64'): Promise<Kernel> {
-  const folder = join(CACHE_FOLDER, metaPackage);
-  if (!(await exists(folder))) await install(metaPackage, folder);
+  const folder = await cached(metaPackage, (draft) => fillWithKernel(draft, metaPackage));
   const release = await findRelease(folder);
   const modulesDir = join(folder, 'lib/modules', release);
   return { release, image: join(folder, 'vmlinux'), modulesDir };
 }
 
-/** Fills a folder of its own first, so that a run cut short leaves no half of a kernel behind. */
-async function install(metaPackage: string, folder: string): Promise<void> {
+/**
+ * Path of the cache's entry `name`, made by `fill` where there is none: in a folder of its own
+ * first, so that a run cut short leaves no half of an entry behind.
+ */
+export async function cached(
+  name: string,
+  fill: (draft: string) => Promise<void>,
+): Promise<string> {
+  const entry = join(CACHE_FOLDER, name);
+  if (await exists(entry)) return entry;
   await mkdir(CACHE_FOLDER, { recursive: true });
   const draft = await mkdtemp(join(CACHE_FOLDER, 'draft-'));
   try {
-    await download(metaPackage, draft);
-    const release = await findRelease(draft);
-    const vmlinuz = join(draft, 'boot', `vmlinuz-${release}`);
-    await writeFile(join(draft, 'vmlinux'), await unpackVmlinuz(vmlinuz));
-    // Debian leaves this to the script that runs when the package is installed.
-    await runTool('depmod', ['-b', draft, release]);
-    await rename(draft, folder);
+    await fill(draft);
+    await rename(draft, entry);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+  return entry;
 }
 
-async function download(metaPackage: string, target: string): Promise<void> {
-  try {
-    const name = await resolvePackage(metaPackage);
-    await runTool('apt-get', ['download', name], target);
-  } catch (cause) {
-    const advice = 'this needs apt, Debian 12 sources and, once, network; try "apt-get update"';
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`no kernel for the guest: ${reason}\n(${advice})`, { cause });
-  }
-  const packages = (await readdir(target)).filter((name) => name.endsWith('.deb'));
-  for (const name of packages) {
-    await runTool('dpkg-deb', ['-x', name, '.'], target);
-    await rm(join(target, name));
-  }
-}
-
-/** All that a meta package does is to depend on a kernel, such as `linux-image-6.1.0-9-amd64`. */
-async function resolvePackage(metaPackage: string): Promise<string> {
-  const lines = (await runTool('apt-cache', ['depends', metaPackage])).toString();
-  const name = /^\s*Depends: (linux-image-\S+)$/m.exec(lines)?.[1];
-  if (name === undefined) throw new Error(`${metaPackage} depends on no kernel:\n${lines}`);
-  return name;
+async function fillWithKernel(draft: string, metaPackage: string): Promise<void> {
+  // All that a meta package does is to depend on a kernel, such as `linux-image-6.1.0-9-amd64`.
+  await unpackPackages(await dependenciesOf(metaPackage, /^linux-image-/), draft);
+  const release = await findRelease(draft);
+  const vmlinuz = join(draft, 'boot', `vmlinuz-${release}`);
+  await writeFile(join(draft, 'vmlinux'), await unpackVmlinuz(vmlinuz));
+  // Debian leaves this to the script that runs when the package is installed.
+  await runTool('depmod', ['-b', draft, release]);
 }
 
 async function findRelease(folder: string): Promise<string> {

@@ -26,7 +26,7 @@ describe.each(SESSIONS)('$file:$line', ({ shown }) => {
   let guest: GuestResult;
 
   beforeAll(async () => {
-    guest = await bootGuest({ bmc: 'sim', steps: shown });
+    guest = await bootGuest({ bmc: 'sim', modules: ['ipmi_bt_uio'], steps: shown });
   });
 
   test.each(shown)('$command', ({ name, stdout }) => {
