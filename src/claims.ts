@@ -22,6 +22,7 @@ import { openPort } from './port/open-port.ts';
 import type { OpenedPort } from './port/open-port.ts';
 import type { IrqChoice, IrqLine } from './port/irq-line.ts';
 import type { PortIo } from './port/port.ts';
+import { openUioLine } from './port/uio-line.ts';
 import { TakenFile } from './taken.ts';
 import { Takeover } from './takeover.ts';
 import type { Patience } from './takeover.ts';
@@ -103,7 +104,7 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
       run: () => void (port = enable(opened.port, options, files)),
       undo: () => (port === opened.port ? undefined : port.close()),
     },
-    { run: () => void (line = openLine(options)), undo: () => line?.close() },
+    { run: () => void (line = openLine(options, machine)), undo: () => line?.close() },
   ];
   await runSteps(steps, 'go on');
   return {
@@ -118,9 +119,10 @@ function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortI
 }
 
 /** The line that was asked for; undefined where none was, or `auto` finds none. */
-function openLine({ irq }: ClaimOptions): IrqLine | undefined {
+function openLine({ irq }: ClaimOptions, { files, load }: Machine): IrqLine | undefined {
   if (typeof irq === 'object') return irq;
-  return undefined;
+  if (irq === 'off' || irq === 'auto') return undefined;
+  return openUioLine(irq, { system: files, load });
 }
 
 /** Only who made the port knows who else can reach it. */

@@ -41,8 +41,6 @@ export class Interrupt {
   #isEnabled = false;
   #isTrusted = false;
   #isOver = false;
-  /** The line may have masked itself. */
-  #mustRearm = false;
   #hasFiredSinceRing = false;
   /** Replies in a row that came without. */
   #misses = 0;
@@ -102,8 +100,6 @@ export class Interrupt {
   acknowledge(): void {
     if (!this.#isEnabled) return;
     if (!this.#line.ownsMask) this.#registers.acknowledgeInterrupt();
-    if (!this.#mustRearm) return;
-    this.#mustRearm = false;
     this.#onLine(() => {
       this.#line.rearm();
     });
@@ -114,7 +110,6 @@ export class Interrupt {
     const statistics = this.#statistics;
     const { completeTransactions, staleReplies, attentions } = statistics;
     statistics.interrupts += count;
-    this.#mustRearm = true;
     this.#hasFiredSinceRing = true;
     this.#misses = 0;
     this.#isGivenUp = false;
