@@ -1,6 +1,6 @@
 /**
  * Every placement of up to four events over every step of bring-up and what follows: a caller's
- * request, its abort, close(), a second caller. By enumeration, not by chance.
+ * request, its abort, close(), and a second caller or an interrupt. By enumeration, not by chance.
  */
 
 import { expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { bringUp } from '../src/bt/bring-up.ts';
 import type { Reply } from '../src/bt/frame.ts';
 import type { Clock } from '../src/clock.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
+import { SimIrqLine } from '../src/sim/irq-line.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { bringUpOptions, echo, outcomeOf, send, wire } from './rig.ts';
 
@@ -26,7 +27,19 @@ interface Placement {
   readonly abort: number;
   readonly close: number;
   readonly second: number;
+  /** It comes for nothing, or before its time. */
+  readonly interrupt: number;
+  /** What the interrupt line does to the chip; undefined where there is no line. */
+  readonly line?: 'acknowledges' | 'masks' | undefined;
 }
+
+const NOTHING: Placement = {
+  request: NEVER,
+  abort: NEVER,
+  close: NEVER,
+  second: NEVER,
+  interrupt: NEVER,
+};
 
 /** What a placement led to: the replies' data, or error codes. */
 interface Ending {
@@ -52,6 +65,11 @@ function stepped(clock: VirtualClock, before: () => void): Clock {
 async function live(placement: Placement): Promise<Ending> {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, responseMs: RESPONSE_MS, showsBusy: false });
+  const ownsMask = placement.line === 'acknowledges';
+  const line =
+    placement.line === undefined
+      ? undefined
+      : new SimIrqLine({ bmc, clock, ownsMask, isGated: false });
   const controller = new AbortController();
   const sent: { first?: Promise<unknown>; second?: Promise<unknown> } = {};
   let step = 0;
@@ -61,10 +79,13 @@ async function live(placement: Placement): Promise<Ending> {
     }
     if (step === placement.abort) controller.abort();
     if (step === placement.close) driver.close();
+    if (step === placement.interrupt) line?.fire();
     if (step === placement.second) sent.second = codeOf(send(driver, echo(2)));
     step += 1;
   };
-  const { driver, target } = wire(bmc, stepped(clock, act));
+  const wired = wire(bmc, stepped(clock, act), line === undefined ? {} : { line });
+  const { driver, target } = wired;
+  wired.interrupt?.enable();
 
   act();
   const up = bringUp(target, bringUpOptions(clock)).then(
@@ -90,8 +111,8 @@ async function live(placement: Placement): Promise<Ending> {
   return { first, second, isUp, steps };
 }
 
-function lastOf({ request, abort, close, second }: Placement): number {
-  return Math.max(request, abort, close, second);
+function lastOf({ request, abort, close, second, interrupt }: Placement): number {
+  return Math.max(request, abort, close, second, interrupt);
 }
 
 async function codeOf(promise: Promise<Reply>): Promise<unknown> {
@@ -114,31 +135,45 @@ function permitted(payload: number, at: number, ends: Partial<Placement>): reado
   return endings;
 }
 
-test('every placement of up to four events ends as it may, and leaves the interface quiet', async () => {
-  const { steps } = await live({ request: 0, abort: NEVER, close: NEVER, second: NEVER });
+/** Fails unless the placement ends as it may. */
+async function judge(placement: Placement): Promise<void> {
+  const { request, abort, close, second } = placement;
+  const ending = await live(placement);
+  const where = JSON.stringify(placement);
+  // The second caller comes last within a step: behind close() at the same one.
+  const isShut = close !== NEVER && close === second;
+  expect(permitted(1, request, { abort, close }), where).toContainEqual(ending.first);
+  expect(isShut ? [CLOSED] : permitted(2, second, { close }), where).toContainEqual(ending.second);
+  if (close === NEVER) expect(ending.isUp, where).toBe(true);
+}
+
+/** Every placement of request, abort, close and one event more; how many there are. */
+async function judgeAll(fourth: 'second' | 'interrupt', line?: Placement['line']): Promise<string> {
+  const { steps } = await live({ ...NOTHING, request: 0, line });
   const places = [NEVER, ...Array.from({ length: steps }, (_, step) => step)];
   let count = 0;
-
   for (const request of places) {
     for (const abort of places) {
       for (const close of places) {
-        for (const second of places) {
-          const placement = { request, abort, close, second };
-          const ending = await live(placement);
-          const where = JSON.stringify(placement);
-          // The second caller comes last within a step: behind close() at the same one.
-          const isShut = close !== NEVER && close === second;
-          expect(permitted(1, request, { abort, close }), where).toContainEqual(ending.first);
-          expect(isShut ? [CLOSED] : permitted(2, second, { close }), where).toContainEqual(
-            ending.second,
-          );
-          if (close === NEVER) expect(ending.isUp, where).toBe(true);
+        for (const at of places) {
+          await judge({ ...NOTHING, request, abort, close, line, [fourth]: at });
           count += 1;
         }
       }
     }
   }
-
-  process.stdout.write(`${count} placements over ${steps} steps\n`);
   expect(count).toBeGreaterThanOrEqual(10_000);
+  return `${count} placements over ${steps} steps`;
+}
+
+test('every placement of up to four events ends as it may, and leaves the interface quiet', async () => {
+  process.stdout.write(`${await judgeAll('second')}\n`);
 }, 120_000);
+
+test.each(['acknowledges', 'masks'] as const)(
+  'so does every placement with an interrupt, where the line %s',
+  async (line) => {
+    process.stdout.write(`${await judgeAll('interrupt', line)}, one an interrupt\n`);
+  },
+  120_000,
+);

@@ -5,6 +5,7 @@
  */
 
 import type { CommandFault, Fault, RegisterFault } from '../src/sim/faults.ts';
+import type { LineFault } from '../src/sim/irq-line.ts';
 import { Rng } from '../src/sim/rng.ts';
 
 /** What a caller asks, and when. `change` is an echo that must not be executed twice. */
@@ -30,6 +31,13 @@ export type Mishap =
   /** The clock is so much later at once. */
   | { readonly kind: 'leap'; readonly atMs: number; readonly byMs: number };
 
+/** The interrupt line that the device has. */
+export interface PlannedLine {
+  /** A handler in the kernel acknowledges; else the line masks itself when it fires. */
+  readonly ownsMask: boolean;
+  readonly faults: readonly LineFault[];
+}
+
 /** Everything a run depends on. */
 export interface Plan {
   readonly seed: number;
@@ -40,6 +48,8 @@ export interface Plan {
   readonly requests: readonly PlannedRequest[];
   /** Told to a listener; where there is none, nobody listens. */
   readonly events: readonly PlannedEvent[];
+  /** Undefined where the driver only polls. */
+  readonly line: PlannedLine | undefined;
   readonly responseMs: number;
   readonly showsBusy: boolean;
 }
@@ -48,6 +58,7 @@ export interface Plan {
 const BUSY_MS = 30_000;
 
 const ATTENTION_SEED = 0x5a5_a71;
+const LINE_SEED = 0x11_4e_0d;
 
 /** Longer than all attempts of one request behind all others can take. */
 export const PATIENT_MS = 1_800_000;
@@ -62,6 +73,9 @@ const CAPABILITIES: readonly [readonly number[], ...(readonly number[])[]] = [
   // Success, and nothing behind it.
   [],
 ];
+
+/** Lives with an interrupt line, in a hundred. */
+const LINE_PERCENT = 40;
 
 /** Lives in which somebody listens, in a hundred. */
 const LISTENING_PERCENT = 30;
@@ -83,6 +97,7 @@ export function planOf(seed: number): Plan {
     seed,
     faults: [...(rng.chance(5) ? [refused] : []), ...faults, ...attention.faults],
     events: attention.events,
+    line: lineOf(new Rng(seed + LINE_SEED)),
     mishaps,
     capabilities,
     requests: requests.toSorted((a, b) => a.atMs - b.atMs),
@@ -95,6 +110,26 @@ function attentionOf(rng: Rng): Pick<Plan, 'events' | 'faults'> {
   if (!rng.chance(LISTENING_PERCENT)) return { events: [], faults: [] };
   const events = Array.from({ length: rng.integer(1, 20) }, () => plannedEvent(rng));
   return { events, faults: rng.chance(30) ? [attentionFault(rng)] : [] };
+}
+
+function lineOf(rng: Rng): PlannedLine | undefined {
+  if (!rng.chance(LINE_PERCENT)) return undefined;
+  const faults = Array.from({ length: rng.integer(0, 2) }, () => lineFault(rng));
+  return { ownsMask: rng.chance(50), faults };
+}
+
+function lineFault(rng: Rng): LineFault {
+  const spell = { fromMs: rng.integer(0, BUSY_MS), forMs: rng.pick([900, 9000, Infinity]) };
+  switch (rng.integer(0, 3)) {
+    case 0:
+      return { kind: 'lost', ...spell };
+    case 1:
+      return { kind: 'late', byMs: rng.pick([1, 150, 5000]), ...spell };
+    case 2:
+      return { kind: 'spurious', everyMs: rng.pick([1, 40, 700]), ...spell, forMs: 9000 };
+    default:
+      return { kind: 'endless', ...spell, forMs: 9000 };
+  }
 }
 
 /** Some at the same time, and more than are read in a row. */

@@ -5,10 +5,12 @@
 
 import assert from 'node:assert/strict';
 
+import type { Clock } from '../src/clock.ts';
 import { IpmiError } from '../src/index.ts';
 import type { BmcEvent, Device, OpenOptions } from '../src/index.ts';
 import { openFrom } from '../src/registry.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
+import { SimIrqLine } from '../src/sim/irq-line.ts';
 import { Rng } from '../src/sim/rng.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { Events } from './events.ts';
@@ -58,6 +60,7 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   await clock.pass(1);
   judgeExecutions(bmc);
   life.events.judge(bmc);
+  if (life.leavesInterrupt) bmc.bmc.interrupts.reset();
   bmc.bmc.assertQuiet();
   assert.equal(clock.pending, 0, 'timers left');
 }
@@ -79,6 +82,9 @@ class Life {
   /** The process of now; undefined when it has died before it had its device. */
   #host: Promise<Host | undefined>;
   #process: SimProcess;
+  #line: SimIrqLine | undefined;
+  /** A process was killed that had BT_INTMASK to itself; the next finds it so, and leaves it so. */
+  leavesInterrupt = false;
 
   constructor(plan: Plan, options: LiveOptions) {
     this.#plan = plan;
@@ -177,6 +183,7 @@ class Life {
         break;
       case 'killed':
         process.killAfter(mishap.atCycle, () => {
+          this.#dropLine();
           this.#process = new SimProcess(this.clock, this.bmc);
           this.#host = this.#start(this.#process);
         });
@@ -198,6 +205,22 @@ class Life {
     device.on('event', this.#options.mishear?.(tell) ?? tell);
   }
 
+  /** The kernel closes the line of a process that has died. */
+  #dropLine(): void {
+    const line = this.#line;
+    if (line?.ownsMask === true) line.enable(false);
+    else if (line !== undefined) this.leavesInterrupt = true;
+    line?.close();
+    this.#line = undefined;
+  }
+
+  #newLine(host: Clock): Pick<OpenOptions, 'irq'> {
+    const { line } = this.#plan;
+    if (line === undefined) return {};
+    this.#line = new SimIrqLine({ ...line, bmc: this.bmc.bmc, clock: this.clock, host });
+    return { irq: this.#line };
+  }
+
   /** Where faults prevent it, again when they are over. */
   async #openAtLast({ port, clock }: SimProcess): Promise<Device> {
     const { trace } = this.#options;
@@ -206,7 +229,8 @@ class Life {
     const options = { ...tracing, port, clock, base: this.bmc.bmc.base, timeoutMs: 60_000 };
     for (;;) {
       try {
-        return await openFrom(this.#rng.integer(0, 255), options);
+        const irq = this.#newLine(clock);
+        return await openFrom(this.#rng.integer(0, 255), { ...options, ...irq });
       } catch (error) {
         const isAway = error instanceof IpmiError && AWAY.includes(error.code);
         if (!isAway || this.clock.now() > this.bmc.calmFromMs + STARTED_AGAIN_MS) throw error;

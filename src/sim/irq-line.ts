@@ -28,6 +28,8 @@ interface Spell {
 export interface SimLineOptions {
   readonly bmc: SimBmc;
   readonly clock: Clock;
+  /** The clock of the process that waits, where it has another: one that can be stopped, say. */
+  readonly host?: Clock;
   /** A handler in the kernel acknowledges; else the line is masked when it fires. */
   readonly ownsMask: boolean;
   /**
@@ -47,9 +49,10 @@ export class SimIrqLine implements IrqLine {
   count = 0;
   readonly #bmc: SimBmc;
   readonly #clock: Clock;
+  readonly #host: Clock;
   readonly #isGated: boolean;
   readonly #faults: readonly LineFault[];
-  readonly #timers = new Set<Cancel>();
+  readonly #waits = new Set<Cancel>();
   #fired: ((count: number) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
   #isMasked = false;
@@ -57,7 +60,9 @@ export class SimIrqLine implements IrqLine {
   #isPending = false;
   #isClosed = false;
 
-  constructor({ bmc, clock, ownsMask, isGated = true, faults = [] }: SimLineOptions) {
+  constructor(options: SimLineOptions) {
+    const { bmc, clock, host = clock, ownsMask, isGated = true, faults = [] } = options;
+    this.#host = host;
     this.ownsMask = ownsMask;
     this.#isGated = isGated;
     this.#bmc = bmc;
@@ -99,6 +104,13 @@ export class SimIrqLine implements IrqLine {
     if (this.ownsMask) this.#writeMask(on ? B2H_IRQ | B2H_IRQ_EN : B2H_IRQ);
   }
 
+  /** One comes now, for nothing, unless the line is masked. */
+  fire(): void {
+    if (this.#isMasked || this.#isClosed) return;
+    this.#isMasked = !this.ownsMask;
+    this.#arrive();
+  }
+
   /** The driver behind the line is unbound. */
   fail(): void {
     this.#failed?.(new Error('EIO: i/o error, read'));
@@ -106,8 +118,8 @@ export class SimIrqLine implements IrqLine {
 
   close(): void {
     this.#isClosed = true;
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    for (const cancel of this.#waits) cancel();
+    this.#waits.clear();
     this.#bmc.interrupts.attach(undefined);
   }
 
@@ -128,10 +140,17 @@ export class SimIrqLine implements IrqLine {
       return;
     }
     this.#isMasked = !this.ownsMask;
-    this.#later(0, () => {
-      this.count += 1;
-      this.#fired?.(1);
-    });
+    this.#keep(
+      (fire) => this.#host.turn(fire),
+      () => {
+        this.#arrive();
+      },
+    );
+  }
+
+  #arrive(): void {
+    this.count += 1;
+    this.#fired?.(1);
   }
 
   #disturb(fault: LineFault, gapMs: number): void {
@@ -152,13 +171,21 @@ export class SimIrqLine implements IrqLine {
   }
 
   #later(delayMs: number, callback: () => void): void {
+    const clock = this.#clock;
+    this.#keep(
+      (fire) => (delayMs > 0 ? clock.timer(delayMs, fire, false) : clock.turn(fire)),
+      callback,
+    );
+  }
+
+  /** Waits as long as the line is open. */
+  #keep(wait: (fire: () => void) => Cancel, callback: () => void): void {
     if (this.#isClosed) return;
-    const fire = (): void => {
-      this.#timers.delete(cancel);
+    const cancel = wait(() => {
+      this.#waits.delete(cancel);
       callback();
-    };
-    const cancel = delayMs > 0 ? this.#clock.timer(delayMs, fire, false) : this.#clock.turn(fire);
-    this.#timers.add(cancel);
+    });
+    this.#waits.add(cancel);
   }
 }
 
