@@ -1,6 +1,6 @@
 // The tests that Stryker runs, again and again, on a copy of the project in which one thing is
-// wrong. Not those that start other programs, nor those that read the source: they would find the
-// copy odd, whatever is wrong in it.
+// wrong. Not those that start other programs or wait for the wall clock, nor those that read the
+// source: they would find the copy odd, whatever is wrong in it. Nor those that test other tests.
 
 import { basename } from 'node:path';
 
@@ -9,7 +9,7 @@ import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
 /** The test files that take longest; the others find most mutants in a tenth of the time. */
-const SLOW = ['turnstile', 'bounded', 'seeds', 'placements'];
+const SLOW = ['attention', 'turnstile', 'bounded', 'seeds', 'placements'];
 
 /** The first failure ends a run, so that the module's own tests go first and the slow ones last. */
 class QuickestFirst extends BaseSequencer {
@@ -28,11 +28,13 @@ export default defineConfig({
     include: ['test/*.test.ts'],
     exclude: [
       'test/{addon-port,cli,cli-json,cli-process,exit,lock,native,native-elsewhere}.test.ts',
-      'test/{conformance,package,readme}.test.ts',
-      'test/{layers,style}.test.ts',
+      'test/{cli-stats,conformance,package,readme,watch}.test.ts',
+      'test/{broken-drivers,layers,style}.test.ts',
     ],
     sequence: { sequencer: QuickestFirst },
     env: { IPMI_BT_LIVES: '50' },
     testTimeout: 30_000,
+    isolate: false,
+    runner: './test/one-mutant-runner.ts',
   },
 });

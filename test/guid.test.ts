@@ -33,8 +33,14 @@ test.each([0x00, 0xff])('16 bytes of %i are none: the BMC was given none', (valu
 });
 
 test.each(Array.from({ length: 16 }, (_, at) => at))('byte %d counts', (at) => {
-  const bytes = new Uint8Array(16);
+  const [bytes, ones] = [new Uint8Array(16), new Uint8Array(16).fill(0xff)];
   bytes[at] = 0xa5;
+  ones[at] = 0x5a;
 
   expect(decodeGuid(bytes)?.replaceAll('-', '').indexOf('a5')).toBe(2 * (15 - at));
+  expect(decodeGuid(ones)?.replaceAll('-', '').indexOf('5a')).toBe(2 * (15 - at));
+});
+
+test('a byte of ones is one as any other', () => {
+  expect(decodeGuid(Uint8Array.of(...BYTES.slice(0, 15), 0xff))).toBe(TEXT.replace('6b', 'ff'));
 });

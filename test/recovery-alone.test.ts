@@ -156,6 +156,21 @@ test('while another process has the interface, the BMC is not lost, and is found
   expect(foundMs).toBeLessThan(5000 + 1600 + 21);
 });
 
+test('while another process has the interface for a moment only, the BMC is found right after it', async () => {
+  const lock = new SharedLock();
+  const { clock, driver, recovery, told } = bench({ lock: lock.as('us') });
+  lock.as('other').tryAcquire(false);
+  clock.timer(10, () => {
+    lock.as('other').release();
+  });
+  void outcomeOf(send(driver, echo(1)));
+  recovery.check();
+
+  await clock.pass(20);
+
+  expect(told).toMatchObject([[expect.anything(), 'found', false]]);
+});
+
 test('a search that nobody waits for does not keep the process alive', async () => {
   const { clock, recovery } = bench({ absentMs: Infinity });
   const timer = vi.spyOn(clock, 'timer');

@@ -207,6 +207,16 @@ test('a lazy device is not asked what it can do, and a long frame waits for the 
   expect(port.bmc.executed.filter(({ data }) => data.length === 100)).toHaveLength(1);
 });
 
+test('a lazy device that finds its BMC again knows from then on who it is', async () => {
+  const { clock, device } = await bench({ faults: [AWAY], bringUp: 'lazy' });
+  await clock.pass(1000);
+  expect(device.deviceId).toBeUndefined();
+
+  await clock.until(wait(device, 100_000));
+
+  expect(device.deviceId).toMatchObject({ deviceId: 0x20 });
+});
+
 describe('while nobody waits', () => {
   test('a lost BMC is looked for twice a minute, and the device says when it is back', async () => {
     const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 600_000 };
