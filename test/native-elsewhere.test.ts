@@ -4,7 +4,15 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -38,7 +46,7 @@ test.runIf(canCompile)('without port instructions or Linux it compiles, and says
   const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
   const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=x'];
   const includes = [`-I${HEADERS}`, `-I${resolve('node_modules/node-addon-api')}`];
-  const names = ['addon.cc', 'port_io.cc', 'file_lock.cc', 'system_message.cc'];
+  const names = readdirSync('native').filter((name) => name.endsWith('.cc'));
   const files = ['-o', addon, ...names.map((name) => join(folder, name))];
   execFileSync('g++', [...flags, ...defines, ...includes, ...files]);
 
