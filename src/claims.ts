@@ -13,7 +13,7 @@ import { PciPort } from './discover/pci.ts';
 import { IpmiError } from './errors.ts';
 import { systemFiles } from './files.ts';
 import type { System } from './files.ts';
-import { checkUnclaimed } from './kernel-driver.ts';
+import { checkUnclaimed, driverOf, leavesPorts } from './kernel-driver.ts';
 import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from './lock.ts';
 import type { Lock } from './lock.ts';
 import type { Log } from './log.ts';
@@ -107,7 +107,10 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
 }
 
 function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortIo {
-  return pciDevice === undefined ? port : new PciPort(port, pciDevice, files);
+  if (pciDevice === undefined) return port;
+  // A driver that leaves the ports to us has enabled the device, and then nobody else can.
+  const isEnabled = leavesPorts(driverOf({ bus: 'pci', device: pciDevice }, files));
+  return isEnabled ? port : new PciPort(port, pciDevice, files);
 }
 
 /** Only who made the port knows who else can reach it. */
