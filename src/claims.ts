@@ -13,7 +13,8 @@ import { PciPort } from './discover/pci.ts';
 import { IpmiError } from './errors.ts';
 import { systemFiles } from './files.ts';
 import type { System } from './files.ts';
-import { checkUnclaimed } from './kernel-driver.ts';
+import { findUio } from './irq/uio-device.ts';
+import { checkUnclaimed, driverOf, leavesPorts } from './kernel-driver.ts';
 import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from './lock.ts';
 import type { Lock } from './lock.ts';
 import type { Log } from './log.ts';
@@ -115,14 +116,21 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
 }
 
 function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortIo {
-  return pciDevice === undefined ? port : new PciPort(port, pciDevice, files);
+  if (pciDevice === undefined) return port;
+  // A driver that leaves the ports to us has enabled the device, and then nobody else can.
+  const isEnabled = leavesPorts(driverOf({ bus: 'pci', device: pciDevice }, files));
+  return isEnabled ? port : new PciPort(port, pciDevice, files);
 }
 
 /** The line that was asked for; undefined where none was, or `auto` finds none. */
-function openLine({ irq }: ClaimOptions, { files, load }: Machine): IrqLine | undefined {
+function openLine(options: ClaimOptions, { files, load }: Machine): IrqLine | undefined {
+  const { irq, block, log } = options;
   if (typeof irq === 'object') return irq;
-  if (irq === 'off' || irq === 'auto') return undefined;
-  return openUioLine(irq, { system: files, load });
+  if (irq === 'off') return undefined;
+  const path = irq === 'auto' ? findUio(block.base, files) : irq;
+  if (path !== undefined) return openUioLine(path, { system: files, load });
+  log.info({ base: block.base }, 'no interrupt line is bound');
+  return undefined;
 }
 
 /** Only who made the port knows who else can reach it. */

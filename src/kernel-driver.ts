@@ -24,22 +24,32 @@ const DESCRIPTIONS = [
   /^PCI Bus [\da-f]/,
 ] as const;
 
+/** The platform devices that firmware's word makes of an IPMI interface: ACPI's and SMBIOS's. */
+const IPMI_DEVICE = /^(IPI0001:[\da-f]+|dmi-ipmi-si\.\d+)$/i;
+
 /** No interface of `ipmi_si` has more registers. */
 const REGISTERS_MAX = 3;
 
 /** IORESOURCE_IO, in the flags of a line of a PCI device's `resource` file. */
 const RESOURCE_IO = 0x100;
 
-interface Entry {
+interface Range {
   readonly start: number;
   readonly end: number;
+}
+
+interface Entry extends Range {
   readonly name: string;
 }
 
-/** A device with a driver. */
-export interface Owner {
+/** A device that a driver can be bound to. */
+export interface BusDevice {
   readonly bus: (typeof BUSES)[number];
   readonly device: string;
+}
+
+/** A device with a driver. */
+export interface Owner extends BusDevice {
   readonly driver: string;
 }
 
@@ -51,6 +61,12 @@ export const IPMI_SI = 'ipmi_si';
  * writes BT_INTMASK, and leaves all other registers to us.
  */
 export const UIO_DRIVER = 'ipmi_bt_uio';
+
+/** What the kernel has of its own for that, and for PCI only: it touches no register of a BAR. */
+export const UIO_PCI_DRIVER = 'uio_pci_generic';
+
+/** Drivers that hand the interrupt of a device on to user space, and the ports with it. */
+const UIO_DRIVERS: readonly string[] = [UIO_DRIVER, UIO_PCI_DRIVER, 'uio_pdrv_genirq'];
 
 /** What /proc/ioports said, or why it said nothing. */
 export type Books =
@@ -88,10 +104,27 @@ export function findOwner(ports: readonly number[], files: Files): Owner | undef
   return undefined;
 }
 
+/** The device that the registers at `base` are of, whoever drives it; undefined if none is seen. */
+export function findDevice(base: number, files: Files): BusDevice | undefined {
+  for (const device of files.list('/sys/bus/pci/devices')) {
+    const starts = portBars(device, files).map(({ start }) => start);
+    if (starts.includes(base)) return { bus: 'pci', device };
+  }
+  const books = readBooks(files);
+  const chain = books.kind === 'read' ? chainOf(base, books.entries) : [];
+  const device = chain.map(({ name }) => name).find((name) => IPMI_DEVICE.test(name));
+  return device === undefined ? undefined : { bus: 'platform', device };
+}
+
 /** Who drives a device now, if anybody does. */
-export function driverOf({ bus, device }: Pick<Owner, 'bus' | 'device'>, files: Files): string {
+export function driverOf({ bus, device }: BusDevice, files: Files): string {
   const link = files.linkTarget(`/sys/bus/${bus}/devices/${device}/driver`);
   return link?.replace(/.*\//, '') ?? '';
+}
+
+/** Whether a driver hands interrupts on, so that it may have a device whose ports we use. */
+export function leavesPorts(driver: string): boolean {
+  return UIO_DRIVERS.includes(driver);
 }
 
 /** The device of `ipmi_si` that has a register at `port`; sysfs tells this to everyone. */
@@ -156,7 +189,7 @@ function chainOwner(chain: readonly Entry[], files: Files): Owner | undefined {
   for (const { name: device } of chain) {
     for (const bus of BUSES) {
       const driver = driverOf({ bus, device }, files);
-      if (driver !== '' && driver !== UIO_DRIVER) return { bus, device, driver };
+      if (driver !== '' && !leavesPorts(driver)) return { bus, device, driver };
     }
   }
   return undefined;
@@ -169,16 +202,23 @@ function isDescription(name: string, files: Files): boolean {
   );
 }
 
-/** Whether all ports lie in one I/O BAR of a PCI device without a driver. */
+/** Whether all ports lie in one I/O BAR of a PCI device without a driver, or with one of UIO's. */
 function isFreeBar(ports: readonly number[], files: Files): boolean {
   return files.list('/sys/bus/pci/devices').some((device) => {
-    const folder = `/sys/bus/pci/devices/${device}`;
-    if (files.linkTarget(`${folder}/driver`) !== undefined) return false;
-    const lines = files.readText(`${folder}/resource`)?.split('\n') ?? [];
-    return lines.some((line) => {
-      const [start = 0, end = 0, flags = 0] = line.split(' ').map(Number);
-      return (flags & RESOURCE_IO) !== 0 && ports.every((port) => start <= port && port <= end);
-    });
+    const driver = driverOf({ bus: 'pci', device }, files);
+    if (driver !== '' && !leavesPorts(driver)) return false;
+    return portBars(device, files).some(({ start, end }) =>
+      ports.every((port) => start <= port && port <= end),
+    );
+  });
+}
+
+/** The I/O BARs of a PCI device. */
+function portBars(device: string, files: Files): readonly Range[] {
+  const lines = files.readText(`/sys/bus/pci/devices/${device}/resource`)?.split('\n') ?? [];
+  return lines.flatMap((line) => {
+    const [start = 0, end = 0, flags = 0] = line.split(' ').map(Number);
+    return (flags & RESOURCE_IO) === 0 ? [] : [{ start, end }];
   });
 }
 

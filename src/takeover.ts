@@ -10,7 +10,7 @@ import type { HandBack, Wire } from './hand-back.ts';
 import { IpmiError, hex } from './errors.ts';
 import type { IpmiErrorCode } from './errors.ts';
 import type { System } from './files.ts';
-import { IPMI_SI, checkUnclaimed, driverOf, findOwner } from './kernel-driver.ts';
+import { IPMI_SI, checkUnclaimed, driverOf, findOwner, leavesPorts } from './kernel-driver.ts';
 import type { Owner } from './kernel-driver.ts';
 import { nodesOf } from './kernel-ipmi.ts';
 import type { Log } from './log.ts';
@@ -210,7 +210,10 @@ export class Takeover implements HandBack {
 
   #mustBind(owner: Owner): boolean {
     const { system, log } = this.#site;
-    if (driverOf(owner, system) !== '') return false;
+    const driver = driverOf(owner, system);
+    // Who bound that wants the interface to stay: to be told, not to be undone.
+    if (leavesPorts(driver)) throw this.#left(owner, haveFirst(driver, this.#site.base));
+    if (driver !== '') return false;
     if (system.exists(`/sys/bus/${owner.bus}/drivers/${owner.driver}`)) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
     log.warn({ device: owner.device, driver: owner.driver }, 'driver is gone');
@@ -268,6 +271,11 @@ export class Takeover implements HandBack {
 export function refused(base: number, obstacles: readonly string[]): IpmiError {
   const text = `${hex(base)} is not taken from ${IPMI_SI}: ${obstacles.join('; ')}`;
   return new IpmiError('PORT_CLAIMED', `${text} (--force takes it all the same)`);
+}
+
+/** Why a device is not given back that a driver of UIO has. */
+export function haveFirst(driver: string, base: number): string {
+  return `${driver} has it, first: ipmi-bt irq unbind --base ${hex(base)}`;
 }
 
 function unmoved(base: number, reason: string, cause?: unknown): IpmiError {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { IpmiError } from '../src/errors.ts';
-import { checkUnclaimed } from '../src/kernel-driver.ts';
+import { checkUnclaimed, findDevice } from '../src/kernel-driver.ts';
 import { type FakeFile, fakeFiles } from './fake-files.ts';
 
 type Table = Readonly<Record<string, FakeFile>>;
@@ -57,6 +57,22 @@ const FREE: readonly (readonly [string, Table])[] = [
   [
     'our module has the interrupt of the ACPI device',
     { ...machine('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio') },
+  ],
+  [
+    "the kernel's own driver has the interrupt of the PCI device",
+    {
+      ...machine('0ce0-0cef : 0000:00:03.0'),
+      ...pci(BAR),
+      ...bound(PCI, '0000:00:03.0', 'uio_pci_generic'),
+    },
+  ],
+  [
+    'addresses are hidden, but the PCI device has a driver of UIO',
+    { ...HIDDEN, ...pci(BAR), ...bound(PCI, '0000:00:03.0', 'uio_pci_generic') },
+  ],
+  [
+    'an interrupt driver of any device has the ACPI device',
+    { ...machine('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'uio_pdrv_genirq') },
   ],
   ['addresses are hidden, but it is a free PCI device', { ...HIDDEN, ...pci(BAR) }],
   ['/proc is not there, but it is a free PCI device', pci(MEMORY_BAR + BAR)],
@@ -185,4 +201,36 @@ test('ports between widely spaced registers are not asked about', () => {
   expect(() => {
     check(table, [0xcdf, 0xce3, 0xce7]);
   }).toThrow('port 0xce7: reserved by acme');
+});
+
+describe('the device of an interface is', () => {
+  const cases: readonly (readonly [string, Table, number, object | undefined])[] = [
+    [
+      'the one that ACPI describes at the ports',
+      machine('0ce4-0ce6 : IPI0001:00', ...REGISTERS, ...RESERVED),
+      0xce4,
+      { bus: 'platform', device: 'IPI0001:00' },
+    ],
+    [
+      'the one that SMBIOS describes there',
+      machine('0ce4-0ce6 : dmi-ipmi-si.0'),
+      0xce4,
+      { bus: 'platform', device: 'dmi-ipmi-si.0' },
+    ],
+    [
+      'the PCI device whose ports begin there',
+      { ...machine(), ...pci(MEMORY_BAR + BAR) },
+      0xce0,
+      { bus: 'pci', device: '0000:00:03.0' },
+    ],
+    ['not one whose ports begin elsewhere', { ...machine(), ...pci(BAR) }, 0xce4, undefined],
+    ['not one of memory there', { ...machine(), ...pci(MEMORY_BAR) }, 0xce0, undefined],
+    ['not one of another kind', machine('0ce4-0ce6 : acme'), 0xce4, undefined],
+    ['not a path in its place', machine('0ce4-0ce6 : IPI0001:00/../acme'), 0xce4, undefined],
+    ['not seen where addresses are hidden', HIDDEN, 0xce4, undefined],
+  ];
+
+  test.each(cases)('%s', (_, ...[table, base, device]) => {
+    expect(findDevice(base, fakeFiles(table))).toEqual(device);
+  });
 });

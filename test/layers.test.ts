@@ -85,6 +85,7 @@ const CLI = [
   'cli/reset',
   'cli/stats',
   'cli/claim',
+  'cli/irq',
   'cli/locate',
   'cli/watch',
   'cli/program',
@@ -110,6 +111,7 @@ const ORDER = [
   ...['validate', 'identity', 'life', 'hand-back', 'device-events', 'device'],
   ...['undo', 'tenancy', 'kernel-driver', ...DISCOVERY],
   ...['taken', 'kernel-ipmi', 'obstacles', 'takeover'],
+  ...['irq/kernel-module', 'irq/uio-device', 'irq/ways', 'irq/status', 'irq/binding'],
   ...['claims', 'signals', 'place', 'open-options', 'roster', 'registration', 'bmcs', 'registry'],
   ...['modprobe'],
   ...['index'],
@@ -141,11 +143,11 @@ const ALL = [...ORDER, ...SIM];
 /** Everything from outside of `src/`, and who uses it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'cli/program'],
-  'node:child_process': ['flock'],
+  'node:child_process': ['flock', 'irq/kernel-module'],
   'node:events': ['device-events'],
   'node:fs': ['files', 'lock', 'port/dev-port', 'tenancy'],
   'node:fs/promises': ['files'],
-  'node:module': ['flock', 'native'],
+  'node:module': ['flock', 'irq/kernel-module', 'native'],
   'node:util': ['port/denied'],
   pino: ['log'],
 };
@@ -164,8 +166,8 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
   ['the time', TIME, ['clock']],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
-  // flock loads Node's own child_process, and only where there is no addon.
-  ['the addon', ADDON, ['native', 'flock']],
+  // The others load Node's own child_process, and only when there is a program to run.
+  ['the addon', ADDON, ['native', 'flock', 'irq/kernel-module']],
 ];
 
 function importedBy(name: string): readonly string[] {

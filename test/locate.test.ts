@@ -183,6 +183,8 @@ describe('--explain tells', () => {
         'ACPI says: something for IPMI at I/O 0xce4-0xce6 (IPI0001:00).',
         'Firmware bug: SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O.',
         'So BT at I/O 0xce4 (SMBIOS, ACPI) is chosen: the first that can be used.',
+        'Interrupt 6 of 0xce4 could be had by ipmi_bt_uio, which this kernel does not have ' +
+          '(docs/interrupts.md).',
         '',
       ].join('\n'),
     );

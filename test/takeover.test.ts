@@ -37,6 +37,19 @@ test('takes the device from its driver, the record first, and gives it back in r
   expect(clock.pending).toBe(0);
 });
 
+test('does not give back what a driver of interrupts has meanwhile, and stays on record', async () => {
+  const { system, clock, takeover, take } = bench({});
+  const free = wire();
+  await take();
+  system.set(`${DEVICE}/driver`, { linkTo: '../../../../bus/platform/drivers/ipmi_bt_uio' });
+
+  await expect(clock.until(takeover.giveBack(free))).rejects.toThrow(
+    'BMC_UNRESPONSIVE: IPI0001:00 was not given back to ipmi_si: ipmi_bt_uio has it, ' +
+      'first: ipmi-bt irq unbind --base 0xce4 (later: ipmi-bt release --base 0xce4)',
+  );
+  expect(changesOf(system)).toEqual(TAKING);
+});
+
 test('has nothing to take or to give back where no driver has the ports', async () => {
   const { system, clock, takeover, take } = bench({ table: UNBOUND });
 

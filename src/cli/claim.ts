@@ -7,10 +7,11 @@
 import { IpmiError, hex } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { AppCmd, NetFn } from '../ipmi/netfn.ts';
-import { driverOf } from '../kernel-driver.ts';
+import { driverOf, leavesPorts } from '../kernel-driver.ts';
 import { MODPROBE_FILE, endPersistent, isPersistent, makePersistent } from '../modprobe.ts';
 import { TakenFile } from '../taken.ts';
 import type { Taken } from '../taken.ts';
+import { haveFirst } from '../takeover.ts';
 import { UsageError } from './args.ts';
 import { jsonLine } from './format.ts';
 import { EXIT_TRY_LATER, checkBase, runSession, tellUser } from './session.ts';
@@ -57,7 +58,12 @@ export async function release(globals: Globals, persistent: boolean): Promise<nu
 
 async function giveBack(globals: Globals, base: number, taken: Taken): Promise<number> {
   const file = new TakenFile(base, systemFiles);
-  if (driverOf(taken, systemFiles) === '') {
+  const driver = driverOf(taken, systemFiles);
+  if (leavesPorts(driver)) {
+    const text = `${taken.device} is not given back to ${taken.driver}`;
+    throw new IpmiError('PORT_CLAIMED', `${text}: ${haveFirst(driver, base)}`);
+  }
+  if (driver === '') {
     file.write({ ...taken, keep: false });
     const exit = await runSession(globals, 'lazy', async ({ device, signal, leftMs }) => {
       // A BMC that answers is one that the driver will find, and what a killed process has left

@@ -15,6 +15,7 @@ import type { AddressSpace } from '../discover/record.ts';
 import type { RegisterBlock } from '../bt/registers.ts';
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
+import { tellWay } from '../irq/ways.ts';
 import { jsonLine } from './format.ts';
 
 /** Exit code: `open()` would find no interface. */
@@ -70,11 +71,17 @@ function text(found: Discovery, looks: readonly Look[], options: LocateOptions):
   const told = looks.map((look) => `${sentence(look.text)}\n`).join('');
   if (options.explain)
     return (
-      explain(found)
+      story(found, options)
         .map((line) => `${line}\n`)
         .join('') + told
     );
   return found.candidates.map(fields).join('\n') + told;
+}
+
+/** What is found, and how the interrupt of each that can be used would come to us. */
+function story(found: Discovery, { files }: LocateOptions): readonly string[] {
+  const usable = found.candidates.filter(({ rank }) => rank !== undefined);
+  return [...explain(found), ...usable.map((candidate) => tellWay(candidate, files))];
 }
 
 function fields(candidate: Candidate): string {
@@ -112,7 +119,7 @@ function json(found: Discovery, looks: readonly Look[], options: LocateOptions):
     problems: found.testimonies.flatMap(({ problems }) => problems),
     unseen: found.unseen,
     ...(options.probeDefaults ? { looks: looks.map(jsonLook) } : {}),
-    ...(options.explain ? { story: explain(found) } : {}),
+    ...(options.explain ? { story: story(found, options) } : {}),
   });
 }
 

@@ -2,7 +2,7 @@
  * The command line's grammar: options every command takes, and the commands.
  */
 
-import { Command as Commander, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
 
 import { QUIRKS } from '../bt/quirks.ts';
 import { systemFiles } from '../files.ts';
@@ -13,6 +13,7 @@ import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
 import { info } from './info.ts';
+import type { IrqAction } from './irq.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { parseReset, reset } from './reset.ts';
 import type { ResetFlags } from './reset.ts';
@@ -105,6 +106,7 @@ export function createProgram(done: (exit: number) => void): Commander {
   addStats(program, done);
   addWatch(program, done);
   addClaims(program, done);
+  addIrq(program, done);
   return program;
 }
 
@@ -163,6 +165,17 @@ function addClaims(program: Commander, done: (exit: number) => void): void {
     .action(async () => {
       const { persistent } = releaseCommand.opts<ClaimFlags>();
       done(await release(readTaking(program), persistent === true));
+    });
+}
+
+function addIrq(program: Commander, done: (exit: number) => void): void {
+  program
+    .command('irq')
+    .description('bring the interrupt to user space, undo that, or tell how it stands')
+    .addArgument(new Argument('<action>', 'what to do').choices(['bind', 'unbind', 'status']))
+    .action(async (action: IrqAction) => {
+      const { irq } = await import('./irq.ts');
+      done(await irq(action, readGlobals(program)));
     });
 }
 

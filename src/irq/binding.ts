@@ -1,0 +1,177 @@
+/**
+ * Binds the driver that hands the interrupt of an interface on to user space, and unbinds it. The
+ * device is named to the driver by `driver_override`, and to nobody else: no other device of its
+ * kind goes there, and the device goes nowhere else.
+ */
+
+import { IpmiError, hex } from '../errors.ts';
+import type { System } from '../files.ts';
+import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel-driver.ts';
+import type { BusDevice, Owner } from '../kernel-driver.ts';
+import type { TakenFile } from '../taken.ts';
+import type { Tenancy } from '../tenancy.ts';
+import { runSteps } from '../undo.ts';
+import { hasModule, isLoaded } from './kernel-module.ts';
+import type { LoadModule } from './kernel-module.ts';
+import { uioOf } from './uio-device.ts';
+import { BOUND_BY, whyMissing } from './ways.ts';
+import type { Interrupted } from './ways.ts';
+
+/** What a driver_override says that is none. */
+const NO_OVERRIDE: readonly string[] = ['(null)', ''];
+
+/** What binding needs of the machine. */
+export interface BindHost {
+  readonly system: System;
+  /** What was taken from the kernel's driver at this base. */
+  readonly taken: Pick<TakenFile, 'read'>;
+  /** Who uses the ports at this base. */
+  readonly tenancy: Pick<Tenancy, 'isAlone' | 'others' | 'close'>;
+  readonly loadModule: LoadModule;
+}
+
+/** A device whose interrupt comes to user space. */
+export interface Bound extends Owner {
+  /** Such as `/dev/uio0`. */
+  readonly uio: string;
+}
+
+/**
+ * Binds the driver, or finds it bound. Rejects with everything as it was: `PORT_CLAIMED` when
+ * another driver has the device, `PORT_UNSUPPORTED` when there is none for it, `PORT_DENIED`.
+ */
+export async function bindUio(interrupted: Interrupted, host: BindHost): Promise<Bound> {
+  const { system, loadModule } = host;
+  const device = deviceAt(interrupted.base, system);
+  if (leavesPorts(driverOf(device, system))) return check(device, system);
+  const driver = BOUND_BY[device.bus];
+  checkFree(interrupted.base, device, host);
+  checkModule(interrupted, { ...device, driver }, system);
+  let bound!: Bound;
+  const steps = [
+    {
+      run: () => {
+        if (isLoaded(device.bus, driver, system)) return;
+        loadModule(driver, ...parametersOf(driver, interrupted));
+      },
+      // A driver that has no device does nothing.
+      undo: () => undefined,
+    },
+    {
+      run: () => write(system, overrideOf(device), driver),
+      undo: () => write(system, overrideOf(device), '\n'),
+    },
+    {
+      run: () => write(system, `/sys/bus/${device.bus}/drivers_probe`, device.device),
+      undo: () => unbind(device, system),
+    },
+    { run: () => void (bound = check(device, system)), undo: () => undefined },
+  ];
+  await runSteps(steps, 'go on');
+  return bound;
+}
+
+/**
+ * Unbinds it, and leaves the device without a driver; undefined when none of those was bound.
+ * Rejects with `DEVICE_LOCKED` while another process uses the interface.
+ */
+export async function unbindUio(base: number, host: BindHost): Promise<Owner | undefined> {
+  const { system, tenancy } = host;
+  const device = deviceAt(base, system);
+  const driver = driverOf(device, system);
+  const isBound = leavesPorts(driver);
+  try {
+    // A PCI device is disabled with it, and whoever has it open would lose the BMC.
+    if (isBound && !tenancy.isAlone()) {
+      const text = `${tenancy.others(system)} uses the interface at ${hex(base)}`;
+      throw new IpmiError('DEVICE_LOCKED', `${text}; end it, then unbind`);
+    }
+    if (leavesPorts(readOverride(device, system))) await write(system, overrideOf(device), '\n');
+    await unbind(device, system);
+  } finally {
+    tenancy.close();
+  }
+  return isBound ? { ...device, driver } : undefined;
+}
+
+function deviceAt(base: number, system: System): BusDevice {
+  const device = findDevice(base, system);
+  if (device !== undefined) return device;
+  const text = `no device of the kernel is seen at ${hex(base)}, so that there is nothing to bind`;
+  throw new IpmiError('DEVICE_ABSENT', `${text} (run as root; ipmi-bt locate --explain)`);
+}
+
+function checkFree(base: number, device: BusDevice, { system, taken }: BindHost): void {
+  const driver = driverOf(device, system);
+  const claim = `ipmi-bt claim --base ${hex(base)}`;
+  const record = taken.read();
+  if (driver === IPMI_SI) throw claimed(device, `the kernel driver ${driver} has it`, claim);
+  if (driver !== '') throw claimed(device, `the kernel driver ${driver} has it`, 'unbind that');
+  if (record?.keep === false) {
+    throw claimed(device, `it is borrowed from ${record.driver} for one command`, claim);
+  }
+  const override = readOverride(device, system);
+  if (!leavesPorts(override) && !NO_OVERRIDE.includes(override)) {
+    throw claimed(device, `${overrideOf(device)} keeps it for ${override}`, 'clear that');
+  }
+}
+
+function claimed({ device }: BusDevice, reason: string, remedy: string): IpmiError {
+  return new IpmiError('PORT_CLAIMED', `${device} is not bound: ${reason} (first: ${remedy})`);
+}
+
+function checkModule(interrupted: Interrupted, { bus, driver }: Owner, system: System): void {
+  if (!isLoaded(bus, driver, system) && !hasModule(driver, system)) {
+    const text = `the interrupt could be had by ${whyMissing(driver, system)}`;
+    throw new IpmiError('PORT_UNSUPPORTED', text);
+  }
+  const path = `/sys/module/${driver}/parameters/spacing`;
+  const loaded = system.readText(path)?.trimEnd() ?? String(interrupted.spacing);
+  if (driver !== UIO_DRIVER || loaded === String(interrupted.spacing)) return;
+  const text = `${driver} is loaded for registers ${loaded} apart, not ${interrupted.spacing}`;
+  throw new IpmiError('PORT_UNSUPPORTED', `${text} (modprobe -r ${driver}, then again)`);
+}
+
+function parametersOf(driver: string, { spacing }: Interrupted): readonly string[] {
+  return driver === UIO_DRIVER && spacing !== 1 ? [`spacing=${spacing}`] : [];
+}
+
+function check(device: BusDevice, system: System): Bound {
+  const driver = driverOf(device, system);
+  const uio = uioOf(device, system);
+  if (!leavesPorts(driver) || uio === undefined) {
+    const text = `${BOUND_BY[device.bus]} did not take ${device.device}`;
+    throw new IpmiError('PORT_UNSUPPORTED', `${text}: the log of the kernel says why (dmesg)`);
+  }
+  if (!system.exists(uio)) {
+    const text = `${device.device} is ${uio}, which is not in /dev`;
+    throw new IpmiError('PORT_UNSUPPORTED', `${text} (a container needs --device ${uio})`);
+  }
+  return { ...device, driver, uio };
+}
+
+async function unbind(device: BusDevice, system: System): Promise<void> {
+  const driver = driverOf(device, system);
+  if (!leavesPorts(driver)) return;
+  await write(system, `/sys/bus/${device.bus}/drivers/${driver}/unbind`, device.device);
+}
+
+function overrideOf({ bus, device }: BusDevice): string {
+  return `/sys/bus/${bus}/devices/${device}/driver_override`;
+}
+
+function readOverride(device: BusDevice, system: System): string {
+  return system.readText(overrideOf(device))?.trimEnd() ?? '';
+}
+
+async function write(system: System, path: string, text: string): Promise<void> {
+  try {
+    await system.write(path, text);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+    const remedy = isDenied ? ' (run as root, outside of containers)' : '';
+    const ours = isDenied ? 'PORT_DENIED' : 'PORT_UNSUPPORTED';
+    throw new IpmiError(ours, `${path}: ${message}${remedy}`, { cause });
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * How the interrupt of an interface can come to this process: what is bound, what could be, and
+ * what stands in the way. Only files are read.
+ */
+
+import type { Candidate } from '../discover/ranking.ts';
+import { hex } from '../errors.ts';
+import type { Files } from '../files.ts';
+import { UIO_DRIVER, UIO_PCI_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel-driver.ts';
+import type { BusDevice } from '../kernel-driver.ts';
+import { hasModule, isLoaded, kernelRelease } from './kernel-module.ts';
+import { findUio } from './uio-device.ts';
+
+/** Where it is told how to build our module, and what else there is. */
+export const MANUAL = 'docs/interrupts.md';
+
+/** The kernel's own driver for platform devices, and the first kernel where it takes ours. */
+const GENERIC_DRIVER = 'uio_pdrv_genirq';
+const GENERIC_SINCE = [6, 10] as const;
+
+/** The driver that `irq bind` binds to a device of a bus. */
+export const BOUND_BY: Readonly<Record<BusDevice['bus'], string>> = {
+  platform: UIO_DRIVER,
+  pci: UIO_PCI_DRIVER,
+};
+
+/** An interface, as far as its interrupt is concerned. */
+export type Interrupted = Pick<Candidate, 'base' | 'spacing' | 'irq'>;
+
+/** What can be said of the interrupt of an interface. */
+export type Way =
+  /** It comes to the UIO device `uio`. */
+  | { readonly state: 'bound'; readonly driver: string; readonly uio: string }
+  /** `irq bind` would bind `driver`, which is there. */
+  | { readonly state: 'ready'; readonly driver: string }
+  /** Another driver has the device. */
+  | { readonly state: 'claimed'; readonly driver: string }
+  /** There is no such module for this kernel. */
+  | { readonly state: 'missing'; readonly driver: string }
+  /** Nobody says that there is an interrupt, or what device it is of. */
+  | { readonly state: 'none'; readonly reason: string };
+
+/** The best way there is. */
+export function findWay({ base, irq }: Interrupted, files: Files): Way {
+  const device = findDevice(base, files);
+  const driver = device === undefined ? '' : driverOf(device, files);
+  const uio = findUio(base, files);
+  if (uio !== undefined) return { state: 'bound', driver: driver === '' ? 'UIO' : driver, uio };
+  if (device === undefined) return { state: 'none', reason: 'no device of the kernel is seen' };
+  if (driver !== '' && !leavesPorts(driver)) return { state: 'claimed', driver };
+  if (irq === undefined) return { state: 'none', reason: 'firmware names none' };
+  const own = BOUND_BY[device.bus];
+  const isThere = isLoaded(device.bus, own, files) || hasModule(own, files);
+  return { state: isThere ? 'ready' : 'missing', driver: own };
+}
+
+/** The same in a sentence. */
+export function tellWay(interrupted: Interrupted, files: Files): string {
+  const { base, irq } = interrupted;
+  const subject = `Interrupt${irq === undefined ? '' : ` ${irq}`} of ${hex(base)}`;
+  const bind = `ipmi-bt irq bind --base ${hex(base)}`;
+  const way = findWay(interrupted, files);
+  switch (way.state) {
+    case 'bound':
+      return `${subject} comes to ${way.uio} (${way.driver}).`;
+    case 'ready':
+      return `${subject} can be had by ${way.driver}: ${bind}.`;
+    case 'claimed':
+      return `${subject} has the driver ${way.driver}: ${releaseFrom(way.driver, base)}${bind}.`;
+    case 'missing':
+      return `${subject} could be had by ${whyMissing(way.driver, files)}.`;
+    case 'none':
+      return `${subject} cannot be had: ${way.reason}.`;
+  }
+}
+
+function releaseFrom(driver: string, base: number): string {
+  return driver === 'ipmi_si' ? `ipmi-bt claim --base ${hex(base)}, then ` : 'unbind it, then ';
+}
+
+/** That there is no such driver, and where to go from there. */
+export function whyMissing(driver: string, files: Files): string {
+  const text = `${driver}, which this kernel does not have (${MANUAL})`;
+  const hasOther = driver === UIO_DRIVER && takesOurs(files) && hasGenericDriver(files);
+  return hasOther ? `${text}, or by hand by its own ${GENERIC_DRIVER}` : text;
+}
+
+function takesOurs(files: Files): boolean {
+  const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(kernelRelease(files)) ?? []).map(Number);
+  return major > GENERIC_SINCE[0] || (major === GENERIC_SINCE[0] && minor >= GENERIC_SINCE[1]);
+}
+
+function hasGenericDriver(files: Files): boolean {
+  return isLoaded('platform', GENERIC_DRIVER, files) || hasModule(GENERIC_DRIVER, files);
+}

@@ -1,0 +1,31 @@
+/** `ipmi-bt irq` on the command line; what it does to a machine, `irq-binding.test.ts` tests. */
+
+import { expect, test } from 'vitest';
+
+import { runCli } from './cli-run.ts';
+
+test('irq takes one of three words', async () => {
+  const { stderr, exit } = await runCli('irq', 'steal');
+
+  expect(exit).toBe(64);
+  expect(stderr).toMatch(/'steal' is invalid.*Allowed choices are bind, unbind, status/);
+});
+
+test('irq has nothing to do with the simulated BMC', async () => {
+  const { stderr, exit } = await runCli('--sim', 'irq', 'status');
+
+  expect(exit).toBe(64);
+  expect(stderr).toContain('--sim has no interrupt of this machine');
+});
+
+test('irq status reads files, of an interface that may not be there, and changes nothing', async () => {
+  const { stdout, exit } = await runCli('--base', '0xfff0', '--json', 'irq', 'status');
+
+  expect(exit).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ schema: 'ipmi-bt/irq-status', version: 1, base: 0xfff0, bus: null, device: null },
+    ...{ driver: null, irq: null, uio: null, uio_interrupts: null, line_interrupts: null },
+    ...{ line: null, openers: [], state: 'none' },
+    verdict: 'Interrupt of 0xfff0 cannot be had: no device of the kernel is seen.',
+  });
+});

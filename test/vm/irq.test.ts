@@ -1,0 +1,181 @@
+/**
+ * The interrupt, brought to user space and back: PCI by the kernel's own driver, ISA by the module
+ * of this package. BT_INTMASK and Global Enables are set by the test's program, requests are the
+ * driver's.
+ */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { SIM_ID, gaveUp, printed } from './expected.ts';
+import { bootGuest } from './guest.ts';
+import type { GuestResult } from './guest.ts';
+import { GUEST_ROOT, programFiles } from './project.ts';
+import { stepsOf } from './steps.ts';
+
+const RAW = 'ipmi-bt raw 0x06 0x01';
+const STATUS = 'ipmi-bt irq status --json';
+
+const MACHINES = [
+  {
+    name: 'PCI, by uio_pci_generic',
+    bmc: 'pci',
+    base: '0xc010',
+    bus: 'pci',
+    device: '0000:00:02.0',
+    driver: 'uio_pci_generic',
+    irq: 10,
+    line: 'IO-APIC 10-fasteoi uio_pci_generic',
+  },
+  {
+    name: 'ISA, by the module of this package',
+    bmc: 'sim',
+    base: '0xce4',
+    bus: 'platform',
+    device: 'IPI0001:00',
+    driver: 'ipmi_bt_uio',
+    irq: 6,
+    line: 'IO-APIC 6-edge ipmi-bt',
+  },
+] as const;
+
+/** Somebody has the interface open meanwhile. */
+const IN_USE = `
+ipmi-bt --log-level info watch 2> /tmp/watch.log &
+while ! grep -q '"open"' /tmp/watch.log; do sleep 0.1; done
+ipmi-bt irq unbind
+code=$?
+kill $!
+wait
+exit $code`;
+
+interface Status {
+  readonly driver: string | null;
+  readonly irq: number | null;
+  readonly uio: string | null;
+  readonly uio_interrupts: number | null;
+  readonly line_interrupts: number | null;
+  readonly line: string | null;
+  readonly openers: readonly string[];
+  readonly state: string;
+}
+
+describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line }) => {
+  const wake = (scene: string) => `node ${GUEST_ROOT}/irq-wake.mjs ${base} ${scene}`;
+  const release = `ipmi-bt release --base ${base}`;
+  const siDriver = `basename $(readlink /sys/bus/${bus}/devices/${device}/driver)`;
+  let guest: GuestResult;
+
+  beforeAll(async () => {
+    guest = await bootGuest({
+      bmc,
+      modules: [driver],
+      files: programFiles('irq-wake'),
+      steps: stepsOf({
+        load: '/usr/sbin/depmod 2> /dev/null; modprobe ipmi_si',
+        'bind too early': 'ipmi-bt irq bind',
+        claim: `ipmi-bt claim --base ${base} | head -1`,
+        explain: 'ipmi-bt locate --explain | tail -1',
+        bind: 'ipmi-bt irq bind',
+        'bind again': 'ipmi-bt irq bind --json',
+        raw: RAW,
+        'release too early': release,
+        wake: wake('wake'),
+        pending: wake('pending'),
+        opened: `sleep 60 < /dev/uio0 & ${STATUS}; kill $!`,
+        'in use': IN_USE,
+        unbind: 'ipmi-bt irq unbind',
+        after: STATUS,
+        'raw after': RAW,
+        'bind to be unbound': 'ipmi-bt irq bind',
+        unbound: wake('unbound'),
+        'unbind again': 'ipmi-bt irq unbind',
+        release: `${release}; ${siDriver}`,
+      }),
+    });
+  });
+
+  const status = (step: string): Status => JSON.parse(guest.step(step).stdout) as Status;
+
+  test('is left to ipmi_si while that has the device', () => {
+    const reason = `${device} is not bound: the kernel driver ipmi_si has it`;
+
+    expect(guest.step('bind too early')).toEqual(
+      gaveUp(69, `PORT_CLAIMED: ${reason} (first: ipmi-bt claim --base ${base})`),
+    );
+  });
+
+  test('can be had once the interface is claimed, as locate --explain says', () => {
+    expect(guest.step('explain').stdout).toBe(
+      `Interrupt ${irq} of ${base} can be had by ${driver}: ipmi-bt irq bind --base ${base}.\n`,
+    );
+  });
+
+  test('is bound, and bound again without harm', () => {
+    expect(guest.step('bind')).toEqual(
+      printed(
+        `${device} is bound to ${driver}, its interrupt comes to /dev/uio0, ` +
+          `until: ipmi-bt irq unbind --base ${base}\n`,
+      ),
+    );
+    expect(JSON.parse(guest.step('bind again').stdout)).toMatchObject({ driver, uio: '/dev/uio0' });
+  });
+
+  test('leaves the ports to commands that poll', () => {
+    expect(guest.step('raw')).toEqual(printed(SIM_ID));
+  });
+
+  test('keeps the interface from being given back, and says what to do first', () => {
+    const reason = `${device} is not given back to ipmi_si: ${driver} has it`;
+
+    expect(guest.step('release too early')).toEqual(
+      gaveUp(69, `PORT_CLAIMED: ${reason}, first: ipmi-bt irq unbind --base ${base}`),
+    );
+  });
+
+  test('wakes once for each answer, as often as the kernel counts, and not when disabled', () => {
+    expect(guest.step('wake')).toEqual(
+      printed('a request: 1 1 1 1 1 1 1 1 1 1; lost: 0\ndisabled: 0\n'),
+    );
+  });
+
+  test('keeps no process alive that waits for it', () => {
+    expect(guest.step('pending')).toEqual(printed('watching /dev/uio0\n'));
+  });
+
+  test('has a status: driver, counts and who listens', () => {
+    const { line_interrupts: all, uio_interrupts: ours, ...others } = status('opened');
+
+    expect(others).toMatchObject({ driver, irq, uio: '/dev/uio0', line, state: 'bound' });
+    expect(others.openers).toEqual([expect.stringMatching(/^pid \d+ \(sleep\) has \/dev\/uio0/)]);
+    // The line counts on from what ipmi_si had of it.
+    expect(ours).toBeGreaterThan(10);
+    expect(all).toBeGreaterThan(ours ?? 0);
+  });
+
+  test('is not unbound under a process that uses the interface', () => {
+    const { exitCode, stderr } = guest.step('in use');
+
+    expect(exitCode).toBe(75);
+    expect(stderr).toMatch(/^ipmi-bt: DEVICE_LOCKED: pid \d+ \(node\) uses the interface at 0x/);
+  });
+
+  test('is unbound, and the device then has no driver', () => {
+    const { driver: none, uio, state } = status('after');
+
+    expect(guest.step('unbind')).toEqual(
+      printed(`${device} is unbound from ${driver}; ` + `${release} gives it back to ipmi_si\n`),
+    );
+    expect({ none, uio, state }).toEqual({ none: null, uio: null, state: 'ready' });
+    expect(guest.step('raw after')).toEqual(printed(SIM_ID));
+  });
+
+  test('fails once when it is unbound by hand under who waits for it', () => {
+    expect(guest.step('unbound')).toEqual(printed('EIO /dev/uio0\n'));
+  });
+
+  test('lets ipmi_si have the device back', () => {
+    expect(guest.step('unbind again')).toEqual(printed(`no driver of UIO has ${base}\n`));
+    expect(guest.step('release')).toEqual(printed(`${device} is given back to ipmi_si\nipmi_si\n`));
+    expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
+  });
+});
