@@ -8,6 +8,7 @@ import {
   closeSync,
   existsSync,
   openSync,
+  promises,
   readFileSync,
   readdirSync,
   readlinkSync,
@@ -15,7 +16,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 
 /** Nobody but the owner reads what we write. */
 const FILE_MODE = 0o600;
@@ -77,7 +77,7 @@ export const systemFiles: System = {
   exists: (path) => existsSync(path),
 
   // As the shell's `>`: some files of /sys refuse to be opened for reading as well.
-  write: (path, text) => writeFile(path, text),
+  write: (path, text) => promises.writeFile(path, text),
   writeNow: (path, text) => {
     writeFileSync(path, text);
   },

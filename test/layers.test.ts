@@ -72,6 +72,7 @@ const DISCOVERY = [
 const CLI = [
   'cli/args',
   'cli/format',
+  'cli/output',
   'cli/session',
   'cli/raw',
   'cli/info',
@@ -80,6 +81,8 @@ const CLI = [
   'cli/claim',
   'cli/locate',
   'cli/watch',
+  'cli/grammar',
+  'cli/help',
   'cli/program',
   'cli',
 ];
@@ -125,11 +128,9 @@ const ALL = [...ORDER, ...SIM];
 
 /** Everything from outside of `src/`, and who uses it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli', 'cli/program'],
   'node:child_process': ['flock'],
   'node:events': ['device'],
-  'node:fs': ['files', 'lock', 'port/dev-port', 'tenancy'],
-  'node:fs/promises': ['files'],
+  'node:fs': ['cli/output', 'files', 'lock', 'port/dev-port', 'tenancy'],
   'node:module': ['flock', 'native'],
   'node:util': ['port/denied'],
   pino: ['log'],
