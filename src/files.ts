@@ -9,6 +9,7 @@ import {
   constants,
   existsSync,
   openSync,
+  promises,
   readFileSync,
   readSync,
   readdirSync,
@@ -18,7 +19,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 
 /** Nobody but the owner reads what we write. */
 const FILE_MODE = 0o600;
@@ -86,7 +86,7 @@ export const systemFiles: System = {
   exists: (path) => existsSync(path),
 
   // As the shell's `>`: some files of /sys refuse to be opened for reading as well.
-  write: (path, text) => writeFile(path, text),
+  write: (path, text) => promises.writeFile(path, text),
   writeNow: (path, text) => {
     writeFileSync(path, text);
   },

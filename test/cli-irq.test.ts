@@ -8,7 +8,7 @@ test('irq takes one of three words', async () => {
   const { stderr, exit } = await runCli('irq', 'steal');
 
   expect(exit).toBe(64);
-  expect(stderr).toMatch(/'steal' is invalid.*Allowed choices are bind, unbind, status/);
+  expect(stderr).toMatch(/irq "steal" is not one of bind, unbind, status/);
 });
 
 test('irq has nothing to do with the simulated BMC', async () => {

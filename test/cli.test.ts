@@ -68,7 +68,7 @@ describe('a number is', () => {
     });
   });
 
-  test.each(['0x100', '256', '-1', '', '1.5', '1e2'])('not %j', async (cmd) => {
+  test.each(['0x100', '256', '', '1.5', '1e2'])('not %j', async (cmd) => {
     const message = `CMD "${cmd}" is not a number from 0 to 255 (0xff)`;
 
     expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
@@ -87,7 +87,8 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--spacing', '4', 'raw', '6', '1'], '--spacing needs the --base it goes with'],
     [['--spacing', '4', 'locate'], '--spacing needs the --base it goes with'],
     [['--sim', 'locate'], '--sim has no machine for locate to look at'],
-    [['locate', 'here'], "too many arguments for 'locate'. Expected 0 arguments but got 1."],
+    [['raw', '6', '-1'], "unknown option '-1'"],
+    [['locate', 'here'], "too many arguments for 'locate': 1; it takes 0 arguments"],
     [
       ['--sim', '--port', 'native', 'raw', '6', '1'],
       '--sim and --port exclude each other: the simulated BMC has no ports',
@@ -109,14 +110,10 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'sensors'], "unknown command 'sensors'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
     [['--sim', 'raw', '6', '1', '--verbose'], "unknown option '--verbose'"],
-    [
-      ['--sim', '--spacing', '2', 'info'],
-      "option '--spacing <n>' argument '2' is invalid. Allowed choices are 1, 4, 16.",
-    ],
+    [['--sim', '--spacing', '2', 'info'], '--spacing "2" is not one of 1, 4, 16'],
     [
       ['--sim', '--timeout', '0', 'info'],
-      "option '--timeout <seconds>' argument '0' is invalid. " +
-        '--timeout "0" is not a number of seconds above 0, to 86400',
+      '--timeout "0" is not a number of seconds above 0, to 86400',
     ],
   ])('%j', async (words, message) => {
     expect(await runCli(...words)).toEqual(refusal(message));

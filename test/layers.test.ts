@@ -79,6 +79,7 @@ const DISCOVERY = [
 const CLI = [
   'cli/args',
   'cli/format',
+  'cli/output',
   'cli/session',
   'cli/raw',
   'cli/info',
@@ -88,6 +89,8 @@ const CLI = [
   'cli/irq',
   'cli/locate',
   'cli/watch',
+  'cli/grammar',
+  'cli/help',
   'cli/program',
   'cli',
 ];
@@ -142,13 +145,11 @@ const ALL = [...ORDER, ...SIM];
 
 /** Everything from outside of `src/`, and who uses it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli', 'cli/program'],
   'node:child_process': ['flock', 'irq/kernel-module'],
   'node:events': ['device-events'],
-  'node:fs': ['files', 'lock', 'port/dev-port', 'tenancy'],
-  'node:fs/promises': ['files'],
+  'node:fs': ['cli/output', 'files', 'lock', 'port/dev-port', 'tenancy'],
   'node:module': ['flock', 'irq/kernel-module', 'native'],
-  'node:util': ['port/denied'],
+  'node:util': ['cli/grammar', 'port/denied'],
   pino: ['log'],
 };
 

@@ -1,6 +1,6 @@
 /** `raw --retries`: what the command line says reaches the BMC. */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { UsageError } from '../src/cli/args.ts';
 import { parseRaw, parseRetries, raw } from '../src/cli/raw.ts';
@@ -17,13 +17,13 @@ async function send(retries: string | undefined) {
   const faults = [0, 1].map((at) => ({ kind: 'drop', at }) as const);
   const port = new FaultyBmc({ clock, faults, seed: 1 });
   const device = await open({ base: port.bmc.base, port, clock, bringUp: 'lazy' });
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const session = { device, globals: { json: false }, leftMs: () => 30_000 } as unknown as Session;
+  const printed: string[] = [];
+  const stdout = { write: (text: string) => printed.push(text), isClosed: false };
+  const globals = { json: false };
+  const session = { device, globals, leftMs: () => 30_000, stdout } as unknown as Session;
   const outcome = await clock
     .until(raw(ECHO, parseRetries(retries))(session))
     .catch((error: unknown) => (error as { code: string }).code);
-  const printed = write.mock.calls.map(([text]) => text);
-  write.mockRestore();
   await device.close();
   return { outcome, printed, executed: port.bmc.executed.length };
 }

@@ -14,7 +14,8 @@ import type { Taken } from '../taken.ts';
 import { haveFirst } from '../takeover.ts';
 import { UsageError } from './args.ts';
 import { jsonLine } from './format.ts';
-import { EXIT_TRY_LATER, checkBase, runSession, tellUser } from './session.ts';
+import { stdout, tellUser } from './output.ts';
+import { EXIT_TRY_LATER, checkBase, runSession } from './session.ts';
 import type { Globals } from './session.ts';
 
 const LOSSES = `Without ipmi_si these do not work: /dev/ipmi*, the open interface of ipmitool, ACPI power
@@ -113,7 +114,7 @@ function fields(
 }
 
 function tell({ json }: Globals, text: string, line: string): void {
-  process.stdout.write(json ? line : text);
+  stdout.write(json ? line : text);
 }
 
 function persistence<T>(change: () => T): T {

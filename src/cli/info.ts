@@ -6,7 +6,7 @@ import { IpmiError } from '../index.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../index.ts';
 import { supportNames } from '../ipmi/device-id.ts';
 import { hexByte, jsonLine, table } from './format.ts';
-import { tellUser } from './session.ts';
+import { stdout, tellUser } from './output.ts';
 import type { Session } from './session.ts';
 
 type Row = readonly [label: string, value: string];
@@ -17,7 +17,7 @@ export async function info(session: Session): Promise<number> {
   const { capabilities } = device;
   const identity = await identityOf(session);
   if (globals.json) {
-    process.stdout.write(jsonLine('info', jsonFields(session, identity)));
+    stdout.write(jsonLine('info', jsonFields(session, identity)));
     return 0;
   }
   const { deviceId } = identity;
@@ -28,7 +28,7 @@ export async function info(session: Session): Promise<number> {
     ['BT Base Address', `0x${device.base.toString(16)}`],
     ['Port Backend', backend],
   ];
-  process.stdout.write(table(rows));
+  stdout.write(table(rows));
   return 0;
 }
 

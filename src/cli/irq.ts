@@ -17,6 +17,7 @@ import { TakenFile } from '../taken.ts';
 import { Tenancy } from '../tenancy.ts';
 import { UsageError } from './args.ts';
 import { jsonLine, table } from './format.ts';
+import { stdout } from './output.ts';
 import { namedBlock } from './session.ts';
 import type { Globals } from './session.ts';
 
@@ -25,11 +26,18 @@ export const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
 
 export type IrqAction = (typeof IRQ_ACTIONS)[number];
 
+/** Reads the word that says which. */
+export function parseAction(word: string | undefined): IrqAction {
+  const action = IRQ_ACTIONS.find((one) => one === word);
+  if (action !== undefined) return action;
+  throw new UsageError(`irq "${word ?? ''}" is not one of ${IRQ_ACTIONS.join(', ')}`);
+}
+
 /** Runs one of them; resolves to the exit code. */
 export async function irq(action: IrqAction, globals: Globals): Promise<number> {
   if (globals.sim) throw new UsageError('--sim has no interrupt of this machine');
   const candidate = findInterface(globals);
-  process.stdout.write(await ACTIONS[action](candidate, globals));
+  stdout.write(await ACTIONS[action](candidate, globals));
   return 0;
 }
 

@@ -2,21 +2,19 @@
  * The command line's grammar: options every command takes, and the commands.
  */
 
-import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
-
 import { QUIRKS } from '../bt/quirks.ts';
 import { systemFiles } from '../files.ts';
-import type { Quirk } from '../index.ts';
 import { LOG_LEVELS } from '../log.ts';
-import type { LogLevel } from '../log.ts';
 import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
+import { readLine } from './grammar.ts';
+import type { CommandSpec, Given, OptionSpecs, Values } from './grammar.ts';
+import { commandHelp, programHelp } from './help.ts';
 import { info } from './info.ts';
-import type { IrqAction } from './irq.ts';
+import { stderr, stdout } from './output.ts';
 import { parseRaw, parseRetries, raw } from './raw.ts';
 import { parseReset, reset } from './reset.ts';
-import type { ResetFlags } from './reset.ts';
 import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
 import { parseCount, stats } from './stats.ts';
@@ -25,267 +23,230 @@ import { parseLimit, watch } from './watch.ts';
 declare const IPMI_BT_VERSION: string;
 
 const PORT_MAX = 0xffff;
-const TIMEOUT_MS = 30_000;
 const SIM_DELAY_MAX_MS = 3_600_000;
 
 /** Choices of `--spacing`, as numbers. */
 const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
 
-const RAW_HELP = `
-NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
-A completion code other than 0 goes to standard error, and the exit code is 1.`;
+const DESCRIPTION = 'Talks to a BMC over its BT interface: no kernel driver, three I/O ports.';
 
-/** Options as commander leaves them. */
-interface Flags {
-  readonly base?: number;
-  readonly spacing?: '1' | '4' | '16';
-  readonly port?: 'native' | 'dev-port';
-  readonly takeover?: true;
-  readonly force?: true;
-  readonly quirk?: Quirk;
-  readonly sim?: true;
-  readonly simDelay: number;
-  readonly simEvents?: number;
-  readonly timeout: number;
-  readonly json?: true;
-  readonly logLevel: LogLevel;
-  readonly trace?: true;
-  readonly tracePayload?: true;
+/** Options that every command takes. */
+const GLOBALS = {
+  base: { value: 'port', help: 'port of BT_CTRL, such as 0xce4; else it is looked for' },
+  spacing: { value: 'n', help: 'ports between registers (1)', choices: ['1', '4', '16'] },
+  port: { value: 'backend', help: 'way to the ports', choices: ['native', 'dev-port'] },
+  irq: { value: 'line', help: 'its interrupt: auto, or a file such as /dev/uio0 (off)' },
+  takeover: { help: 'take the interface from ipmi_si, and give it back at the end' },
+  force: { help: 'take it though somebody uses it, or the watchdog of the BMC runs' },
+  quirk: { value: 'name', help: 'depart from the protocol as this BMC needs', choices: QUIRKS },
+  sim: { help: 'talk to the simulated BMC instead of hardware' },
+  'sim-delay': { value: 'ms', help: 'its response time', fallback: '0' },
+  'sim-events': { value: 'ms', help: 'time between its events' },
+  timeout: { value: 'seconds', help: 'for opening and request together', fallback: '30' },
+  json: { help: 'print one JSON object' },
+  'log-level': {
+    value: 'level',
+    help: 'log to standard error',
+    choices: LOG_LEVELS,
+    fallback: 'silent',
+  },
+  trace: { help: 'print every register access to standard error, bits named' },
+  'trace-payload': { help: 'with payload bytes, except those of password commands' },
+} as const satisfies OptionSpecs;
+
+/** Gives the compiler the options' names. */
+function command<const Specs extends OptionSpecs>(
+  spec: CommandSpec<Specs, GlobalValues>,
+): CommandSpec<OptionSpecs, GlobalValues> {
+  // It is run with the values of its own options.
+  const run = spec.run as (given: Given<OptionSpecs, GlobalValues>) => Promise<number>;
+  return { ...spec, run };
 }
 
-interface RawFlags {
-  readonly lun: string;
-  readonly retries?: string;
-}
+type GlobalValues = Values<typeof GLOBALS>;
 
-interface WatchFlags {
-  readonly count?: string;
-}
+const RAW = command({
+  help: 'send one raw IPMI command and print the reply',
+  words: [
+    { name: '<netfn>', help: 'network function, even' },
+    { name: '<cmd>', help: 'command' },
+    { name: '[data...]', help: 'request data, 0 to 252 bytes' },
+  ],
+  options: {
+    lun: { value: 'n', help: 'logical unit, 0 to 3', fallback: '0' },
+    retries: {
+      value: 'n',
+      help: 'repeats after silence; by default only of commands that only read',
+    },
+  },
+  epilogue: `NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
+A completion code other than 0 goes to standard error, and the exit code is 1.`,
+  run: ({ words, options, globals }) => {
+    const send = raw(parseRaw(words, options.lun), parseRetries(options.retries));
+    return runSession(readGlobals(globals), 'lazy', send);
+  },
+});
 
-interface ClaimFlags {
-  readonly persistent?: true;
-}
+const INFO = command({
+  help: 'print who the BMC is and what its BT interface can do',
+  run: ({ globals }) => runSession(readGlobals(globals), 'full', info),
+});
 
-interface LocateFlags {
-  readonly explain?: true;
-  readonly probeDefaults?: true;
-}
-
-/** Builds the program; `done` is told the exit code of the command that ran. */
-export function createProgram(done: (exit: number) => void): Commander {
-  const program = new Commander('ipmi-bt');
-  program
-    .description('Talks to a BMC over its BT interface: no kernel driver, three I/O ports.')
-    .version(IPMI_BT_VERSION);
-  addGlobals(program);
-
-  const rawCommand = program
-    .command('raw')
-    .description('send one raw IPMI command and print the reply')
-    .argument('<netfn>', 'network function, even')
-    .argument('<cmd>', 'command')
-    .argument('[data...]', 'request data, 0 to 252 bytes')
-    .option('--lun <n>', 'logical unit, 0 to 3', '0')
-    .option('--retries <n>', 'repeats after silence; by default only of commands that only read')
-    .addHelpText('after', RAW_HELP)
-    .action(async () => {
-      const { lun, retries } = rawCommand.opts<RawFlags>();
-      const command = raw(parseRaw(rawCommand.args, lun), parseRetries(retries));
-      done(await runSession(readGlobals(program), 'lazy', command));
+const LOCATE = command({
+  help: 'list the IPMI interfaces of this machine, and which one would be used',
+  options: {
+    explain: { help: 'tell in sentences who says what, and what follows' },
+    'probe-defaults': { help: 'also read, never write, the registers at 0xe4 and 0xce4' },
+  },
+  run: async ({ options, globals: values }) => {
+    const globals = readGlobals(values);
+    if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
+    const { locate } = await import('./locate.ts');
+    const found = locate({
+      files: systemFiles,
+      openPort,
+      named: namedBlock(globals),
+      json: globals.json,
+      explain: options.explain,
+      probeDefaults: options['probe-defaults'],
     });
+    stdout.write(found.stdout);
+    stderr.write(found.stderr);
+    return found.exit;
+  },
+});
 
-  program
-    .command('info')
-    .description('print who the BMC is and what its BT interface can do')
-    .action(async () => {
-      done(await runSession(readGlobals(program), 'full', info));
-    });
+const RESET = command({
+  help: 'restart the BMC or its BT interface',
+  options: {
+    cold: { help: 'Cold Reset: the BMC starts from the beginning' },
+    warm: { help: 'Warm Reset: its firmware does' },
+    interface: { help: 'BMC_HWRST: the BT interface, where the BMC does not answer' },
+    yes: { help: 'yes, restart it' },
+    wait: { help: 'until it answers again' },
+  },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'lazy', reset(parseReset(options), options.wait)),
+});
 
-  addLocate(program, done);
-  addReset(program, done);
-  addStats(program, done);
-  addWatch(program, done);
-  addClaims(program, done);
-  addIrq(program, done);
-  return program;
+const STATS = command({
+  help: "send Get Device ID, and print the driver's counters and the BMC's latency",
+  options: { count: { value: 'n', help: 'how often', fallback: '100' } },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'full', stats(parseCount(options.count))),
+});
+
+const WATCH = command({
+  help: 'print what the BMC has to say: events and messages, a line each',
+  options: {
+    count: { value: 'n', help: 'end after so many; by default only a signal ends it' },
+  },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'full', watch(parseLimit(options.count))),
+});
+
+const CLAIM = command({
+  help: "unbind the kernel's driver and leave it so, for several commands",
+  options: { persistent: { help: 'and keep it from being loaded after the next boot' } },
+  run: ({ options, globals }) => claim(readTaking(globals), options.persistent),
+});
+
+const RELEASE = command({
+  help: "bind the kernel's driver to what was taken from it",
+  options: { persistent: { help: 'and let it be loaded again' } },
+  run: ({ options, globals }) => release(readTaking(globals), options.persistent),
+});
+
+const IRQ = command({
+  help: 'bring the interrupt to user space, undo that, or tell how it stands',
+  words: [{ name: '<action>', help: 'bind, unbind or status' }],
+  run: async ({ words, globals }) => {
+    const { irq, parseAction } = await import('./irq.ts');
+    return irq(parseAction(words[0]), readGlobals(globals));
+  },
+});
+
+const COMMANDS = {
+  raw: RAW,
+  info: INFO,
+  locate: LOCATE,
+  reset: RESET,
+  stats: STATS,
+  watch: WATCH,
+  claim: CLAIM,
+  release: RELEASE,
+  irq: IRQ,
+} as const;
+
+/** Does what the command line says; resolves to the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const line = readLine(args, GLOBALS, COMMANDS);
+  switch (line.kind) {
+    case 'version':
+      stdout.write(`${IPMI_BT_VERSION}\n`);
+      return 0;
+    case 'help':
+      stdout.write(helpOf(line.of));
+      return 0;
+    case 'nothing':
+      stderr.write(helpOf(undefined));
+      throw new UsageError('no command is given');
+    case 'command': {
+      const { name, words, values } = line;
+      const options = values as Values<OptionSpecs>;
+      return COMMANDS[name].run({ words, options, globals: values as GlobalValues });
+    }
+  }
 }
 
-function addReset(program: Commander, done: (exit: number) => void): void {
-  const command = program
-    .command('reset')
-    .description('restart the BMC or its BT interface')
-    .option('--cold', 'Cold Reset: the BMC starts from the beginning')
-    .option('--warm', 'Warm Reset: its firmware does')
-    .option('--interface', 'BMC_HWRST: the BT interface, where the BMC does not answer')
-    .option('--yes', 'yes, restart it')
-    .option('--wait', 'until it answers again')
-    .action(async () => {
-      const flags = command.opts<ResetFlags>();
-      const run = reset(parseReset(flags), flags.wait === true);
-      done(await runSession(readGlobals(program), 'lazy', run));
-    });
-}
-
-function addWatch(program: Commander, done: (exit: number) => void): void {
-  const watchCommand = program
-    .command('watch')
-    .description('print what the BMC has to say: events and messages, a line each')
-    .option('--count <n>', 'end after so many; by default only a signal ends it')
-    .action(async () => {
-      const { count } = watchCommand.opts<WatchFlags>();
-      done(await runSession(readGlobals(program), 'full', watch(parseLimit(count))));
-    });
-}
-
-function addStats(program: Commander, done: (exit: number) => void): void {
-  const statsCommand = program
-    .command('stats')
-    .description("send Get Device ID, and print the driver's counters and the BMC's latency")
-    .option('--count <n>', 'how often', '100')
-    .action(async () => {
-      const { count } = statsCommand.opts<{ readonly count: string }>();
-      done(await runSession(readGlobals(program), 'full', stats(parseCount(count))));
-    });
-}
-
-function addClaims(program: Commander, done: (exit: number) => void): void {
-  const claimCommand = program
-    .command('claim')
-    .description("unbind the kernel's driver and leave it so, for several commands")
-    .option('--persistent', 'and keep it from being loaded after the next boot')
-    .action(async () => {
-      const { persistent } = claimCommand.opts<ClaimFlags>();
-      done(await claim(readTaking(program), persistent === true));
-    });
-
-  const releaseCommand = program
-    .command('release')
-    .description("bind the kernel's driver to what was taken from it")
-    .option('--persistent', 'and let it be loaded again')
-    .action(async () => {
-      const { persistent } = releaseCommand.opts<ClaimFlags>();
-      done(await release(readTaking(program), persistent === true));
-    });
-}
-
-function addIrq(program: Commander, done: (exit: number) => void): void {
-  program
-    .command('irq')
-    .description('bring the interrupt to user space, undo that, or tell how it stands')
-    .addArgument(new Argument('<action>', 'what to do').choices(['bind', 'unbind', 'status']))
-    .action(async (action: IrqAction) => {
-      const { irq } = await import('./irq.ts');
-      done(await irq(action, readGlobals(program)));
-    });
-}
-
-function addLocate(program: Commander, done: (exit: number) => void): void {
-  const command = program
-    .command('locate')
-    .description('list the IPMI interfaces of this machine, and which one would be used')
-    .option('--explain', 'tell in sentences who says what, and what follows')
-    .option('--probe-defaults', 'also read, never write, the registers at 0xe4 and 0xce4')
-    .action(async () => {
-      const { explain, probeDefaults } = command.opts<LocateFlags>();
-      const globals = readGlobals(program);
-      if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
-      const { locate } = await import('./locate.ts');
-      const found = locate({
-        files: systemFiles,
-        openPort,
-        named: namedBlock(globals),
-        json: globals.json,
-        explain: explain === true,
-        probeDefaults: probeDefaults === true,
-      });
-      process.stdout.write(found.stdout);
-      process.stderr.write(found.stderr);
-      done(found.exit);
-    });
-}
-
-function addGlobals(program: Commander): void {
-  program
-    .option(
-      '--base <port>',
-      'port of BT_CTRL, such as 0xce4; else it is looked for',
-      number('--base', PORT_MAX),
-    )
-    .addOption(choice('--spacing <n>', 'ports between registers (1)', ['1', '4', '16']))
-    .addOption(choice('--port <backend>', 'way to the ports', ['native', 'dev-port']))
-    .option('--takeover', 'take the interface from ipmi_si, and give it back at the end')
-    .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
-    .addOption(choice('--quirk <name>', 'depart from the protocol as this BMC needs', QUIRKS))
-    .option('--sim', 'talk to the simulated BMC instead of hardware')
-    .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
-    .option(
-      '--sim-events <ms>',
-      'time between its events',
-      number('--sim-events', SIM_DELAY_MAX_MS),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'for opening and request together')
-        .argParser(seconds)
-        .default(TIMEOUT_MS, String(TIMEOUT_MS / 1000)),
-    )
-    .option('--json', 'print one JSON object')
-    .addOption(choice('--log-level <level>', 'log to standard error', LOG_LEVELS).default('silent'))
-    .option('--trace', 'print every register access to standard error, bits named')
-    .option('--trace-payload', 'with payload bytes, except those of password commands');
+function helpOf(name: keyof typeof COMMANDS | undefined): string {
+  if (name === undefined) return programHelp(DESCRIPTION, GLOBALS, COMMANDS);
+  return commandHelp(name, COMMANDS[name]);
 }
 
 /** The same for commands that take the interface without being told. */
-function readTaking(program: Commander): Globals {
-  program.setOptionValue('takeover', true);
-  return readGlobals(program);
+function readTaking(values: GlobalValues): Globals {
+  return readGlobals({ ...values, takeover: true });
 }
 
-function readGlobals(program: Commander): Globals {
-  const flags = program.opts<Flags>();
-  if (flags.sim === true && flags.takeover === true) {
+function parseIrq(text = 'off'): Globals['irq'] {
+  if (text === 'off' || text === 'auto') return text;
+  const [, number] = /^\/dev\/uio(\d+)$/.exec(text) ?? [];
+  if (number !== undefined) return `/dev/uio${Number(number)}`;
+  throw new UsageError(`--irq "${text}" is not off, auto or a device file such as /dev/uio0`);
+}
+
+function readGlobals(values: GlobalValues): Globals {
+  const { base, spacing, port, irq, takeover, force, quirk, sim, json, trace } = values;
+  const tracePayload = values['trace-payload'];
+  const simEvents = values['sim-events'];
+  if (sim && takeover) {
     throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
   }
-  if (flags.force === true && flags.takeover !== true) {
-    throw new UsageError('--force goes with --takeover or claim');
-  }
-  if (flags.sim === true && flags.port !== undefined) {
+  if (force && !takeover) throw new UsageError('--force goes with --takeover or claim');
+  if (sim && port !== undefined) {
     throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
   }
-  return {
-    base: flags.base,
-    spacing: flags.spacing === undefined ? undefined : SPACINGS[flags.spacing],
-    port: flags.port,
-    takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
-    quirks: flags.quirk === undefined ? [] : [flags.quirk],
-    sim: flags.sim === true,
-    simDelayMs: flags.simDelay,
-    simEventsMs: flags.simEvents,
-    timeoutMs: flags.timeout,
-    json: flags.json === true,
-    logLevel: flags.logLevel,
-    trace: flags.trace === true || flags.tracePayload === true,
-    tracePayload: flags.tracePayload === true,
-  };
-}
-
-function choice(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices);
-}
-
-function number(name: string, most: number): (text: string) => number {
-  return (text) => argument(() => parseNumber(text, name, most));
-}
-
-function seconds(text: string): number {
-  return argument(() => parseSeconds(text));
-}
-
-/** Commander wants its own error for a bad option value. */
-function argument(parse: () => number): number {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
-    throw error;
+  if (sim && irq !== undefined) {
+    throw new UsageError('--sim and --irq exclude each other: the simulated BMC has no interrupt');
   }
+  return {
+    base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
+    spacing: spacing === undefined ? undefined : SPACINGS[spacing],
+    port,
+    irq: parseIrq(irq),
+    takeover: takeover && (force ? 'force' : true),
+    quirks: quirk === undefined ? [] : [quirk],
+    sim,
+    simDelayMs: parseNumber(values['sim-delay'], '--sim-delay', SIM_DELAY_MAX_MS),
+    simEventsMs:
+      simEvents === undefined
+        ? undefined
+        : parseNumber(simEvents, '--sim-events', SIM_DELAY_MAX_MS),
+    timeoutMs: parseSeconds(values.timeout),
+    json,
+    logLevel: values['log-level'],
+    trace: trace || tracePayload,
+    tracePayload,
+  };
 }

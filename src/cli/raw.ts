@@ -41,7 +41,7 @@ export function parseRetries(text: string | undefined): Retries {
 
 /** The command that sends `request`. */
 export function raw(request: Request, retries: Retries): Command {
-  return async ({ device, globals, signal, leftMs }) => {
+  return async ({ device, globals, signal, leftMs, stdout, stderr }) => {
     const options = { timeoutMs: leftMs(), retries, signal };
     const { completionCode, data } = await device.request(request, options);
     const isOk = completionCode === 0;
@@ -55,11 +55,11 @@ export function raw(request: Request, retries: Retries): Command {
         completion_text: completionText(completionCode),
         data: [...data],
       };
-      process.stdout.write(jsonLine('raw', fields));
+      stdout.write(jsonLine('raw', fields));
     } else if (isOk) {
-      process.stdout.write(rawLines(data));
+      stdout.write(rawLines(data));
     } else {
-      process.stderr.write(refusal(request, completionCode));
+      stderr.write(refusal(request, completionCode));
     }
     return isOk ? 0 : EXIT_COMPLETION_CODE;
   };

@@ -8,6 +8,7 @@ import type { ResetKind } from '../index.ts';
 import { AppCmd, NetFn } from '../ipmi/netfn.ts';
 import { UsageError } from './args.ts';
 import { jsonLine } from './format.ts';
+import { stderr, stdout } from './output.ts';
 import { EXIT_COMPLETION_CODE } from './raw.ts';
 import type { Command } from './session.ts';
 
@@ -22,11 +23,10 @@ const KINDS = ['cold', 'warm', 'interface'] as const;
 
 /** The options as they stand on the command line. */
 export interface ResetFlags {
-  readonly cold?: true;
-  readonly warm?: true;
-  readonly interface?: true;
-  readonly yes?: true;
-  readonly wait?: true;
+  readonly cold?: boolean;
+  readonly warm?: boolean;
+  readonly interface?: boolean;
+  readonly yes?: boolean;
 }
 
 /** Reads which of the resets is meant; refuses all without `--yes`. */
@@ -52,11 +52,11 @@ export function reset(kind: ResetKind, mustWait: boolean): Command {
     const text = completionText(completionCode);
     if (globals.json) {
       const fields = { kind, completion_code: completionCode, completion_text: text };
-      process.stdout.write(jsonLine('reset', fields));
+      stdout.write(jsonLine('reset', fields));
     } else if (isDone) {
-      process.stdout.write(`${DONE[kind]}\n`);
+      stdout.write(`${DONE[kind]}\n`);
     } else {
-      process.stderr.write(`MC reset command failed: ${text}\n`);
+      stderr.write(`MC reset command failed: ${text}\n`);
     }
     return isDone ? 0 : EXIT_COMPLETION_CODE;
   };

@@ -15,12 +15,15 @@ import { findKernelUsers } from '../obstacles.ts';
 import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import { checkBlock } from '../validate.ts';
 import { UsageError } from './args.ts';
+import { stderr, stdout, tellUser } from './output.ts';
+import type { Output } from './output.ts';
 
 /** The options every command takes, read and checked. */
 export interface Globals {
   readonly base: number | undefined;
   readonly spacing: 1 | 4 | 16 | undefined;
   readonly port: 'native' | 'dev-port' | undefined;
+  readonly irq: 'off' | 'auto' | `/dev/uio${number}`;
   readonly takeover: boolean | 'force';
   readonly quirks: readonly Quirk[];
   readonly sim: boolean;
@@ -40,6 +43,9 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Time that is left of `--timeout`, milliseconds. */
   readonly leftMs: () => number;
+  /** Where the command prints. */
+  readonly stdout: Output;
+  readonly stderr: Output;
   /** Where the bytes go, in words. */
   readonly backend: string;
 }
@@ -84,17 +90,13 @@ export async function runSession(
       for (const text of findKernelUsers(systemFiles)) tellUser(`warning: ${text}`);
     }
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
-    return await runAndClose(device, () => command({ device, globals, signal, leftMs, backend }));
+    const output = { stdout, stderr, backend };
+    return await runAndClose(device, () => command({ device, globals, signal, leftMs, ...output }));
   } catch (error) {
     const isTold = error instanceof Interrupted || wasLeft(error);
     if (interruption.exit === undefined || isTold) throw error;
     throw new Interrupted(interruption.exit, error);
   }
-}
-
-/** Says something on standard error. */
-export function tellUser(text: string): void {
-  process.stderr.write(`ipmi-bt: ${text}\n`);
 }
 
 /**
@@ -141,9 +143,10 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  const { quirks, sim, logLevel, trace, tracePayload } = globals;
+  const { quirks, irq, sim, logLevel, trace, tracePayload } = globals;
   return {
     quirks,
+    irq,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
@@ -166,7 +169,7 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
     const { SIM_EVENT } = await import('../sim/commands.ts');
     repeat(simEventsMs, () => sim.addEvent(SIM_EVENT));
   }
-  process.stderr.write('ipmi-bt: simulated BMC (--sim): no hardware is touched\n');
+  tellUser('simulated BMC (--sim): no hardware is touched');
   return { base: sim.base, spacing, port: sim };
 }
 
@@ -216,5 +219,5 @@ export function checkBase(globals: Globals): number {
 }
 
 function writeTrace(line: string): void {
-  process.stderr.write(`${line}\n`);
+  stderr.write(`${line}\n`);
 }

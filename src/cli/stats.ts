@@ -9,7 +9,8 @@ import { IpmiError } from '../index.ts';
 import type { Statistics } from '../index.ts';
 import { parseNumber } from './args.ts';
 import { jsonLine, table } from './format.ts';
-import { EXIT_TRY_LATER, tellUser } from './session.ts';
+import { stdout, tellUser } from './output.ts';
+import { EXIT_TRY_LATER } from './session.ts';
 import type { Command, Session } from './session.ts';
 
 /** Most requests of one run. */
@@ -29,7 +30,7 @@ export function stats(count: number): Command {
     const statistics = session.device.statistics();
     const { globals, device, backend } = session;
     const place = { base: device.base, port_backend: globals.sim ? 'sim' : backend };
-    process.stdout.write(
+    stdout.write(
       globals.json
         ? jsonLine('stats', { ...place, ...fields(statistics) })
         : table(rows(statistics)),

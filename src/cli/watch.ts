@@ -8,7 +8,7 @@ import type { BmcEvent, EventRecord, SensorEvent } from '../index.ts';
 import { SIGNAL_EXITS } from '../signals.ts';
 import { parseNumber } from './args.ts';
 import { hexByte, jsonLine } from './format.ts';
-import { tellUser } from './session.ts';
+import { stdout, tellUser } from './output.ts';
 import type { Command, Session } from './session.ts';
 
 const COUNT_MAX = 1_000_000_000;
@@ -49,17 +49,14 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
       resolve(exit);
     };
     const print = (event: BmcEvent): void => {
-      process.stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
+      stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
       left -= 1;
-      if (left <= 0) end(0);
+      // For nobody nothing is taken from the BMC.
+      if (left <= 0 || stdout.isClosed) end(0);
     };
     const interrupt = (): void => {
       end(exitOf(signal));
     };
-    // Whoever closes our standard output wants no more: nothing is taken from the BMC for nobody.
-    process.stdout.once('error', () => {
-      end(0);
-    });
     signal.addEventListener('abort', interrupt, { once: true });
     if (signal.aborted) interrupt();
     else if (count === 0) end(0);

@@ -1,0 +1,75 @@
+/**
+ * Standard output and standard error. Node's own streams for them take longer to load than a
+ * command takes, so bytes are written as they are; the streams are for who needs them.
+ */
+
+import { writeSync } from 'node:fs';
+
+/** Where text goes. */
+export interface Output {
+  /** Writes all of it before it returns; what nobody reads any more is dropped. */
+  write(text: string): void;
+
+  /** Whoever read it has closed it, as `| head -1` does, and wants no more. */
+  readonly isClosed: boolean;
+}
+
+/** Standard output cannot be written: the disk is full, or the terminal gone. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** One of this process's descriptors. */
+class ProcessOutput implements Output {
+  readonly #fd: number;
+  readonly #openStream: () => NodeJS.WriteStream;
+  #stream: NodeJS.WriteStream | undefined;
+  #isClosed = false;
+
+  constructor(fd: number, openStream: () => NodeJS.WriteStream) {
+    this.#fd = fd;
+    this.#openStream = openStream;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  write(text: string): void {
+    if (this.#isClosed) return;
+    let rest: Uint8Array = Buffer.from(text);
+    try {
+      while (rest.length > 0 && this.#stream === undefined) {
+        rest = rest.subarray(writeSync(this.#fd, rest));
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') {
+        this.#fail(error);
+        return;
+      }
+      // Who started us left it non-blocking: Node's stream knows how to write that.
+      this.#stream = this.#openStream();
+      this.#stream.on('error', (later) => {
+        this.#fail(later);
+      });
+    }
+    this.#stream?.write(rest);
+  }
+
+  #fail(cause: unknown): void {
+    this.#isClosed = true;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    // There is nowhere to tell that standard error cannot be written.
+    if (code === 'EPIPE' || this.#fd === 2) return;
+    throw new OutputError(`standard output cannot be written: ${message}`, { cause });
+  }
+}
+
+export const stdout: Output = new ProcessOutput(1, () => process.stdout);
+export const stderr: Output = new ProcessOutput(2, () => process.stderr);
+
+/** Says something on standard error. */
+export function tellUser(text: string): void {
+  stderr.write(`ipmi-bt: ${text}\n`);
+}
