@@ -38,7 +38,7 @@ test.runIf(canCompile)('without port instructions or Linux it compiles, and says
   const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
   const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=x'];
   const includes = [`-I${HEADERS}`, `-I${resolve('node_modules/node-addon-api')}`];
-  const names = ['addon.cc', 'port_io.cc', 'file_lock.cc', 'system_message.cc'];
+  const names = ['addon.cc', 'port_io.cc', 'file_lock.cc', 'fd_watch.cc', 'system_message.cc'];
   const files = ['-o', addon, ...names.map((name) => join(folder, name))];
   execFileSync('g++', [...flags, ...defines, ...includes, ...files]);
 
