@@ -11,10 +11,10 @@
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { TestRunner } from 'vitest';
 
-/** Twice as many as the busiest of the quick tests takes, and of the slow ones. */
+/** Twice as many as the busiest test takes, and as the busiest with seeds. */
 const TURNS_MAX = 80_000;
-const SLOW_TURNS_MAX = 600_000;
-const SLOW = /(bounded|placements|seeds)\.test\.ts$/;
+const SEEDS_TURNS_MAX = 240_000;
+const SEEDS = /seeds\.test\.ts$/;
 
 /** How often each mutant's place was passed, by its number. */
 type Hits = Record<string, number>;
@@ -50,7 +50,7 @@ class OneMutantRunner extends TestRunner {
 
   override onBeforeTryTask(test: RunnerTestCase): void {
     super.onBeforeTryTask(test);
-    turns.left = SLOW.test(test.file.filepath) ? SLOW_TURNS_MAX : TURNS_MAX;
+    turns.left = SEEDS.test(test.file.filepath) ? SEEDS_TURNS_MAX : TURNS_MAX;
   }
 
   override onAfterTryTask(test: RunnerTestCase): void {
