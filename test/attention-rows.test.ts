@@ -73,3 +73,18 @@ test('an event that could not be asked for is not missed', async () => {
   expect(told).toMatchObject([{ record: { sensorNumber: 1 } }]);
   expect(device.statistics()).toMatchObject({ events: 1, eventsMissed: 0 });
 });
+
+test('flags that are asked for without SMS_ATN clear nothing', async () => {
+  const { clock, port, device, listener } = await listening();
+  const written: number[] = [];
+  const outb = port.outb.bind(port);
+  port.outb = (at, value) => {
+    if (at === CTRL) written.push(value);
+    outb(at, value);
+  };
+  device.on('event', listener);
+  await clock.pass(A_WHILE_MS);
+
+  expect(device.statistics().flagFetches).toBe(1);
+  expect(written.filter((value) => (value & 0x10) !== 0)).toEqual([]);
+});
