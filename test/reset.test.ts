@@ -106,6 +106,17 @@ test('a reset that is not answered is not sent again', async () => {
   expect(bmc.executed.filter(({ cmd }) => cmd === 0x02)).toHaveLength(1);
 });
 
+test('a reset takes the time it is given, and no longer', async () => {
+  const { clock, device } = await bench({ answer: ({ cmd }) => (cmd === 2 ? 'drop' : undefined) });
+  const sinceMs = clock.now();
+
+  await expect(clock.until(device.reset('cold', { timeoutMs: 500 }))).rejects.toMatchObject({
+    code: 'REQUEST_TIMEOUT',
+  });
+
+  expect(clock.now() - sinceMs).toBe(500);
+});
+
 test('an interface reset gives up what the BMC has, and keeps what it has not', async () => {
   const { clock, bmc, device } = await bench({
     mayReset: true,
