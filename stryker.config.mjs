@@ -9,7 +9,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant may make an endless loop. The tests' clock is virtual: what is slow is stuck.
-  timeoutMS: 2_000,
+  timeoutMS: 8_000,
   ignorePatterns: ['/.cache', '/build', '/dist'],
   tempDirName: '.cache/stryker',
   reporters: ['clear-text', 'html', 'json', 'progress'],

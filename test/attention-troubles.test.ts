@@ -25,6 +25,7 @@ test.each([
   ['will not change its enables', SET_ENABLES, [0xc1]],
   ['will not say its flags', GET_FLAGS, [0xc1]],
   ['answers with no flags', GET_FLAGS, [0x00]],
+  ['will not say its flags, and sends some', GET_FLAGS, [0xc1, 0x08]],
 ])('a BMC that %s is asked ever more rarely', async (_, refused, answer) => {
   const { clock, port, bmc, device, listener } = await listening({
     answer: ({ cmd }) => (cmd === refused ? answer : undefined),
@@ -38,17 +39,50 @@ test.each([
   expect(countOf(port, refused)).toBeLessThan(RARELY);
 });
 
+test.each([0xc0, 0xd5])(
+  'a BMC that answers reads with %i is asked ever more rarely',
+  async (code) => {
+    const { clock, port, bmc, device, told, listener } = await listening({
+      answer: ({ cmd }) => (cmd === READ_EVENT ? [code] : undefined),
+    });
+    bmc.addMessage([0x07, 0xaa]);
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+    bmc.addEvent(event(1));
+
+    await clock.pass(MINUTES_MS);
+
+    expect(told).toHaveLength(1);
+    expect(countOf(port, GET_FLAGS)).toBeGreaterThan(5);
+    expect(countOf(port, GET_FLAGS)).toBeLessThan(RARELY);
+  },
+);
+
 test('a message without a channel is none, and the end of them', async () => {
   const { clock, port, bmc, device, told, listener } = await listening({
     answer: ({ cmd }) => (cmd === GET_MESSAGE ? [0x00] : undefined),
   });
   bmc.addMessage([0x07, 0xaa]);
   device.on('event', listener);
-  await clock.pass(A_WHILE_MS);
+  await clock.pass(2000);
 
   expect(told).toEqual([]);
-  expect(device.statistics().incomingMessages).toBe(0);
-  expect(countOf(port, GET_MESSAGE)).toBe(device.statistics().flagFetches);
+  expect(device.statistics()).toMatchObject({ incomingMessages: 0, flagFetches: 1 });
+  expect(countOf(port, GET_MESSAGE)).toBe(1);
+});
+
+test('an event of other than 16 bytes is none, and the end of them', async () => {
+  const { clock, port, bmc, device, told, listener } = await listening({
+    answer: ({ cmd }) => (cmd === READ_EVENT ? [0x00, 1, 2, 3] : undefined),
+  });
+  device.on('event', listener);
+  await clock.pass(A_WHILE_MS);
+  bmc.addEvent(event(1));
+  await clock.pass(2000);
+
+  expect(told).toEqual([]);
+  expect(device.statistics()).toMatchObject({ events: 0, flagFetches: 2 });
+  expect(countOf(port, READ_EVENT)).toBe(1);
 });
 
 test('an event whose answer is missing is counted once, and the next one is told', async () => {

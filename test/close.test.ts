@@ -35,6 +35,35 @@ describe('close()', () => {
     expect(bmc.executed).toEqual([]);
   });
 
+  test('is the end of all register accesses', async () => {
+    let port: CyclePort | undefined;
+    const { clock, driver } = rig({
+      mayReset: true,
+      wrap: (inner) => (port = new CyclePort(inner, () => undefined)),
+    });
+    await clock.until(outcomeOf(send(driver, echo(1))));
+    driver.close();
+    const cycles = port?.cycles;
+
+    expect(driver.glance()).toBe('closed');
+    driver.resetInterface();
+
+    await clock.pass(10_000);
+    expect(port?.cycles).toBe(cycles);
+    expect(cycles).toBeGreaterThan(0);
+  });
+
+  test('has come when the ports fail at a glance', () => {
+    const { driver } = rig({
+      wrap: (inner) =>
+        new CyclePort(inner, () => {
+          throw new Error('EIO');
+        }),
+    });
+
+    expect(driver.glance()).toBe('closed');
+  });
+
   test('gives an orphan up; its late answer is left to the next owner, who drops it', async () => {
     const { clock, bmc, driver } = rig({ responseMs: 1000 });
     const sent = outcomeOf(send(driver, echo(1), { timeoutMs: 100 }));

@@ -118,3 +118,30 @@ test('a reply that comes twice is taken out twice, and the next request gets its
 
   expect(statistics.staleReplies).toBe(3);
 });
+
+test('a repeat after an answer has a new number, though the attempt before kept its own', async () => {
+  const { state, wrap } = busy();
+  const answers = [[0xc0], undefined];
+  const { clock, bmc, driver } = rig({ wrap, answer: () => answers.shift() });
+  const sent = outcomeOf(send(driver, echo(1), { timeoutMs: 60_000 }));
+  await clock.pass(25_000);
+  expect(bmc.executed).toEqual([]);
+  state.isBusy = false;
+
+  expect(await clock.until(sent)).toEqual([1]);
+  const [first, second] = bmc.executed;
+  expect(second?.seq).not.toBe(first?.seq);
+});
+
+test('a request that was not sent outlives a reset of the interface, under its number', async () => {
+  const { state, wrap } = busy();
+  const { clock, bmc, driver } = rig({ wrap, mayReset: true, firstSeq: 7 });
+  const sent = [1, 2].map((byte) => outcomeOf(send(driver, echo(byte))));
+  await clock.pass(100);
+
+  driver.resetInterface();
+  state.isBusy = false;
+
+  expect(await clock.until(Promise.all(sent))).toEqual([[1], [2]]);
+  expect(bmc.executed.map(({ seq }) => seq)).toEqual([7, 8]);
+});

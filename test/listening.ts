@@ -3,7 +3,7 @@
 import { expect, onTestFinished } from 'vitest';
 
 import { open } from '../src/index.ts';
-import type { BmcEvent } from '../src/index.ts';
+import type { BmcEvent, OpenOptions } from '../src/index.ts';
 import { SIM_EVENT } from '../src/sim/commands.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../src/sim/faults.ts';
@@ -23,13 +23,15 @@ export function event(number: number): readonly number[] {
 
 interface Bench extends Partial<FaultyOptions> {
   readonly faults?: readonly Fault[];
+  readonly logger?: OpenOptions['logger'];
 }
 
 /** A device that nobody listens to yet; closed when the test is over. */
-export async function listening(options: Bench = {}) {
+export async function listening({ logger, ...options }: Bench = {}) {
   const clock = new VirtualClock();
   const port = new FaultyBmc({ clock, seed: 1, faults: [], ...options });
-  const device = await clock.until(open({ base: 0xce4, port, clock }));
+  const logging = logger === undefined ? {} : { logger };
+  const device = await clock.until(open({ base: 0xce4, port, clock, ...logging }));
   const told: BmcEvent[] = [];
   const listener = (told_: BmcEvent): void => void told.push(told_);
   onTestFinished(async () => {

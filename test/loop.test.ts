@@ -150,3 +150,22 @@ test.each([5, AT_ONCE, NEVER])('stop() from within the work that asks for %d is 
   expect(clock.pending).toBe(0);
   expect(times).toEqual([0]);
 });
+
+test.each([0, -5])(
+  'a time that has come, such as %d, is left to the next turn: no timer',
+  async (due) => {
+    const { loop, times, clock } = loopOf([due]);
+    const delays: number[] = [];
+    const timer = clock.timer.bind(clock);
+    clock.timer = (delayMs: number, callback: () => void) => {
+      delays.push(delayMs);
+      return timer(delayMs, callback);
+    };
+
+    loop.run(0);
+
+    expect(delays).toEqual([]);
+    await clock.pass(5);
+    expect(times).toEqual([0, TURN_MS]);
+  },
+);

@@ -3,10 +3,18 @@
  * and takes three repairs: vitest would import what it then skips after the first failure; Stryker
  * would count what runs in `onTestFinished` as run outside of tests, and with it all other tests as
  * its tests; and it would add up its counts once more for each file.
+ *
+ * And it ends most endless loops long before Stryker would: what runs on a virtual clock takes an
+ * event-loop turn a step, and no test takes nearly as many as are granted here.
  */
 
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { TestRunner } from 'vitest';
+
+/** Twice as many as the busiest test takes, and as the busiest with seeds. */
+const TURNS_MAX = 80_000;
+const SEEDS_TURNS_MAX = 240_000;
+const SEEDS = 'seeds.test.ts';
 
 /** How often each mutant's place was passed, by its number. */
 type Hits = Record<string, number>;
@@ -18,6 +26,15 @@ interface Stryker {
 }
 
 const stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
+
+const turns = { left: Infinity };
+
+const { setImmediate } = globalThis;
+globalThis.setImmediate = Object.assign((...args: Parameters<typeof setImmediate>) => {
+  turns.left -= 1;
+  if (turns.left < 0) throw new Error('a test without end');
+  return setImmediate(...args);
+}, setImmediate);
 
 class OneMutantRunner extends TestRunner {
   #isOver = false;
@@ -31,6 +48,11 @@ class OneMutantRunner extends TestRunner {
     return this.#isOver ? undefined : super.importFile(...args);
   }
 
+  override onBeforeTryTask(test: RunnerTestCase): void {
+    super.onBeforeTryTask(test);
+    turns.left = test.file.filepath.endsWith(SEEDS) ? SEEDS_TURNS_MAX : TURNS_MAX;
+  }
+
   override onAfterTryTask(test: RunnerTestCase): void {
     super.onAfterTryTask(test);
     const { currentTestId } = stryker;
@@ -42,6 +64,7 @@ class OneMutantRunner extends TestRunner {
 
   onAfterRetryTask(): void {
     stryker.currentTestId = undefined;
+    turns.left = Infinity;
   }
 
   override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {

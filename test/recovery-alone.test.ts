@@ -16,12 +16,14 @@ const [DEVICE_ID, CAPABILITIES, ECHO] = [0x0601, 0x0636, 0x3001];
 
 interface Bench extends RigOptions {
   readonly wantsCapabilities?: boolean;
+  readonly mustSayWho?: boolean;
   /** The bus floats for so long. */
   readonly absentMs?: number;
 }
 
 /** A search, what it tells and asks, with the time, and what it logs. */
-function bench({ wantsCapabilities = false, absentMs = 0, ...options }: Bench = {}) {
+function bench({ wantsCapabilities = false, absentMs = 0, ...rest }: Bench = {}) {
+  const { mustSayWho = true, ...options } = rest;
   const bus = { floats: absentMs > 0 };
   const wrap = (port: PortIo): PortIo =>
     new BentPort(port, (_, value) => (bus.floats ? 0xff : value));
@@ -36,7 +38,7 @@ function bench({ wantsCapabilities = false, absentMs = 0, ...options }: Bench = 
   const findings: Findings[] = [];
   const logged: unknown[] = [];
   const recovery = new Recovery({
-    ...{ target, clock, statistics, attemptMs: undefined, mustSayWho: () => true },
+    ...{ target, clock, statistics, attemptMs: undefined, mustSayWho: () => mustSayWho },
     log: { ...silentLog, warn: (...words: unknown[]) => logged.push(words) },
     wantsCapabilities: () => wantsCapabilities,
     lost: (reason) => told.push([Math.round(clock.now()), 'lost', reason]),
@@ -67,6 +69,15 @@ test('a BMC that is there is asked who it is, once, and was never lost', async (
   expect(findings).toMatchObject([{ deviceId: { deviceId: 0x20 }, capabilities: undefined }]);
   expect([recovery.isRunning, recovery.isLost, statistics.recoveries]).toEqual([false, false, 0]);
   expect(logged).toEqual([]);
+});
+
+test('a BMC that need not say who it is is believed when it does', async () => {
+  const { clock, recovery, findings } = bench({ mustSayWho: false });
+
+  recovery.check();
+  await clock.pass(1000);
+
+  expect(findings).toMatchObject([{ deviceId: { deviceId: 0x20 } }]);
 });
 
 test('while somebody waits, it is asked at once, and again at the next silence', async () => {

@@ -106,6 +106,17 @@ test('a reset that is not answered is not sent again', async () => {
   expect(bmc.executed.filter(({ cmd }) => cmd === 0x02)).toHaveLength(1);
 });
 
+test('a reset takes the time it is given, and no longer', async () => {
+  const { clock, device } = await bench({ answer: ({ cmd }) => (cmd === 2 ? 'drop' : undefined) });
+  const sinceMs = clock.now();
+
+  await expect(clock.until(device.reset('cold', { timeoutMs: 500 }))).rejects.toMatchObject({
+    code: 'REQUEST_TIMEOUT',
+  });
+
+  expect(clock.now() - sinceMs).toBe(500);
+});
+
 test('an interface reset gives up what the BMC has, and keeps what it has not', async () => {
   const { clock, bmc, device } = await bench({
     mayReset: true,
@@ -121,6 +132,23 @@ test('an interface reset gives up what the BMC has, and keeps what it has not', 
   expect(await hit).toEqual({ code: 'BMC_UNRESPONSIVE', outcome: 'unknown' });
   expect(await clock.until(queued ?? Promise.reject(new Error('bug')))).toEqual([2]);
   expect(bmc.executed.filter(({ cmd, netFn }) => cmd === 0x01 && netFn === 0x30)).toHaveLength(2);
+});
+
+test('a request that was not sent when the interface is reset waits for the BMC to be back', async () => {
+  const { clock, bmc, device } = await bench({ mayReset: true });
+  const state = { isBusy: true };
+  const inb = bmc.inb.bind(bmc);
+  bmc.inb = (port) => inb(port) | (port === bmc.base && state.isBusy ? 0x80 : 0);
+  const sent = outcomeOf(device.request(CHANGE, { timeoutMs: 100_000 }));
+  await clock.pass(50);
+  await clock.until(device.reset('interface'));
+  const [resetAtMs, commands] = [clock.now(), bmc.executed.length];
+  state.isBusy = false;
+
+  expect(await clock.until(sent)).toEqual([7]);
+
+  expect(bmc.executed.slice(commands).map(({ netFn }) => netFn)).toEqual([0x06, 0x06, 0x30]);
+  expect(bmc.executed.at(-1)?.atMs).toBeGreaterThan(resetAtMs + RESTART_PAUSE_MS);
 });
 
 test('an interface reset leaves the interrupt enable as it was', async () => {
