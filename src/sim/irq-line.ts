@@ -74,9 +74,7 @@ export class SimIrqLine implements IrqLine {
       },
       // The BMC has no timers: somebody must look when it would have answered.
       expect: (atMs) => {
-        this.#later(atMs - clock.now(), () => {
-          bmc.settle();
-        });
+        this.#settleAt(atMs);
       },
     });
   }
@@ -121,6 +119,14 @@ export class SimIrqLine implements IrqLine {
     for (const cancel of this.#waits) cancel();
     this.#waits.clear();
     this.#bmc.interrupts.attach(undefined);
+  }
+
+  /** A timer may fire a little early. */
+  #settleAt(atMs: number): void {
+    this.#later(atMs - this.#clock.now(), () => {
+      if (this.#clock.now() < atMs) this.#settleAt(atMs);
+      else this.#bmc.settle();
+    });
   }
 
   #rise(): void {

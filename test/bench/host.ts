@@ -1,15 +1,20 @@
 /**
- * `npm run bench`: what the driver costs by itself, over ports that answer at once, what a process
- * costs that sends one command, and what finding the interface adds. Needs no hardware; `--json`
- * prints one JSON object.
+ * `npm run bench`: what the driver costs by itself, over ports that answer at once; what waiting
+ * costs; ten thousand requests, a thousand devices; what a process costs that sends one command,
+ * and what finding the interface adds. Needs no hardware. Names of parts behind it measure these
+ * alone, and `--json` prints one JSON object.
  */
 
 import { fileURLToPath } from 'node:url';
 
+import { manyDevicesText, measureManyDevices } from './many-devices.ts';
 import { measureOwnTime } from './own-time.ts';
 import type { OwnTime } from './own-time.ts';
 import { measureProcesses } from './process-time.ts';
 import type { ProcessTime } from './process-time.ts';
+import { measureQueued, queuedText } from './queued.ts';
+import { measureSlowBmc, slowBmcText } from './slow-bmc.ts';
+import { measureSteady, steadyText } from './steady.ts';
 import { formatTable, report } from './table.ts';
 
 const RUNS = 25;
@@ -44,14 +49,6 @@ function ownTimeText(own: OwnTime): string {
   ]);
 }
 
-function throughputText({ oneByOne, atOnce }: OwnTime): string {
-  return formatTable([
-    ['10,000 requests', 'us each', 'requests/s'],
-    ['each awaited before the next', us(oneByOne), (1e6 / oneByOne).toFixed(0)],
-    ['all queued at once', us(atOnce), (1e6 / atOnce).toFixed(0)],
-  ]);
-}
-
 function processRow(label: string, time: ProcessTime) {
   const mib = time.max_rss_kb / 1024;
   return [label, time.wall_ms.toFixed(1), time.cpu_ms.toFixed(1), mib.toFixed(1)] as const;
@@ -80,13 +77,32 @@ function discoveryText({ version, locate }: Record<keyof typeof DISCOVERY, Proce
   ]);
 }
 
-const ownTime = await measureOwnTime();
-const processes = await measureProcesses(COMMANDS, RUNS);
-const discovery = await measureProcesses(DISCOVERY, RUNS);
-const text = [
-  ownTimeText(ownTime),
-  throughputText(ownTime),
-  processText(processes),
-  discoveryText(discovery),
-];
-report({ own_time_us: ownTime, processes, discovery }, text.join('\n'));
+/** Each part measures, and gives the figures and the same as text. */
+const PARTS: Readonly<Record<string, () => Promise<readonly [object, string]>>> = {
+  own_time_us: () => withText(measureOwnTime(), ownTimeText),
+  steady: () => withText(Promise.resolve(measureSteady()), steadyText),
+  slow_bmc: () => withText(measureSlowBmc(), slowBmcText),
+  queued: () => withText(measureQueued(), queuedText),
+  many_devices: () => withText(measureManyDevices(), manyDevicesText),
+  processes: () => withText(measureProcesses(COMMANDS, RUNS), processText),
+  discovery: () => withText(measureProcesses(DISCOVERY, RUNS), discoveryText),
+};
+
+async function withText<Figures extends object>(
+  measuring: Promise<Figures>,
+  textOf: (figures: Figures) => string,
+): Promise<readonly [object, string]> {
+  const figures = await measuring;
+  return [figures, textOf(figures)];
+}
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const results: Record<string, object> = {};
+const texts: string[] = [];
+for (const [name, measurePart] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const [figures, text] = await measurePart();
+  results[name] = figures;
+  texts.push(text);
+}
+report(results, texts.join('\n'));

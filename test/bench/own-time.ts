@@ -4,23 +4,14 @@
  */
 
 import { systemClock } from '../../src/clock.ts';
-import type { Device, OpenOptions } from '../../src/index.ts';
+import type { Device } from '../../src/index.ts';
 import { BASE, InstantPort, bareTransaction } from './instant-port.ts';
+import { loadLibrary } from './library.ts';
 import { medians, percentile } from './stats.ts';
 
 const WARM_UP = 20_000;
 const REQUESTS = 20_000;
 const ROUNDS = 9;
-
-/** As many as a program may queue, and more than it should. */
-const AT_ONCE = 10_000;
-
-/** The built library, in a string because the compiler may run before there is one. */
-const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
-
-interface Library {
-  readonly open: (options: OpenOptions) => Promise<Device>;
-}
 
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 
@@ -31,17 +22,13 @@ export interface OwnTime {
   /** The same port calls without driver. */
   readonly bareP50: number;
   readonly bareP99: number;
-  /** Per request, when the caller awaits each before the next. */
-  readonly oneByOne: number;
-  /** Per request, when the caller queues all at once. */
-  readonly atOnce: number;
 }
 
-/** Measures for some seconds. */
-export async function measureOwnTime(): Promise<OwnTime> {
-  const { open } = (await import(LIBRARY)) as Library;
+/** Measures for some seconds; the library built here, or at another place. */
+export async function measureOwnTime(libraryUrl?: string): Promise<OwnTime> {
+  const { open } = await loadLibrary(libraryUrl);
   const port = new InstantPort();
-  const device = await open({ base: BASE, port, bringUp: 'lazy', queueMax: AT_ONCE });
+  const device = await open({ base: BASE, port, bringUp: 'lazy' });
   const body = new Uint8Array(255);
   await sampleRequests(device, WARM_UP);
   sampleBare(port, body, WARM_UP);
@@ -55,8 +42,6 @@ export async function measureOwnTime(): Promise<OwnTime> {
       p99: percentile(ours, 99),
       bareP50: percentile(bare, 50),
       bareP99: percentile(bare, 99),
-      oneByOne: await spendOneByOne(device),
-      atOnce: await spendAtOnce(device),
     });
   }
   await device.close();
@@ -81,16 +66,4 @@ function sampleBare(port: InstantPort, body: Uint8Array, count: number): Float64
     samples[index] = (systemClock.now() - startMs) * 1000;
   }
   return samples;
-}
-
-async function spendOneByOne(device: Device): Promise<number> {
-  const startMs = systemClock.now();
-  for (let index = 0; index < AT_ONCE; index += 1) await device.request(GET_DEVICE_ID);
-  return ((systemClock.now() - startMs) * 1000) / AT_ONCE;
-}
-
-async function spendAtOnce(device: Device): Promise<number> {
-  const startMs = systemClock.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => device.request(GET_DEVICE_ID)));
-  return ((systemClock.now() - startMs) * 1000) / AT_ONCE;
 }

@@ -1,0 +1,110 @@
+/**
+ * Ten thousand requests queued at once: how fast they drain beside one at a time, what the event
+ * loop has of it meanwhile, and what memory is left in use. Over ports that cost nothing, which is
+ * the hardest case for the queue, and over a bus whose accesses take what LPC's take.
+ */
+
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { IntervalHistogram } from 'node:perf_hooks';
+
+import type { Device } from '../../src/index.ts';
+import type { PortIo } from '../../src/port/port.ts';
+import { BusPort } from './bus-port.ts';
+import { BASE, InstantPort } from './instant-port.ts';
+import { loadLibrary } from './library.ts';
+import { medians } from './stats.ts';
+import { formatTable } from './table.ts';
+import type { Row } from './table.ts';
+import { cpuMs, heapBytes } from './usage.ts';
+
+/** As many as a program may queue, and more than it should. */
+const REQUESTS = 10_000;
+
+const WARM_UP_ROUNDS = 9;
+const ROUNDS = 15;
+
+/** One access on LPC is commonly said to take a microsecond. */
+const LPC_MS = 0.001;
+
+/** The histogram counts in nanoseconds. */
+const NS_PER_MS = 1e6;
+
+const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
+
+/** What one round takes. */
+interface Round {
+  /** Microseconds of processor time a request, when the caller awaits each before the next. */
+  readonly one_by_one_us: number;
+  /** The same, when the caller queues all at once. */
+  readonly at_once_us: number;
+}
+
+/** Medians of all rounds. */
+export interface Drain extends Round {
+  /** How late the event loop was, ninety-nine times of a hundred, while the queue drained. */
+  readonly loop_p99_ms: number;
+  /** Bytes still in use after all rounds, beyond those before. */
+  readonly left_bytes: number;
+}
+
+export interface Queued {
+  readonly instant: Drain;
+  readonly bus: Drain;
+}
+
+export async function measureQueued(): Promise<Queued> {
+  return {
+    instant: await measure(new InstantPort()),
+    bus: await measure(new BusPort(new InstantPort(), LPC_MS)),
+  };
+}
+
+export function queuedText({ instant, bus }: Queued): string {
+  const row = (label: string, of: (drain: Drain) => string): Row => [label, of(instant), of(bus)];
+  return formatTable([
+    ['10,000 requests', 'ports at once', 'ports 1 us'],
+    row('one at a time, CPU us each', (drain) => drain.one_by_one_us.toFixed(2)),
+    row('all queued at once, CPU us each', (drain) => drain.at_once_us.toFixed(2)),
+    row('throughput, queued / one at a time', (drain) =>
+      (drain.one_by_one_us / drain.at_once_us).toFixed(2),
+    ),
+    row('event-loop delay p99, ms', (drain) => drain.loop_p99_ms.toFixed(2)),
+    row('memory kept, KiB', (drain) => (drain.left_bytes / 1024).toFixed(1)),
+  ]);
+}
+
+async function measure(port: PortIo): Promise<Drain> {
+  const { open } = await loadLibrary();
+  const device = await open({ base: BASE, port, bringUp: 'lazy', queueMax: REQUESTS });
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await measureRound(device);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const atRestBytes = heapBytes();
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(device, delay));
+  const left_bytes = heapBytes() - atRestBytes;
+  await device.close();
+  return { ...medians(rounds), loop_p99_ms: delay.percentile(99) / NS_PER_MS, left_bytes };
+}
+
+async function measureRound(device: Device, delay?: IntervalHistogram): Promise<Round> {
+  const oneByOneMs = await spend(() => oneByOne(device));
+  delay?.enable();
+  const atOnceMs = await spend(() => atOnce(device));
+  delay?.disable();
+  const us = (ms: number): number => (ms * 1000) / REQUESTS;
+  return { one_by_one_us: us(oneByOneMs), at_once_us: us(atOnceMs) };
+}
+
+async function spend(work: () => Promise<void>): Promise<number> {
+  const startMs = cpuMs();
+  await work();
+  return cpuMs() - startMs;
+}
+
+async function oneByOne(device: Device): Promise<void> {
+  for (let index = 0; index < REQUESTS; index += 1) await device.request(GET_DEVICE_ID);
+}
+
+async function atOnce(device: Device): Promise<void> {
+  await Promise.all(Array.from({ length: REQUESTS }, () => device.request(GET_DEVICE_ID)));
+}
