@@ -5,6 +5,7 @@
  */
 
 import type { BringUpOptions } from './bt/bring-up.ts';
+import { FAILURES } from './bt/failure.ts';
 import type { Reply } from './bt/frame.ts';
 import { Link } from './bt/link.ts';
 import type { LinkParts } from './bt/link.ts';
@@ -12,6 +13,7 @@ import { copyOf } from './bt/statistics.ts';
 import type { Statistics } from './bt/statistics.ts';
 import { Listeners } from './device-events.ts';
 import type { DeviceEvents, Listener } from './device-events.ts';
+import { IpmiError } from './errors.ts';
 import { wireOf } from './hand-back.ts';
 import type { HandBack, Wire } from './hand-back.ts';
 import { IdentityMemory } from './identity.ts';
@@ -183,6 +185,7 @@ export class Device {
       const reply = await this.request({ netFn: NetFn.APP, cmd }, { ...options, retries: 0 });
       return reply.completionCode;
     }
+    if (this.#life.state === 'closed') throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
     const { timeoutMs = this.#parts.lockTimeoutMs, signal } = options;
     const deadlineMs = this.#parts.clock.now() + timeoutMs;
     await this.#link.resetInterface({ deadlineMs, signal });

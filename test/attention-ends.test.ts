@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { PUT_BACK_MS } from '../src/bt/attention.ts';
+import { PUT_BACK_MS } from '../src/bt/link.ts';
 import { silentLog } from '../src/log.ts';
 import type { Log } from '../src/log.ts';
 import { A_WHILE_MS, ENABLED, ENABLES, event, listening } from './listening.ts';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { READS_MAX } from '../src/bt/attention.ts';
+import { READS_MAX } from '../src/bt/message-service.ts';
 import { A_WHILE_MS, event, listening } from './listening.ts';
 
 const CTRL = 0xce4;

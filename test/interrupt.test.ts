@@ -156,6 +156,18 @@ describe.each([
     expect(bmc.globalEnables & INTERRUPTS).toBe(0);
   });
 
+  test('is heard again after a reset of the interface', async () => {
+    const given = { ownsMask, mayReset: true, restartMs: 3000, responseMs: 50 };
+    const { clock, device, ask } = await assisted(given);
+    await ask();
+    await clock.until(device.reset('interface'));
+    await clock.until(device.request(DEVICE_ID, { timeoutMs: 60_000 }));
+    await clock.pass(5000);
+    await ask();
+
+    expect(await ask()).toBeLessThan(AT_ONCE_MS);
+  });
+
   test('that fails is done without, and reported', async () => {
     const { ask, line, warnings } = await assisted({ ownsMask });
     await ask();

@@ -189,3 +189,19 @@ describe('on the command line', () => {
     expect(parseReset({ [kind]: true, yes: true })).toBe(kind);
   });
 });
+
+test('an interface reset that was aborted before it began, or comes after close(), is not done', async () => {
+  const { clock, bmc, device } = await bench();
+  const signal = AbortSignal.abort();
+
+  await expect(clock.until(device.reset('interface', { signal }))).rejects.toMatchObject({
+    code: 'REQUEST_ABORTED',
+    outcome: 'not-sent',
+  });
+  await device.close();
+  await expect(clock.until(device.reset('interface'))).rejects.toMatchObject({
+    code: 'DEVICE_CLOSED',
+    outcome: 'not-sent',
+  });
+  expect(bmc.violations).toEqual([]);
+});

@@ -217,6 +217,13 @@ export function appRequest(cmd: number, ...data: readonly number[]): Request {
   return { netFn: NetFn.APP, cmd, lun: 0, data: Uint8Array.from(data) };
 }
 
+/** Asks commands of the App network function as {@link askOnce} does. */
+export function askerOf(
+  driver: BtDriver,
+): (cmd: number, ...data: readonly number[]) => Promise<Reply> {
+  return (cmd, ...data) => askOnce(driver, appRequest(cmd, ...data));
+}
+
 /** One request of ours, sent once, ahead of callers' ones. */
 export async function askOnce(
   driver: BtDriver,

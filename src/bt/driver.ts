@@ -201,12 +201,13 @@ export class BtDriver {
     this.#turnstile.close();
   }
 
-  /** Writes BMC_HWRST: whoever calls this has the interface, and wants that. */
-  resetInterface(): void {
-    if (this.#closed) return;
+  /** Writes BMC_HWRST: whoever calls this has the interface, and wants that. False when closed. */
+  resetInterface(): boolean {
+    if (this.#closed) return false;
     this.#exchange.letGo(FAILURES.interfaceReset);
     this.#machine.resetInterface();
     this.#pause(this.#onRestart);
+    return true;
   }
 
   /** The ports failed: settles every request, and stops. */
@@ -265,12 +266,11 @@ export class BtDriver {
     const timer = new TimerWake(this.#clock, callback);
     const interrupt = this.#interrupt;
     if (interrupt === undefined) return timer;
-    const look = (): void => {
-      this.#lookNow(interrupt);
-    };
     return new IrqWake(timer, interrupt.line, {
       fired: (count) => {
-        interrupt.fired(count, this.#clock.now(), look);
+        interrupt.fired(count, this.#clock.now(), () => {
+          this.#lookNow(interrupt);
+        });
       },
       failed: (error) => {
         interrupt.failed(error);

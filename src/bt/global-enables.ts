@@ -5,8 +5,7 @@
 
 import { Completion } from '../ipmi/completion.ts';
 import { AppCmd } from '../ipmi/netfn.ts';
-import { appRequest, askOnce } from './bring-up.ts';
-import type { BtDriver } from './driver.ts';
+import type { Reply } from './frame.ts';
 
 /** The bits that are ours to set. */
 export const GlobalEnable = {
@@ -18,8 +17,11 @@ export const GlobalEnable = {
   EVENT_MESSAGE_BUFFER: 1 << 2,
 } as const;
 
+/** Asks a command of the App network function, once. */
+export type Ask = (cmd: number, ...data: readonly number[]) => Promise<Reply>;
+
 export class GlobalEnables {
-  readonly #driver: BtDriver;
+  readonly #ask: Ask;
   /** As they were before the first change. */
   #found: number | undefined;
   /** As they are, as far as is known. */
@@ -31,8 +33,8 @@ export class GlobalEnables {
   /** The end of what is being read and written now. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(driver: BtDriver) {
-    this.#driver = driver;
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   /**
@@ -69,10 +71,6 @@ export class GlobalEnables {
     this.#known = enables;
     const { completionCode } = await this.#ask(AppCmd.SET_GLOBAL_ENABLES, enables);
     return completionCode === Completion.OK;
-  }
-
-  async #ask(cmd: number, ...data: readonly number[]) {
-    return await askOnce(this.#driver, appRequest(cmd, ...data));
   }
 
   /** One after another: each reads what the one before has written. */

@@ -5,6 +5,7 @@
 
 import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import { IpmiError } from '../errors.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
@@ -16,11 +17,12 @@ import type { PortIo } from '../port/port.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 import { Assistance } from './assistance.ts';
 import { Attention } from './attention.ts';
-import { askCapabilities, bringUp, checkPresence, isSilence } from './bring-up.ts';
+import { askCapabilities, askerOf, bringUp, checkPresence, isSilence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
 import { Drain } from './drain.ts';
 import { BtDriver } from './driver.ts';
 import type { SubmitOptions } from './driver.ts';
+import { FAILURES } from './failure.ts';
 import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
@@ -101,7 +103,7 @@ export class Link {
     const [driver, turnstile] = [this.#driver, this.#turnstile];
     this.#target = { registers, driver, turnstile, base: block.base };
     this.#recovery = this.#newRecovery(events);
-    const enables = new GlobalEnables(driver);
+    const enables = new GlobalEnables(askerOf(driver));
     const onSilence = (): void => {
       this.#recovery.check();
     };
@@ -164,7 +166,8 @@ export class Link {
   /** Writes BMC_HWRST. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */
   async resetInterface(options: Pick<BringUpOptions, 'deadlineMs' | 'signal'>): Promise<void> {
     await this.#turnstile.enter(this.#parts.clock, options);
-    this.#driver.resetInterface();
+    // Closed while it waited.
+    if (!this.#driver.resetInterface()) throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
   }
 
   /** Somebody listens from now on to SMS_ATN or to the BMC's events, or nobody does. */

@@ -10,7 +10,7 @@
  * the place in line, each of them every 100 ms at least.
  */
 
-import { sleep } from '../clock.ts';
+import { aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import type { Lock } from '../lock.ts';
@@ -111,6 +111,7 @@ export class Turnstile {
     clock: Clock,
     { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined },
   ): Promise<void> {
+    if (signal?.aborted === true) throw aborted(signal.reason);
     const startMs = clock.now();
     const endMs = Math.min(deadlineMs, startMs + this.timeoutMs);
     for (;;) {
