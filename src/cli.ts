@@ -4,7 +4,7 @@
  * `docs/errors.md`; with `--json` every failure is one JSON object on standard output.
  */
 
-import { UsageError } from './cli/args.ts';
+import { EXIT_USAGE, UsageError } from './cli/args.ts';
 import { jsonLine } from './cli/format.ts';
 import { OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
@@ -12,7 +12,6 @@ import { Interrupted } from './cli/session.ts';
 import { ConfigError } from './discover/config.ts';
 import { EXIT_CODES, IpmiError } from './errors.ts';
 
-const EXIT_USAGE = 64;
 const EXIT_BUG = 70;
 const EXIT_OUTPUT = 74;
 const EXIT_CONFIG = 78;

@@ -151,14 +151,14 @@ export class BtDriver {
       transaction.fail(refusal);
       return transaction;
     }
-    if (signal !== undefined) {
+    this.#queue.push(transaction);
+    if (this.#exchange.isFree) this.#loop.run(nowMs);
+    else this.#loop.runBy(transaction.deadlineMs);
+    if (signal !== undefined && !transaction.settled) {
       transaction.onAbort(() => {
         this.#abandon(transaction, { ...FAILURES.aborted, cause: signal.reason });
       });
     }
-    this.#queue.push(transaction);
-    if (this.#exchange.isFree) this.#loop.run(nowMs);
-    else this.#loop.runBy(transaction.deadlineMs);
     return transaction;
   }
 

@@ -95,10 +95,11 @@ export class Transaction implements History {
     return this.rung ? 'unknown' : 'not-sent';
   }
 
-  /** Calls back when the caller aborts before the transaction settles. */
+  /** Calls back when the caller aborts before the transaction settles, now if he has. */
   onAbort(callback: () => void): void {
     this.#onAbort = callback;
     this.#signal?.addEventListener('abort', callback);
+    if (this.#signal?.aborted === true) callback();
   }
 
   /** Hands the reply to the caller. */

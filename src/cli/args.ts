@@ -3,7 +3,9 @@
  * with 0x, which every IPMI tool reads alike; what they read differently is refused.
  */
 
-/** A mistake on the command line: exit 64. */
+export const EXIT_USAGE = 64;
+
+/** A mistake on the command line: {@link EXIT_USAGE}. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

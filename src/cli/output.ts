@@ -5,6 +5,8 @@
 
 import { writeSync } from 'node:fs';
 
+import type { Cancel, Clock } from '../clock.ts';
+
 /** Where text goes. */
 export interface Output {
   /** Writes all of it before it returns; what nobody reads any more is dropped. */
@@ -13,6 +15,12 @@ export interface Output {
   /** Whoever read it has closed it, as `| head -1` does, and wants no more. */
   readonly isClosed: boolean;
 }
+
+/** So much is written at once when there is much. */
+const CHUNK_CHARS = 16_384;
+
+/** So long text waits for more to go with it: a screen shows it at once. */
+const CHUNK_MS = 50;
 
 /** Standard output cannot be written: the disk is full, or the terminal gone. */
 export class OutputError extends Error {
@@ -63,6 +71,52 @@ class ProcessOutput implements Output {
     // There is nowhere to tell that standard error cannot be written.
     if (code === 'EPIPE' || this.#fd === 2) return;
     throw new OutputError(`standard output cannot be written: ${message}`, { cause });
+  }
+}
+
+/** Writes text in chunks: a write for each of many lines would take longer than they do. */
+export class Chunks {
+  readonly #output: Output;
+  readonly #clock: Clock;
+  #text = '';
+  #cancel: Cancel | undefined;
+  #failure: unknown;
+
+  constructor(output: Output, clock: Clock) {
+    this.#output = output;
+    this.#clock = clock;
+  }
+
+  write(text: string): void {
+    this.#check();
+    this.#text += text;
+    if (this.#text.length >= CHUNK_CHARS) this.flush();
+    else if (this.#text !== '') this.#cancel ??= this.#clock.timer(CHUNK_MS, this.#later, true);
+  }
+
+  flush(): void {
+    this.#check();
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    this.#output.write(text);
+  }
+
+  readonly #later = (): void => {
+    try {
+      this.flush();
+    } catch (error) {
+      // Whoever writes next is to know; a timer has nobody to tell.
+      this.#failure = error;
+    }
+  };
+
+  #check(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure as Error;
   }
 }
 

@@ -8,12 +8,13 @@ import { LOG_LEVELS } from '../log.ts';
 import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
+import { exec, readCommands } from './exec.ts';
 import { readLine } from './grammar.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './grammar.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { info } from './info.ts';
 import { stderr, stdout } from './output.ts';
-import { parseRaw, parseRetries, raw } from './raw.ts';
+import { RAW_GRAMMAR, parseRaw, parseRetries, raw } from './raw.ts';
 import { parseReset, reset } from './reset.ts';
 import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
@@ -66,24 +67,25 @@ function command<const Specs extends OptionSpecs>(
 type GlobalValues = Values<typeof GLOBALS>;
 
 const RAW = command({
-  help: 'send one raw IPMI command and print the reply',
-  words: [
-    { name: '<netfn>', help: 'network function, even' },
-    { name: '<cmd>', help: 'command' },
-    { name: '[data...]', help: 'request data, 0 to 252 bytes' },
-  ],
-  options: {
-    lun: { value: 'n', help: 'logical unit, 0 to 3', fallback: '0' },
-    retries: {
-      value: 'n',
-      help: 'repeats after silence; by default only of commands that only read',
-    },
-  },
-  epilogue: `NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
-A completion code other than 0 goes to standard error, and the exit code is 1.`,
+  ...RAW_GRAMMAR,
   run: ({ words, options, globals }) => {
     const send = raw(parseRaw(words, options.lun), parseRetries(options.retries));
     return runSession(readGlobals(globals), 'lazy', send);
+  },
+});
+
+const EXEC = command({
+  help: 'send many raw commands, a line each, and print the replies',
+  words: [
+    { name: '<file>', help: 'the lines; - for standard input, whose lines are sent at once' },
+  ],
+  options: { 'keep-going': { help: 'send the lines after one that failed, too' } },
+  run: ({ words: [name = ''], options, globals: values }) => {
+    const globals = readGlobals(values);
+    const lines = readCommands(name);
+    const shown = name === '-' ? 'standard input' : name;
+    const send = exec({ name: shown, lines, keepGoing: options['keep-going'] });
+    return runSession(globals, 'lazy', send);
   },
 });
 
@@ -168,6 +170,7 @@ const IRQ = command({
 
 const COMMANDS = {
   raw: RAW,
+  exec: EXEC,
   info: INFO,
   locate: LOCATE,
   reset: RESET,

@@ -2,7 +2,7 @@
  * `ipmi-bt raw`: one command, its reply in the format of `ipmitool raw`, which scripts parse.
  */
 
-import type { Request } from '../bt/frame.ts';
+import type { Reply, Request } from '../bt/frame.ts';
 import { completionText } from '../index.ts';
 import type { Retries } from '../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../ipmi/netfn.ts';
@@ -13,6 +13,25 @@ import type { Command } from './session.ts';
 
 /** Exit code: the BMC answered, with a completion code other than 0. */
 export const EXIT_COMPLETION_CODE = 1;
+
+/** What stands on the command line, and on the lines of `exec`. */
+export const RAW_GRAMMAR = {
+  help: 'send one raw IPMI command and print the reply',
+  words: [
+    { name: '<netfn>', help: 'network function, even' },
+    { name: '<cmd>', help: 'command' },
+    { name: '[data...]', help: 'request data, 0 to 252 bytes' },
+  ],
+  options: {
+    lun: { value: 'n', help: 'logical unit, 0 to 3', fallback: '0' },
+    retries: {
+      value: 'n',
+      help: 'repeats after silence; by default only of commands that only read',
+    },
+  },
+  epilogue: `NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
+A completion code other than 0 goes to standard error, and the exit code is 1.`,
+} as const;
 
 /** More repeats than any timeout leaves room for. */
 const RETRIES_MAX = 1000;
@@ -43,26 +62,35 @@ export function parseRetries(text: string | undefined): Retries {
 export function raw(request: Request, retries: Retries): Command {
   return async ({ device, globals, signal, leftMs, stdout, stderr }) => {
     const options = { timeoutMs: leftMs(), retries, signal };
-    const { completionCode, data } = await device.request(request, options);
-    const isOk = completionCode === 0;
-    if (globals.json) {
-      const { netFn, cmd, lun } = request;
-      const fields = {
-        net_fn: netFn,
-        lun,
-        cmd,
-        completion_code: completionCode,
-        completion_text: completionText(completionCode),
-        data: [...data],
-      };
-      stdout.write(jsonLine('raw', fields));
-    } else if (isOk) {
-      stdout.write(rawLines(data));
-    } else {
-      stderr.write(refusal(request, completionCode));
-    }
-    return isOk ? 0 : EXIT_COMPLETION_CODE;
+    const reply = await device.request(request, options);
+    const { out, err } = replyText(request, reply, globals.json ? {} : undefined);
+    if (out !== '') stdout.write(out);
+    if (err !== '') stderr.write(err);
+    return reply.completionCode === 0 ? 0 : EXIT_COMPLETION_CODE;
   };
+}
+
+/** What is printed of a reply. As JSON it has the fields of `json` besides. */
+export function replyText(
+  request: Request,
+  { completionCode, data }: Reply,
+  json: object | undefined,
+): { readonly out: string; readonly err: string } {
+  if (json !== undefined) {
+    const { netFn, cmd, lun } = request;
+    const fields = {
+      ...json,
+      net_fn: netFn,
+      lun,
+      cmd,
+      completion_code: completionCode,
+      completion_text: completionText(completionCode),
+      data: [...data],
+    };
+    return { out: jsonLine('raw', fields), err: '' };
+  }
+  if (completionCode === 0) return { out: rawLines(data), err: '' };
+  return { out: '', err: refusal(request, completionCode) };
 }
 
 /** The line `ipmitool` prints for a completion code other than 0, word for word. */

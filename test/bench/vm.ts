@@ -32,6 +32,11 @@ const NODE = 'node -e 0';
 const CLI = 'node /opt/ipmi-bt/dist/cli.cjs --base 0xce4 raw 0x06 0x01';
 const IPMITOOL = 'ipmitool raw 0x06 0x01';
 
+/** Many commands in one process. */
+const SCRIPTS = [1000, 3000] as const;
+const EXEC_RUNS = 5;
+const RAW_PROCESSES = 50;
+
 const LIBRARY_PROGRAM = fileURLToPath(new URL('transactions.mjs', import.meta.url));
 
 /** One round of a program that does transactions, as it prints it, or the medians of several. */
@@ -43,7 +48,18 @@ interface Figures {
   readonly max_rss_kb: number;
 }
 
+/** Milliseconds that a file takes, of 1,000 and of 3,000 lines. */
+interface ExecTimes {
+  readonly short: number;
+  readonly long: number;
+}
+
 interface Results {
+  readonly exec: {
+    readonly ours: ExecTimes;
+    readonly ipmitool: ExecTimes;
+    readonly rawProcessMs: number;
+  };
   readonly transactions: Readonly<Record<'ours' | 'floor' | 'kernel', Figures>>;
   readonly processes: Readonly<Record<'node' | 'cli' | 'ipmitool', ProcessTime>>;
 }
@@ -61,16 +77,31 @@ async function measure(): Promise<Results> {
       load: 'modprobe -a ipmi_si ipmi_devintf',
       unbind: UNBIND,
       ...repeat(ROUNDS, { ours: OURS, floor: FLOOR, bind: BIND, kernel: KERNEL, unbind: UNBIND }),
+      ...Object.fromEntries(SCRIPTS.map((n) => [`script ${n}`, script(n)])),
+      ...repeat(EXEC_RUNS, execSteps('exec', 'node /opt/ipmi-bt/dist/cli.cjs --base 0xce4 exec')),
       // Once before, so that what they read is in memory.
       warm: `${NODE} && ${CLI}`,
       ...repeat(PROCESS_RUNS, { node: `one-process ${NODE}`, cli: `one-process ${CLI}` }),
       bind: BIND,
+      ...repeat(EXEC_RUNS, execSteps('ipmitool exec', 'ipmitool exec')),
+      'raw processes': `one-process sh -c 'i=0; while [ $i -lt ${RAW_PROCESSES} ]; do ${IPMITOOL}; i=$((i+1)); done'`,
       ...repeat(PROCESS_RUNS, { ipmitool: `one-process ${IPMITOOL}` }),
     }),
   });
   const transactions = (name: string) => medians(runsOf(guest, name, ROUNDS) as Figures[]);
-  const process = (name: string) => medians(runsOf(guest, name, PROCESS_RUNS) as ProcessTime[]);
+  const process = (name: string, runs = PROCESS_RUNS) =>
+    medians(runsOf(guest, name, runs) as ProcessTime[]);
+  const execs = (name: string): ExecTimes => ({
+    short: process(`${name} ${SCRIPTS[0]}`, EXEC_RUNS).wall_ms,
+    long: process(`${name} ${SCRIPTS[1]}`, EXEC_RUNS).wall_ms,
+  });
+  const raws = JSON.parse(guest.step('raw processes').stdout) as ProcessTime;
   return {
+    exec: {
+      ours: execs('exec'),
+      ipmitool: execs('ipmitool exec'),
+      rawProcessMs: raws.wall_ms / RAW_PROCESSES,
+    },
     transactions: {
       ours: transactions('ours'),
       floor: transactions('floor'),
@@ -78,6 +109,17 @@ async function measure(): Promise<Results> {
     },
     processes: { node: process('node'), cli: process('cli'), ipmitool: process('ipmitool') },
   };
+}
+
+/** A file of so many lines, which both programs read alike. */
+function script(lines: number): string {
+  return `yes 'raw 0x06 0x01' | head -${lines} > /tmp/${lines}.txt`;
+}
+
+function execSteps(name: string, command: string): Record<string, string> {
+  return Object.fromEntries(
+    SCRIPTS.map((n) => [`${name} ${n}`, `one-process ${command} /tmp/${n}.txt`]),
+  );
 }
 
 /** The same commands in the same order, again and again. */
@@ -128,6 +170,29 @@ function processesText({ node, cli, ipmitool }: Results['processes']): string {
   ]);
 }
 
+function execText({ ours, ipmitool, rawProcessMs }: Results['exec']): string {
+  const [few, many] = SCRIPTS;
+  const lineUs = ({ short, long }: ExecTimes): number => ((long - short) / (many - few)) * 1e3;
+  const row = (label: string, times: ExecTimes): Row => [
+    label,
+    lineUs(times).toFixed(1),
+    times.short.toFixed(0),
+  ];
+  const raws = rawProcessMs * few;
+  return formatTable([
+    ['many commands', 'us a line', `ms for ${few}`],
+    row('ipmi-bt exec', ours),
+    row('ipmitool exec', ipmitool),
+    ['as many ipmitool raw', '', raws.toFixed(0)],
+    ['ratio to ipmitool exec', (lineUs(ours) / lineUs(ipmitool)).toFixed(2)],
+    ['ratio to ipmitool raw', '', (ours.short / raws).toFixed(3)],
+  ]);
+}
+
 const results = await measure();
-const text = [transactionsText(results.transactions), processesText(results.processes)];
+const text = [
+  transactionsText(results.transactions),
+  processesText(results.processes),
+  execText(results.exec),
+];
 report(results, text.join('\n'));

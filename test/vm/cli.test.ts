@@ -48,6 +48,8 @@ beforeAll(async () => {
       '253 data bytes': 'ipmi-bt --base 0xce4 raw 0x30 0x01 $(seq 0 252)',
       'trace of QEMU': `ipmi-bt --base 0xce4 --trace-payload ${GET_DEVICE_ID}`,
       'trace of the simulator': `ipmi-bt --sim --trace-payload ${GET_DEVICE_ID}`,
+      exec: `printf 'raw 6 1\\n# no\\nraw 0x06 0x99\\nraw 6 1\\n' > /tmp/x && ipmi-bt --base 0xce4 exec /tmp/x`,
+      'exec -': `printf 'raw 6 1\\nraw 6 1' | ipmi-bt --base 0xce4 exec -`,
       program: 'node /opt/ipmi-bt/request.mjs',
       // From here on the interrupt is enabled.
       interrupt: `${ENABLE_INTERRUPT} && ipmi-bt --base 0xce4 ${GET_DEVICE_ID} && ${READ_INTMASK}`,
@@ -138,6 +140,17 @@ describe.each(BACKENDS)('--port %s', (port) => {
   test('a base where nothing decodes has no BMC', () => {
     expect(step('absent')).toEqual(gaveUp(69, ABSENT));
   });
+});
+
+test('exec sends the lines of a file in one session, and tells the one that was refused', () => {
+  const { stdout, stderr, exitCode } = guest.step('exec');
+
+  expect({ stdout, exitCode }).toEqual({ stdout: SIM_ID.repeat(2), exitCode: 1 });
+  expect(stderr).toMatch(/^ipmi-bt: \/tmp\/x:3: Unable to send RAW command .*rsp=0xc1\): .*\n$/);
+});
+
+test('exec - sends those of standard input, the last without an end', () => {
+  expect(guest.step('exec -')).toEqual(printed(SIM_ID.repeat(2)));
 });
 
 test('the addon is the default way to the ports', () => {
