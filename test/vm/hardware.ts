@@ -13,6 +13,8 @@ export const DEVICES = {
   none: [],
   sim: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=6'],
   'sim at 0xe4': [`ipmi-bmc-sim,id=bmc,guid=${DEVICE_GUID}`, 'isa-ipmi-bt,bmc=bmc'],
+  // The interrupt of the first serial port.
+  'sim at irq 4': ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=4'],
   pci: ['ipmi-bmc-sim,id=bmc', 'pci-ipmi-bt,bmc=bmc'],
   kcs: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-kcs,bmc=bmc'],
   // Told apart by their firmware revisions.

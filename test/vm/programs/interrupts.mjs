@@ -1,0 +1,97 @@
+/**
+ * A program that opens the interface with the interrupt line that is bound to it, and goes through
+ * scenes named on the command line:
+ *
+ *     node interrupts.mjs BASE SCENE...
+ *
+ * For each it prints how many requests were answered rightly, how many interrupts the driver
+ * counted, how many the kernel did, and what the driver warned of.
+ */
+
+import { Buffer } from 'node:buffer';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { open } from 'ipmi-bt';
+
+import { systemFiles } from './dist/files.js';
+import { findUio } from './dist/irq/uio-device.js';
+
+const OEM = 0x30;
+const [SLOW, FORGET, NOISE] = [0x02, 0x03, 0x04];
+const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
+const REQUESTS = 6;
+
+/** Longer than an interrupt takes, and than the BMC's own enables take to be set again. */
+const SETTLE_MS = 1500;
+
+const [baseText, ...scenes] = process.argv.slice(2);
+const base = Number(baseText);
+const uio = `/sys/class/uio/${findUio(base, systemFiles)?.slice('/dev/'.length)}`;
+const warnings = [];
+
+const ignore = () => undefined;
+const logger = { trace: ignore, debug: ignore, info: ignore, error: ignore, child: () => logger };
+logger.warn = (_, text) => warnings.push(text);
+
+const bmc = await open({ base, irq: 'auto', logger });
+let number = 0;
+
+async function slow() {
+  const data = Uint8Array.of(number >> 8, number & 0xff);
+  number += 1;
+  const reply = await bmc.request({ netFn: OEM, cmd: SLOW, data });
+  return reply.completionCode === 0 && Buffer.compare(reply.data, data) === 0;
+}
+
+async function quick() {
+  const { completionCode, data } = await bmc.request(GET_DEVICE_ID);
+  return completionCode === 0 && data.length >= 11;
+}
+
+async function rightOf(request) {
+  let right = 0;
+  for (let index = 0; index < REQUESTS; index += 1) right += (await request()) ? 1 : 0;
+  return right;
+}
+
+const SCENES = {
+  slow: () => rightOf(slow),
+  quick: () => rightOf(quick),
+  async forget() {
+    await bmc.request({ netFn: OEM, cmd: FORGET });
+    return rightOf(slow);
+  },
+  async noise() {
+    await bmc.request({ netFn: OEM, cmd: NOISE });
+    return rightOf(slow);
+  },
+  async reset() {
+    await bmc.reset('cold');
+    return rightOf(quick);
+  },
+  unbind() {
+    const device = readlinkSync(`${uio}/device`).replace(/.*\//, '');
+    writeFileSync(`${uio}/device/driver/unbind`, device);
+    return rightOf(slow);
+  },
+};
+
+function kernelCount() {
+  try {
+    return Number(readFileSync(`${uio}/event`, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+await sleep(SETTLE_MS);
+for (const scene of scenes) {
+  const [ours, kernels] = [bmc.statistics().interrupts, kernelCount()];
+  const right = await SCENES[scene]();
+  await sleep(SETTLE_MS);
+  const interrupts = bmc.statistics().interrupts - ours;
+  const counted = kernelCount() - kernels;
+  console.log(JSON.stringify({ scene, right, interrupts, counted, warnings: warnings.splice(0) }));
+}
+await bmc.close();
