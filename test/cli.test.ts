@@ -114,6 +114,11 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
       "option '--spacing <n>' argument '2' is invalid. Allowed choices are 1, 4, 16.",
     ],
     [
+      ['--sim', '--poll-ms', '1001', 'info'],
+      "option '--poll-ms <n>' argument '1001' is invalid. " +
+        '--poll-ms "1001" is not a number from 0 to 1000 (0x3e8)',
+    ],
+    [
       ['--sim', '--timeout', '0', 'info'],
       "option '--timeout <seconds>' argument '0' is invalid. " +
         '--timeout "0" is not a number of seconds above 0, to 86400',

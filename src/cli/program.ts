@@ -9,6 +9,7 @@ import { systemFiles } from '../files.ts';
 import type { Quirk } from '../index.ts';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { POLL_MAX_MS } from '../open-options.ts';
 import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
@@ -42,6 +43,7 @@ interface Flags {
   readonly takeover?: true;
   readonly force?: true;
   readonly quirk?: Quirk;
+  readonly pollMs?: number;
   readonly sim?: true;
   readonly simDelay: number;
   readonly simEvents?: number;
@@ -203,6 +205,7 @@ function addGlobals(program: Commander): void {
     .option('--takeover', 'take the interface from ipmi_si, and give it back at the end')
     .option('--force', 'take it though somebody uses it, or the watchdog of the BMC runs')
     .addOption(choice('--quirk <name>', 'depart from the protocol as this BMC needs', QUIRKS))
+    .option('--poll-ms <n>', 'least time between two looks (0)', number('--poll-ms', POLL_MAX_MS))
     .option('--sim', 'talk to the simulated BMC instead of hardware')
     .option('--sim-delay <ms>', 'its response time', number('--sim-delay', SIM_DELAY_MAX_MS), 0)
     .option(
@@ -244,6 +247,7 @@ function readGlobals(program: Commander): Globals {
     port: flags.port,
     takeover: flags.takeover === true && (flags.force === true ? 'force' : true),
     quirks: flags.quirk === undefined ? [] : [flags.quirk],
+    pollMs: flags.pollMs,
     sim: flags.sim === true,
     simDelayMs: flags.simDelay,
     simEventsMs: flags.simEvents,

@@ -23,6 +23,7 @@ export interface Globals {
   readonly port: 'native' | 'dev-port' | undefined;
   readonly takeover: boolean | 'force';
   readonly quirks: readonly Quirk[];
+  readonly pollMs: number | undefined;
   readonly sim: boolean;
   readonly simDelayMs: number;
   readonly simEventsMs: number | undefined;
@@ -141,9 +142,10 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  const { quirks, sim, logLevel, trace, tracePayload } = globals;
+  const { quirks, pollMs = 0, sim, logLevel, trace, tracePayload } = globals;
   return {
     quirks,
+    pollMs,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
