@@ -17,7 +17,7 @@ export const QUEUE_MAX = 256;
 const QUEUE_MAX_MAX = 65_536;
 
 /** Looking less often than this is not looking. */
-const POLL_MAX_MS = 1000;
+export const POLL_MAX_MS = 1000;
 
 /** How an interface is to be opened. */
 export interface OpenOptions {
@@ -61,8 +61,11 @@ export interface OpenOptions {
    */
   readonly irq?: IrqChoice;
   /**
-   * Least milliseconds from one look at the registers to the next, for a BMC that is slow because
-   * it is looked at too often; 0, which is as often as is useful.
+   * Least milliseconds from one look at the registers to the next, 0..1000, for a BMC that is slow
+   * because it is looked at too often; 0, which is as often as is useful. An answer is noticed so
+   * much later at most, or as late as without this if that is more. Only a look that is the last
+   * for a caller or an attempt, or that an interrupt asks for, may come sooner; those for SMS_ATN,
+   * every 200 ms while somebody listens, come besides.
    */
   readonly pollMs?: number;
   /**

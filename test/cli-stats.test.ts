@@ -8,6 +8,7 @@ interface Stats {
   readonly schema: string;
   readonly complete_transactions: number;
   readonly hosed_count: number;
+  readonly short_timeouts: number;
   readonly latency_us: {
     readonly p50: number;
     readonly p99: number;
@@ -42,6 +43,16 @@ test('says how long the BMC took', async () => {
   const { p50, p99, max } = stats.latency_us;
   expect(p50).toBeGreaterThanOrEqual(20_000);
   expect([p50, p99].every((value) => value <= max)).toBe(true);
+});
+
+test('--poll-ms makes it look more rarely', async () => {
+  const words = ['--sim-delay', '300', 'stats', '--count', '1'];
+  const { stats: often } = await statsOf(...words);
+  const { stats: rarely } = await statsOf('--poll-ms', '100', ...words);
+
+  // Three answers, a look every 100 ms at most; a timer that fires early is set once more.
+  expect(rarely.short_timeouts).toBeLessThanOrEqual(30);
+  expect(often.short_timeouts).toBeGreaterThan(2 * rarely.short_timeouts);
 });
 
 test('prints a table with the same names', async () => {

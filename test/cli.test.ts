@@ -112,6 +112,10 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'raw', '6', '1', '--verbose'], "unknown option '--verbose'"],
     [['--sim', '--spacing', '2', 'info'], '--spacing "2" is not one of 1, 4, 16'],
     [
+      ['--sim', '--poll-ms', '1001', 'info'],
+      '--poll-ms "1001" is not a number from 0 to 1000 (0x3e8)',
+    ],
+    [
       ['--sim', '--timeout', '0', 'info'],
       '--timeout "0" is not a number of seconds above 0, to 86400',
     ],

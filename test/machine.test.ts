@@ -164,7 +164,7 @@ test.each([
 
   expect(machine.poll(10)).toEqual({ kind: 'wait', untilMs: 10 });
   expect(machine.poll(11)).toEqual({ kind: 'wait', untilMs: 12 });
-  expect(machine.poll(510)).toEqual({ kind: 'wait', untilMs: 560 });
+  expect(machine.poll(510)).toEqual({ kind: 'wait', untilMs: 555 });
   expect(machine.poll(999.5)).toEqual({ kind: 'wait', untilMs: 1000 });
   expect(bmc.writes).toBe(0);
   busy = false;

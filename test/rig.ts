@@ -13,6 +13,7 @@ import type { Reply, Request } from '../src/bt/frame.ts';
 import { Interrupt } from '../src/bt/interrupt.ts';
 import { limitsFor } from '../src/bt/limits.ts';
 import { BtMachine } from '../src/bt/machine.ts';
+import { PollPolicy } from '../src/bt/poll-policy.ts';
 import { BtRegisters } from '../src/bt/registers.ts';
 import { newStatistics } from '../src/bt/statistics.ts';
 import { Turnstile } from '../src/bt/turnstile.ts';
@@ -36,6 +37,8 @@ export interface RigOptions extends SimOptions {
   /** Shared with another driver; nobody else is there when absent. */
   readonly lock?: Lock;
   readonly lockTimeoutMs?: number;
+  /** Least time from one look to the next; 0. */
+  readonly calmMs?: number;
   /** Where the interrupt arrives, if there is one. */
   readonly line?: IrqLine;
   /** Puts something between the driver and the simulator. */
@@ -52,6 +55,7 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     line && new Interrupt({ line, registers, statistics, warn: ignore, onLost: ignore });
   const machine = new BtMachine(registers, statistics, {
     interrupt,
+    policy: new PollPolicy(options.calmMs ?? 0),
     onEdge: (from, to) => {
       edges.push(`${from} -> ${to}`);
     },

@@ -103,7 +103,7 @@ export class Exchange {
   advance(nowMs: number): number {
     const current = this.#current;
     if (current !== undefined && this.#isAtRest) this.#start(current, nowMs);
-    const step = this.#machine.poll(nowMs);
+    const step = this.#machine.poll(nowMs, nowMs >= (this.awaited?.deadlineMs ?? NEVER));
     if (this.#statistics.staleReplies !== this.#stalesTold) this.#tellStale();
     return this.#act(step, nowMs);
   }

@@ -41,6 +41,7 @@ export class Interrupt {
   #isEnabled = false;
   #isTrusted = false;
   #isOver = false;
+  #isFiring = false;
   #hasFiredSinceRing = false;
   /** Replies in a row that came without. */
   #misses = 0;
@@ -66,6 +67,11 @@ export class Interrupt {
   /** One came for a request of ours, and they have not stopped coming. */
   get isTrusted(): boolean {
     return this.#isTrusted;
+  }
+
+  /** What is looked at now is looked at because the line has fired. */
+  get isFiring(): boolean {
+    return this.#isFiring;
   }
 
   /** The line was let go of. */
@@ -113,7 +119,9 @@ export class Interrupt {
     this.#hasFiredSinceRing = true;
     this.#misses = 0;
     this.#isGivenUp = false;
+    this.#isFiring = true;
     look();
+    this.#isFiring = false;
     const isReply = statistics.completeTransactions !== completeTransactions;
     const isNews = statistics.staleReplies !== staleReplies || statistics.attentions !== attentions;
     if (isReply) this.#isTrusted = !this.#isOver;

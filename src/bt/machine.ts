@@ -24,9 +24,6 @@ import type { BtRegisters } from './registers.ts';
 import type { Statistics } from './statistics.ts';
 import type { Attempt, FailReason, Step } from './step.ts';
 
-/** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
-const SETTLE_POLL_MS = 1;
-
 /** With the quirk, B_BUSY is believed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;
 
@@ -140,9 +137,15 @@ export class BtMachine {
     this.#registers.resetInterface();
   }
 
-  /** One bounded look, at most one frame out and one in. Early or repeated calls are harmless. */
-  poll(nowMs: number): Step {
+  /**
+   * One bounded look, at most one frame out and one in. Early or repeated calls are harmless; a BMC
+   * that wants calm is then not looked at, unless it is the last look for somebody.
+   */
+  poll(nowMs: number, isLast = false): Step {
     const state = this.#state;
+    const { notBeforeMs } = this.#policy;
+    const isCalled = isLast || this.#interrupt?.isFiring === true;
+    if (nowMs < notBeforeMs && !isCalled) return { kind: 'wait', untilMs: notBeforeMs };
     switch (state.name) {
       case 'idle':
         return this.#pollIdle(nowMs);
@@ -187,8 +190,8 @@ export class BtMachine {
     }
     state.sinceMs ??= nowMs;
     if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
-      const untilMs = this.#policy.next(state.sinceMs, nowMs, false);
-      return { kind: 'wait', untilMs: Math.min(untilMs, attempt.startByMs) };
+      const wait = { sinceMs: state.sinceMs, nowMs, deadlineMs: attempt.startByMs };
+      return { kind: 'wait', untilMs: this.#policy.next(wait, false) };
     }
 
     this.#registers.setHostBusy(false, status);
@@ -217,12 +220,12 @@ export class BtMachine {
     if (isBt(status)) this.#registers.setHostBusy(false, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
     const isAssisted = this.#interrupt?.isTrusted === true;
-    const untilMs = this.#policy.next(sinceMs, nowMs, isAssisted);
-    return { kind: 'wait', untilMs: Math.min(untilMs, deadlineMs) };
+    return { kind: 'wait', untilMs: this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted) };
   }
 
   #beginTake(state: WaitClear, nowMs: number, status: number): Step {
     this.#enter(state);
+    this.#policy.release();
     this.#registers.setHostBusy(true, status);
     return this.#take(state, nowMs);
   }
@@ -240,7 +243,8 @@ export class BtMachine {
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
     const more = isResponse(this.look());
     const { next } = state;
-    if (length >= REPLY_LENGTH_MIN && next.name === 'waitReply' && this.#isAnswered()) {
+    const isOurs = length >= REPLY_LENGTH_MIN && isAnswer(this.#body, this.#frame);
+    if (isOurs && next.name === 'waitReply') {
       if (next.sinceMs !== undefined) this.#interrupt?.replied(nowMs - next.sinceMs);
       this.#enter(IDLE);
       return { kind: 'done', reply: decodeReply(this.#body, length), more };
@@ -249,13 +253,13 @@ export class BtMachine {
     this.#statistics.staleReplies += 1;
     if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
     this.#enter(next);
-    return next.name === 'idle' ? STEP_IDLE : { kind: 'wait', untilMs: nowMs + SETTLE_POLL_MS };
+    if (next.name === 'idle') return STEP_IDLE;
+    return { kind: 'wait', untilMs: this.#policy.settle(nowMs, Infinity) };
   }
 
   #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): Step {
-    if (nowMs < deadlineMs) {
-      return { kind: 'wait', untilMs: Math.min(nowMs + SETTLE_POLL_MS, deadlineMs) };
-    }
+    if (nowMs < deadlineMs)
+      return { kind: 'wait', untilMs: this.#policy.settle(nowMs, deadlineMs) };
     const status = this.look();
     this.#registers.setHostBusy(false, status);
     if (next.name === 'idle') {
@@ -271,10 +275,6 @@ export class BtMachine {
   #mayWriteUnderBusy(status: number, waitedMs: number): boolean {
     if (!this.#writesUnderBusy || waitedMs < UNDER_BUSY_AFTER_MS) return false;
     return isBt(status) && (status & Ctrl.H2B_ATN) === 0;
-  }
-
-  #isAnswered(): boolean {
-    return isAnswer(this.#body, this.#frame);
   }
 
   #fail(reason: FailReason, status: number): Step {

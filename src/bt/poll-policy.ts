@@ -1,5 +1,5 @@
 /**
- * When to look for a reply again. Looking costs a wake-up; not looking costs lateness. After a
+ * When to look at the BMC again. Looking costs a wake-up; not looking costs lateness. After a
  * short spin on event-loop turns the gap grows with the time already waited, so that both stay
  * proportional to what the BMC itself takes. `docs/adr/0002-poll-policy.md` has the curve.
  */
@@ -16,10 +16,27 @@ const GAP_MIN_MS = 1;
 /** Longest gap, so that an answer after many seconds is not noticed seconds late. */
 const GAP_MAX_MS = 200;
 
-/** The gap as a share of the time waited: lateness is half of it on average. */
-const GAP_SHARE = 0.1;
+/**
+ * The gap as a share of the time waited: lateness is half of it on average. A tenth would be 5 %
+ * late with nothing to spare, and a BMC's times do not lie evenly over a gap.
+ */
+const GAP_SHARE = 0.09;
+
+/** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
+const SETTLE_MS = 1;
 
 /** Time of the next look when the wait began at `sinceMs`; `nowMs` itself means the next turn. */
+export type Curve = (sinceMs: number, nowMs: number) => number;
+
+/** A wait for the BMC, as it stands at a look that found nothing. */
+export interface Wait {
+  readonly sinceMs: number;
+  readonly nowMs: number;
+  /** The last look comes then. */
+  readonly deadlineMs: number;
+}
+
+/** The curve that the driver goes by. */
 export function nextLookMs(sinceMs: number, nowMs: number): number {
   const waitedMs = nowMs - sinceMs;
   if (waitedMs < SPIN_MS) return nowMs;
@@ -32,9 +49,13 @@ export function nextLookMs(sinceMs: number, nowMs: number): number {
  */
 export class PollPolicy {
   readonly #calmMs: number;
+  readonly #curve: Curve;
+  #notBeforeMs = -Infinity;
 
-  constructor(calmMs: number) {
+  /** Another curve than the driver's is for comparing them. */
+  constructor(calmMs: number, curve: Curve = nextLookMs) {
     this.#calmMs = calmMs;
+    this.#curve = curve;
   }
 
   /** How often BT_CTRL is read in one go right after H2B_ATN. */
@@ -42,9 +63,33 @@ export class PollPolicy {
     return this.#calmMs === 0 ? QUICK_LOOKS : 1;
   }
 
-  /** Time of the next look, as {@link nextLookMs}; `isAssisted`: an interrupt would tell sooner. */
-  next(sinceMs: number, nowMs: number, isAssisted: boolean): number {
-    const nextMs = isAssisted ? nowMs + GAP_MAX_MS : nextLookMs(sinceMs, nowMs);
-    return this.#calmMs === 0 ? nextMs : Math.max(nextMs, nowMs + this.#calmMs);
+  /** Until then the BMC is left alone, whoever calls meanwhile: a timer, say, that fires early. */
+  get notBeforeMs(): number {
+    return this.#notBeforeMs;
+  }
+
+  /** The BMC has answered: it may be asked the next thing at once. */
+  release(): void {
+    this.#notBeforeMs = -Infinity;
+  }
+
+  /** Time of the next look of a wait; `isAssisted`: an interrupt would tell sooner. */
+  next(wait: Wait, isAssisted: boolean): number {
+    const { sinceMs, nowMs } = wait;
+    return this.#plan(wait, isAssisted ? nowMs + GAP_MAX_MS : this.#curve(sinceMs, nowMs));
+  }
+
+  /** The same, for what is not up to the BMC's own time. */
+  settle(nowMs: number, deadlineMs: number): number {
+    return this.#plan({ sinceMs: nowMs, nowMs, deadlineMs }, nowMs + SETTLE_MS);
+  }
+
+  #plan({ nowMs, deadlineMs }: Wait, wishMs: number): number {
+    if (this.#calmMs === 0) return Math.min(wishMs, deadlineMs);
+    const nextMs = Math.max(wishMs, nowMs + this.#calmMs);
+    // A look that would leave the last one too little time is left out.
+    const untilMs = deadlineMs - nextMs < this.#calmMs ? deadlineMs : nextMs;
+    this.#notBeforeMs = Math.min(nowMs + this.#calmMs, untilMs);
+    return untilMs;
   }
 }

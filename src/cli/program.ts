@@ -5,6 +5,7 @@
 import { QUIRKS } from '../bt/quirks.ts';
 import { systemFiles } from '../files.ts';
 import { LOG_LEVELS } from '../log.ts';
+import { POLL_MAX_MS } from '../open-options.ts';
 import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { claim, release } from './claim.ts';
@@ -43,6 +44,7 @@ const GLOBALS = {
   sim: { help: 'talk to the simulated BMC instead of hardware' },
   'sim-delay': { value: 'ms', help: 'its response time', fallback: '0' },
   'sim-events': { value: 'ms', help: 'time between its events' },
+  'poll-ms': { value: 'ms', help: 'least time between looks at a slow BMC', fallback: '0' },
   timeout: { value: 'seconds', help: 'for opening and request together', fallback: '30' },
   json: { help: 'print one JSON object' },
   'log-level': {
@@ -246,6 +248,7 @@ function readGlobals(values: GlobalValues): Globals {
       simEvents === undefined
         ? undefined
         : parseNumber(simEvents, '--sim-events', SIM_DELAY_MAX_MS),
+    pollMs: parseNumber(values['poll-ms'], '--poll-ms', POLL_MAX_MS),
     timeoutMs: parseSeconds(values.timeout),
     json,
     logLevel: values['log-level'],

@@ -29,6 +29,7 @@ export interface Globals {
   readonly sim: boolean;
   readonly simDelayMs: number;
   readonly simEventsMs: number | undefined;
+  readonly pollMs: number;
   readonly timeoutMs: number;
   readonly json: boolean;
   readonly logLevel: LogLevel;
@@ -143,10 +144,11 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
 }
 
 async function openOptions(globals: Globals): Promise<OpenOptions> {
-  const { quirks, irq, sim, logLevel, trace, tracePayload } = globals;
+  const { quirks, irq, pollMs, sim, logLevel, trace, tracePayload } = globals;
   return {
     quirks,
     irq,
+    pollMs,
     ...(sim ? await simulated(globals) : real(globals)),
     ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
