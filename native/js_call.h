@@ -25,6 +25,12 @@ inline uint32_t Integer(napi_env env, napi_value value, uint32_t limit) {
   return integer == number ? integer : kNone;
 }
 
+inline napi_value Number(napi_env env, uint32_t value) {
+  napi_value number = nullptr;
+  napi_create_uint32(env, value, &number);
+  return number;
+}
+
 // The first `count` bytes of a Uint8Array. `count` is kNone when `array` is something else or
 // shorter; a detached one has length 0.
 struct Bytes {

@@ -81,7 +81,7 @@ class PortIo : public Napi::Addon<PortIo> {
     const Call<PortIo, 1> call(env, info);
     const uint32_t port = Integer(env, call.arguments[0], kPorts);
     if (const int error = call.owner->Check(port)) return Fail(env, "inb", error);
-    return Napi::Number::New(env, inb(port));
+    return Number(env, inb(port));
   }
 
   static napi_value Outb(napi_env env, napi_callback_info info) {

@@ -78,9 +78,7 @@ export class BtDriver {
     this.#onSilence = parts.onSilence;
     this.#onRestart = parts.onRestart;
     this.#queue = new RequestQueue(parts.queueMax);
-    const silenced = (): void => {
-      this.#pause(this.#onSilence);
-    };
+    const silenced = (): void => this.#pause(this.#onSilence);
     this.#entrance = new Entrance(this.#queue, parts.turnstile, silenced);
     this.#exchange = new Exchange(parts, {
       silenced,
@@ -232,8 +230,9 @@ export class BtDriver {
       this.#exchange.begin(transaction, nowMs);
     }
     const dueMs = this.#exchange.advance(nowMs);
-    const isPending = this.#queue.size > 0 || this.#turnstile.mustLetGo;
-    return dueMs === NEVER && isPending ? AT_ONCE : this.#until(dueMs);
+    if (dueMs !== NEVER) return this.#until(dueMs);
+    this.#loop.openTurn(nowMs);
+    return this.#queue.size > 0 ? AT_ONCE : this.#turnstile.rest(nowMs);
   }
 
   /** The time to look again, or the next deadline of a caller if that is earlier. */

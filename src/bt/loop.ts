@@ -69,6 +69,19 @@ export class Loop {
     this.#wake.arm(Math.min(dueMs, this.#wake.dueMs), this.#work.isAwaited());
   }
 
+  /**
+   * Something was finished: it counts against this turn of the event loop. The loop does so itself
+   * for work that returns `AT_ONCE` or `NEVER`.
+   */
+  openTurn(nowMs: number): void {
+    if (this.#turn !== undefined || this.#stopped) return;
+    this.#turnStartMs = nowMs;
+    this.#turn = this.#clock.turn(() => {
+      this.#turn = undefined;
+      if (this.#runAtTurn) this.run(this.#clock.now());
+    });
+  }
+
   /** Leaves no timer behind; the loop does not run again. */
   stop(): void {
     this.#stopped = true;
@@ -83,9 +96,8 @@ export class Loop {
     while (dueMs === AT_ONCE && !this.#isTurnSpent(nowMs)) {
       dueMs = this.#work.advance(nowMs);
       if (this.#stopped) return;
-      // Something was finished: count it against this turn, also if the next request comes only
-      // when the caller's promise has settled.
-      if (dueMs === AT_ONCE || dueMs === NEVER) this.#openTurn(nowMs);
+      // Also if the next request comes only when the caller's promise has settled.
+      if (dueMs === AT_ONCE || dueMs === NEVER) this.openTurn(nowMs);
       if (dueMs === AT_ONCE) nowMs = this.#clock.now();
     }
     if (dueMs > nowMs) {
@@ -93,21 +105,12 @@ export class Loop {
       this.#wake.arm(dueMs, this.#work.isAwaited());
     } else {
       this.#wake.cancel();
-      this.#openTurn(nowMs);
+      this.openTurn(nowMs);
       this.#runAtTurn = true;
     }
   }
 
   #isTurnSpent(nowMs: number): boolean {
     return this.#turn !== undefined && nowMs - this.#turnStartMs >= TURN_BUDGET_MS;
-  }
-
-  #openTurn(nowMs: number): void {
-    if (this.#turn !== undefined) return;
-    this.#turnStartMs = nowMs;
-    this.#turn = this.#clock.turn(() => {
-      this.#turn = undefined;
-      if (this.#runAtTurn) this.run(this.#clock.now());
-    });
   }
 }

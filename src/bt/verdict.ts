@@ -3,6 +3,7 @@
  * the BMC is known to be there. Pure, like the rules of repetition it applies.
  */
 
+import { Completion } from '../ipmi/completion.ts';
 import type { FailReason } from './step.ts';
 import { isHarmless, repeatAfterReply, repeatsAfterSilence } from './retry.ts';
 import type { History, Repeat } from './retry.ts';
@@ -42,6 +43,7 @@ export function afterReply(
   completionCode: number,
   { nowMs, bmcRetries }: Circumstances,
 ): Verdict {
+  if (completionCode === Completion.OK) return OVER;
   const repeat = repeatAfterReply(completionCode, asked, bmcRetries);
   if (repeat === undefined || asked.settled) return OVER;
   const atMs = nowMs + repeat.delayMs;
