@@ -13,23 +13,24 @@ export class UsageError extends Error {
 /** Longest `--timeout`: one day. */
 const SECONDS_MAX = 86_400;
 
-const DECIMAL = /^(0|[1-9]\d*)$/;
-const HEX = /^0x[0-9a-f]+$/i;
-/** One octal digit behind a 0 has the same value in octal, decimal and hex. */
-const AGREED = /^0[0-7]$/;
+/**
+ * Decimal, hex, or one octal digit behind a 0, which has the same value in octal, decimal and hex.
+ * One expression, because a file of commands is little else than numbers.
+ */
+const NUMBER = /^(?:0x[0-9a-f]+|[1-9]\d*|0[0-7]?)$/i;
 const LEADING_ZERO = /^0\d+$/;
 
 /** Reads a number from 0 to `most`; `what` names it in the error. */
 export function parseNumber(text: string, what: string, most: number): number {
-  if (LEADING_ZERO.test(text) && !AGREED.test(text)) {
+  const isNumber = NUMBER.test(text);
+  const value = isNumber ? Number(text) : NaN;
+  if (value <= most) return value;
+  if (!isNumber && LEADING_ZERO.test(text)) {
     const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
     throw new UsageError(
       `${what} "${text}" is ambiguous: ${reason}; write it in decimal or with 0x`,
     );
   }
-  const isNumber = DECIMAL.test(text) || HEX.test(text) || AGREED.test(text);
-  const value = isNumber ? Number(text) : NaN;
-  if (value <= most) return value;
   const range = `0 to ${most} (0x${most.toString(16)})`;
   throw new UsageError(`${what} "${text}" is not a number from ${range}`);
 }

@@ -49,23 +49,25 @@ export function parseLine(number: number, text: string): ExecLine | undefined {
   const command = (comment === -1 ? text : text.slice(0, comment)).trim();
   if (command === '') return undefined;
   try {
-    return { number, ...parseCommand(command.split(/\s+/)) };
+    return parseCommand(number, command);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof IpmiError)) throw error;
     throw new UsageError(error.message);
   }
 }
 
-function parseCommand(args: readonly string[]): Omit<ExecLine, 'number'> {
+function parseCommand(number: number, command: string): ExecLine {
+  const args = command.split(/\s+/);
   if (args[0] !== 'raw') throw new UsageError(`"${args[0] ?? ''}" is not raw, all that exec knows`);
   // Most lines have no option, and the parser costs more than all the rest of a line.
-  if (args.length >= PLAIN_LINE_WORDS && !args.some((arg) => arg.startsWith('-'))) {
-    return { request: parseRaw(args.slice(1), '0'), retries: 'safe' };
+  if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {
+    return { number, request: parseRaw(args.slice(1), '0'), retries: 'safe' };
   }
   const line = readLine(args, {}, COMMANDS);
   if (line.kind !== 'command') throw new UsageError('--help and --version are not for exec');
   const { lun, retries } = line.values;
   return {
+    number,
     request: parseRaw(line.words, String(lun)),
     retries: parseRetries(retries as undefined),
   };

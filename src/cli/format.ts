@@ -13,14 +13,21 @@ export function hexByte(value: number): string {
   return value.toString(16).padStart(2, '0');
 }
 
+/** A byte as it stands in a line, made when it is first seen: a reply is a lookup for each. */
+const WORDS: string[] = [];
+
+function wordOf(value: number): string {
+  return (WORDS[value] ??= ` ${hexByte(value)}`);
+}
+
 /** Bytes as `ipmitool raw` prints them: a space before each, 16 a line, a newline at the end. */
 export function rawLines(data: Uint8Array): string {
-  const lines: string[] = [];
-  for (let start = 0; start < data.length; start += BYTES_A_LINE) {
-    const line = [...data.subarray(start, start + BYTES_A_LINE)];
-    lines.push(line.map((value) => ` ${hexByte(value)}`).join(''));
+  let text = '';
+  for (let index = 0; index < data.length; index += 1) {
+    if (index > 0 && index % BYTES_A_LINE === 0) text += '\n';
+    text += wordOf(data[index] ?? 0);
   }
-  return `${lines.join('\n')}\n`;
+  return `${text}\n`;
 }
 
 /** Rows of `label : value`, the labels padded to one width. */

@@ -36,21 +36,25 @@ A completion code other than 0 goes to standard error, and the exit code is 1.`,
 /** More repeats than any timeout leaves room for. */
 const RETRIES_MAX = 1000;
 
+/** Network function and command, before the data. */
+const HEAD_WORDS = 2;
+
 /** Reads `[--lun N] NETFN CMD [DATA...]`. */
 export function parseRaw(words: readonly string[], lunText: string): Request {
-  const [netFnText = '', cmdText = '', ...dataTexts] = words;
+  const netFnText = words[0] ?? '';
   const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
   if (netFn % 2 !== 0) {
     throw new UsageError(
       `NETFN "${netFnText}" is odd, which is a response's; requests have even ones`,
     );
   }
-  return checkRequest({
-    netFn,
-    cmd: parseByte(cmdText, 'CMD'),
-    lun: parseNumber(lunText, '--lun', LUN_MAX),
-    data: Uint8Array.from(dataTexts, (text) => parseByte(text, 'DATA')),
-  });
+  const cmd = parseByte(words[1] ?? '', 'CMD');
+  const lun = parseNumber(lunText, '--lun', LUN_MAX);
+  const data = new Uint8Array(Math.max(words.length - HEAD_WORDS, 0));
+  for (let index = 0; index < data.length; index += 1) {
+    data[index] = parseByte(words[index + HEAD_WORDS] ?? '', 'DATA');
+  }
+  return checkRequest({ netFn, cmd, lun, data });
 }
 
 /** Reads `--retries`; without it only commands known to be harmless are repeated. */
