@@ -33,24 +33,24 @@ test('goes on at once while there is something to finish', () => {
   expect(times).toEqual([0, 0, 0]);
 });
 
-test('leaves the rest to the next turn when 1 ms of this one is used up', async () => {
+test('leaves the rest to the next turn when 2 ms of this one are used up', async () => {
   const { loop, times, clock } = loopOf(Array<number>(9).fill(AT_ONCE), (clock) => {
-    clock.skip(0.5);
+    clock.skip(1);
   });
 
   clock.turn(() => times.push(-1));
 
   loop.run(0);
-  expect(times).toEqual([0, 0.5]);
+  expect(times).toEqual([0, 1]);
   await clock.pass(5);
 
-  expect(times.slice(0, 3)).toEqual([0, 0.5, -1]);
+  expect(times.slice(0, 3)).toEqual([0, 1, -1]);
   expect(times).toHaveLength(10);
 });
 
-test('work asked for in the same turn counts against the same millisecond', async () => {
+test('work asked for in the same turn counts against the same 2 ms', async () => {
   const { loop, times, clock } = loopOf([], (clock) => {
-    clock.skip(0.4);
+    clock.skip(0.8);
   });
 
   // As a caller does that awaits one request after the other.

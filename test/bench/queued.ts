@@ -88,8 +88,7 @@ async function measure(port: PortIo): Promise<Drain> {
 
 async function measureRound(device: Device, delay?: IntervalHistogram): Promise<Round> {
   const oneByOneMs = await spend(() => oneByOne(device));
-  delay?.enable();
-  const atOnceMs = await spend(() => atOnce(device));
+  const atOnceMs = await spend(() => atOnce(device, delay));
   delay?.disable();
   const us = (ms: number): number => (ms * 1000) / REQUESTS;
   return { one_by_one_us: us(oneByOneMs), at_once_us: us(atOnceMs) };
@@ -105,6 +104,9 @@ async function oneByOne(device: Device): Promise<void> {
   for (let index = 0; index < REQUESTS; index += 1) await device.request(GET_DEVICE_ID);
 }
 
-async function atOnce(device: Device): Promise<void> {
-  await Promise.all(Array.from({ length: REQUESTS }, () => device.request(GET_DEVICE_ID)));
+async function atOnce(device: Device, delay?: IntervalHistogram): Promise<void> {
+  const requests = Array.from({ length: REQUESTS }, () => device.request(GET_DEVICE_ID));
+  // From now on: queueing in one go is the caller's own time.
+  delay?.enable();
+  await Promise.all(requests);
 }

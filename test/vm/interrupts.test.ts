@@ -120,7 +120,7 @@ test('a line that somebody else has is refused by the kernel, and requests are p
       bind: `sleep 1000 < /dev/ttyS0 & ${PREPARE}; code=$?; kill $!; exit $code`,
       why: "dmesg | grep 'IPI0001:00: '",
       'raw with --irq auto': 'ipmi-bt --irq auto raw 0x06 0x01',
-      'raw with a line that is not there': 'ipmi-bt --irq /dev/uio0 raw 0x06 0x01',
+      'raw with a line that is not there': 'ipmi-bt --base 0xce4 --irq /dev/uio0 raw 6 1',
       run: `${PROGRAM} quick`,
     }),
   });
