@@ -4,9 +4,8 @@
  * again whenever it came back, and when interrupts stop coming.
  */
 
-import { IpmiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { isSilence } from './bring-up.ts';
+import { unlessSilent } from './bring-up.ts';
 import { GlobalEnable } from './global-enables.ts';
 import type { GlobalEnables } from './global-enables.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -69,14 +68,7 @@ export class Assistance {
     this.#isRunning = false;
   }
 
-  /** False when the BMC, or the way to it, fails us. */
-  async #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof IpmiError)) throw error;
-      if (isSilence(error)) this.#parts.onSilence();
-      return false;
-    }
+  #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
+    return unlessSilent(work, this.#parts.onSilence);
   }
 }

@@ -7,10 +7,9 @@
  */
 
 import type { Clock } from '../clock.ts';
-import { IpmiError } from '../errors.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { Log } from '../log.ts';
-import { isSilence } from './bring-up.ts';
+import { unlessSilent } from './bring-up.ts';
 import type { BtDriver } from './driver.ts';
 import { GlobalEnable } from './global-enables.ts';
 import type { GlobalEnables } from './global-enables.ts';
@@ -200,14 +199,7 @@ export class Attention {
     return glance === 'attention' || glance === 'nothing';
   }
 
-  /** False when the BMC, or the way to it, fails us. */
-  async #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof IpmiError)) throw error;
-      if (isSilence(error)) this.#parts.onSilence();
-      return false;
-    }
+  #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
+    return unlessSilent(work, this.#parts.onSilence);
   }
 }

@@ -224,6 +224,20 @@ export function askerOf(
   return (cmd, ...data) => askOnce(driver, appRequest(cmd, ...data));
 }
 
+/** Resolves to what `work` does, or to false when the BMC, or the way to it, fails us. */
+export async function unlessSilent(
+  work: () => Promise<boolean>,
+  onSilence: () => void,
+): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof IpmiError)) throw error;
+    if (isSilence(error)) onSilence();
+    return false;
+  }
+}
+
 /** One request of ours, sent once, ahead of callers' ones. */
 export async function askOnce(
   driver: BtDriver,
