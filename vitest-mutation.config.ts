@@ -10,7 +10,7 @@ import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
 /** The test files that take longest; the others find most mutants in a tenth of the time. */
-const SLOW = ['bring-up', 'turnstile', 'seeds'];
+const SLOW = ['bring-up', 'turnstile', 'poll-policy', 'seeds'];
 
 /** The first failure ends a run, so that the module's own tests go first and the slow ones last. */
 class QuickestFirst extends BaseSequencer {

@@ -8,13 +8,17 @@
  * event-loop turn a step, and no test takes nearly as many as are granted here.
  */
 
+import { basename } from 'node:path';
+
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { TestRunner } from 'vitest';
 
-/** Twice as many as the busiest test takes, and as the busiest with seeds. */
+/** Twice as many as the busiest test takes; and the same for files with a sweep, or seeds. */
 const TURNS_MAX = 80_000;
-const SEEDS_TURNS_MAX = 240_000;
-const SEEDS = 'seeds.test.ts';
+const LONG: Readonly<Record<string, number>> = {
+  'seeds.test.ts': 240_000,
+  'poll-policy.test.ts': 1_000_000,
+};
 
 /** How often each mutant's place was passed, by its number. */
 type Hits = Record<string, number>;
@@ -50,7 +54,7 @@ class OneMutantRunner extends TestRunner {
 
   override onBeforeTryTask(test: RunnerTestCase): void {
     super.onBeforeTryTask(test);
-    turns.left = test.file.filepath.endsWith(SEEDS) ? SEEDS_TURNS_MAX : TURNS_MAX;
+    turns.left = LONG[basename(test.file.filepath)] ?? TURNS_MAX;
   }
 
   override onAfterTryTask(test: RunnerTestCase): void {
