@@ -18,8 +18,10 @@ const FLOOR = 'floor 200 100';
 const REFUSED = { exitCode: 1, stdout: '', stderr: 'ioperm: Operation not permitted\n' };
 
 /** What both C peers of the benchmark print. */
-const FIGURES =
-  /^\{"n":200,"p50_ns":[1-9]\d*,"p99_ns":[1-9]\d*,"cpu_ms":[\d.]+,"max_rss_kb":[1-9]\d*\}\n$/;
+const FIGURES = new RegExp(
+  '^{"n":200,"p50_ns":[1-9]\\d*,"p99_ns":[1-9]\\d*,' +
+    '"cpu_ms":[\\d.]+,"machine_ms":\\d+,"max_rss_kb":[1-9]\\d*}\\n$',
+);
 
 describe('with a BMC that QEMU simulates', () => {
   let guest: GuestResult;

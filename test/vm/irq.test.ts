@@ -40,6 +40,7 @@ const MACHINES = [
 
 /** Somebody has the interface open meanwhile. */
 const IN_USE = `
+: > /tmp/watch.log
 ipmi-bt --log-level info watch 2> /tmp/watch.log &
 while ! grep -q '"open"' /tmp/watch.log; do sleep 0.1; done
 ipmi-bt irq unbind

@@ -23,7 +23,7 @@ const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 const REQUESTS = 6;
 
 /** Longer than an interrupt takes, and than the BMC's own enables take to be set again. */
-const SETTLE_MS = 1500;
+const SETTLE_MS = 600;
 
 const [baseText, ...scenes] = process.argv.slice(2);
 const base = Number(baseText);
