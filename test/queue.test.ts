@@ -8,11 +8,8 @@ import { GET_DEVICE_ID } from './rig.ts';
 
 /** Times differ, because `toEqual` takes two that look alike for one. */
 function waiting(timeoutMs: number, internal = false, nowMs = 0): Transaction {
-  const options = {
-    ...{ retries: 0, timeoutMs, nowMs, internal, signal: undefined },
-    acknowledges: false,
-  };
-  return new Transaction(GET_DEVICE_ID, options);
+  const options = { retries: 0, internal };
+  return new Transaction(GET_DEVICE_ID, options, { nowMs, timeoutMs });
 }
 
 function filled(...transactions: Transaction[]): RequestQueue {

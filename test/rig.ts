@@ -112,7 +112,7 @@ export function send(
   message: Request,
   options: Partial<SubmitOptions> = {},
 ): Promise<Reply> {
-  return driver.submit(message, { retries: 'safe', internal: false, ...options }).result();
+  return driver.submit(message, { retries: 'safe', internal: false, ...options });
 }
 
 /** What became of a promise: its reply's data as an array, or the error's code and outcome. */

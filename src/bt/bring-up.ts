@@ -195,7 +195,7 @@ export async function askDeviceId(
   const timeoutMs = 2 * driver.attemptMs;
   const options = { retries: 0, internal: true, timeoutMs, signal };
   try {
-    const reply = await driver.submit(appRequest(AppCmd.GET_DEVICE_ID), options).result();
+    const reply = await driver.submit(appRequest(AppCmd.GET_DEVICE_ID), options);
     const answer = answerIn(reply);
     return answer === 'starting' && !mustSayWho ? { deviceId: undefined } : answer;
   } catch (error) {
@@ -244,7 +244,7 @@ export async function askOnce(
   request: Request,
   how: { acknowledges?: boolean } = {},
 ): Promise<Reply> {
-  return await driver.submit(request, { ...how, retries: 0, internal: true }).result();
+  return await driver.submit(request, { ...how, retries: 0, internal: true });
 }
 
 function askInternal(
@@ -253,7 +253,7 @@ function askInternal(
   { retries, deadlineMs, clock, signal }: BringUpOptions & { readonly retries: number },
 ): Promise<Reply> {
   const timeoutMs = deadlineMs - clock.now();
-  return driver.submit(request, { retries, internal: true, timeoutMs, signal }).result();
+  return driver.submit(request, { retries, internal: true, timeoutMs, signal });
 }
 
 /** Whether the error says that the BMC gave no usable answer in time. */

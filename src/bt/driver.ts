@@ -13,14 +13,14 @@ import { Exchange } from './exchange.ts';
 import type { ExchangeParts } from './exchange.ts';
 import { FAILURES, portFailed, queueFull } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Request } from './frame.ts';
+import type { Reply, Request } from './frame.ts';
 import type { Limits } from './limits.ts';
 import type { Interrupt } from './interrupt.ts';
 import { AT_ONCE, Loop, NEVER } from './loop.ts';
 import type { BtMachine } from './machine.ts';
 import { RequestQueue } from './queue.ts';
-import type { Retries } from './retry.ts';
 import { Transaction } from './transaction.ts';
+import type { TransactionOptions } from './transaction.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /** Everything the driver is built from. */
@@ -36,16 +36,10 @@ export interface DriverParts extends ExchangeParts {
   readonly onRestart: () => void;
 }
 
-/** How one request is to be treated. */
-export interface SubmitOptions {
-  readonly retries: Retries;
-  /** Bring-up traffic goes ahead of callers' requests, and keeps no process alive. */
-  readonly internal: boolean;
-  /** SMS_ATN is cleared when it is sent, which asks what it was set for. */
-  readonly acknowledges?: boolean;
+/** How one request is to be treated, and how long. */
+export interface SubmitOptions extends TransactionOptions {
   /** From the call; the driver's limits decide when absent. */
   readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a look at BT_CTRL shows: an event or message waits, nothing does, or there is no BMC. */
@@ -137,27 +131,15 @@ export class BtDriver {
     release?.();
   }
 
-  /** Queues a request, which settles by its deadline. */
-  submit(request: Request, options: SubmitOptions): Transaction {
+  /** Queues a request. Settles by its deadline. */
+  submit(request: Request, options: SubmitOptions): Promise<Reply> {
     const nowMs = this.#clock.now();
-    const timeoutMs = options.timeoutMs ?? this.#exchange.limits.requestMs;
-    const { retries, internal, signal, acknowledges = false } = options;
-    const how = { retries, internal, signal, acknowledges, timeoutMs, nowMs };
-    const transaction = new Transaction(request, how);
+    const { timeoutMs = this.#exchange.limits.requestMs, internal, signal } = options;
+    const transaction = new Transaction(request, options, { nowMs, timeoutMs });
     const refusal = this.#refusal(internal, signal);
-    if (refusal !== undefined) {
-      transaction.fail(refusal);
-      return transaction;
-    }
-    this.#queue.push(transaction);
-    if (this.#exchange.isFree) this.#loop.run(nowMs);
-    else this.#loop.runBy(transaction.deadlineMs);
-    if (signal !== undefined && !transaction.settled) {
-      transaction.onAbort(() => {
-        this.#abandon(transaction, { ...FAILURES.aborted, cause: signal.reason });
-      });
-    }
-    return transaction;
+    if (refusal === undefined) this.#enqueue(transaction, signal);
+    else transaction.fail(refusal);
+    return transaction.result();
   }
 
   /** Looks at BT_CTRL without touching it, which is harmless whoever uses the interface. */
@@ -219,6 +201,16 @@ export class BtDriver {
     if (this.#closed || (this.#dismissed && !internal)) return FAILURES.closed;
     if (signal?.aborted === true) return { ...FAILURES.aborted, cause: signal.reason };
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
+  }
+
+  #enqueue(transaction: Transaction, signal: AbortSignal | undefined): void {
+    this.#queue.push(transaction);
+    if (this.#exchange.isFree) this.#loop.run(transaction.sinceMs);
+    else this.#loop.runBy(transaction.deadlineMs);
+    if (signal === undefined || transaction.settled) return;
+    transaction.onAbort(() => {
+      this.#abandon(transaction, { ...FAILURES.aborted, cause: signal.reason });
+    });
   }
 
   #advance(nowMs: number): number {

@@ -24,7 +24,7 @@ import { BtDriver } from './driver.ts';
 import type { SubmitOptions } from './driver.ts';
 import { FAILURES } from './failure.ts';
 import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
-import type { Request } from './frame.ts';
+import type { Reply, Request } from './frame.ts';
 import { limitsFor } from './limits.ts';
 import { GlobalEnables } from './global-enables.ts';
 import { Interrupt } from './interrupt.ts';
@@ -36,7 +36,6 @@ import type { LossReason } from './recovery.ts';
 import { BtRegisters } from './registers.ts';
 import type { RegisterBlock } from './registers.ts';
 import { newStatistics } from './statistics.ts';
-import type { Transaction } from './transaction.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** Time to put back what the BMC was told, when the link is closed. */
@@ -154,13 +153,13 @@ export class Link {
   }
 
   /** Hands a caller's request to the driver. */
-  submit(request: Request, options: SubmitOptions): Transaction {
+  submit(request: Request, options: SubmitOptions): Promise<Reply> {
     const length = request.data.length + REQUEST_OVERHEAD_BYTES;
     // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
     if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
-    const transaction = this.#driver.submit(request, options);
+    const result = this.#driver.submit(request, options);
     this.hurry();
-    return transaction;
+    return result;
   }
 
   /** Writes BMC_HWRST. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */

@@ -9,17 +9,21 @@ import type { Failure } from './failure.ts';
 import type { Reply, Request } from './frame.ts';
 import type { History, Retries } from './retry.ts';
 
-/** What a transaction is made of; complete, nothing has a default here. */
+/** How one request is to be treated. */
 export interface TransactionOptions {
   readonly retries: Retries;
+  /** Bring-up traffic goes ahead of callers' requests, and keeps no process alive. */
+  readonly internal: boolean;
+  /** SMS_ATN is cleared when it is sent, which asks what it was set for. */
+  readonly acknowledges?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The time a request has. */
+export interface Lifetime {
+  readonly nowMs: number;
   /** The caller is told within this time of `nowMs`, whatever the BMC does. */
   readonly timeoutMs: number;
-  readonly nowMs: number;
-  /** Bring-up traffic goes ahead of callers' requests. */
-  readonly internal: boolean;
-  readonly signal: AbortSignal | undefined;
-  /** SMS_ATN is cleared when it is sent. */
-  readonly acknowledges: boolean;
 }
 
 export class Transaction implements History {
@@ -28,7 +32,6 @@ export class Transaction implements History {
   /** When it was handed in. */
   readonly sinceMs: number;
   readonly timeoutMs: number;
-  readonly deadlineMs: number;
   readonly internal: boolean;
   readonly acknowledges: boolean;
   /** Sequence number of the current attempt. */
@@ -47,47 +50,30 @@ export class Transaction implements History {
   settled = false;
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
-  #settling: Promise<void> | undefined;
-  #onSettled: (() => void) | undefined;
+  #result: Promise<Reply> | undefined;
+  #tell: ((reply: Reply | Promise<never>) => void) | undefined;
   #reply: Reply | undefined;
   #failure: (Failure & { readonly outcome: Outcome }) | undefined;
 
-  constructor(request: Request, options: TransactionOptions) {
+  constructor(request: Request, options: TransactionOptions, { nowMs, timeoutMs }: Lifetime) {
     this.request = request;
     this.retries = options.retries;
-    this.sinceMs = options.nowMs;
-    this.timeoutMs = options.timeoutMs;
-    this.deadlineMs = options.nowMs + options.timeoutMs;
+    this.sinceMs = nowMs;
+    this.timeoutMs = timeoutMs;
     this.internal = options.internal;
-    this.acknowledges = options.acknowledges;
+    this.acknowledges = options.acknowledges === true;
     this.#signal = options.signal;
   }
 
-  /** Resolves when it has settled; never rejects. A quick BMC needs no promise: look first. */
-  settling(): Promise<void> {
-    this.#settling ??= new Promise((resolve) => {
-      this.#onSettled = resolve;
-    });
-    return this.#settling;
+  /** When the caller is told at the latest. */
+  get deadlineMs(): number {
+    return this.sinceMs + this.timeoutMs;
   }
 
-  /**
-   * The reply of a settled transaction, or throws what it failed with. The error is made here, so
-   * that its stack names the caller; where the failure comes about there is only a timer.
-   */
-  reply(): Reply {
-    if (this.#reply !== undefined) return this.#reply;
-    if (this.#failure === undefined) throw new Error('bug: settled with nothing');
-    const { code, text, outcome, cause } = this.#failure;
-    const { netFn, cmd, lun } = this.request;
-    const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
-    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
-  }
-
-  /** Waits for the reply, or rejects with what it failed with. */
-  async result(): Promise<Reply> {
-    if (!this.settled) await this.settling();
-    return this.reply();
+  /** Resolves to the reply, or rejects with what it failed with. */
+  result(): Promise<Reply> {
+    this.#result ??= this.#newResult();
+    return this.#result;
   }
 
   /** Whether the BMC may have executed the command. */
@@ -106,14 +92,34 @@ export class Transaction implements History {
   resolve(reply: Reply): void {
     this.#end();
     this.#reply = reply;
-    this.#onSettled?.();
+    this.#tell?.(reply);
   }
 
   /** Tells the caller what went wrong. */
   fail(failure: Failure): void {
     this.#end();
     this.#failure = { ...failure, outcome: failure.outcome ?? this.outcome };
-    this.#onSettled?.();
+    this.#tell?.(this.#rejection(this.#failure));
+  }
+
+  /** Ten thousand of these may wait: so a promise each, and nothing around it. */
+  #newResult(): Promise<Reply> {
+    if (this.#reply !== undefined) return Promise.resolve(this.#reply);
+    if (this.#failure !== undefined) return this.#rejection(this.#failure);
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
+
+  /**
+   * Rejects with an error whose stack names the caller; where a failure comes about there is only a
+   * timer. V8 finds him when his promise hangs on this one, which takes a turn.
+   */
+  async #rejection({ code, text, outcome, cause }: Failure & { outcome: Outcome }): Promise<never> {
+    await Promise.resolve().then(() => undefined);
+    const { netFn, cmd, lun } = this.request;
+    const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
+    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
   }
 
   #end(): void {

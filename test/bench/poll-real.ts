@@ -42,7 +42,7 @@ export async function measure(curve: Curve, bmcMs: number): Promise<RealCost> {
   const ask = async (ms: number): Promise<number> => {
     responseMs = ms;
     const how = { retries: 0, internal: false, timeoutMs: ATTEMPT_MS };
-    await driver.submit(GET_DEVICE_ID, how).result();
+    await driver.submit(GET_DEVICE_ID, how);
     return systemClock.now() - (bmc.executed.at(-1)?.atMs ?? NaN) - ms;
   };
   for (let warmUp = 0; warmUp < 20; warmUp += 1) await ask(1);
