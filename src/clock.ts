@@ -42,7 +42,8 @@ export const systemClock: Clock = {
   },
 
   timer(delayMs, callback, keepAlive) {
-    const handle = setTimeout(callback, delayMs);
+    // Node cuts a fraction off, and who is called too early has to wait once more.
+    const handle = setTimeout(callback, Math.ceil(delayMs));
     if (!keepAlive) handle.unref();
     return () => {
       clearTimeout(handle);

@@ -1,0 +1,19 @@
+/** The machine's clock: timers as Node has them. */
+
+import { expect, test, vi } from 'vitest';
+
+import { systemClock } from '../src/clock.ts';
+
+test('a timer is never early by the fraction that Node cuts off', () => {
+  const setTimeoutOfNode = vi.spyOn(globalThis, 'setTimeout');
+
+  const cancels = [0.2, 1, 1.0001, 199.5].map((ms) => systemClock.timer(ms, ignore, true));
+
+  for (const cancel of cancels) cancel();
+  expect(setTimeoutOfNode.mock.calls.map(([, ms]) => ms)).toEqual([1, 1, 2, 200]);
+  setTimeoutOfNode.mockRestore();
+});
+
+function ignore(): void {
+  // Cancelled before it is due.
+}
