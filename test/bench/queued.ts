@@ -4,15 +4,13 @@
  * the hardest case for the queue, and over a bus whose accesses take what LPC's take.
  */
 
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { IntervalHistogram } from 'node:perf_hooks';
-
+import { systemClock } from '../../src/clock.ts';
 import type { Device } from '../../src/index.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { BusPort } from './bus-port.ts';
 import { BASE, InstantPort } from './instant-port.ts';
 import { loadLibrary } from './library.ts';
-import { medians } from './stats.ts';
+import { medians, percentile } from './stats.ts';
 import { formatTable } from './table.ts';
 import type { Row } from './table.ts';
 import { cpuMs, heapBytes } from './usage.ts';
@@ -25,9 +23,6 @@ const ROUNDS = 15;
 
 /** One access on LPC is commonly said to take a microsecond. */
 const LPC_MS = 0.001;
-
-/** The histogram counts in nanoseconds. */
-const NS_PER_MS = 1e6;
 
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 
@@ -77,19 +72,18 @@ async function measure(port: PortIo): Promise<Drain> {
   const { open } = await loadLibrary();
   const device = await open({ base: BASE, port, bringUp: 'lazy', queueMax: REQUESTS });
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await measureRound(device);
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const turnsMs: number[] = [];
   const atRestBytes = heapBytes();
   const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(device, delay));
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(device, turnsMs));
   const left_bytes = heapBytes() - atRestBytes;
   await device.close();
-  return { ...medians(rounds), loop_p99_ms: delay.percentile(99) / NS_PER_MS, left_bytes };
+  return { ...medians(rounds), loop_p99_ms: percentile(turnsMs, 99), left_bytes };
 }
 
-async function measureRound(device: Device, delay?: IntervalHistogram): Promise<Round> {
+async function measureRound(device: Device, turnsMs: number[] = []): Promise<Round> {
   const oneByOneMs = await spend(() => oneByOne(device));
-  const atOnceMs = await spend(() => atOnce(device, delay));
-  delay?.disable();
+  const atOnceMs = await spend(() => atOnce(device, turnsMs));
   const us = (ms: number): number => (ms * 1000) / REQUESTS;
   return { one_by_one_us: us(oneByOneMs), at_once_us: us(atOnceMs) };
 }
@@ -104,9 +98,25 @@ async function oneByOne(device: Device): Promise<void> {
   for (let index = 0; index < REQUESTS; index += 1) await device.request(GET_DEVICE_ID);
 }
 
-async function atOnce(device: Device, delay?: IntervalHistogram): Promise<void> {
+async function atOnce(device: Device, turnsMs: number[]): Promise<void> {
   const requests = Array.from({ length: REQUESTS }, () => device.request(GET_DEVICE_ID));
   // From now on: queueing in one go is the caller's own time.
-  delay?.enable();
+  const stop = timeTurns(turnsMs);
   await Promise.all(requests);
+  stop();
+}
+
+/** Adds how long each turn of the event loop takes, until it is stopped. */
+function timeTurns(turnsMs: number[]): () => void {
+  let beganMs = systemClock.now();
+  let cancel = systemClock.turn(next);
+  function next(): void {
+    const nowMs = systemClock.now();
+    turnsMs.push(nowMs - beganMs);
+    beganMs = nowMs;
+    cancel = systemClock.turn(next);
+  }
+  return () => {
+    cancel();
+  };
 }
