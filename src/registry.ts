@@ -13,6 +13,7 @@ import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
 import { openFound, openNamed, placeAt } from './place.ts';
 import type { Place } from './place.ts';
+import { findUioDevice } from './port/uio-line.ts';
 import { register } from './registration.ts';
 import { Roster } from './roster.ts';
 
@@ -40,6 +41,7 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   const deadlineMs = clock.now() + timeoutMs;
 
   if (signal?.aborted === true) throw aborted(signal.reason);
+  checkLine(options);
   const at = (place: Place): Promise<Device> =>
     register({ options, place, firstSeq, deadlineMs, roster });
   // What bring-up asks keeps no process alive; who waits for it does.
@@ -51,6 +53,14 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   } finally {
     letEnd();
   }
+}
+
+/**
+ * A line that is named and not there is no reason to look for another interface. Before anything is
+ * touched, then, and not only when the line is opened.
+ */
+function checkLine({ irq }: OpenOptions): void {
+  if (typeof irq === 'string' && irq !== 'off' && irq !== 'auto') findUioDevice(irq, systemFiles);
 }
 
 /**

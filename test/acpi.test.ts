@@ -4,20 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeSpmi, readAcpiNodes, readSpmi } from '../src/discover/acpi.ts';
 import { DENIED, fakeFiles } from './fake-files.ts';
-import { SPMI, acpiNodes, captured, sealed, spmi } from './machines.ts';
+import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from './machines.ts';
 import type { Machine, SpmiFields } from './machines.ts';
 
-const BT = {
-  source: 'spmi',
-  where: 'here',
-  type: 'bt',
-  space: 'io',
-  address: 0xce4,
-  spacing: 1,
-  irq: 6,
-  ipmiVersion: '2.0',
-  pciDevice: undefined,
-};
+const BT = { source: 'spmi', where: 'here', ...BT_RECORD };
 
 function decode(table: Uint8Array): unknown {
   const decoded = decodeSpmi(table, 'here');

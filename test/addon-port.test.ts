@@ -8,18 +8,10 @@ import { openAddonPort } from '../src/port/addon-port.ts';
 import type { PortIo, PortRange } from '../src/port/port.ts';
 import { fakeFiles } from './fake-files.ts';
 import { fakeNative, noNative, systemError } from './fake-native.ts';
+import { thrownBy } from './thrown-by.ts';
 
 const RANGE = { base: 0xce4, count: 3 };
 const NO_FILES = fakeFiles({});
-
-function thrownBy(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 function accesses(port: PortIo): readonly (() => unknown)[] {
   const bytes = new Uint8Array(2);

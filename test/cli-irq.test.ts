@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 
+import { EXIT_CODES } from '../src/errors.ts';
 import { runCli } from './cli-run.ts';
 
 test('irq takes one of three words', async () => {
@@ -27,5 +28,18 @@ test('irq status reads files, of an interface that may not be there, and changes
     ...{ driver: null, irq: null, uio: null, uio_interrupts: null, line_interrupts: null },
     ...{ line: null, openers: [], state: 'none' },
     verdict: 'Interrupt of 0xfff0 cannot be had: no device of the kernel is seen.',
+  });
+});
+
+test.each([
+  ['and no interface is looked for', []],
+  ['whatever base is named', ['--base', '0xce4']],
+])('a line that is not there is told by its name, %s', async (_, where) => {
+  const result = await runCli(...where, '--irq', '/dev/uio4294967295', 'raw', '6', '1');
+
+  expect(result).toEqual({
+    stdout: '',
+    stderr: 'ipmi-bt: DEVICE_ABSENT: /dev/uio4294967295 is no UIO device\n',
+    exit: EXIT_CODES.DEVICE_ABSENT,
   });
 });

@@ -2,11 +2,11 @@
 
 import { expect, test } from 'vitest';
 
-import { Device } from '../src/device.ts';
 import { open } from '../src/index.ts';
 import { silentLog } from '../src/log.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { newDevice } from './new-device.ts';
 import { SharedLock } from './shared-lock.ts';
 import { CyclePort } from './wraps.ts';
 
@@ -68,13 +68,8 @@ test('ports that fail at close() are logged, and the lock is let go', async () =
   });
   const lock = new SharedLock();
   const clock = new VirtualClock();
-  const device = new Device({
-    ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 }, clock },
-    ...{ lock: lock.as('us'), lockTimeoutMs: 30_000, queueMax: 256, attemptMs: undefined },
-    log: { ...silentLog, error: (...words: unknown[]) => lines.push(words) },
-    ...{ firstSeq: 0, quirks: [], calmMs: 0, line: undefined, handBack: undefined },
-    onClosed: () => undefined,
-  });
+  const log = { ...silentLog, error: (...words: unknown[]) => lines.push(words) };
+  const device = newDevice({ port, clock, lock: lock.as('us'), log });
   await device.request({ netFn: 0x06, cmd: 0x01 });
   expect(lock.holder).toBe('us');
   isBroken = true;

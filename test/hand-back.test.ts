@@ -2,13 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { Device } from '../src/device.ts';
 import type { HandBack, Wire } from '../src/hand-back.ts';
-import { NO_LOCK } from '../src/lock.ts';
-import { silentLog } from '../src/log.ts';
 import { SimBmc } from '../src/sim/bmc.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { sleep } from '../src/clock.ts';
+import { newDevice } from './new-device.ts';
 import { outcomeOf } from './rig.ts';
 
 const RESPONSE_MS = 2000;
@@ -38,14 +36,8 @@ function bench(answer?: () => 'drop') {
       log.push(wire.look(false) ? 'free now' : `not now: ${wire.reason}`);
     },
   };
-  const device = new Device({
-    ...{ name: 'bt0', port: bmc, backend: 'custom', block: { base: bmc.base, spacing: 1 } },
-    ...{ lock: NO_LOCK, lockTimeoutMs: 1000, clock, log: silentLog, queueMax: 8 },
-    ...{ attemptMs: undefined, firstSeq: 0, quirks: [], calmMs: 0, line: undefined, handBack },
-    onClosed: () => {
-      log.push('closed');
-    },
-  });
+  const onClosed = (): void => void log.push('closed');
+  const device = newDevice({ port: bmc, clock, handBack, onClosed });
   return { clock, bmc, log, device };
 }
 

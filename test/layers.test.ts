@@ -55,6 +55,7 @@ const PROTOCOL = [
   'bt/quirks',
   'bt/interrupt',
   'bt/step',
+  'bt/sms-attention',
   'bt/machine',
   'bt/failure',
   'bt/verdict',
@@ -104,7 +105,7 @@ const ORDER = [
   ...PROTOCOL,
   ...['wake', 'flock', 'lock'],
   ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
-  ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery'],
+  ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/knowledge'],
   ...[
     'bt/pause',
     'bt/global-enables',

@@ -2,14 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { Device } from '../src/device.ts';
 import { LIFE_EDGES, Life } from '../src/life.ts';
 import type { DeviceState } from '../src/life.ts';
-import { NO_LOCK } from '../src/lock.ts';
-import { silentLog } from '../src/log.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
 import type { Fault } from '../src/sim/faults.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { newDevice } from './new-device.ts';
 import { bringUpOptions } from './rig.ts';
 
 const STATES = Object.keys(LIFE_EDGES) as DeviceState[];
@@ -43,20 +41,7 @@ describe('from one state to another is a way, or a bug:', () => {
 function bench(faults: readonly Fault[]) {
   const clock = new VirtualClock();
   const port = new FaultyBmc({ clock, seed: 1, faults, responseMs: 5 });
-  const device = new Device({
-    ...{ name: 'bt0', port, backend: 'custom', block: { base: 0xce4, spacing: 1 } },
-    ...{ lock: NO_LOCK, lockTimeoutMs: 1000, clock, log: silentLog, queueMax: 8 },
-    ...{
-      attemptMs: undefined,
-      firstSeq: 0,
-      quirks: [],
-      calmMs: 0,
-      line: undefined,
-      handBack: undefined,
-    },
-    onClosed: () => undefined,
-  });
-  return { clock, device };
+  return { clock, device: newDevice({ port, clock }) };
 }
 
 test('a device is found, registers, is ready, is lost, is ready again, and is closed', async () => {

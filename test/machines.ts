@@ -18,6 +18,12 @@ export const ENTRY = '/sys/firmware/dmi/entries/38-0/raw';
 export const TABLE = '/sys/firmware/dmi/tables/DMI';
 export const SPMI = '/sys/firmware/acpi/tables/SPMI';
 
+/** What discovery makes of BT at I/O 0xce4, interrupt 6, which the tables here say by default. */
+export const BT_RECORD = {
+  ...{ type: 'bt', space: 'io', address: 0xce4, spacing: 1 },
+  ...{ irq: 6, ipmiVersion: '2.0', pciDevice: undefined },
+};
+
 type Stored = string | { readonly hex: string } | { readonly linkTo: string };
 
 /** The files of a guest as it was. */

@@ -1,7 +1,8 @@
 /** The package as a user gets it: what is in it, that it runs, and that its types are right. */
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,6 +41,34 @@ async function installed(): Promise<string> {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   return folder;
 }
+
+/** The licence that a file names for itself, if it does. */
+const SPDX = /SPDX-License-Identifier: (\S+)/;
+
+test('the package names every licence it has, and brings the text of each', async () => {
+  const root = join(await installed(), 'node_modules/ipmi-bt');
+  const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((path) => /\.([ch]|cc|js|conf)$|Kbuild$/.test(path));
+  const named = sources.flatMap((path) => {
+    const [, licence] = SPDX.exec(text(path)) ?? [];
+    return licence === undefined ? [] : [`${path} ${licence}`];
+  });
+
+  // What names none is the package's own, Apache-2.0.
+  expect(named.sort()).toEqual([
+    'native/uio/Kbuild GPL-2.0-only',
+    'native/uio/dkms.conf GPL-2.0-only',
+    'native/uio/ipmi_bt_uio.c GPL-2.0-only',
+  ]);
+  expect(JSON.parse(text('package.json'))).toMatchObject({
+    license: 'Apache-2.0 AND GPL-2.0-only',
+  });
+  expect(text('LICENSE')).toMatch(/^\s*Apache License\s+Version 2\.0, January 2004/);
+  expect(text('native/uio/COPYING')).toMatch(
+    /^\s*GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/,
+  );
+});
 
 test('the packed CLI runs with nothing else installed', async () => {
   const folder = await installed();

@@ -63,12 +63,27 @@ function bytes(direction: 'in' | 'out', ...values: number[]): Cycle[] {
   return values.map((value) => [direction, 1, value]);
 }
 
+/** Get Device ID is written and rung. */
+const WRITTEN: readonly Cycle[] = [
+  ['out', 0, 0x01],
+  ...bytes('out', 0x03, 0x18, 0x05, 0x01),
+  ['out', 0, 0x04],
+];
+
+/** Its answer is taken out of the buffer, once B2H_ATN reads 0. */
+const TAKEN: readonly Cycle[] = [
+  ['in', 0, 0x40],
+  ['out', 0, 0x02],
+  ...bytes('in', 0x05, 0x1c, 0x05, 0x01, 0x00, 0x20),
+  ['in', 0, 0x40],
+  ['out', 0, 0x40],
+  ['in', 0, 0x00],
+];
+
 test('sticky-b2h: B2H_ATN is hit again until it reads 0, and only then the response is read', () => {
   const port = new ScriptedPort([
     ['in', 0, 0x00],
-    ['out', 0, 0x01],
-    ...bytes('out', 0x03, 0x18, 0x05, 0x01),
-    ['out', 0, 0x04],
+    ...WRITTEN,
     ['in', 0, 0x08],
     ['out', 0, 0x40],
     ['out', 0, 0x08],
@@ -76,12 +91,7 @@ test('sticky-b2h: B2H_ATN is hit again until it reads 0, and only then the respo
     ['out', 0, 0x08],
     ['in', 0, 0x48],
     ['out', 0, 0x08],
-    ['in', 0, 0x40],
-    ['out', 0, 0x02],
-    ...bytes('in', 0x05, 0x1c, 0x05, 0x01, 0x00, 0x20),
-    ['in', 0, 0x40],
-    ['out', 0, 0x40],
-    ['in', 0, 0x00],
+    ...TAKEN,
   ]);
   const machine = machineOf(port, []);
   machine.start({ request: GET_DEVICE_ID, seq: 5, startByMs: 1, replyWithinMs: 1 });
@@ -101,18 +111,11 @@ describe('write-under-busy', () => {
   test('write-under-busy: a frame is written when B_BUSY has been set for a second', () => {
     const port = new ScriptedPort([
       ...[...stuck(), ...stuck(), ...stuck()],
-      ['out', 0, 0x01],
-      ...bytes('out', 0x03, 0x18, 0x05, 0x01),
-      ['out', 0, 0x04],
+      ...WRITTEN,
       ['in', 0, 0x08],
       ['out', 0, 0x40],
       ['out', 0, 0x08],
-      ['in', 0, 0x40],
-      ['out', 0, 0x02],
-      ...bytes('in', 0x05, 0x1c, 0x05, 0x01, 0x00, 0x20),
-      ['in', 0, 0x40],
-      ['out', 0, 0x40],
-      ['in', 0, 0x00],
+      ...TAKEN,
     ]);
     const machine = machineOf(port, ['write-under-busy']);
     machine.start(attempt);

@@ -2,13 +2,13 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { Device } from '../src/device.ts';
+import type { Device } from '../src/device.ts';
 import { open } from '../src/index.ts';
 import type { OpenOptions } from '../src/index.ts';
-import { silentLog } from '../src/log.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../src/sim/faults.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
+import { newDevice } from './new-device.ts';
 import { outcomeOf } from './rig.ts';
 import { SharedLock } from './shared-lock.ts';
 
@@ -50,24 +50,7 @@ function sharer(
   name: string,
   { port, clock, lock }: { port: FaultyBmc; clock: VirtualClock; lock: SharedLock },
 ): Device {
-  return new Device({
-    name,
-    port,
-    backend: 'custom',
-    block: { base: port.bmc.base, spacing: 1 },
-    lock: lock.as(name),
-    lockTimeoutMs: 30_000,
-    clock,
-    log: silentLog,
-    queueMax: 256,
-    attemptMs: undefined,
-    firstSeq: 0,
-    quirks: [],
-    calmMs: 0,
-    line: undefined,
-    handBack: undefined,
-    onClosed: () => undefined,
-  });
+  return newDevice({ name, port, clock, lock: lock.as(name) });
 }
 
 /** The times at which Get Device ID was sent. */

@@ -4,20 +4,19 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeTable, decodeType38, readSmbios } from '../src/discover/smbios.ts';
 import { DENIED, fakeFiles } from './fake-files.ts';
-import { ENTRY, TABLE, captured, smbios, structure, type38, without } from './machines.ts';
+import {
+  BT_RECORD,
+  ENTRY,
+  TABLE,
+  captured,
+  smbios,
+  structure,
+  type38,
+  without,
+} from './machines.ts';
 import type { Machine, Type38 } from './machines.ts';
 
-const BT = {
-  source: 'smbios',
-  where: 'here',
-  type: 'bt',
-  space: 'io',
-  address: 0xce4,
-  spacing: 1,
-  irq: 6,
-  ipmiVersion: '2.0',
-  pciDevice: undefined,
-};
+const BT = { source: 'smbios', where: 'here', ...BT_RECORD };
 
 function decode(fields: Partial<Type38>): unknown {
   const decoded = decodeType38(type38(fields), 'here');

@@ -69,6 +69,16 @@ describe('a line is refused', () => {
     },
   );
 
+  test('that the kernel has and /dev has not', () => {
+    const uio = new FakeUio('ipmi-bt');
+    uio.set('/dev/uio0', undefined);
+
+    expect(() => openLine(uio)).toThrow(
+      'PORT_UNSUPPORTED: /dev/uio0 is a UIO device that is not in /dev (a container needs --device',
+    );
+    expect(uio.openFiles).toEqual([]);
+  });
+
   test('where there is no addon to wait with', () => {
     const uio = new FakeUio('ipmi-bt');
 

@@ -5,19 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { IpmiError } from '../src/errors.ts';
 import { checkInteger, checkRequest, checkRequestOptions, checkTimeout } from '../src/validate.ts';
 import type { RequestInput, RequestOptions } from '../src/validate.ts';
+import { thrownBy } from './thrown-by.ts';
 
 /** A request as a program without types may write it. */
 function loose(fields: object): RequestInput {
   return { netFn: 0x06, cmd: 0x01, ...fields };
-}
-
-function thrownBy(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe('checkRequest()', () => {

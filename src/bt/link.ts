@@ -1,6 +1,6 @@
 /**
- * The way to one BMC, and what is known of it: brings it up, asks what it can do when somebody
- * needs to know, and brings it up again after it was lost.
+ * The way to one BMC: brings it up, hands on what callers ask, listens to what the BMC has to say,
+ * and brings it up again after it was lost.
  */
 
 import { within } from '../clock.ts';
@@ -9,7 +9,6 @@ import { IpmiError } from '../errors.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
-import { isSameFirmware } from '../ipmi/device-id.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Lock } from '../lock.ts';
 import type { Log } from '../log.ts';
@@ -17,7 +16,7 @@ import type { PortIo } from '../port/port.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 import { Assistance } from './assistance.ts';
 import { Attention } from './attention.ts';
-import { askCapabilities, askerOf, bringUp, checkPresence, isSilence } from './bring-up.ts';
+import { askerOf, bringUp, checkPresence } from './bring-up.ts';
 import type { BringUpOptions, Interface } from './bring-up.ts';
 import { Drain } from './drain.ts';
 import { BtDriver } from './driver.ts';
@@ -25,9 +24,10 @@ import type { SubmitOptions } from './driver.ts';
 import { FAILURES } from './failure.ts';
 import { REQUEST_OVERHEAD_BYTES } from './frame.ts';
 import type { Reply, Request } from './frame.ts';
-import { limitsFor } from './limits.ts';
 import { GlobalEnables } from './global-enables.ts';
 import { Interrupt } from './interrupt.ts';
+import { Knowledge } from './knowledge.ts';
+import { limitsFor } from './limits.ts';
 import { BtMachine } from './machine.ts';
 import { PollPolicy } from './poll-policy.ts';
 import type { Quirk } from './quirks.ts';
@@ -79,16 +79,11 @@ export class Link {
   readonly #turnstile: Turnstile;
   readonly #driver: BtDriver;
   readonly #target: Interface;
+  readonly #knowledge: Knowledge;
   readonly #recovery: Recovery;
   readonly #attention: Attention;
   /** Undefined where there is no interrupt line. */
   readonly #assistance: Assistance | undefined;
-  #capabilities: BtCapabilities | undefined;
-  #deviceId: DeviceId | undefined;
-  /** It was opened although it would not say who it is. */
-  #isNameless = false;
-  #wantsCapabilities = false;
-  #isLearning = false;
 
   constructor(parts: LinkParts, events: LinkEvents) {
     this.#parts = parts;
@@ -101,11 +96,13 @@ export class Link {
     this.#driver = this.#newDriver(interrupt);
     const [driver, turnstile] = [this.#driver, this.#turnstile];
     this.#target = { registers, driver, turnstile, base: block.base };
-    this.#recovery = this.#newRecovery(events);
-    const enables = new GlobalEnables(askerOf(driver));
     const onSilence = (): void => {
       this.#recovery.check();
     };
+    const { attemptMs } = parts;
+    this.#knowledge = new Knowledge({ driver, clock, attemptMs, onSilence });
+    this.#recovery = this.#newRecovery(events);
+    const enables = new GlobalEnables(askerOf(driver));
     if (interrupt !== undefined) {
       this.#assistance = new Assistance({ interrupt, enables, log, onSilence });
     }
@@ -117,12 +114,12 @@ export class Link {
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
   get capabilities(): BtCapabilities | undefined {
-    return this.#capabilities;
+    return this.#knowledge.capabilities;
   }
 
   /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
   get deviceId(): DeviceId | undefined {
-    return this.#deviceId;
+    return this.#knowledge.deviceId;
   }
 
   /** How long the BMC gets to answer. */
@@ -139,11 +136,7 @@ export class Link {
       this.#driver.run();
       return;
     }
-    const { capabilities, deviceId } = await bringUp(this.#target, options);
-    this.#capabilities = capabilities;
-    this.#wantsCapabilities = true;
-    this.#deviceId = deviceId;
-    this.#isNameless = deviceId === undefined;
+    this.#knowledge.met(await bringUp(this.#target, options));
     this.#assistance?.renew();
   }
 
@@ -156,7 +149,7 @@ export class Link {
   submit(request: Request, options: SubmitOptions): Promise<Reply> {
     const length = request.data.length + REQUEST_OVERHEAD_BYTES;
     // Not every BMC takes so long a frame: ask this one first. The request waits in the queue.
-    if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#learn();
+    if (length > DEFAULT_CAPABILITIES.inputBytes) void this.#knowledge.learn();
     const result = this.#driver.submit(request, options);
     this.hurry();
     return result;
@@ -201,27 +194,6 @@ export class Link {
       this.#driver.close();
     } finally {
       this.#turnstile.close();
-    }
-  }
-
-  async #learn(): Promise<void> {
-    if (this.#wantsCapabilities || this.#isLearning) return;
-    this.#isLearning = true;
-    const { clock, attemptMs } = this.#parts;
-    const deadlineMs = clock.now() + limitsFor(DEFAULT_CAPABILITIES, attemptMs).requestMs;
-    const options = { clock, deadlineMs, attemptMs, signal: undefined };
-    const release = this.#driver.hold();
-    try {
-      this.#capabilities = await askCapabilities(this.#driver, options);
-      this.#wantsCapabilities = true;
-    } catch (error) {
-      // Closed meanwhile: the request that wanted to know has been told so.
-      if (!isSilence(error)) return;
-      this.#wantsCapabilities = true;
-      this.#recovery.check();
-    } finally {
-      this.#isLearning = false;
-      release();
     }
   }
 
@@ -279,20 +251,17 @@ export class Link {
       log,
       statistics: this.statistics,
       attemptMs,
-      wantsCapabilities: () => this.#wantsCapabilities,
-      mustSayWho: () => !this.#isNameless,
+      wantsCapabilities: () => this.#knowledge.wantsCapabilities,
+      mustSayWho: () => this.#knowledge.mustSayWho,
       lost,
-      found: ({ deviceId, capabilities }, wasLost) => {
-        const before = this.#deviceId;
-        this.#deviceId = deviceId ?? before;
-        this.#capabilities = capabilities ?? this.#capabilities;
+      found: (findings, wasLost) => {
+        const change = this.#knowledge.metAgain(findings);
         this.#assistance?.renew();
         if (wasLost) {
           this.#attention.renew();
           ready();
         }
-        if (before === undefined || deviceId === undefined) return;
-        if (!isSameFirmware(deviceId, before)) identity(deviceId, before);
+        if (change !== undefined) identity(change.now, change.before);
       },
     });
   }

@@ -21,6 +21,7 @@ import type { Interrupt } from './interrupt.ts';
 import { PollPolicy } from './poll-policy.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
+import { SmsAttention } from './sms-attention.ts';
 import type { Statistics } from './statistics.ts';
 import type { Attempt, FailReason, Step } from './step.ts';
 
@@ -78,24 +79,23 @@ export interface MachineOptions {
 export class BtMachine {
   readonly #registers: BtRegisters;
   readonly #statistics: Statistics;
+  readonly #smsAttention: SmsAttention;
   readonly #onEdge: MachineOptions['onEdge'];
-  readonly #onAttention: MachineOptions['onAttention'];
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
   readonly #writesUnderBusy: boolean;
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
   #state: State = IDLE;
-  #smsAttention = false;
 
   constructor(registers: BtRegisters, statistics: Statistics, options: MachineOptions = {}) {
     const { quirks = [], policy = new PollPolicy(0), onAttention, onEdge } = options;
     this.#registers = registers;
     this.#statistics = statistics;
+    this.#smsAttention = new SmsAttention(registers, statistics, onAttention);
     this.#writesUnderBusy = quirks.includes('write-under-busy');
     this.#policy = policy;
     this.#interrupt = options.interrupt;
-    this.#onAttention = onAttention;
     this.#onEdge = onEdge;
   }
 
@@ -160,15 +160,7 @@ export class BtMachine {
 
   /** Reads BT_CTRL and counts SMS_ATN when it rises; harmless at any time. */
   look(): number {
-    const status = this.#registers.status();
-    const smsAttention = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
-    const isRisen = smsAttention && !this.#smsAttention;
-    this.#smsAttention = smsAttention;
-    if (isRisen) {
-      this.#statistics.attentions += 1;
-      this.#onAttention?.();
-    }
-    return status;
+    return this.#smsAttention.look();
   }
 
   #pollIdle(nowMs: number): Step {
@@ -196,7 +188,7 @@ export class BtMachine {
 
     this.#registers.setHostBusy(false, status);
     this.#interrupt?.beforeRing();
-    if (attempt.acknowledges === true) this.#acknowledge();
+    if (attempt.acknowledges === true) this.#smsAttention.acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
     this.#registers.writeFrame(this.#frame, count);
@@ -280,11 +272,6 @@ export class BtMachine {
   #fail(reason: FailReason, status: number): Step {
     this.#enter(IDLE);
     return { kind: 'failed', reason, status };
-  }
-
-  #acknowledge(): void {
-    if (this.#smsAttention) this.#registers.clearSmsAttention();
-    this.look();
   }
 
   /** The only place that changes the state. */

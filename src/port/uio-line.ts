@@ -5,7 +5,7 @@
  */
 
 import { IpmiError } from '../errors.ts';
-import type { System } from '../files.ts';
+import type { Files, System } from '../files.ts';
 import type { loadNative, NativeWatch } from '../native.ts';
 import type { IrqLine } from './irq-line.ts';
 
@@ -26,6 +26,14 @@ export interface UioHost {
   readonly load: typeof loadNative;
 }
 
+/** A UIO device as the kernel knows it. */
+interface UioDevice {
+  /** Where the kernel describes it. */
+  readonly folder: string;
+  /** Of its driver. */
+  readonly name: string;
+}
+
 /** What becomes of an interrupt. */
 interface Listener {
   readonly fired: (count: number) => void;
@@ -36,14 +44,27 @@ interface Listener {
 type Unmask = () => void;
 
 /**
- * Opens `/dev/uioN`. Fails with `DEVICE_ABSENT` when it is no UIO device, with `PORT_DENIED`, or
- * with `PORT_UNSUPPORTED` where there is no addon to wait with.
+ * The UIO device that `/dev/uioN` is. Fails with `DEVICE_ABSENT` when it is none, and with
+ * `PORT_UNSUPPORTED` when the kernel has the device and /dev has not.
+ */
+export function findUioDevice(path: string, files: Files): UioDevice {
+  const file = /^\/dev\/(uio\d+)$/.exec(path)?.[1];
+  const folder = `${UIO_CLASS}/${file ?? ''}`;
+  const name = file === undefined ? undefined : files.readText(`${folder}/name`)?.trimEnd();
+  if (name === undefined) throw new IpmiError('DEVICE_ABSENT', `${path} is no UIO device`);
+  if (!files.exists(path)) {
+    const text = `${path} is a UIO device that is not in /dev`;
+    throw new IpmiError('PORT_UNSUPPORTED', `${text} (a container needs --device ${path})`);
+  }
+  return { folder, name };
+}
+
+/**
+ * Opens `/dev/uioN`. Fails as {@link findUioDevice} does, with `PORT_DENIED`, or with
+ * `PORT_UNSUPPORTED` where there is no addon to wait with.
  */
 export function openUioLine(path: string, { system, load }: UioHost): IrqLine {
-  const device = /^\/dev\/(uio\d+)$/.exec(path)?.[1];
-  const folder = `${UIO_CLASS}/${device ?? ''}`;
-  const name = device === undefined ? undefined : system.readText(`${folder}/name`)?.trimEnd();
-  if (name === undefined) throw new IpmiError('DEVICE_ABSENT', `${path} is no UIO device`);
+  const { folder, name } = findUioDevice(path, system);
   const native = load();
   if (native.kind === 'missing') {
     const text = `${path}: the native addon, which waits, cannot be loaded: ${native.reason}`;
