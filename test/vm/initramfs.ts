@@ -51,7 +51,7 @@ export async function writeInitramfs(target: string, options: InitramfsOptions):
 }
 
 /** Path of the base layer for `kernel`, packed anew if a file that goes into it has changed. */
-async function cacheBase(kernel: Kernel): Promise<string> {
+export async function cacheBase(kernel: Kernel): Promise<string> {
   const files = await baseFiles(kernel);
   const prefix = `base-${kernel.release}-`;
   const path = join(CACHE_FOLDER, `${prefix}${fingerprint(files)}.cpio`);

@@ -20,10 +20,14 @@ import { findUio } from './dist/irq/uio-device.js';
 const OEM = 0x30;
 const [SLOW, FORGET, NOISE] = [0x02, 0x03, 0x04];
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
+const GET_GLOBAL_ENABLES = { netFn: 0x06, cmd: 0x2f };
+const MESSAGE_INTERRUPT = 0x01;
 const REQUESTS = 6;
 
-/** Longer than an interrupt takes, and than the BMC's own enables take to be set again. */
-const SETTLE_MS = 600;
+/** A count that is behind for longer will not catch up, nor a BMC be told any more. */
+const SETTLE_MAX_MS = 5_000;
+/** An interrupt too many comes within this time after the others. */
+const LOOK_MS = 50;
 
 const [baseText, ...scenes] = process.argv.slice(2);
 const base = Number(baseText);
@@ -34,6 +38,7 @@ const ignore = () => undefined;
 const logger = { trace: ignore, debug: ignore, info: ignore, error: ignore, child: () => logger };
 logger.warn = (_, text) => warnings.push(text);
 
+const before = kernelCount() ?? 0;
 const bmc = await open({ base, irq: 'auto', logger });
 let number = 0;
 
@@ -77,19 +82,47 @@ const SCENES = {
   },
 };
 
+/** Interrupts as the kernel has counted them; undefined without a line. */
 function kernelCount() {
   try {
     return Number(readFileSync(`${uio}/event`, 'utf8'));
   } catch {
-    return 0;
+    return undefined;
   }
 }
 
-await sleep(SETTLE_MS);
+/** What the kernel has counted reaches the driver a moment later; then no more may come. */
+async function untilCountsAgree() {
+  let last;
+  await until(() => {
+    const counted = kernelCount();
+    const isSteady = counted === last;
+    last = counted;
+    return counted === undefined || (isSteady && counted - before === bmc.statistics().interrupts);
+  });
+}
+
+/** The driver tells the BMC again that interrupts are wanted when it finds that it forgot. */
+async function untilWanted() {
+  await until(async () => {
+    if (kernelCount() === undefined) return true;
+    const { data } = await bmc.request(GET_GLOBAL_ENABLES);
+    return (data[0] & MESSAGE_INTERRUPT) !== 0;
+  });
+}
+
+/** Waits no longer than that may take: what was not so in the end is seen in what is printed. */
+async function until(condition) {
+  const endMs = performance.now() + SETTLE_MAX_MS;
+  while (!(await condition()) && performance.now() < endMs) await sleep(LOOK_MS);
+}
+
 for (const scene of scenes) {
+  await untilWanted();
+  await untilCountsAgree();
   const [ours, kernels] = [bmc.statistics().interrupts, kernelCount()];
   const right = await SCENES[scene]();
-  await sleep(SETTLE_MS);
+  await untilCountsAgree();
   const interrupts = bmc.statistics().interrupts - ours;
   const counted = kernelCount() - kernels;
   console.log(JSON.stringify({ scene, right, interrupts, counted, warnings: warnings.splice(0) }));

@@ -1,0 +1,19 @@
+/**
+ * Fills the cache before the guest tests: both kernels, a base layer and the module of this package
+ * for each. Test files run side by side, and would all do it at once.
+ */
+
+import { cacheBase } from './initramfs.ts';
+import { buildUioModule } from './kernel-module.ts';
+import { fetchKernel } from './kernel.ts';
+
+/** The kernels of Debian 12: its own, which is the default, and the one of its backports. */
+const KERNEL_PACKAGES = [undefined, 'linux-image-6.12-amd64'];
+
+export async function setup(): Promise<void> {
+  for (const kernelPackage of KERNEL_PACKAGES) {
+    const kernel = await fetchKernel(kernelPackage);
+    await cacheBase(kernel);
+    await buildUioModule(kernel);
+  }
+}
