@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { LOOK_MS } from '../src/bt/attention.ts';
 import { PUT_BACK_MS } from '../src/bt/link.ts';
+import { RESTART_PAUSE_MS } from '../src/bt/recovery.ts';
 import { silentLog } from '../src/log.ts';
 import type { Log } from '../src/log.ts';
 import { A_WHILE_MS, ENABLED, ENABLES, event, listening } from './listening.ts';
@@ -166,7 +167,9 @@ describe('at the end', () => {
     const closing = device.close();
 
     expect(await clock.until(reset)).toBe(0);
+    const sinceMs = clock.now();
     await clock.until(closing);
+    expect(clock.now() - sinceMs).toBeGreaterThanOrEqual(RESTART_PAUSE_MS);
     expect(ends).toEqual(['closed']);
     expect(warned).not.toContainEqual([{}, 'global enables not put back']);
     expect(bmc.globalEnables).toBe(ENABLES);
