@@ -175,6 +175,18 @@ describe('at the end', () => {
     expect(bmc.globalEnables).toBe(ENABLES);
   });
 
+  test('no reset of the interface begins any more', async () => {
+    const { clock, device, listener } = await listening({ responseMs: 20 });
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+
+    const closing = device.close();
+    const reset = device.reset('interface');
+
+    await expect(clock.until(reset)).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+    await clock.until(closing);
+  });
+
   test('of the process nothing is asked, logged or left waiting', async () => {
     const { logger, warned } = warnings();
     const { clock, bmc, device, listener } = await listening({ logger });
