@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { LOOK_MS } from '../src/bt/attention.ts';
 import { PUT_BACK_MS } from '../src/bt/link.ts';
+import { RESTART_PAUSE_MS } from '../src/bt/recovery.ts';
 import { silentLog } from '../src/log.ts';
 import type { Log } from '../src/log.ts';
 import { A_WHILE_MS, ENABLED, ENABLES, event, listening } from './listening.ts';
@@ -84,14 +86,15 @@ describe('a BMC that is lost', () => {
 
   test('is told to keep them no more when it is back, where the listener has left', async () => {
     const { clock, bmc, device, listener } = await listening({
-      faults: [{ kind: 'floats', value: 0xff, fromMs: 1000, forMs: 20_000 }],
+      // For longer than a request would wait.
+      faults: [{ kind: 'floats', value: 0xff, fromMs: 1000, forMs: 60_000 }],
     });
     device.on('event', listener);
     await clock.pass(5000);
     expect(device.state).toBe('lost');
 
     device.off('event', listener);
-    await clock.pass(60_000);
+    await clock.pass(120_000);
 
     expect(bmc.globalEnables).toBe(ENABLES);
   });
@@ -128,7 +131,62 @@ describe('a BMC that is lost', () => {
   });
 });
 
+test('a bus that floats for one look does not put off the next ones', async () => {
+  const { clock, port, bmc, device, told, listener } = await listening();
+  const inb = port.inb.bind(port);
+  device.on('event', listener);
+  await clock.pass(A_WHILE_MS);
+  const state = { floats: true };
+  port.inb = (at) => {
+    const value = state.floats ? 0xff : inb(at);
+    state.floats = false;
+    return value;
+  };
+  while (state.floats) await clock.pass(1);
+  // The BMC has been looked for, and found.
+  await clock.pass(LOOK_MS / 2);
+  bmc.addEvent(event(1));
+
+  await clock.pass(LOOK_MS / 2 + 50);
+
+  expect(told).toHaveLength(1);
+  expect(device.state).toBe('ready');
+});
+
 describe('at the end', () => {
+  test('a reset of the interface is waited for, but not told', async () => {
+    const { logger, warned } = warnings();
+    const options = { logger, mayReset: true, restartMs: 1000 };
+    const { clock, bmc, device, listener } = await listening(options);
+    const ends: string[] = [];
+    for (const name of ['lost', 'ready', 'closed'] as const) device.on(name, () => ends.push(name));
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+
+    const reset = device.reset('interface');
+    const closing = device.close();
+
+    expect(await clock.until(reset)).toBe(0);
+    const sinceMs = clock.now();
+    await clock.until(closing);
+    expect(clock.now() - sinceMs).toBeGreaterThanOrEqual(RESTART_PAUSE_MS);
+    expect(ends).toEqual(['closed']);
+    expect(warned).not.toContainEqual([{}, 'global enables not put back']);
+    expect(bmc.globalEnables).toBe(ENABLES);
+  });
+
+  test('no reset of the interface begins any more', async () => {
+    const { clock, device, listener } = await listening({ responseMs: 20 });
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+
+    const closing = device.close();
+    const reset = device.reset('interface');
+
+    await expect(clock.until(reset)).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+    await clock.until(closing);
+  });
+
   test('of the process nothing is asked, logged or left waiting', async () => {
     const { logger, warned } = warnings();
     const { clock, bmc, device, listener } = await listening({ logger });

@@ -166,6 +166,17 @@ async function closeAt(responseMs: number, at: number): Promise<number> {
 }
 
 describe('the library', () => {
+  test('close() with nothing to put back has ended when it returns', async () => {
+    const clock = new VirtualClock();
+    const bmc = new SimBmc({ clock });
+    const device = await open({ base: bmc.base, port: bmc, clock });
+
+    const closing = device.close();
+
+    expect(() => bmc.inb(bmc.base)).toThrow('after close()');
+    await closing;
+  });
+
   test('close() resolves, twice, and `await using` closes', async () => {
     const bmc = new SimBmc();
     const device = await open({ base: bmc.base, port: bmc });

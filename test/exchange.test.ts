@@ -145,3 +145,22 @@ test('a request that was not sent outlives a reset of the interface, under its n
   expect(await clock.until(Promise.all(sent))).toEqual([[1], [2]]);
   expect(bmc.executed.map(({ seq }) => seq)).toEqual([7, 8]);
 });
+
+test('a repeat that the BMC was not ready for counts all the same', async () => {
+  const { state, wrap } = busy();
+  state.isBusy = false;
+  const { clock, bmc, driver } = rig({ wrap, answer: () => 'drop' });
+  const sent = outcomeOf(send(driver, GET_DEVICE_ID, { timeoutMs: 60_000 }));
+  await clock.pass(3000);
+  state.isBusy = true;
+  await clock.pass(10_000);
+  expect(bmc.executed).toHaveLength(1);
+  state.isBusy = false;
+
+  await clock.until(sent);
+
+  // The first one and two repeats; then it begins anew, with another number.
+  const [first] = bmc.executed;
+  expect(bmc.executed.filter(({ seq }) => seq === first?.seq)).toHaveLength(3);
+  expect(bmc.executed.length).toBeGreaterThan(3);
+});

@@ -7,7 +7,7 @@ import { SimBmc } from '../src/sim/bmc.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 import { sleep } from '../src/clock.ts';
 import { newDevice } from './new-device.ts';
-import { outcomeOf } from './rig.ts';
+import { bringUpOptions, outcomeOf } from './rig.ts';
 
 const RESPONSE_MS = 2000;
 const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
@@ -76,6 +76,22 @@ describe('close()', () => {
     expect(log).toEqual([`free at ${answeredMs}`, 'closed']);
     expect(device.takenDevice).toBe('IPI0001:00');
   });
+});
+
+test('close() while the BMC is lost does not wait until it can be told anything', async () => {
+  const { clock, bmc, log, device } = bench();
+  await clock.until(device.bringUp('full', bringUpOptions(clock)));
+  device.on('event', () => undefined);
+  await clock.pass(30_000);
+  const inb = bmc.inb.bind(bmc);
+  bmc.inb = () => 0xff;
+  while (device.state !== 'lost') await clock.pass(1000);
+  bmc.inb = inb;
+  const sinceMs = clock.now();
+
+  await clock.until(device.close());
+
+  expect(log).toEqual([`free at ${sinceMs}`, 'closed']);
 });
 
 describe('the exit of the process', () => {

@@ -12,6 +12,7 @@ const ATTEMPT: Attempt = { request: echo(1), seq: 9, startByMs: 1000, replyWithi
 const ANSWER = [0xc4, 9, 0x01, 0x00, 1];
 const STALE = [0x1c, 8, 0x01, 0x00, 0xaa];
 const CTRL = 0xce4;
+const H_BUSY = 0x40;
 
 /** A machine at a BMC whose B2H_ATN reads 1 for as long as `sticks` is set. */
 function stickyRig(responseMs = 0) {
@@ -107,6 +108,32 @@ describe('after the ring', () => {
     expect([machine.state, machine.onWire]).toEqual(['idle', false]);
     fault.sticks = false;
     bmc.assertQuiet();
+  });
+
+  test('a bus that floats is written nothing', () => {
+    let floats = false;
+    const wrap = (port: PortIo): PortIo =>
+      new BentPort(port, (_, value) => (floats ? 0xff : value));
+    const { machine, bmc } = rig({ responseMs: 10_000, wrap });
+    machine.start(ATTEMPT);
+    machine.poll(0);
+    const { writes } = bmc;
+    floats = true;
+
+    expect(machine.poll(5)).toMatchObject({ kind: 'wait' });
+
+    expect(bmc.writes).toBe(writes);
+  });
+
+  test('H_BUSY that a misread bit has set is cleared, because the BMC waits for that', () => {
+    const { machine, bmc } = rig({ responseMs: 10_000 });
+    machine.start(ATTEMPT);
+    machine.poll(0);
+    bmc.outb(CTRL, H_BUSY);
+
+    expect(machine.poll(5)).toMatchObject({ kind: 'wait' });
+
+    expect(bmc.inb(CTRL) & H_BUSY).toBe(0);
   });
 
   test('quiesce() gives up what is on the wire', () => {

@@ -10,7 +10,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { limitsFor } from '../src/bt/limits.ts';
-import { nextLookMs } from '../src/bt/poll-policy.ts';
+import { PollPolicy, nextLookMs } from '../src/bt/poll-policy.ts';
 import type { Cancel, Clock } from '../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../src/ipmi/bt-capabilities.ts';
 import { openFrom } from '../src/registry.ts';
@@ -182,4 +182,26 @@ test('the curve spins on turns for 1 ms, then waits at least 1 ms and at most 20
   expect(nextLookMs(10, 11)).toBe(12);
   expect(nextLookMs(10, 110)).toBe(119);
   expect(nextLookMs(10, 60_000)).toBe(60_200);
+});
+
+describe('a BMC that wants 10 ms of calm', () => {
+  /** Plans the look after one at 1000 ms, in a wait that began then, for a curve of 50 ms. */
+  function plan(deadlineMs: number) {
+    const policy = new PollPolicy(10, (_, nowMs) => nowMs + 50);
+    const untilMs = policy.next({ sinceMs: 1000, nowMs: 1000, deadlineMs }, false);
+    return { untilMs, notBeforeMs: policy.notBeforeMs };
+  }
+
+  test('is left alone for those, and not until the look that is planned', () => {
+    expect(plan(9000)).toEqual({ untilMs: 1050, notBeforeMs: 1010 });
+  });
+
+  test('is looked at before the last look where that leaves both of them their calm', () => {
+    expect(plan(1060).untilMs).toBe(1050);
+    expect(plan(1059.5).untilMs).toBe(1059.5);
+  });
+
+  test('is looked at for the last time when the wait is over, however soon that is', () => {
+    expect(plan(1005)).toEqual({ untilMs: 1005, notBeforeMs: 1005 });
+  });
 });

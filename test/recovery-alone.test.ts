@@ -209,6 +209,28 @@ test('ports that fail during the search settle who waits', async () => {
   expect(recovery.isRunning).toBe(false);
 });
 
+test('ports that have failed during the search are not touched again', async () => {
+  const state = { isBroken: false, touched: 0 };
+  const { clock, driver, recovery } = bench({
+    wrap: (port) =>
+      new CyclePort(port, () => {
+        if (!state.isBroken) return;
+        state.touched += 1;
+        throw new Error('EIO');
+      }),
+  });
+  // The driver itself does not meet them.
+  const release = driver.hold();
+  const sent = send(driver, echo(1), { timeoutMs: 10_000 });
+  state.isBroken = true;
+
+  recovery.check();
+
+  await expect(clock.until(sent)).rejects.toThrow('the ports failed: Error: EIO');
+  release();
+  expect(state.touched).toBe(1);
+});
+
 test('a BMC reset on purpose is lost at once, and left alone for its pause, whoever waits', async () => {
   const { clock, driver, recovery, told, asked } = bench();
 

@@ -57,6 +57,15 @@ test('B2H_ATN that stays set is hit four times, and no more', () => {
   expect(cycles()).toEqual(Array<string[]>(4).fill(['out 0 8', 'in 0 8']).flat());
 });
 
+test('a frame of a BMC that never shows H_BUSY is whole', () => {
+  const { registers } = rig((port) => new BentPort(port, (_, value) => value & ~0x40));
+  registers.writeFrame(GET_DEVICE_ID, 4);
+  registers.setHostBusy(true, registers.status());
+  registers.clearAttention();
+
+  expect(registers.takeFrame(new Uint8Array(255))).toBeGreaterThan(0);
+});
+
 describe('quiesce()', () => {
   test('touches no register when nothing was written', () => {
     const { bmc, registers, cycles } = rig();

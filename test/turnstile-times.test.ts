@@ -135,3 +135,31 @@ test('close() lets go for good', () => {
 
   expect([turnstile.isOpen, turnstile.mustLetGo, lock.holder]).toEqual([false, false, undefined]);
 });
+
+test('that the BMC was lost is told by who has the interface, and not to himself', () => {
+  const { lock, turnstile } = rig();
+  turnstile.spreadNews();
+  expect(lock.losses).toBe(0);
+
+  turnstile.pass(0);
+  turnstile.spreadNews();
+  turnstile.rest(0);
+  turnstile.rest(50);
+  turnstile.pass(60);
+
+  expect([lock.losses, turnstile.takeNews()]).toEqual([1, false]);
+});
+
+test('who has closed it while waiting to enter is told so, and leaves the lock alone', async () => {
+  const { lock, turnstile } = rig();
+  const clock = new VirtualClock();
+  lock.holder = 'other';
+  const entering = turnstile.enter(clock, { deadlineMs: 3000, signal: undefined });
+  await clock.pass(100);
+
+  turnstile.close();
+  lock.holder = undefined;
+
+  await expect(clock.until(entering)).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+  expect([lock.holder, lock.next, turnstile.isOpen]).toEqual([undefined, undefined, false]);
+});

@@ -45,9 +45,11 @@ export class Assistance {
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Puts back the BMC's own enables. Never rejects, and takes as long as the BMC does. */
+  /**
+   * Puts back the BMC's own enables, if they were changed. Never rejects, and takes as long as the
+   * BMC does.
+   */
   async end(): Promise<void> {
-    if (!this.#isServing) return;
     this.#isServing = false;
     const isDone = await this.#unlessSilent(() => this.#parts.enables.putBack(ENABLES));
     if (!isDone) this.#parts.log.warn({}, 'interrupt enables not put back');

@@ -42,7 +42,8 @@ export class Interrupt {
   #isTrusted = false;
   #isOver = false;
   #isFiring = false;
-  #hasFiredSinceRing = false;
+  /** A frame was rung, and none has come since. */
+  #isAwaited = false;
   /** Replies in a row that came without. */
   #misses = 0;
   /** None is expected until one comes. */
@@ -92,14 +93,14 @@ export class Interrupt {
   beforeRing(): void {
     if (!this.#isEnabled) return;
     if (this.#misses >= MISSES_MAX) this.#lose();
-    this.#hasFiredSinceRing = false;
+    this.#isAwaited = true;
     this.acknowledge();
   }
 
   /** A reply came `waitedMs` after its frame was rung. */
   replied(waitedMs: number): void {
     if (!this.#isEnabled || this.#isGivenUp || waitedMs < SURE_MS) return;
-    this.#misses = this.#hasFiredSinceRing ? 0 : this.#misses + 1;
+    this.#misses = this.#isAwaited ? this.#misses + 1 : 0;
   }
 
   /** Lets the next interrupt through. The interface is ours, or we only look at it. */
@@ -116,7 +117,7 @@ export class Interrupt {
     const statistics = this.#statistics;
     const { completeTransactions, staleReplies, attentions } = statistics;
     statistics.interrupts += count;
-    this.#hasFiredSinceRing = true;
+    this.#isAwaited = false;
     this.#misses = 0;
     this.#isGivenUp = false;
     this.#isFiring = true;
@@ -153,14 +154,13 @@ export class Interrupt {
   /** Leaves BT_INTMASK as it was found, and lets go of the line. Synchronous and idempotent. */
   close(): void {
     if (this.#isOver) return;
-    const wasEnabled = this.#isEnabled;
     try {
-      if (wasEnabled) this.#line.enable(false);
+      if (this.#isEnabled) this.#line.enable(false);
     } catch {
       // It has gone, and with it the handler that would have heard.
     }
     this.letGo();
-    if (wasEnabled && !this.#line.ownsMask) this.#registers.restoreInterrupt();
+    this.#registers.restoreInterrupt();
   }
 
   #countSpurious(count: number, nowMs: number): void {

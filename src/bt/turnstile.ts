@@ -14,7 +14,7 @@ import { aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import type { Lock } from '../lock.ts';
-import { lockedText } from './failure.ts';
+import { FAILURES, lockedText } from './failure.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
 
 /** The lock is kept for so long after the last transaction: the next may come soon. */
@@ -38,6 +38,7 @@ export class Turnstile {
   /** Waiting for longer than this is an error. */
   readonly timeoutMs: number;
   #isOpen = false;
+  #isClosed = false;
   /** What the lock counted when it was last ours. */
   #losses: number | undefined;
   #isOutdated = false;
@@ -115,6 +116,8 @@ export class Turnstile {
     const startMs = clock.now();
     const endMs = Math.min(deadlineMs, startMs + this.timeoutMs);
     for (;;) {
+      // Closed while it waited: a lock that is taken now would be let go by nobody.
+      if (this.#isClosed) throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
       const nowMs = clock.now();
       const dueMs = this.pass(nowMs);
       if (dueMs === AT_ONCE) return;
@@ -134,6 +137,7 @@ export class Turnstile {
   /** Lets go for good. The interface has been left quiet. Idempotent. */
   close(): void {
     this.#isOpen = false;
+    this.#isClosed = true;
     this.#waitingSinceMs = undefined;
     this.#lock.close();
   }

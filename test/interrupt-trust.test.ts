@@ -1,0 +1,172 @@
+/** When an interrupt is believed, when it is missed, and when there are too many. */
+
+import { describe, expect, test } from 'vitest';
+
+import { MISSES_MAX, STORM_MIN, STORM_WINDOW_MS, SURE_MS } from '../src/bt/interrupt.ts';
+import { enabled } from './journal-line.ts';
+
+const MISSED = ['interrupts do not come', { line: '/dev/uio7' }];
+const STORM = ['interrupt line fires without end', { line: '/dev/uio7' }];
+
+describe('trust', () => {
+  test('begins with an interrupt for a reply, and not with another one', () => {
+    const { interrupt, find, fire } = enabled();
+    fire(1, 0);
+    find('staleReplies');
+    find('attentions');
+    expect(interrupt.isTrusted).toBe(false);
+
+    find('completeTransactions');
+
+    expect(interrupt.isTrusted).toBe(true);
+  });
+
+  test('is kept while interrupts come for nothing', () => {
+    const { interrupt, find, fire } = enabled();
+    find('completeTransactions');
+    fire(1, 0);
+
+    expect(interrupt.isTrusted).toBe(true);
+  });
+
+  test('is not given to a line that is let go of while its reply is taken', () => {
+    const { interrupt, statistics } = enabled();
+
+    interrupt.fired(1, 0, () => {
+      statistics.completeTransactions += 1;
+      interrupt.close();
+    });
+
+    expect(interrupt.isTrusted).toBe(false);
+  });
+
+  test('ends with the line', () => {
+    const { interrupt, find } = enabled();
+    find('completeTransactions');
+    interrupt.letGo();
+
+    expect(interrupt.isTrusted).toBe(false);
+  });
+});
+
+describe('an interrupt that does not come', () => {
+  test('is lost at the frame after the last reply without one, before that is rung', () => {
+    const { interrupt, find, miss, lost, warnings } = enabled();
+    find('completeTransactions');
+    miss(MISSES_MAX);
+    expect([interrupt.isTrusted, lost.times, warnings]).toEqual([true, 0, []]);
+
+    interrupt.beforeRing();
+
+    expect([interrupt.isTrusted, lost.times, warnings]).toEqual([false, 1, [MISSED]]);
+  });
+
+  test('is reported also where none has ever come', () => {
+    const { miss, warnings } = enabled();
+    miss(MISSES_MAX + 1);
+
+    expect(warnings).toEqual([MISSED]);
+  });
+
+  test('may be on its way when the reply is taken so soon', () => {
+    const { miss, lost } = enabled();
+    miss(2 * MISSES_MAX, SURE_MS - 1);
+
+    expect(lost.times).toBe(0);
+  });
+
+  test('is not expected any more until one comes, and then is', () => {
+    const { miss, find, lost } = enabled();
+    miss(10 * MISSES_MAX);
+    expect(lost.times).toBe(1);
+
+    find('completeTransactions');
+    miss(MISSES_MAX + 1);
+
+    expect(lost.times).toBe(2);
+  });
+
+  test('is reported once, however often it is lost', () => {
+    const { miss, find, lost, warnings } = enabled();
+    for (let time = 0; time < 3; time += 1) {
+      miss(MISSES_MAX + 1);
+      find('completeTransactions');
+    }
+
+    expect([lost.times, warnings]).toEqual([3, [MISSED]]);
+  });
+
+  test('is missed in a row: one that comes in between begins it anew', () => {
+    const { interrupt, miss, find, lost } = enabled();
+    miss(MISSES_MAX - 1);
+    interrupt.beforeRing();
+    find('completeTransactions');
+    interrupt.replied(SURE_MS);
+    miss(MISSES_MAX - 1);
+
+    interrupt.beforeRing();
+
+    expect(lost.times).toBe(0);
+  });
+
+  test('is not missed from a line that is gone', () => {
+    const { interrupt, miss, lost, warnings } = enabled();
+    miss(MISSES_MAX);
+    interrupt.letGo();
+
+    interrupt.beforeRing();
+
+    expect([lost.times, warnings]).toEqual([0, []]);
+  });
+});
+
+describe('a line that fires for nothing', () => {
+  test('is let go of and reported when it has done so too often', () => {
+    const { interrupt, fire, warnings } = enabled();
+    fire(STORM_MIN - 1, 0);
+    expect([interrupt.isOver, warnings]).toEqual([false, []]);
+
+    fire(1, STORM_WINDOW_MS);
+
+    expect([interrupt.isOver, warnings]).toEqual([true, [STORM]]);
+  });
+
+  test('is kept when it takes longer for that', () => {
+    const { interrupt, fire } = enabled();
+    fire(STORM_MIN - 1, 0);
+    fire(STORM_MIN - 1, STORM_WINDOW_MS + 1);
+
+    expect(interrupt.isOver).toBe(false);
+  });
+
+  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
+    'is kept when something was found meanwhile: %s',
+    (counter) => {
+      const { interrupt, fire, find } = enabled();
+      fire(STORM_MIN - 1, 0);
+      find(counter);
+      fire(STORM_MIN - 1, 0);
+      expect(interrupt.isOver).toBe(false);
+
+      fire(1, 0);
+      expect(interrupt.isOver).toBe(true);
+    },
+  );
+});
+
+test('a look knows whether the line has fired', () => {
+  const { interrupt } = enabled();
+  const seen = [interrupt.isFiring];
+
+  interrupt.fired(1, 0, () => seen.push(interrupt.isFiring));
+
+  expect([...seen, interrupt.isFiring]).toEqual([false, true, false]);
+});
+
+test('interrupts that came together are all counted', () => {
+  const { statistics, fire } = enabled();
+  fire(3, 0);
+  fire(1, 0);
+
+  expect(statistics.interrupts).toBe(4);
+});
