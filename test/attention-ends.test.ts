@@ -200,7 +200,7 @@ describe('at the end', () => {
     expect(clock.pending).toBe(0);
     expect(bmc.executed).toHaveLength(asked);
     expect(warned).toEqual([]);
-    device.on('event', () => undefined);
+    device.on('event', () => undefined).on('attention', () => undefined);
     await clock.pass(1000);
     expect(clock.pending).toBe(0);
     expect(bmc.executed).toHaveLength(asked);

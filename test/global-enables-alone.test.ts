@@ -68,6 +68,19 @@ test('is put back as it was found first, though the BMC has restarted since', as
   expect([asked, bmc.enables]).toEqual([[], 0x0c]);
 });
 
+test('is put back as it was found first, though another user has left since', async () => {
+  const { bmc, globalEnables } = bench(0x0c);
+  await globalEnables.set(EVENTS);
+  await globalEnables.set(0x03);
+  bmc.enables = 0x08;
+  await globalEnables.set(EVENTS);
+  await globalEnables.putBack(0x03);
+
+  await globalEnables.putBack(EVENTS);
+
+  expect(bmc.enables & EVENTS).toBe(EVENTS);
+});
+
 test('is found anew by the next listener', async () => {
   const { bmc, globalEnables } = bench(0x0c);
   await globalEnables.set(EVENTS);

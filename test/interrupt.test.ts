@@ -118,6 +118,14 @@ describe.each([
     expect(warnings).toEqual(['interrupts do not come']);
   });
 
+  test('is not missed where replies come sooner than their interrupts could', async () => {
+    const faults = [{ kind: 'lost', fromMs: 0, forMs: Infinity } as const];
+    const { ask, warnings } = await assisted({ ownsMask, faults, responseMs: 2 });
+    for (let index = 0; index < 20; index += 1) await ask();
+
+    expect(warnings).toEqual([]);
+  });
+
   test('whose interrupts come late is no worse than none', async () => {
     const faults = [{ kind: 'late', fromMs: 0, forMs: Infinity, byMs: 700 } as const];
     const { ask } = await assisted({ ownsMask, faults });

@@ -44,6 +44,18 @@ function bench(faults: readonly Fault[]) {
   return { clock, device: newDevice({ port, clock }) };
 }
 
+test('a device that was asked for its watchdog first is brought up twice, and ready once', async () => {
+  const { clock, device } = bench([]);
+
+  await clock.until(device.bringUp('lazy', bringUpOptions(clock)));
+  expect(device.state).toBe('ready');
+  await clock.until(device.bringUp('full', bringUpOptions(clock)));
+
+  expect(device.state).toBe('ready');
+  expect(device.deviceId).toBeDefined();
+  device.closeNow();
+});
+
 test('a device is found, registers, is ready, is lost, is ready again, and is closed', async () => {
   const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 20_000 };
   const { clock, device } = bench([away]);
