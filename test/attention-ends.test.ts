@@ -187,6 +187,16 @@ describe('at the end', () => {
     await clock.until(closing);
   });
 
+  test('a closed device is not looked at, whoever listens', async () => {
+    const { clock, device } = await listening();
+    await device.close();
+
+    device.on('attention', () => undefined);
+    await clock.pass(0);
+
+    expect(clock.pending).toBe(0);
+  });
+
   test('of the process nothing is asked, logged or left waiting', async () => {
     const { logger, warned } = warnings();
     const { clock, bmc, device, listener } = await listening({ logger });
