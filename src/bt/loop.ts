@@ -8,9 +8,13 @@ import type { Wake } from '../wake.ts';
 
 /**
  * Work that ends at once goes on for so long before the event loop gets its turn. Timers, which
- * know no less than a millisecond, are late by this at most; a turn costs as much as some requests.
+ * know no less than a millisecond, are late by this at most. Who asks for one thing after the other
+ * waits alone for each turn, which costs as much as some requests.
  */
-const TURN_BUDGET_MS = 2;
+const TURN_BUDGET_MS = 3;
+
+/** The same for work that lies ready: many wait, and share what a turn costs. */
+const READY_BUDGET_MS = 1;
 
 /** {@link Work.advance} has finished something and has more to do now. */
 export const AT_ONCE = -Infinity;
@@ -96,8 +100,10 @@ export class Loop {
   #advance(startMs: number): void {
     let nowMs = startMs;
     let dueMs = AT_ONCE;
-    while (dueMs === AT_ONCE && !this.#isTurnSpent(nowMs)) {
+    let budgetMs = TURN_BUDGET_MS;
+    while (dueMs === AT_ONCE && !this.#isTurnSpent(nowMs, budgetMs)) {
       dueMs = this.#work.advance(nowMs);
+      budgetMs = READY_BUDGET_MS;
       if (this.#stopped) return;
       // Also if the next request comes only when the caller's promise has settled.
       if (dueMs === AT_ONCE || dueMs === NEVER) this.openTurn(nowMs);
@@ -113,7 +119,7 @@ export class Loop {
     }
   }
 
-  #isTurnSpent(nowMs: number): boolean {
-    return this.#turn !== undefined && nowMs - this.#turnStartMs >= TURN_BUDGET_MS;
+  #isTurnSpent(nowMs: number, budgetMs: number): boolean {
+    return this.#turn !== undefined && nowMs - this.#turnStartMs >= budgetMs;
   }
 }
