@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The `ipmi-bt` command: command line in, exit code out. The exit codes are the table of
  * `docs/errors.md`; with `--json` every failure is one JSON object on standard output.

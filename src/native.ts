@@ -80,7 +80,7 @@ export type NativeLoad =
 
 type Addon = NativePorts & NativeLocks & NativeWatch & NativeMessages;
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/cli.cjs`. */
+/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
 const ADDON_PATH = '../build/Release/ipmi_bt.node';
 
 /** Loads the addon; Node keeps it, so that a second call costs a lookup. */

@@ -96,6 +96,7 @@ const CLI = [
   'cli/help',
   'cli/program',
   'cli',
+  'start',
 ];
 
 const ORDER = [
@@ -150,9 +151,10 @@ const ALL = [...ORDER, ...SIM];
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['flock', 'irq/kernel-module'],
   'node:events': ['device-events'],
-  'node:fs': ['cli/exec', 'cli/output', 'files', 'lock', 'port/dev-port', 'tenancy'],
+  'node:fs': ['cli/exec', 'cli/output', 'files', 'lock', 'port/dev-port', 'start', 'tenancy'],
   'node:module': ['flock', 'irq/kernel-module', 'native'],
   'node:util': ['cli/grammar', 'port/denied'],
+  'node:vm': ['start'],
   pino: ['log'],
 };
 
@@ -171,7 +173,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
   // The others load Node's own child_process, and only when there is a program to run.
-  ['the addon', ADDON, ['native', 'flock', 'irq/kernel-module']],
+  ['the addon', ADDON, ['native', 'flock', 'irq/kernel-module', 'start']],
 ];
 
 function importedBy(name: string): readonly string[] {
