@@ -77,14 +77,14 @@ if (program.includes('__esm('))
 if (/[^\0-\x7f]/.test(program)) throw new Error('dist/program.cjs: not all of it is ASCII');
 writeFileSync('dist/program.cjs', `(function(require,__filename){${program}})`);
 
-const start = await bundle({
-  entryPoints: ['src/start.ts'],
-  define: { 'import.meta.dirname': '__dirname' },
-});
-writeFileSync('dist/cli.cjs', start, { mode: 0o755 });
+for (const [name, target, mode] of [
+  ['start', 'dist/cli.cjs', 0o755],
+  ['compile', 'dist/compile.cjs', 0o644],
+]) {
+  const define = { 'import.meta.dirname': '__dirname' };
+  const text = await bundle({ entryPoints: [`src/${name}.ts`], define });
+  writeFileSync(target, text, { mode });
+}
 
 // In a process of its own, because the program is run for it.
-execFileSync(process.execPath, ['compile-program.mjs'], {
-  input: 'raw 0x06 0x01\n',
-  stdio: 'pipe',
-});
+execFileSync(process.execPath, ['dist/compile.cjs'], { stdio: 'pipe' });

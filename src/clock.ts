@@ -30,8 +30,8 @@ const { hrtime } = process;
 /** The machine's monotonic clock and Node's event loop. */
 export const systemClock: Clock = {
   now() {
-    const [seconds, nanoseconds] = hrtime();
-    return seconds * 1e3 + nanoseconds / 1e6;
+    const time = hrtime();
+    return time[0] * 1e3 + time[1] / 1e6;
   },
 
   turn(callback) {

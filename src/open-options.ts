@@ -93,10 +93,11 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
   checkTakeover(options);
   checkIrq(options);
-  if (options.pollMs !== undefined) checkInteger('pollMs', options.pollMs, [0, POLL_MAX_MS]);
+  if (options.pollMs !== undefined)
+    checkInteger('pollMs', options.pollMs, { least: 0, most: POLL_MAX_MS });
   checkQuirks(options.quirks);
   if (options.queueMax !== undefined)
-    checkInteger('queueMax', options.queueMax, [1, QUEUE_MAX_MAX]);
+    checkInteger('queueMax', options.queueMax, { least: 1, most: QUEUE_MAX_MAX });
   if (base !== undefined) return checkBlock(base, spacing ?? 1);
   if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
   if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');

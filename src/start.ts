@@ -6,14 +6,9 @@
  */
 
 import { readFileSync, statSync } from 'node:fs';
-import { Script } from 'node:vm';
 
-/** The program as a function of what CommonJS gives a module. */
-type Program = (require: NodeJS.Require, __filename: string) => void;
-
-/** Beside this file, where the build puts them. */
-const PROGRAM = `${import.meta.dirname}/program.cjs`;
-const CODE = `${import.meta.dirname}/program.code`;
+import { CODE, PROGRAM, readProgram } from './code.ts';
+import type { Program } from './code.ts';
 
 /** What was compiled before; not of a program that somebody has changed, which V8 cannot tell. */
 function compiledCode(): Buffer | undefined {
@@ -25,8 +20,5 @@ function compiledCode(): Buffer | undefined {
   }
 }
 
-// It is all ASCII; read byte for byte it is there at once.
-const source = readFileSync(PROGRAM, 'latin1');
-const script = new Script(source, { filename: PROGRAM, cachedData: compiledCode() });
-const program = script.runInThisContext() as Program;
+const program = readProgram(compiledCode()).runInThisContext() as Program;
 program(require, PROGRAM);

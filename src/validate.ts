@@ -51,12 +51,19 @@ const SPACINGS: readonly number[] = [1, 4, 16];
 
 const NO_DATA = new Uint8Array();
 
-/** Throws a `TypeError` or `RangeError` unless `value` is an integer in `[least, most]`. */
-export function checkInteger(
-  name: string,
-  value: unknown,
-  [least, most]: [number, number],
-): number {
+/** From `least` to `most`, both included. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+const NETFN: Range = { least: 0, most: NETFN_MAX };
+const BYTE: Range = { least: 0, most: 0xff };
+const LUN: Range = { least: 0, most: LUN_MAX };
+const RETRIES: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
+
+/** Throws a `TypeError` or `RangeError` unless `value` is an integer in the range. */
+export function checkInteger(name: string, value: unknown, { least, most }: Range): number {
   if (typeof value !== 'number')
     throw new TypeError(`${name} must be a number, not ${typeof value}`);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
@@ -85,15 +92,15 @@ export function checkBlock(base: number, spacing: number): RegisterBlock {
   if (!SPACINGS.includes(spacing)) {
     throw new RangeError(`spacing must be 1, 4 or 16, not ${spacing}`);
   }
-  return { base: checkInteger('base', base, [1, PORT_MAX - 2 * spacing]), spacing };
+  return { base: checkInteger('base', base, { least: 1, most: PORT_MAX - 2 * spacing }), spacing };
 }
 
 /** Makes a request complete, or throws. */
 export function checkRequest(input: RequestInput): Request {
-  const netFn = checkInteger('netFn', input.netFn, [0, NETFN_MAX]);
+  const netFn = checkInteger('netFn', input.netFn, NETFN);
   if (netFn % 2 !== 0) throw new RangeError(`netFn ${netFn} is odd: that is a response's`);
-  const cmd = checkInteger('cmd', input.cmd, [0, 0xff]);
-  const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, [0, LUN_MAX]);
+  const cmd = checkInteger('cmd', input.cmd, BYTE);
+  const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, LUN);
   const { data = NO_DATA } = input;
   if (!(data instanceof Uint8Array)) throw new TypeError('data must be a Uint8Array');
   if (data.length > REQUEST_DATA_BYTES_MAX) {
@@ -110,5 +117,5 @@ export function checkRequestOptions({ timeoutMs, retries, signal }: RequestOptio
     throw new TypeError('signal must be an AbortSignal');
   }
   if (retries === undefined || retries === 'safe') return;
-  checkInteger('retries', retries, [0, Number.MAX_SAFE_INTEGER]);
+  checkInteger('retries', retries, RETRIES);
 }

@@ -86,6 +86,7 @@ const CLI = [
   'cli/raw',
   'cli/exec-lines',
   'cli/exec',
+  'cli/optimizer',
   'cli/info',
   'cli/reset',
   'cli/stats',
@@ -96,7 +97,9 @@ const CLI = [
   'cli/help',
   'cli/program',
   'cli',
+  'code',
   'start',
+  'compile',
 ];
 
 const ORDER = [
@@ -151,10 +154,21 @@ const ALL = [...ORDER, ...SIM];
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['flock', 'irq/kernel-module'],
   'node:events': ['device-events'],
-  'node:fs': ['cli/exec', 'cli/output', 'files', 'lock', 'port/dev-port', 'start', 'tenancy'],
-  'node:module': ['flock', 'irq/kernel-module', 'native'],
+  'node:fs': [
+    'cli/exec',
+    'cli/output',
+    'code',
+    'compile',
+    'files',
+    'lock',
+    'port/dev-port',
+    'start',
+    'tenancy',
+  ],
+  'node:module': ['cli/optimizer', 'flock', 'irq/kernel-module', 'native'],
   'node:util': ['cli/grammar', 'port/denied'],
-  'node:vm': ['start'],
+  'node:v8': ['cli/optimizer'],
+  'node:vm': ['code'],
   pino: ['log'],
 };
 
@@ -168,12 +182,16 @@ const ASYNC = ['async', 'Promise', 'queueMicrotask'];
 /** Names that only some files may use. */
 const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
   // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
-  ['a timer', TIMERS, ['clock', 'sim/virtual-clock']],
+  ['a timer', TIMERS, ['clock', 'sim/virtual-clock', 'compile']],
   ['the time', TIME, ['clock']],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
-  // The others load Node's own child_process, and only when there is a program to run.
-  ['the addon', ADDON, ['native', 'flock', 'irq/kernel-module', 'start']],
+  // The others load a part of Node itself, and only when it is needed; or the command's program.
+  [
+    'the addon',
+    ADDON,
+    ['native', 'flock', 'irq/kernel-module', 'cli/optimizer', 'start', 'compile'],
+  ],
 ];
 
 function importedBy(name: string): readonly string[] {

@@ -28,6 +28,12 @@ function copied(): string {
   return folder;
 }
 
+function isAccepted(folder: string): boolean {
+  const cachedData = readFileSync(join(folder, 'program.code'));
+  const script = new Script(readFileSync(join(folder, 'program.cjs'), 'latin1'), { cachedData });
+  return script.cachedDataRejected === false;
+}
+
 async function getDeviceId(folder: string, ...switches: readonly string[]): Promise<string> {
   const words = [...switches, join(folder, 'cli.cjs'), '--sim', 'raw', '6', '1'];
   const { stdout } = await run(process.execPath, words);
@@ -35,11 +41,7 @@ async function getDeviceId(folder: string, ...switches: readonly string[]): Prom
 }
 
 test('the code that the build left is what this V8 takes for the program', () => {
-  const script = new Script(readFileSync(join(ROOT, 'dist/program.cjs'), 'latin1'), {
-    cachedData: readFileSync(join(ROOT, 'dist/program.code')),
-  });
-
-  expect(script.cachedDataRejected).toBe(false);
+  expect(isAccepted(join(ROOT, 'dist'))).toBe(true);
 });
 
 /** Gives the program another text, of the same length, so that V8 cannot tell. */
@@ -85,6 +87,18 @@ test.each([
   const folder = copied();
   spoil(join(folder, 'program.code'));
 
+  expect(await getDeviceId(folder)).toBe(REPLY);
+});
+
+test('the code can be made anew, and is as good', async () => {
+  const folder = copied();
+  const path = join(folder, 'program.code');
+  cpSync(join(ROOT, 'dist', 'compile.cjs'), join(folder, 'compile.cjs'));
+  rmSync(path);
+
+  await run(process.execPath, [join(folder, 'compile.cjs')]);
+
+  expect(isAccepted(folder)).toBe(true);
   expect(await getDeviceId(folder)).toBe(REPLY);
 });
 

@@ -127,12 +127,14 @@ describe('checkRequestOptions()', () => {
 });
 
 test('an integer in its range is handed on, both ends included', () => {
-  expect(checkInteger('base', 1, [1, 9])).toBe(1);
-  expect(checkInteger('base', 9, [1, 9])).toBe(9);
-  expect(() => checkInteger('base', 0, [1, 9])).toThrow(
+  const range = { least: 1, most: 9 };
+
+  expect(checkInteger('base', 1, range)).toBe(1);
+  expect(checkInteger('base', 9, range)).toBe(9);
+  expect(() => checkInteger('base', 0, range)).toThrow(
     new RangeError('base must be an integer from 1 to 9, not 0'),
   );
-  expect(() => checkInteger('base', 10, [1, 9])).toThrow(RangeError);
+  expect(() => checkInteger('base', 10, range)).toThrow(RangeError);
 });
 
 test('a refused time is named with its limits', () => {

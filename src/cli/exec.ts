@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 
+import type { Reply } from '../bt/frame.ts';
 import { aborted, systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { EXIT_CODES, IpmiError } from '../errors.ts';
@@ -45,32 +46,12 @@ export function exec(options: ExecOptions): Command {
     const run = new Run(session, options);
     try {
       if (options.lines === undefined) await sendStream(run, session, options);
-      else await sendAll(run, options.lines);
+      else await run.sendAll(options.lines);
     } finally {
       run.flush();
     }
     return run.exit;
   };
-}
-
-async function sendAll(run: Run, lines: readonly ExecLine[]): Promise<void> {
-  let sent = 0;
-  try {
-    for (const line of lines) {
-      if (run.isOver) break;
-      sent += 1;
-      await run.send(line);
-    }
-  } finally {
-    const [first, last] = [lines[sent], lines.at(-1)];
-    if (first !== undefined && last !== undefined) {
-      const isOne = first === last;
-      const which = isOne
-        ? `line ${first.number} was`
-        : `lines ${first.number} to ${last.number} were`;
-      run.tell(`${which} not sent`);
-    }
-  }
 }
 
 /** Sends lines as they come, and no line before the one before it was answered. */
@@ -83,7 +64,7 @@ async function sendStream(run: Run, { signal }: Session, options: ExecOptions): 
     if (run.isOver) return;
     number += 1;
     const line = run.parse(number, text);
-    if (line !== undefined) await run.send(line);
+    if (line !== undefined) await run.sendEach([line]);
   };
   const stop = (): void => {
     if (options.stdin === undefined) process.stdin.destroy();
@@ -123,6 +104,7 @@ class Run {
   #failure: number | undefined;
   #isOver = false;
   #isRefused = false;
+  #sent = 0;
 
   constructor(session: Session, options: ExecOptions) {
     this.#session = session;
@@ -139,23 +121,39 @@ class Run {
     return this.#failure ?? (this.#isRefused ? EXIT_COMPLETION_CODE : 0);
   }
 
-  /** Sends one command, and prints its reply or tells why there is none. */
-  async send({ number, request, retries }: ExecLine): Promise<void> {
-    const { device, globals, signal } = this.#session;
-    const { json, timeoutMs } = globals;
+  /** Sends the lines of a file, and tells which it did not. */
+  async sendAll(lines: readonly ExecLine[]): Promise<void> {
     try {
-      const reply = await device.request(request, { timeoutMs, retries, signal });
-      const { out, err } = replyText(request, reply, json ? { line: number } : undefined);
-      this.#out.write(out);
-      if (reply.completionCode === 0) return;
-      this.#isRefused = true;
-      if (err !== '') this.#tellOf(number, err);
-    } catch (error) {
-      if (!(error instanceof IpmiError) || signal.aborted) throw error;
-      const { code, outcome, message } = error;
-      // Nothing that follows could be sent.
-      if (code === 'DEVICE_CLOSED') this.#isOver = true;
-      this.#fail(number, EXIT_CODES[code], { code, outcome, message });
+      await this.sendEach(lines);
+    } finally {
+      const [first, last] = [lines[this.#sent], lines.at(-1)];
+      if (first !== undefined && last !== undefined) {
+        const isOne = first === last;
+        const which = isOne
+          ? `line ${first.number} was`
+          : `lines ${first.number} to ${last.number} were`;
+        this.tell(`${which} not sent`);
+      }
+    }
+  }
+
+  /** Sends one after the other, and prints the replies or tells why there is none. */
+  async sendEach(lines: readonly ExecLine[]): Promise<void> {
+    const { device, globals, signal } = this.#session;
+    const { timeoutMs } = globals;
+    for (const line of lines) {
+      if (this.isOver) break;
+      this.#sent += 1;
+      const { request, retries } = line;
+      try {
+        this.#replied(line, await device.request(request, { timeoutMs, retries, signal }));
+      } catch (error) {
+        if (!(error instanceof IpmiError) || signal.aborted) throw error;
+        const { code, outcome, message } = error;
+        // Nothing that follows could be sent.
+        if (code === 'DEVICE_CLOSED') this.#isOver = true;
+        this.#fail(line.number, EXIT_CODES[code], { code, outcome, message });
+      }
     }
   }
 
@@ -179,6 +177,15 @@ class Run {
 
   flush(): void {
     this.#out.flush();
+  }
+
+  #replied({ number, request }: ExecLine, reply: Reply): void {
+    const json = this.#session.globals.json ? { line: number } : undefined;
+    const { out, err } = replyText(request, reply, json);
+    this.#out.write(out);
+    if (reply.completionCode === 0) return;
+    this.#isRefused = true;
+    if (err !== '') this.#tellOf(number, err);
   }
 
   #tellOf(number: number, text: string): void {

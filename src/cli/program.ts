@@ -14,6 +14,7 @@ import { readLine } from './grammar.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './grammar.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { info } from './info.ts';
+import { optimizeSooner } from './optimizer.ts';
 import { stderr, stdout } from './output.ts';
 import { RAW_GRAMMAR, parseRaw, parseRetries, raw } from './raw.ts';
 import { parseReset, reset } from './reset.ts';
@@ -84,6 +85,7 @@ const EXEC = command({
   options: { 'keep-going': { help: 'send the lines after one that failed, too' } },
   run: ({ words: [name = ''], options, globals: values }) => {
     const globals = readGlobals(values);
+    optimizeSooner();
     const lines = readCommands(name);
     const shown = name === '-' ? 'standard input' : name;
     const send = exec({ name: shown, lines, keepGoing: options['keep-going'] });

@@ -50,11 +50,16 @@ export function parseRaw(words: readonly string[], lunText: string): Request {
   }
   const cmd = parseByte(words[1] ?? '', 'CMD');
   const lun = parseNumber(lunText, '--lun', LUN_MAX);
-  const data = new Uint8Array(Math.max(words.length - HEAD_WORDS, 0));
+  if (words.length <= HEAD_WORDS) return checkRequest({ netFn, cmd, lun });
+  return checkRequest({ netFn, cmd, lun, data: parseData(words) });
+}
+
+function parseData(words: readonly string[]): Uint8Array {
+  const data = new Uint8Array(words.length - HEAD_WORDS);
   for (let index = 0; index < data.length; index += 1) {
     data[index] = parseByte(words[index + HEAD_WORDS] ?? '', 'DATA');
   }
-  return checkRequest({ netFn, cmd, lun, data });
+  return data;
 }
 
 /** Reads `--retries`; without it only commands known to be harmless are repeated. */

@@ -36,7 +36,7 @@ export const WITHOUT_RAWIO = `${SETPRIV} --bounding-set=-sys_rawio`;
 /** Prefix of a command that shall run as root, but not see the addresses in /proc/ioports. */
 export const WITHOUT_ADMIN = `${SETPRIV} --bounding-set=-sys_admin`;
 
-export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables'> {
+export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables' | 'processors'> {
   /** Run in order, whether the one before succeeded or not. */
   readonly steps: readonly Step[];
 
@@ -100,7 +100,8 @@ export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
 }
 
 async function boot(options: GuestOptions): Promise<MachineRun> {
-  const { bmc, tables = {}, steps, modules = [], append = '', timeoutMs = TIMEOUT_MS } = options;
+  const { bmc, tables = {}, processors = 1 } = options;
+  const { steps, modules = [], append = '', timeoutMs = TIMEOUT_MS } = options;
   const kernel = await fetchKernel(options.kernelPackage);
   const project = options.withoutProject === true ? {} : projectFiles();
   const folder = await mkdtemp(join(tmpdir(), 'ipmi-bt-vm-'));
@@ -110,8 +111,9 @@ async function boot(options: GuestOptions): Promise<MachineRun> {
     await writeInitramfs(initrd, { kernel, modules, files });
     const budgetS = Math.floor(timeoutMs / 1_000) - LAST_WORDS_S;
     const line = `budget_s=${budgetS} ${append}`;
+    const hardware = { bmc, tables, processors };
     const { image } = kernel;
-    return await runMachine({ image, initrd, append: line, bmc, tables, folder, timeoutMs });
+    return await runMachine({ image, initrd, append: line, ...hardware, folder, timeoutMs });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -66,6 +66,9 @@ export interface MachineOptions {
   /** In place of those that QEMU makes for its devices. */
   readonly tables?: FirmwareTables;
 
+  /** How many it has; one when absent. */
+  readonly processors?: number;
+
   /** For the files of this run. */
   readonly folder: string;
 
@@ -120,9 +123,10 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
 }
 
 async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
-  const { image, initrd, append, bmc, tables = {}, folder } = options;
+  const { image, initrd, append, bmc, tables = {}, processors = 1, folder } = options;
   return [
     ...MACHINE,
+    ...['-smp', String(processors)],
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
     ...(typeof bmc === 'string' ? deviceArgs(bmc) : []),
     ...peers(options).flatMap((_, index) => peerArgs(index, socketPath(options, index))),
