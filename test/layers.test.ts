@@ -108,7 +108,7 @@ const ORDER = [
   ...PURE_DATA,
   ...PROTOCOL,
   ...['wake', 'flock', 'lock'],
-  ...['bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
+  ...['bt/line', 'bt/transaction', 'bt/queue', 'bt/loop', 'bt/turnstile', 'bt/entrance'],
   ...['bt/exchange', 'bt/driver', 'bt/bring-up', 'bt/recovery', 'bt/knowledge'],
   ...[
     'bt/pause',

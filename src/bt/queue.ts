@@ -3,14 +3,15 @@
  * served within each. A request that leaves early leaves no trace.
  */
 
+import { Line } from './line.ts';
 import type { Transaction } from './transaction.ts';
 
 const NONE: readonly Transaction[] = [];
 
 export class RequestQueue {
   readonly #max: number;
-  readonly #internal = new Line();
-  readonly #callers = new Line();
+  readonly #internal = new Line<Transaction>();
+  readonly #callers = new Line<Transaction>();
   #held = false;
   /** No queued deadline is earlier; it may be too early when its owner has left. */
   #earliestMs = Infinity;
@@ -66,7 +67,7 @@ export class RequestQueue {
   }
 
   push(transaction: Transaction): void {
-    (transaction.internal ? this.#internal : this.#callers).add(transaction);
+    (transaction.internal ? this.#internal : this.#callers).addLast(transaction);
     this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
   }
 
@@ -119,59 +120,5 @@ export class RequestQueue {
   /** Takes out all. */
   takeAll(): readonly Transaction[] {
     return this.takeIf(() => true);
-  }
-}
-
-/** First come, first served; any member may leave at once. */
-class Line {
-  /** Apart from the others, because most requests find the line empty and leave it at once. */
-  #first: Transaction | undefined;
-  #others = new Set<Transaction>();
-  // A Set leaves gaps where members were; one iterator passes each gap once, a new one all of them.
-  #next = this.#others.values();
-
-  get size(): number {
-    return this.#first === undefined ? 0 : 1 + this.#others.size;
-  }
-
-  get first(): Transaction | undefined {
-    return this.#first;
-  }
-
-  *members(): Iterable<Transaction> {
-    if (this.#first !== undefined) yield this.#first;
-    yield* this.#others;
-  }
-
-  add(transaction: Transaction): void {
-    if (this.#first === undefined) this.#first = transaction;
-    else this.#others.add(transaction);
-  }
-
-  addFirst(transaction: Transaction): void {
-    if (this.#first !== undefined) {
-      this.#others = new Set([this.#first, ...this.#others]);
-      this.#next = this.#others.values();
-    }
-    this.#first = transaction;
-  }
-
-  takeFirst(): Transaction | undefined {
-    const first = this.#first;
-    this.#first = this.#others.size === 0 ? undefined : this.#takeOther();
-    return first;
-  }
-
-  remove(transaction: Transaction): boolean {
-    if (transaction !== this.#first) return this.#others.delete(transaction);
-    this.takeFirst();
-    return true;
-  }
-
-  /** There is one: a member that has not left yet stands behind where the iterator is. */
-  #takeOther(): Transaction | undefined {
-    const other = this.#next.next().value;
-    if (other !== undefined) this.#others.delete(other);
-    return other;
   }
 }

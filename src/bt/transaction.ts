@@ -7,6 +7,7 @@ import { IpmiError, hex } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Failure } from './failure.ts';
 import type { Reply, Request } from './frame.ts';
+import type { InLine, Line } from './line.ts';
 import type { History, Retries } from './retry.ts';
 
 /** How one request is to be treated. */
@@ -26,7 +27,7 @@ export interface Lifetime {
   readonly timeoutMs: number;
 }
 
-export class Transaction implements History {
+export class Transaction implements History, InLine<Transaction> {
   readonly request: Request;
   readonly retries: Retries;
   /** When it was handed in. */
@@ -40,6 +41,10 @@ export class Transaction implements History {
   laterRepeats = 0;
   /** Why it is back in the queue after an attempt. */
   trouble: Failure | undefined;
+  /** In the queue: where it stands. */
+  line: Line<Transaction> | undefined;
+  ahead: Transaction | undefined;
+  behind: Transaction | undefined;
   /** In the queue: when it is sent, then under the sequence number it has. */
   keepsSeq = false;
   /** In the queue: not to be sent before. */
