@@ -5,6 +5,7 @@
  * alone, and `--json` prints one JSON object.
  */
 
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { manyDevicesText, measureManyDevices } from './many-devices.ts';
@@ -77,8 +78,11 @@ function discoveryText({ version, locate }: Record<keyof typeof DISCOVERY, Proce
   ]);
 }
 
-/** Each part measures, and gives the figures and the same as text. */
-const PARTS: Readonly<Record<string, () => Promise<readonly [object, string]>>> = {
+/** Measures, and gives the figures and the same as text. */
+type Part = () => Promise<readonly [object, string]>;
+
+/** By the names that stand behind `npm run bench --`. */
+const PARTS: Readonly<Record<string, Part>> = {
   own_time_us: () => withText(measureOwnTime(), ownTimeText),
   steady: () => withText(Promise.resolve(measureSteady()), steadyText),
   slow_bmc: () => withText(measureSlowBmc(), slowBmcText),
@@ -96,13 +100,31 @@ async function withText<Figures extends object>(
   return [figures, textOf(figures)];
 }
 
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const results: Record<string, object> = {};
-const texts: string[] = [];
-for (const [name, measurePart] of Object.entries(PARTS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const [figures, text] = await measurePart();
-  results[name] = figures;
-  texts.push(text);
+/** Each part in a process of its own, so that none finds what another has left in memory. */
+function measureApart(names: readonly string[]): void {
+  const results: Record<string, object> = {};
+  const texts: string[] = [];
+  for (const name of names) {
+    const words = [...process.execArgv, fileURLToPath(import.meta.url), name];
+    const run = (...more: readonly string[]): string =>
+      execFileSync(NODE, [...words, ...more], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+    if (process.argv.includes('--json')) Object.assign(results, JSON.parse(run('--json')));
+    else texts.push(run());
+  }
+  report(results, texts.join('\n'));
 }
-report(results, texts.join('\n'));
+
+const all = Object.keys(PARTS);
+const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const unknown = words.find((word) => !all.includes(word));
+if (unknown !== undefined) throw new Error(`no part is called ${unknown}, but ${all.join(', ')}`);
+const [name = '', measurePart] = Object.entries(PARTS).find(([one]) => one === words[0]) ?? [];
+if (measurePart === undefined || words.length > 1) {
+  measureApart(all.filter((one) => words.length === 0 || words.includes(one)));
+} else {
+  const [figures, text] = await measurePart();
+  report({ [name]: figures }, text);
+}
