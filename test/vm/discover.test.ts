@@ -11,6 +11,7 @@ import { ENTRY, captured, spmiBody, type38 } from '../machines.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { AS_NOBODY, WITHOUT_RAWIO, bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
+import { BACKPORTS_KERNEL } from './kernel.ts';
 import { stepsOf } from './steps.ts';
 
 const RAW = 'ipmi-bt raw 0x06 0x01';
@@ -49,7 +50,7 @@ function boot(options: Omit<GuestOptions, 'steps'>, commands: Record<string, str
 
 describe.each([
   ['6.1', {}],
-  ['6.12', { kernelPackage: 'linux-image-6.12-amd64' }],
+  ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
 ])('BT at 0xce4, on Linux %s', (version, kernel) => {
   let guest: GuestResult;
 

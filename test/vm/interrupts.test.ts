@@ -9,6 +9,7 @@ import { SIM_ID, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
 import { InterruptingBmc } from './interrupting-bmc.ts';
+import { BACKPORTS_KERNEL } from './kernel.ts';
 import { GUEST_ROOT, programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
@@ -39,9 +40,9 @@ function scenesOf(guest: GuestResult, step: string): readonly Scene[] {
 }
 
 describe.each([
-  ['6.1', undefined],
-  ['6.12', 'linux-image-6.12-amd64'],
-] as const)('with a BMC that takes 300 ms, on Linux %s,', (_, kernelPackage) => {
+  ['6.1', {}],
+  ['6.12 and two processors', { kernelPackage: BACKPORTS_KERNEL, processors: 2 }],
+])('with a BMC that takes 300 ms, on Linux %s,', (_, machine) => {
   const bmc = new InterruptingBmc();
   let guest: GuestResult;
   let scenes: readonly Scene[];
@@ -49,7 +50,7 @@ describe.each([
   beforeAll(async () => {
     guest = await bootGuest({
       bmc,
-      ...(kernelPackage === undefined ? {} : { kernelPackage }),
+      ...machine,
       modules: ['ipmi_bt_uio'],
       files: programFiles('interrupts'),
       steps: stepsOf({ bind: PREPARE, run: `${PROGRAM} slow forget noise slow unbind` }),

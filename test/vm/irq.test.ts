@@ -19,6 +19,7 @@ const MACHINES = [
   {
     name: 'PCI, by uio_pci_generic',
     bmc: 'pci',
+    processors: 1,
     base: '0xc010',
     bus: 'pci',
     device: '0000:00:02.0',
@@ -29,6 +30,7 @@ const MACHINES = [
   {
     name: 'ISA, by the module of this package',
     bmc: 'sim',
+    processors: 2,
     base: '0xce4',
     bus: 'platform',
     device: 'IPI0001:00',
@@ -60,7 +62,8 @@ interface Status {
   readonly state: string;
 }
 
-describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line }) => {
+describe.each(MACHINES)('$name', (machine) => {
+  const { bmc, processors, base, bus, device, driver, irq, line } = machine;
   const wake = (scene: string) => `node ${GUEST_ROOT}/irq-wake.mjs ${base} ${scene}`;
   const release = `ipmi-bt release --base ${base}`;
   const siDriver = `basename $(readlink /sys/bus/${bus}/devices/${device}/driver)`;
@@ -69,6 +72,7 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
   beforeAll(async () => {
     guest = await bootGuest({
       bmc,
+      processors,
       modules: [driver],
       files: programFiles('irq-wake'),
       steps: stepsOf({

@@ -16,6 +16,9 @@ import { unpackVmlinuz } from './vmlinux.ts';
 /** Where kernels, base layers and compiled programs are kept between runs. */
 export const CACHE_FOLDER = fileURLToPath(new URL('../../.cache/vm/', import.meta.url));
 
+/** Of Debian 12's backports; its own kernel is the default. */
+export const BACKPORTS_KERNEL = 'linux-image-6.12-amd64';
+
 export interface Kernel {
   /** As `uname -r` prints it. */
   readonly release: string;

@@ -5,10 +5,10 @@
 
 import { cacheBase } from './initramfs.ts';
 import { buildUioModule } from './kernel-module.ts';
-import { fetchKernel } from './kernel.ts';
+import { BACKPORTS_KERNEL, fetchKernel } from './kernel.ts';
 
 /** The kernels of Debian 12: its own, which is the default, and the one of its backports. */
-const KERNEL_PACKAGES = [undefined, 'linux-image-6.12-amd64'];
+const KERNEL_PACKAGES = [undefined, BACKPORTS_KERNEL];
 
 export async function setup(): Promise<void> {
   for (const kernelPackage of KERNEL_PACKAGES) {

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SIM_ID, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
+import { BACKPORTS_KERNEL } from './kernel.ts';
 import { stepsOf } from './steps.ts';
 
 const FUNCTIONS = fileURLToPath(new URL('programs/uio.sh', import.meta.url));
@@ -230,7 +231,7 @@ describe('on Linux 6.12, beside ipmi_si', () => {
         'give back': `${ours}; echo > $platform/devices/dmi-ipmi-si.0/driver_override
 echo IPI0001:00 > $platform/drivers_probe; driver IPI0001:00; ls /dev/uio*`,
       },
-      { kernelPackage: 'linux-image-6.12-amd64' },
+      { kernelPackage: BACKPORTS_KERNEL },
     );
   });
 

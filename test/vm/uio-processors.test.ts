@@ -1,0 +1,87 @@
+/**
+ * The kernel module of `native/uio` on two processors: one takes interrupts while another enables
+ * and disables them. Only the handler's lock keeps the one from undoing what the other wrote.
+ */
+
+import { fileURLToPath } from 'node:url';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { SIM_ID, printed } from './expected.ts';
+import { bootGuest } from './guest.ts';
+import type { GuestResult } from './guest.ts';
+import { BACKPORTS_KERNEL } from './kernel.ts';
+import { GUEST_ROOT, programFiles } from './project.ts';
+import { stepsOf } from './steps.ts';
+
+const FUNCTIONS = fileURLToPath(new URL('programs/uio.sh', import.meta.url));
+
+/** Each of them is answered, and has an interrupt unless it is disabled just then. */
+const REQUESTS = 3000;
+
+/** Receive message interrupt, and the event log as it is: else the BMC raises no line. */
+const GLOBAL_ENABLES = 'ipmi-bt --base 0xce4 raw 0x06 0x2e 0x09';
+
+const STORM = `yes 'raw 0x06 0x01' | head -${REQUESTS} > /tmp/lines
+node ${GUEST_ROOT}/toggle.mjs > /tmp/toggled &
+ipmi-bt --base 0xce4 exec /tmp/lines | sort | uniq -c
+touch /tmp/over
+wait`;
+
+const AFTERWARDS = `exec 5<>/dev/uio0
+enable 1
+before=$(events uio0)
+ipmi-bt --base 0xce4 raw 0x06 0x01
+usleep 200000
+echo $(($(events uio0) - before))
+mask 0xce4`;
+
+interface Toggled {
+  readonly times: number;
+  readonly wrong: number;
+}
+
+describe.each([
+  ['6.1', {}],
+  ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
+])('on Linux %s, on two processors', (_, kernel) => {
+  let guest: GuestResult;
+
+  beforeAll(async () => {
+    const steps = {
+      bind: 'modprobe ipmi_bt_uio; bind IPI0001:00; nproc',
+      ready: GLOBAL_ENABLES,
+      storm: STORM,
+      toggled: 'cat /tmp/toggled',
+      events: 'events uio0',
+      afterwards: AFTERWARDS,
+    };
+    const sourced = Object.entries(steps).map(([name, command]) => [name, `. /uio.sh\n${command}`]);
+    guest = await bootGuest({
+      ...kernel,
+      bmc: 'sim',
+      processors: 2,
+      modules: ['ipmi_bt_uio'],
+      files: { '/uio.sh': FUNCTIONS, ...programFiles('toggle') },
+      steps: stepsOf(Object.fromEntries(sourced) as Record<string, string>),
+    });
+  });
+
+  test('requests are answered, and some have interrupted', () => {
+    expect(guest.step('bind')).toEqual(printed('ipmi_bt_uio\n2\n'));
+    expect(guest.step('storm')).toEqual(printed(`${String(REQUESTS).padStart(7)} ${SIM_ID}`));
+    expect(Number(guest.step('events').stdout)).toBeGreaterThan(REQUESTS / 100);
+  });
+
+  test('what one processor writes is not undone by the other, who acknowledges', () => {
+    const { times, wrong } = JSON.parse(guest.step('toggled').stdout) as Toggled;
+
+    expect(times).toBeGreaterThan(REQUESTS);
+    expect(wrong).toBe(0);
+  });
+
+  test('each reply is one interrupt again, and the kernel has nothing to complain about', () => {
+    expect(guest.step('afterwards')).toEqual(printed(`${SIM_ID}1\n 01\n`));
+    expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared|lockup/);
+  });
+});
