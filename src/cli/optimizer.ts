@@ -20,5 +20,5 @@ export function optimizeSooner(): void {
   // Loaded when needed: it would be a part of what every other command loads.
   const require = createRequire(import.meta.url);
   const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
-  for (const switch_ of SWITCHES) setFlagsFromString(switch_);
+  for (const flag of SWITCHES) setFlagsFromString(flag);
 }
