@@ -32,8 +32,7 @@ const AFTERWARDS = `exec 5<>/dev/uio0
 enable 1
 before=$(events uio0)
 ipmi-bt --base 0xce4 raw 0x06 0x01
-usleep 200000
-echo $(($(events uio0) - before))
+echo $(($(count) - before))
 mask 0xce4`;
 
 interface Toggled {
