@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { PAUSE_MS } from '../src/bt/message-service.ts';
-import { A_WHILE_MS, listening } from './listening.ts';
+import { A_WHILE_MS, countOf, listening } from './listening.ts';
 
 const [GET_FLAGS, GET_MESSAGE] = [0x31, 0x33];
 const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
@@ -22,10 +22,6 @@ async function rise({ clock, bmc, device }: Listening, flag: number): Promise<vo
   await clock.until(device.request(DEVICE_ID));
 }
 
-function timesOf({ bmc }: Listening, wanted: number): number {
-  return bmc.executed.filter(({ cmd }) => cmd === wanted).length;
-}
-
 test('a BMC that refuses its flags is not asked sooner for each new one', async () => {
   const bench = await listening({
     answer: ({ cmd }) => (cmd === GET_FLAGS ? [0xc1] : undefined),
@@ -34,7 +30,7 @@ test('a BMC that refuses its flags is not asked sooner for each new one', async 
   bench.bmc.raiseFlags(0x01);
   device.on('event', listener);
   await clock.pass(MINUTES_MS);
-  const before = timesOf(bench, GET_FLAGS);
+  const before = countOf(bench, GET_FLAGS);
 
   for (const flag of FLAGS) {
     await clock.pass(1000);
@@ -42,7 +38,7 @@ test('a BMC that refuses its flags is not asked sooner for each new one', async 
   }
 
   // One may be due in these four seconds anyway.
-  expect(timesOf(bench, GET_FLAGS) - before).toBeLessThanOrEqual(1);
+  expect(countOf(bench, GET_FLAGS) - before).toBeLessThanOrEqual(1);
 });
 
 test.each([

@@ -3,8 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { READS_MAX } from '../src/bt/message-service.ts';
-import type { FaultyBmc } from '../src/sim/faults.ts';
-import { A_WHILE_MS, event, listening } from './listening.ts';
+import { A_WHILE_MS, countOf, event, listening } from './listening.ts';
 
 const [SET_ENABLES, GET_ENABLES, GET_FLAGS, GET_MESSAGE, READ_EVENT] = [
   0x2e, 0x2f, 0x31, 0x33, 0x35,
@@ -14,10 +13,6 @@ const MINUTES_MS = 600_000;
 
 /** More than one look every 30 s, and those until the pauses have grown so long. */
 const RARELY = 30;
-
-function countOf(port: FaultyBmc, wanted: number): number {
-  return port.bmc.executed.filter(({ cmd }) => cmd === wanted).length;
-}
 
 test.each([
   ['will not say its enables', GET_ENABLES, [0xc1]],

@@ -97,9 +97,9 @@ const CLI = [
   'cli/help',
   'cli/program',
   'cli',
-  'code',
-  'start',
-  'compile',
+  'cli/code',
+  'cli/start',
+  'cli/compile',
 ];
 
 const ORDER = [
@@ -155,20 +155,20 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['flock', 'irq/kernel-module'],
   'node:events': ['device-events'],
   'node:fs': [
+    'cli/code',
+    'cli/compile',
     'cli/exec',
     'cli/output',
-    'code',
-    'compile',
+    'cli/start',
     'files',
     'lock',
     'port/dev-port',
-    'start',
     'tenancy',
   ],
   'node:module': ['cli/optimizer', 'flock', 'irq/kernel-module', 'native'],
   'node:util': ['cli/grammar', 'port/denied'],
   'node:v8': ['cli/optimizer'],
-  'node:vm': ['code'],
+  'node:vm': ['cli/code'],
   pino: ['log'],
 };
 
@@ -182,7 +182,7 @@ const ASYNC = ['async', 'Promise', 'queueMicrotask'];
 /** Names that only some files may use. */
 const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
   // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
-  ['a timer', TIMERS, ['clock', 'sim/virtual-clock', 'compile']],
+  ['a timer', TIMERS, ['clock', 'sim/virtual-clock', 'cli/compile']],
   ['the time', TIME, ['clock']],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
@@ -190,7 +190,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
   [
     'the addon',
     ADDON,
-    ['native', 'flock', 'irq/kernel-module', 'cli/optimizer', 'start', 'compile'],
+    ['native', 'flock', 'irq/kernel-module', 'cli/optimizer', 'cli/start', 'cli/compile'],
   ],
 ];
 

@@ -4,6 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 
 import { open } from '../src/index.ts';
 import type { BmcEvent, OpenOptions } from '../src/index.ts';
+import type { SimBmc } from '../src/sim/bmc.ts';
 import { SIM_EVENT } from '../src/sim/commands.ts';
 import { FaultyBmc } from '../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../src/sim/faults.ts';
@@ -19,6 +20,11 @@ export const A_WHILE_MS = 500;
 /** An event that says which one it is. */
 export function event(number: number): readonly number[] {
   return [...SIM_EVENT.slice(0, 11), number, ...SIM_EVENT.slice(12)];
+}
+
+/** How often the BMC has executed a command. */
+export function countOf({ bmc }: { readonly bmc: SimBmc }, wanted: number): number {
+  return bmc.executed.filter(({ cmd }) => cmd === wanted).length;
 }
 
 interface Bench extends Partial<FaultyOptions> {

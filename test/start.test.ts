@@ -34,10 +34,9 @@ function isAccepted(folder: string): boolean {
   return script.cachedDataRejected === false;
 }
 
-async function getDeviceId(folder: string, ...switches: readonly string[]): Promise<string> {
-  const words = [...switches, join(folder, 'cli.cjs'), '--sim', 'raw', '6', '1'];
-  const { stdout } = await run(process.execPath, words);
-  return stdout;
+/** Get Device ID by the command in that folder: what it printed. */
+function getDeviceId(folder: string, ...switches: readonly string[]) {
+  return run(process.execPath, [...switches, join(folder, 'cli.cjs'), '--sim', 'raw', '6', '1']);
 }
 
 test('the code that the build left is what this V8 takes for the program', () => {
@@ -52,30 +51,19 @@ function change(path: string): void {
   writeFileSync(path, changed);
 }
 
-async function simLine(folder: string): Promise<string> {
-  const { stderr } = await run(process.execPath, [
-    join(folder, 'cli.cjs'),
-    '--sim',
-    'raw',
-    '6',
-    '1',
-  ]);
-  return stderr;
-}
-
 test('the code is used: what it was made of is not compiled again', async () => {
   const folder = copied();
   change(join(folder, 'program.cjs'));
   utimesSync(join(folder, 'program.cjs'), 0, 0);
 
-  expect(await simLine(folder)).toContain('simulated BMC (--sim)');
+  expect((await getDeviceId(folder)).stderr).toContain('simulated BMC (--sim)');
 });
 
 test('a program that was changed afterwards runs as it is now', async () => {
   const folder = copied();
   change(join(folder, 'program.cjs'));
 
-  expect(await simLine(folder)).toContain('imitated  BMC (--sim)');
+  expect((await getDeviceId(folder)).stderr).toContain('imitated  BMC (--sim)');
 });
 
 test.each([
@@ -87,7 +75,7 @@ test.each([
   const folder = copied();
   spoil(join(folder, 'program.code'));
 
-  expect(await getDeviceId(folder)).toBe(REPLY);
+  expect((await getDeviceId(folder)).stdout).toBe(REPLY);
 });
 
 test('the code can be made anew, and is as good', async () => {
@@ -99,9 +87,9 @@ test('the code can be made anew, and is as good', async () => {
   await run(process.execPath, [join(folder, 'compile.cjs')]);
 
   expect(isAccepted(folder)).toBe(true);
-  expect(await getDeviceId(folder)).toBe(REPLY);
+  expect((await getDeviceId(folder)).stdout).toBe(REPLY);
 });
 
 test('a Node with other switches, which refuses the code, does the same', async () => {
-  expect(await getDeviceId(copied(), '--no-opt')).toBe(REPLY);
+  expect((await getDeviceId(copied(), '--no-opt')).stdout).toBe(REPLY);
 });

@@ -29,23 +29,11 @@ export class Line<Member extends InLine<Member>> {
   }
 
   addLast(member: Member): void {
-    const last = this.#last;
-    member.line = this;
-    member.ahead = last;
-    if (last === undefined) this.#first = member;
-    else last.behind = member;
-    this.#last = member;
-    this.#size += 1;
+    this.#insert(member, this.#last, undefined);
   }
 
   addFirst(member: Member): void {
-    const first = this.#first;
-    member.line = this;
-    member.behind = first;
-    if (first === undefined) this.#last = member;
-    else first.ahead = member;
-    this.#first = member;
-    this.#size += 1;
+    this.#insert(member, undefined, this.#first);
   }
 
   takeFirst(): Member | undefined {
@@ -68,5 +56,16 @@ export class Line<Member extends InLine<Member>> {
     member.behind = undefined;
     this.#size -= 1;
     return true;
+  }
+
+  #insert(member: Member, ahead: Member | undefined, behind: Member | undefined): void {
+    member.line = this;
+    member.ahead = ahead;
+    member.behind = behind;
+    if (ahead === undefined) this.#first = member;
+    else ahead.behind = member;
+    if (behind === undefined) this.#last = member;
+    else behind.ahead = member;
+    this.#size += 1;
   }
 }

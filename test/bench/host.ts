@@ -121,10 +121,11 @@ const all = Object.keys(PARTS);
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const unknown = words.find((word) => !all.includes(word));
 if (unknown !== undefined) throw new Error(`no part is called ${unknown}, but ${all.join(', ')}`);
-const [name = '', measurePart] = Object.entries(PARTS).find(([one]) => one === words[0]) ?? [];
-if (measurePart === undefined || words.length > 1) {
-  measureApart(all.filter((one) => words.length === 0 || words.includes(one)));
-} else {
-  const [figures, text] = await measurePart();
-  report({ [name]: figures }, text);
+const wanted = Object.entries(PARTS).filter(([name]) => words.length === 0 || words.includes(name));
+if (wanted.length > 1) measureApart(wanted.map(([name]) => name));
+else {
+  for (const [name, measurePart] of wanted) {
+    const [figures, text] = await measurePart();
+    report({ [name]: figures }, text);
+  }
 }

@@ -7,7 +7,7 @@
 
 import { execFileSync } from 'node:child_process';
 
-import { nextLookMs } from '../../src/bt/poll-policy.ts';
+import { PollPolicy, nextLookMs } from '../../src/bt/poll-policy.ts';
 import type { Curve } from '../../src/bt/poll-policy.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Device } from '../../src/index.ts';
@@ -24,12 +24,9 @@ const ANSWER_MS = 1100;
 const WARM_UP = 3;
 const ROUNDS = 5;
 
-/** Between two looks where an interrupt is trusted. */
-const ASSISTED_GAP_MS = 200;
-
 /** The looks beside an interrupt, and the interrupt. */
 const tellingCurve: Curve = (sinceMs, nowMs) =>
-  Math.min(nowMs + ASSISTED_GAP_MS, sinceMs + ANSWER_MS);
+  new PollPolicy(0).next({ sinceMs, nowMs, deadlineMs: sinceMs + ANSWER_MS }, true);
 
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 

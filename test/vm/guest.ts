@@ -36,9 +36,12 @@ export const WITHOUT_RAWIO = `${SETPRIV} --bounding-set=-sys_rawio`;
 /** Prefix of a command that shall run as root, but not see the addresses in /proc/ioports. */
 export const WITHOUT_ADMIN = `${SETPRIV} --bounding-set=-sys_admin`;
 
-export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables' | 'processors'> {
+export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables'> {
   /** Run in order, whether the one before succeeded or not. */
   readonly steps: readonly Step[];
+
+  /** How many the guest has; one when absent. */
+  readonly processors?: number;
 
   /** Besides the project and what every guest has. */
   readonly files?: GuestFiles;

@@ -66,8 +66,7 @@ export interface MachineOptions {
   /** In place of those that QEMU makes for its devices. */
   readonly tables?: FirmwareTables;
 
-  /** How many it has; one when absent. */
-  readonly processors?: number;
+  readonly processors: number;
 
   /** For the files of this run. */
   readonly folder: string;
@@ -123,7 +122,7 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
 }
 
 async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
-  const { image, initrd, append, bmc, tables = {}, processors = 1, folder } = options;
+  const { image, initrd, append, bmc, tables = {}, processors, folder } = options;
   return [
     ...MACHINE,
     ...['-smp', String(processors)],

@@ -3,17 +3,12 @@
  * reply is one interrupt and none comes that nobody waits for, and that it goes without a trace.
  */
 
-import { fileURLToPath } from 'node:url';
-
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { SIM_ID, printed } from './expected.ts';
-import { bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
-import { stepsOf } from './steps.ts';
-
-const FUNCTIONS = fileURLToPath(new URL('programs/uio.sh', import.meta.url));
+import { COMPLAINT, bootWithUio } from './uio-guest.ts';
 
 const FIRST = 'ipmi-bt --base 0xce4 raw';
 const SECOND = 'ipmi-bt --base 0xcd4 raw';
@@ -28,21 +23,11 @@ const CLOSE = 'exec 5>&-';
 const ENABLED = ' 01\n';
 const DISABLED = ' 00\n';
 
-/** What the kernel says when something is wrong with it. */
-const COMPLAINT = /BUG|WARNING|Oops|Call Trace|refcount|nobody cared|leak/;
-
 function boot(
   steps: Record<string, string>,
   options: Pick<GuestOptions, 'kernelPackage'> = {},
 ): Promise<GuestResult> {
-  const sourced = Object.entries(steps).map(([name, command]) => [name, `. /uio.sh\n${command}`]);
-  return bootGuest({
-    ...options,
-    bmc: 'shared irq',
-    modules: ['ipmi_bt_uio'],
-    files: { '/uio.sh': FUNCTIONS },
-    steps: stepsOf(Object.fromEntries(sourced) as Record<string, string>),
-  });
+  return bootWithUio(steps, { ...options, bmc: 'shared irq' });
 }
 
 describe('on Linux 6.1', () => {
