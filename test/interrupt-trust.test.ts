@@ -152,6 +152,32 @@ describe('a line that fires for nothing', () => {
       expect(interrupt.isOver).toBe(true);
     },
   );
+
+  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
+    'is one that tells late of what a look has found: %s',
+    (counter) => {
+      const { interrupt, statistics, fire } = enabled();
+      for (let late = 0; late < 2 * STORM_MIN; late += 1) {
+        statistics[counter] += 1;
+        fire(1, 0);
+      }
+      statistics[counter] += STORM_MIN;
+      fire(STORM_MIN, 0);
+
+      expect(interrupt.isOver).toBe(false);
+    },
+  );
+
+  test('is let go of when it fires far more often than something is found', () => {
+    const { interrupt, statistics, fire } = enabled();
+    statistics.completeTransactions += 3;
+    fire(STORM_MIN + 2, 0);
+    expect(interrupt.isOver).toBe(false);
+
+    fire(1, 0);
+
+    expect(interrupt.isOver).toBe(true);
+  });
 });
 
 test('a look knows whether the line has fired', () => {

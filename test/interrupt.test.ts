@@ -144,6 +144,21 @@ describe.each([
     expect(warnings).toEqual([]);
   });
 
+  test('is kept where a quick BMC has its replies taken before their interrupts come', async () => {
+    const { bmc, device, clock, line, ask, warnings } = await assisted({ ownsMask, responseMs: 0 });
+    const before = line.count;
+    for (let index = 0; index < 2 * STORM_MIN; index += 1) {
+      await ask();
+      // Virtual time stands still while replies come at once.
+      if (index % 10 === 9) await clock.pass(AT_ONCE_MS);
+    }
+
+    expect(warnings).toEqual([]);
+    expect(device.statistics().interrupts).toBe(line.count);
+    expect(line.count - before).toBeGreaterThan(STORM_MIN);
+    expect(bmc.interrupts.value).not.toBe(0);
+  });
+
   test('is not trusted before one has come for a request of ours', async () => {
     const faults = [
       { kind: 'lost', fromMs: 0, forMs: Infinity } as const,

@@ -49,6 +49,8 @@ export class Interrupt {
   /** None is expected until one comes. */
   #isGivenUp = false;
   #isLossTold = false;
+  /** What had been found at the last interrupt. */
+  #foundBefore = 0;
   /** Interrupts for nothing since `#stormSinceMs`. */
   #spurious = 0;
   #stormSinceMs = -Infinity;
@@ -115,7 +117,7 @@ export class Interrupt {
   /** The line has fired `count` times: `look` does what a timer would do later. */
   fired(count: number, nowMs: number, look: () => void): void {
     const statistics = this.#statistics;
-    const { completeTransactions, staleReplies, attentions } = statistics;
+    const { completeTransactions } = statistics;
     statistics.interrupts += count;
     this.#isAwaited = false;
     this.#misses = 0;
@@ -124,10 +126,8 @@ export class Interrupt {
     look();
     this.#isFiring = false;
     const isReply = statistics.completeTransactions !== completeTransactions;
-    const isNews = statistics.staleReplies !== staleReplies || statistics.attentions !== attentions;
     if (isReply) this.#isTrusted = !this.#isOver;
-    if (isReply || isNews) this.#spurious = 0;
-    else this.#countSpurious(count, nowMs);
+    this.#countSpurious(count, nowMs);
   }
 
   /** The line is gone. */
@@ -163,12 +163,20 @@ export class Interrupt {
     this.#registers.restoreInterrupt();
   }
 
+  /**
+   * Whatever was found since the last interrupt may have raised one: a quick BMC's reply is taken
+   * before its interrupt arrives.
+   */
   #countSpurious(count: number, nowMs: number): void {
-    if (nowMs - this.#stormSinceMs > STORM_WINDOW_MS) {
+    const { completeTransactions, staleReplies, attentions } = this.#statistics;
+    const found = completeTransactions + staleReplies + attentions;
+    const foundSince = found - this.#foundBefore;
+    this.#foundBefore = found;
+    if (foundSince > 0 || nowMs - this.#stormSinceMs > STORM_WINDOW_MS) {
       this.#spurious = 0;
       this.#stormSinceMs = nowMs;
     }
-    this.#spurious += count;
+    this.#spurious += Math.max(0, count - foundSince);
     if (this.#spurious >= STORM_MIN) this.#end('interrupt line fires without end');
   }
 

@@ -16,8 +16,9 @@ import { stepsOf } from './steps.ts';
 const PREPARE = '/usr/sbin/depmod 2> /dev/null; ipmi-bt irq bind';
 const PROGRAM = `node ${GUEST_ROOT}/interrupts.mjs 0xce4`;
 
-/** Requests in a scene. */
+/** Requests in a scene, and in the one called stream. */
 const REQUESTS = 6;
+const STREAM = 3_000;
 
 interface Scene {
   readonly scene: string;
@@ -110,6 +111,20 @@ test('an interrupt that the BMC forgets in a reset comes again after it', async 
   expect(scenes.map(({ right }) => right)).toEqual([REQUESTS, REQUESTS, REQUESTS]);
   expect(scenes[2]).toMatchObject({ interrupts: REQUESTS, counted: REQUESTS });
   for (const { interrupts, counted } of scenes) expect(interrupts).toBe(counted);
+});
+
+test('a line is kept whose interrupts come behind replies that are taken at once', async () => {
+  const guest = await bootGuest({
+    bmc: 'sim',
+    modules: ['ipmi_bt_uio'],
+    files: programFiles('interrupts'),
+    steps: stepsOf({ bind: PREPARE, run: `${PROGRAM} stream quick` }),
+  });
+  const [stream, quick] = scenesOf(guest, 'run');
+
+  expect(stream).toMatchObject({ right: STREAM, interrupts: stream?.counted, warnings: [] });
+  expect(stream?.interrupts).toBeGreaterThan(STREAM / 2);
+  expect(quick).toMatchObject({ right: REQUESTS, interrupts: REQUESTS, counted: REQUESTS });
 });
 
 test('a line that somebody else has is refused by the kernel, and requests are polled for', async () => {

@@ -23,6 +23,8 @@ const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 const GET_GLOBAL_ENABLES = { netFn: 0x06, cmd: 0x2f };
 const MESSAGE_INTERRUPT = 0x01;
 const REQUESTS = 6;
+/** So many in a row that their interrupts would be a storm, had they come for nothing. */
+const STREAM = 3_000;
 
 /** A count that is behind for longer will not catch up, nor a BMC be told any more. */
 const SETTLE_MAX_MS = 5_000;
@@ -54,15 +56,16 @@ async function quick() {
   return completionCode === 0 && data.length >= 11;
 }
 
-async function rightOf(request) {
+async function rightOf(request, count = REQUESTS) {
   let right = 0;
-  for (let index = 0; index < REQUESTS; index += 1) right += (await request()) ? 1 : 0;
+  for (let index = 0; index < count; index += 1) right += (await request()) ? 1 : 0;
   return right;
 }
 
 const SCENES = {
   slow: () => rightOf(slow),
   quick: () => rightOf(quick),
+  stream: () => rightOf(quick, STREAM),
   async forget() {
     await bmc.request({ netFn: OEM, cmd: FORGET });
     return rightOf(slow);
