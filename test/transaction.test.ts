@@ -71,7 +71,7 @@ test('the outcome is unknown once H2B_ATN was rung, unless the failure knows bet
   ]);
 });
 
-test('an abort is told while it waits, and not after', () => {
+test('an abort is told while it waits, and not after', async () => {
   const controllers = [new AbortController(), new AbortController(), new AbortController()];
   const [waiting, resolved, failed] = controllers.map(({ signal }) => transaction(signal));
   const told: string[] = [];
@@ -84,6 +84,7 @@ test('an abort is told while it waits, and not after', () => {
   for (const controller of controllers) controller.abort();
 
   expect(told).toEqual(['waiting']);
+  await expect(failed?.result()).rejects.toMatchObject({ code: FAILURE.code });
 });
 
 test('without a signal nobody can abort, and it settles all the same', async () => {

@@ -56,9 +56,8 @@ export class Transaction implements History, InLine<Transaction> {
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
   #result: Promise<Reply> | undefined;
+  /** Settles `#result` where that was asked for before. */
   #tell: ((reply: Reply | Promise<never>) => void) | undefined;
-  #reply: Reply | undefined;
-  #failure: (Failure & { readonly outcome: Outcome }) | undefined;
 
   constructor(request: Request, options: TransactionOptions, { nowMs, timeoutMs }: Lifetime) {
     this.request = request;
@@ -75,9 +74,14 @@ export class Transaction implements History, InLine<Transaction> {
     return this.sinceMs + this.timeoutMs;
   }
 
-  /** Resolves to the reply, or rejects with what it failed with. */
+  /**
+   * Resolves to the reply, or rejects with what it failed with; always asked for. Ten thousand of
+   * these may wait: so a promise each, and nothing around it.
+   */
   result(): Promise<Reply> {
-    this.#result ??= this.#newResult();
+    this.#result ??= new Promise((resolve) => {
+      this.#tell = resolve;
+    });
     return this.#result;
   }
 
@@ -96,31 +100,23 @@ export class Transaction implements History, InLine<Transaction> {
   /** Hands the reply to the caller. */
   resolve(reply: Reply): void {
     this.#end();
-    this.#reply = reply;
-    this.#tell?.(reply);
+    if (this.#tell === undefined) this.#result = Promise.resolve(reply);
+    else this.#tell(reply);
   }
 
   /** Tells the caller what went wrong. */
   fail(failure: Failure): void {
     this.#end();
-    this.#failure = { ...failure, outcome: failure.outcome ?? this.outcome };
-    this.#tell?.(this.#rejection(this.#failure));
-  }
-
-  /** Ten thousand of these may wait: so a promise each, and nothing around it. */
-  #newResult(): Promise<Reply> {
-    if (this.#reply !== undefined) return Promise.resolve(this.#reply);
-    if (this.#failure !== undefined) return this.#rejection(this.#failure);
-    return new Promise((resolve) => {
-      this.#tell = resolve;
-    });
+    const rejection = this.#rejection(failure, failure.outcome ?? this.outcome);
+    if (this.#tell === undefined) this.#result = rejection;
+    else this.#tell(rejection);
   }
 
   /**
    * Rejects with an error whose stack names the caller; where a failure comes about there is only a
    * timer. V8 finds him when his promise hangs on this one, which takes a turn.
    */
-  async #rejection({ code, text, outcome, cause }: Failure & { outcome: Outcome }): Promise<never> {
+  async #rejection({ code, text, cause }: Failure, outcome: Outcome): Promise<never> {
     await Promise.resolve().then(() => undefined);
     const { netFn, cmd, lun } = this.request;
     const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
