@@ -4,7 +4,7 @@
  *
  * A wake is a callback of a timer, of an event-loop turn or of the interrupt line that the driver
  * had asked for. Turns within the first millisecond, the spin, cost CPU and no sleep: they are
- * counted by themselves.
+ * counted by themselves, and are there only while the BMC answers as quickly.
  */
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -95,11 +95,15 @@ class CountingClock implements Clock {
   }
 }
 
-/** A device as a program has it, on a BMC that takes 1.1 s, and what its second request costs. */
-async function wakesOf(hasLine: boolean) {
+/**
+ * A device as a program has it, on a BMC that takes 1.1 s, and what its second request costs when
+ * the first one took `firstMs`.
+ */
+async function wakesOf({ hasLine, firstMs = 1100 }: { hasLine: boolean; firstMs?: number }) {
   const clock = new VirtualClock();
   const counting = new CountingClock(clock);
-  const bmc = new SimBmc({ clock, responseMs: 1100 });
+  let responseMs = firstMs;
+  const bmc = new SimBmc({ clock, responseMs: () => responseMs });
   const line = new SimIrqLine({ bmc, clock, ownsMask: true });
   const irq = hasLine ? { irq: line } : {};
   const opening = openFrom(0, { base: CTRL, port: bmc, clock: counting, ...irq });
@@ -109,6 +113,7 @@ async function wakesOf(hasLine: boolean) {
   await clock.until(device.request(GET_DEVICE_ID));
   await clock.pass(5000);
 
+  responseMs = 1100;
   counting.forget();
   const fired = line.count;
   const startMs = clock.now();
@@ -158,21 +163,53 @@ describe('lateness', () => {
 });
 
 describe('an answer after 1.1 s', () => {
-  test('costs at most 70 wakes without interrupt, and a spin of 1 ms', async () => {
-    const { wakes, spins } = await wakesOf(false);
+  test('costs at most 70 wakes without interrupt, and no spin where the one before took as long', async () => {
+    const { wakes, spins } = await wakesOf({ hasLine: false });
+
+    expect(wakes).toBeLessThanOrEqual(70);
+    // Each of them is counted: with fewer, the answer would be later than it may.
+    expect(wakes).toBeGreaterThan(50);
+    expect(spins).toBe(0);
+  });
+
+  test('costs a spin of 1 ms besides where the one before was quick', async () => {
+    const { wakes, spins } = await wakesOf({ hasLine: false, firstMs: 0.5 });
 
     expect(wakes).toBeLessThanOrEqual(70);
     expect(spins).toBeLessThanOrEqual(1 / TURN_MS + 1);
-    // Each of them is counted: with fewer, the answer would be later than it may.
-    expect(wakes).toBeGreaterThan(50);
     expect(spins).toBeGreaterThan(4);
   });
 
-  test('costs at most 8 wakes with one, the spin among them', async () => {
-    const { wakes, spins, interrupts } = await wakesOf(true);
+  test('costs at most 8 wakes with interrupt, the spin among them', async () => {
+    const { wakes, spins, interrupts } = await wakesOf({ hasLine: true });
 
     expect(interrupts).toBe(1);
     expect(wakes + spins).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('an answer within 1 ms', () => {
+  test('is looked for on a timer of 1 ms behind a slow one, and on turns from then on', async () => {
+    const { lateMs } = asking();
+    await lateMs(20);
+
+    expect(await lateMs(0.3)).toBe(0.7);
+    expect(await lateMs(0.3)).toBeLessThanOrEqual(TURN_MS);
+  });
+
+  test('is looked for on turns also behind one that came at once', async () => {
+    const { lateMs } = asking();
+    await lateMs(20);
+    await lateMs(0);
+
+    expect(await lateMs(0.3)).toBeLessThanOrEqual(TURN_MS);
+  });
+
+  test('is what turns are for: behind one that took a little longer there are none', async () => {
+    const { lateMs } = asking();
+    await lateMs(1.1);
+
+    expect(await lateMs(0.3)).toBe(0.7);
   });
 });
 

@@ -47,8 +47,8 @@ describe('after bring-up and one request', () => {
 
     await clock.until(device.request(READ));
 
-    // 1 ms of turns, then a timer of 1 ms for each of the other four.
-    expect(countersOf(device)).toEqual({ completeTransactions: 3, shortTimeouts: 3 * 4 });
+    // A timer for each of 5 ms, but for the first, which was waited for on turns.
+    expect(countersOf(device)).toEqual({ completeTransactions: 3, shortTimeouts: 3 * 5 - 1 });
   });
 
   test('no timer was set for a BMC that answers at once', async () => {

@@ -237,7 +237,9 @@ export class BtMachine {
     const { next } = state;
     const isOurs = length >= REPLY_LENGTH_MIN && isAnswer(this.#body, this.#frame);
     if (isOurs && next.name === 'waitReply') {
-      if (next.sinceMs !== undefined) this.#interrupt?.replied(nowMs - next.sinceMs);
+      const { sinceMs = nowMs } = next;
+      this.#policy.answered(nowMs - sinceMs);
+      this.#interrupt?.replied(nowMs - sinceMs);
       this.#enter(IDLE);
       return { kind: 'done', reply: decodeReply(this.#body, length), more };
     }

@@ -7,7 +7,10 @@
 /** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
 const QUICK_LOOKS = 8;
 
-/** Looking at every turn of the event loop ends after this long. */
+/**
+ * Looking at every turn of the event loop ends after this long, and is left out where the BMC took
+ * longer the last time: it costs as much processor time as it lasts.
+ */
 const SPIN_MS = 1;
 
 /** Shortest gap between two looks on a timer; Node's timers know no shorter one. */
@@ -50,6 +53,7 @@ export function nextLookMs(sinceMs: number, nowMs: number): number {
 export class PollPolicy {
   readonly #calmMs: number;
   readonly #curve: Curve;
+  #isQuick = true;
   #notBeforeMs = -Infinity;
 
   /** Another curve than the driver's is for comparing them. */
@@ -68,15 +72,22 @@ export class PollPolicy {
     return this.#notBeforeMs;
   }
 
-  /** The BMC has answered: it may be asked the next thing at once. */
+  /** A response is there: what comes next may be looked for at once. */
   release(): void {
     this.#notBeforeMs = -Infinity;
+  }
+
+  /** A request was answered, `waitedMs` after the BMC's time began; 0 when it was there by then. */
+  answered(waitedMs: number): void {
+    this.#isQuick = waitedMs < SPIN_MS;
   }
 
   /** Time of the next look of a wait; `isAssisted`: an interrupt would tell sooner. */
   next(wait: Wait, isAssisted: boolean): number {
     const { sinceMs, nowMs } = wait;
-    return this.#plan(wait, isAssisted ? nowMs + GAP_MAX_MS : this.#curve(sinceMs, nowMs));
+    if (isAssisted) return this.#plan(wait, nowMs + GAP_MAX_MS);
+    const wishMs = this.#curve(sinceMs, nowMs);
+    return this.#plan(wait, this.#isQuick ? wishMs : Math.max(wishMs, nowMs + GAP_MIN_MS));
   }
 
   /** The same, for what is not up to the BMC's own time. */
