@@ -1,12 +1,13 @@
 /**
  * Ten thousand requests queued at once: how fast they drain beside one at a time, what the event
  * loop has of it meanwhile, and what memory is left in use. Over ports that cost nothing, which is
- * the hardest case for the queue, and over a bus whose accesses take what LPC's take.
+ * the hardest case for the queue; over a bus whose accesses take what LPC's take; and beside both
+ * promises alone, without ports and driver.
  */
 
 import { systemClock } from '../../src/clock.ts';
-import type { Device } from '../../src/index.ts';
 import type { PortIo } from '../../src/port/port.ts';
+import { BarePromises } from './bare-promises.ts';
 import { BusPort } from './bus-port.ts';
 import { BASE, InstantPort } from './instant-port.ts';
 import { loadLibrary } from './library.ts';
@@ -45,21 +46,36 @@ export interface Drain extends Round {
 export interface Queued {
   readonly instant: Drain;
   readonly bus: Drain;
+  readonly promises: Drain;
+}
+
+/** Whoever answers requests: one that is awaited before the next, and one among many. */
+interface Asked {
+  readonly ask: () => Promise<unknown>;
+  readonly queue: () => Promise<unknown>;
 }
 
 export async function measureQueued(): Promise<Queued> {
+  const promises = new BarePromises();
   return {
-    instant: await measure(new InstantPort()),
-    bus: await measure(new BusPort(new InstantPort(), LPC_MS)),
+    instant: await measureDevice(new InstantPort()),
+    bus: await measureDevice(new BusPort(new InstantPort(), LPC_MS)),
+    promises: await measure({ ask: () => promises.ask(), queue: () => promises.queue() }),
   };
 }
 
-export function queuedText({ instant, bus }: Queued): string {
-  const row = (label: string, of: (drain: Drain) => string): Row => [label, of(instant), of(bus)];
+export function queuedText({ instant, bus, promises }: Queued): string {
+  const row = (label: string, of: (drain: Drain) => string): Row => [
+    label,
+    ...[instant, bus, promises].map((drain) => of(drain)),
+  ];
   return formatTable([
-    ['10,000 requests', 'ports at once', 'ports 1 us'],
+    ['10,000 requests', 'ports at once', 'ports 1 us', 'promises alone'],
     row('one at a time, CPU us each', (drain) => drain.one_by_one_us.toFixed(2)),
     row('all queued at once, CPU us each', (drain) => drain.at_once_us.toFixed(2)),
+    row('what queueing adds, CPU us each', (drain) =>
+      (drain.at_once_us - drain.one_by_one_us).toFixed(2),
+    ),
     row('throughput, queued / one at a time', (drain) =>
       (drain.one_by_one_us / drain.at_once_us).toFixed(2),
     ),
@@ -68,22 +84,28 @@ export function queuedText({ instant, bus }: Queued): string {
   ]);
 }
 
-async function measure(port: PortIo): Promise<Drain> {
+async function measureDevice(port: PortIo): Promise<Drain> {
   const { open } = await loadLibrary();
   const device = await open({ base: BASE, port, bringUp: 'lazy', queueMax: REQUESTS });
-  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await measureRound(device);
+  const ask = (): Promise<unknown> => device.request(GET_DEVICE_ID);
+  const drain = await measure({ ask, queue: ask });
+  await device.close();
+  return drain;
+}
+
+async function measure(asked: Asked): Promise<Drain> {
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await measureRound(asked);
   const turnsMs: number[] = [];
   const atRestBytes = heapBytes();
   const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(device, turnsMs));
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(asked, turnsMs));
   const left_bytes = heapBytes() - atRestBytes;
-  await device.close();
   return { ...medians(rounds), loop_p99_ms: percentile(turnsMs, 99), left_bytes };
 }
 
-async function measureRound(device: Device, turnsMs: number[] = []): Promise<Round> {
-  const oneByOneMs = await spend(() => oneByOne(device));
-  const atOnceMs = await spend(() => atOnce(device, turnsMs));
+async function measureRound(asked: Asked, turnsMs: number[] = []): Promise<Round> {
+  const oneByOneMs = await spend(() => oneByOne(asked));
+  const atOnceMs = await spend(() => atOnce(asked, turnsMs));
   const us = (ms: number): number => (ms * 1000) / REQUESTS;
   return { one_by_one_us: us(oneByOneMs), at_once_us: us(atOnceMs) };
 }
@@ -94,12 +116,12 @@ async function spend(work: () => Promise<void>): Promise<number> {
   return cpuMs() - startMs;
 }
 
-async function oneByOne(device: Device): Promise<void> {
-  for (let index = 0; index < REQUESTS; index += 1) await device.request(GET_DEVICE_ID);
+async function oneByOne({ ask }: Asked): Promise<void> {
+  for (let index = 0; index < REQUESTS; index += 1) await ask();
 }
 
-async function atOnce(device: Device, turnsMs: number[]): Promise<void> {
-  const requests = Array.from({ length: REQUESTS }, () => device.request(GET_DEVICE_ID));
+async function atOnce({ queue }: Asked, turnsMs: number[]): Promise<void> {
+  const requests = Array.from({ length: REQUESTS }, () => queue());
   // From now on: queueing in one go is the caller's own time.
   const stop = timeTurns(turnsMs);
   await Promise.all(requests);

@@ -1,8 +1,8 @@
 /**
  * `npm run bench:vm`: one Get Device ID on real ports in a guest, through the library, through the
- * kernel's own driver, and with the port instructions alone; then whole processes. All take turns
- * within one boot, because another boot is another machine. `--json` prints one JSON object;
- * `--one-processor` gives the guest one, in place of two.
+ * kernel's own driver, and with the port instructions alone; ten thousand at once; then whole
+ * processes. All take turns within one boot, because another boot is another machine. `--json`
+ * prints one JSON object; `--one-processor` gives the guest one, in place of two.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ const BIND = `echo IPI0001:00 > ${DRIVER}/bind`;
 
 /** The arguments are transactions measured, and those before them that are not. */
 const OURS = 'node /opt/ipmi-bt/transactions.mjs 20000 60000';
+const QUEUED = 'node /opt/ipmi-bt/queued.mjs';
 const FLOOR = 'floor 20000 20000';
 const KERNEL = 'kernel-ioctl 20000 5000';
 
@@ -39,7 +40,12 @@ const SCRIPTS = [1000, 3000] as const;
 const EXEC_RUNS = 15;
 const RAW_PROCESSES = 50;
 
-const LIBRARY_PROGRAM = fileURLToPath(new URL('transactions.mjs', import.meta.url));
+const EXEC_PEERS = {
+  exec: 'node /opt/ipmi-bt/dist/cli.cjs --base 0xce4 exec',
+  'ipmitool exec': 'ipmitool exec',
+} as const;
+
+const PROGRAMS = ['transactions.mjs', 'queued.mjs'] as const;
 
 /** One round of a program that does transactions, as it prints it, or the medians of several. */
 interface Figures {
@@ -52,10 +58,17 @@ interface Figures {
   readonly max_rss_kb: number;
 }
 
-/** Milliseconds that a file takes, of 1,000 and of 3,000 lines. */
+/** Milliseconds that a file takes, of 1,000 lines, and by how much longer one of 3,000 does. */
 interface ExecTimes {
   readonly short: number;
-  readonly long: number;
+  readonly more: number;
+}
+
+/** Microseconds a request, by wall clock, and the longest turns of the event loop. */
+interface Queued {
+  readonly one_by_one_us: number;
+  readonly at_once_us: number;
+  readonly turn_p99_ms: number;
 }
 
 interface Results {
@@ -65,6 +78,7 @@ interface Results {
     readonly rawProcessMs: number;
   };
   readonly transactions: Readonly<Record<'ours' | 'floor' | 'kernel', Figures>>;
+  readonly queued: Queued;
   readonly processes: Readonly<Record<'node' | 'cli' | 'ipmitool', ProcessTime>>;
 }
 
@@ -76,30 +90,41 @@ async function measure(): Promise<Results> {
     files: {
       ...(await benchPeers()),
       '/usr/bin/one-process': await compile('one-process'),
-      '/opt/ipmi-bt/transactions.mjs': LIBRARY_PROGRAM,
+      ...Object.fromEntries(
+        PROGRAMS.map((name) => [
+          `/opt/ipmi-bt/${name}`,
+          fileURLToPath(new URL(name, import.meta.url)),
+        ]),
+      ),
     },
     steps: stepsOf({
       load: 'modprobe -a ipmi_si ipmi_devintf',
       unbind: UNBIND,
       ...repeat(ROUNDS, { ours: OURS, floor: FLOOR, bind: BIND, kernel: KERNEL, unbind: UNBIND }),
+      'queued 0': QUEUED,
       ...Object.fromEntries(SCRIPTS.map((n) => [`script ${n}`, script(n)])),
-      ...repeat(EXEC_RUNS, execSteps('exec', 'node /opt/ipmi-bt/dist/cli.cjs --base 0xce4 exec')),
+      ...repeat(EXEC_RUNS, {
+        ...execSteps('exec'),
+        'bind for exec': BIND,
+        ...execSteps('ipmitool exec'),
+        'unbind after exec': UNBIND,
+      }),
       // Once before, so that what they read is in memory.
       warm: `${NODE} && ${CLI}`,
       ...repeat(PROCESS_RUNS, { node: `one-process ${NODE}`, cli: `one-process ${CLI}` }),
       bind: BIND,
-      ...repeat(EXEC_RUNS, execSteps('ipmitool exec', 'ipmitool exec')),
       'raw processes': `one-process sh -c 'i=0; while [ $i -lt ${RAW_PROCESSES} ]; do ${IPMITOOL}; i=$((i+1)); done'`,
       ...repeat(PROCESS_RUNS, { ipmitool: `one-process ${IPMITOOL}` }),
     }),
   });
   const transactions = (name: string) => medians(runsOf(guest, name, ROUNDS) as Figures[]);
-  const process = (name: string, runs = PROCESS_RUNS) =>
-    medians(runsOf(guest, name, runs) as ProcessTime[]);
-  const execs = (name: string): ExecTimes => ({
-    short: process(`${name} ${SCRIPTS[0]}`, EXEC_RUNS).wall_ms,
-    long: process(`${name} ${SCRIPTS[1]}`, EXEC_RUNS).wall_ms,
-  });
+  const process = (name: string) => medians(runsOf(guest, name, PROCESS_RUNS) as ProcessTime[]);
+  const execs = (name: keyof typeof EXEC_PEERS): ExecTimes => {
+    const [short = [], long = []] = SCRIPTS.map((n) =>
+      (runsOf(guest, `${name} ${n}`, EXEC_RUNS) as ProcessTime[]).map(({ wall_ms }) => wall_ms),
+    );
+    return medians(short.map((ms, round) => ({ short: ms, more: (long[round] ?? NaN) - ms })));
+  };
   const raws = JSON.parse(guest.step('raw processes').stdout) as ProcessTime;
   return {
     exec: {
@@ -112,6 +137,7 @@ async function measure(): Promise<Results> {
       floor: transactions('floor'),
       kernel: transactions('kernel'),
     },
+    queued: medians(runsOf(guest, 'queued', 1) as Queued[]),
     processes: { node: process('node'), cli: process('cli'), ipmitool: process('ipmitool') },
   };
 }
@@ -121,9 +147,9 @@ function script(lines: number): string {
   return `yes 'raw 0x06 0x01' | head -${lines} > /tmp/${lines}.txt`;
 }
 
-function execSteps(name: string, command: string): Record<string, string> {
+function execSteps(name: keyof typeof EXEC_PEERS): Record<string, string> {
   return Object.fromEntries(
-    SCRIPTS.map((n) => [`${name} ${n}`, `one-process ${command} /tmp/${n}.txt`]),
+    SCRIPTS.map((n) => [`${name} ${n}`, `one-process ${EXEC_PEERS[name]} /tmp/${n}.txt`]),
   );
 }
 
@@ -167,6 +193,16 @@ function transactionsText({ ours, floor, kernel }: Results['transactions']): str
   ]);
 }
 
+function queuedText({ one_by_one_us, at_once_us, turn_p99_ms }: Queued): string {
+  return formatTable([
+    ['10,000 requests', ''],
+    ['one at a time, us each', one_by_one_us.toFixed(1)],
+    ['all queued at once, us each', at_once_us.toFixed(1)],
+    ['throughput, queued / one at a time', (one_by_one_us / at_once_us).toFixed(2)],
+    ['event-loop delay p99, ms', turn_p99_ms.toFixed(2)],
+  ]);
+}
+
 function processesText({ node, cli, ipmitool }: Results['processes']): string {
   const row = (label: string, { wall_ms, cpu_ms, max_rss_kb }: ProcessTime): Row => {
     const values = [wall_ms, cpu_ms, max_rss_kb / 1024, wall_ms / node.wall_ms];
@@ -182,7 +218,7 @@ function processesText({ node, cli, ipmitool }: Results['processes']): string {
 
 function execText({ ours, ipmitool, rawProcessMs }: Results['exec']): string {
   const [few, many] = SCRIPTS;
-  const lineUs = ({ short, long }: ExecTimes): number => ((long - short) / (many - few)) * 1e3;
+  const lineUs = ({ more }: ExecTimes): number => (more / (many - few)) * 1e3;
   const row = (label: string, times: ExecTimes): Row => [
     label,
     lineUs(times).toFixed(1),
@@ -202,6 +238,7 @@ function execText({ ours, ipmitool, rawProcessMs }: Results['exec']): string {
 const results = await measure();
 const text = [
   transactionsText(results.transactions),
+  queuedText(results.queued),
   processesText(results.processes),
   execText(results.exec),
 ];
