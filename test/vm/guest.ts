@@ -43,6 +43,12 @@ export interface GuestOptions extends Pick<MachineOptions, 'bmc' | 'tables'> {
   /** How many the guest has; one when absent. */
   readonly processors?: number;
 
+  /** How much memory it has; 1,024 when absent. */
+  readonly memoryMiB?: number;
+
+  /** Its time is what it executes, a nanosecond an instruction; not when absent. */
+  readonly isCounted?: boolean;
+
   /** Besides the project and what every guest has. */
   readonly files?: GuestFiles;
 
@@ -103,7 +109,7 @@ export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
 }
 
 async function boot(options: GuestOptions): Promise<MachineRun> {
-  const { bmc, tables = {}, processors = 1 } = options;
+  const { bmc, tables = {}, processors = 1, memoryMiB = 1024, isCounted = false } = options;
   const { steps, modules = [], append = '', timeoutMs = TIMEOUT_MS } = options;
   const kernel = await fetchKernel(options.kernelPackage);
   const project = options.withoutProject === true ? {} : projectFiles();
@@ -114,7 +120,7 @@ async function boot(options: GuestOptions): Promise<MachineRun> {
     await writeInitramfs(initrd, { kernel, modules, files });
     const budgetS = Math.floor(timeoutMs / 1_000) - LAST_WORDS_S;
     const line = `budget_s=${budgetS} ${append}`;
-    const hardware = { bmc, tables, processors };
+    const hardware = { bmc, tables, processors, memoryMiB, isCounted };
     const { image } = kernel;
     return await runMachine({ image, initrd, append: line, ...hardware, folder, timeoutMs });
   } finally {

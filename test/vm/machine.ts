@@ -18,12 +18,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { JUMPING_CLOCK } from '../qemu/qemu.ts';
 import { deviceArgs, tableArgs } from './hardware.ts';
 import type { FirmwareTables, Hardware } from './hardware.ts';
 import { findTool } from './host-tool.ts';
 
 const MACHINE = [
-  ...['-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,+rdrand', '-m', '1024'],
+  ...['-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,+rdrand'],
   ...['-nodefaults', '-no-reboot', '-display', 'none'],
 ];
 
@@ -67,6 +68,11 @@ export interface MachineOptions {
   readonly tables?: FirmwareTables;
 
   readonly processors: number;
+
+  readonly memoryMiB: number;
+
+  /** A nanosecond is an instruction, whatever else the host does; for one processor. */
+  readonly isCounted: boolean;
 
   /** For the files of this run. */
   readonly folder: string;
@@ -122,10 +128,11 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
 }
 
 async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
-  const { image, initrd, append, bmc, tables = {}, processors, folder } = options;
+  const { image, initrd, append, bmc, tables = {}, isCounted, folder } = options;
   return [
     ...MACHINE,
-    ...['-smp', String(processors)],
+    ...['-smp', String(options.processors), '-m', String(options.memoryMiB)],
+    ...(isCounted ? JUMPING_CLOCK : []),
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
     ...(typeof bmc === 'string' ? deviceArgs(bmc) : []),
     ...peers(options).flatMap((_, index) => peerArgs(index, socketPath(options, index))),
