@@ -53,7 +53,7 @@ describe('an acknowledgement', () => {
     expect(done).toEqual(['mask 11', 'rearm']);
   });
 
-  test('leaves BT_INTMASK to the handler in the kernel', () => {
+  test('leaves BT_INTMASK to the handler in the kernel, and the interrupts of others to them', () => {
     const { interrupt, done } = enabled({ ownsMask: true });
 
     interrupt.acknowledge();
@@ -76,14 +76,14 @@ describe('a line that is gone', () => {
     const error = new Error('EIO: i/o error, write');
     interrupt.failed(error);
     interrupt.failed(error);
-    expect([interrupt.isOver, warnings, done]).toEqual([true, [GONE], ['disable', 'close']]);
+    expect([interrupt.isOver, warnings, done]).toEqual([true, [GONE], ['close']]);
 
     interrupt.enable();
     interrupt.acknowledge();
     interrupt.beforeReset();
     interrupt.close();
 
-    expect(done).toEqual(['disable', 'close']);
+    expect(done).toEqual(['close']);
   });
 
   test.each([
@@ -97,15 +97,6 @@ describe('a line that is gone', () => {
     interrupt[call]();
 
     expect([interrupt.isOver, warnings]).toEqual([true, [GONE]]);
-  });
-
-  test('may show so at close(), where nobody wants to know', () => {
-    const { interrupt, line, done, warnings } = enabled();
-    line.isBroken = true;
-
-    interrupt.close();
-
-    expect([interrupt.isOver, warnings, done]).toEqual([true, [], ['disable', 'close']]);
   });
 
   test('is not reported after close()', () => {
@@ -130,10 +121,10 @@ describe('close()', () => {
     interrupt.close();
 
     // B2H_IRQ is cleared by writing 1, B2H_IRQ_EN is as it was.
-    expect(done).toEqual(['disable', 'close', left]);
+    expect(done).toEqual(['close', left]);
   });
 
-  test('leaves BT_INTMASK to the handler in the kernel', () => {
+  test('leaves BT_INTMASK to the handler in the kernel, and the interrupts of others to them', () => {
     const { interrupt, done } = enabled({ ownsMask: true });
     interrupt.acknowledge();
     done.length = 0;
@@ -141,7 +132,7 @@ describe('close()', () => {
     interrupt.close();
     interrupt.close();
 
-    expect(done).toEqual(['disable', 'close']);
+    expect(done).toEqual(['close']);
   });
 
   test('touches no register when the ports have failed before', () => {

@@ -151,14 +151,12 @@ export class Interrupt {
     this.#line.close();
   }
 
-  /** Leaves BT_INTMASK as it was found, and lets go of the line. Synchronous and idempotent. */
+  /**
+   * Lets go of the line, and leaves BT_INTMASK as it was found, if it is ours: another process may
+   * wait for interrupts, too. Synchronous and idempotent.
+   */
   close(): void {
     if (this.#isOver) return;
-    try {
-      if (this.#isEnabled) this.#line.enable(false);
-    } catch {
-      // It has gone, and with it the handler that would have heard.
-    }
     this.letGo();
     this.#registers.restoreInterrupt();
   }

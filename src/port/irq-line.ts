@@ -9,7 +9,8 @@ export interface IrqLine {
 
   /**
    * A handler in the kernel acknowledges each interrupt, and alone writes BT_INTMASK;
-   * {@link enable} asks it to. False: the caller does both.
+   * {@link enable} asks it to, and it disables interrupts when nobody has the line open any more.
+   * False: the caller does all that.
    */
   readonly ownsMask: boolean;
 

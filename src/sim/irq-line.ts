@@ -115,7 +115,10 @@ export class SimIrqLine implements IrqLine {
   }
 
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    // Nobody else has it open.
+    if (this.ownsMask) this.#writeMask(B2H_IRQ);
     for (const cancel of this.#waits) cancel();
     this.#waits.clear();
     this.#bmc.interrupts.attach(undefined);

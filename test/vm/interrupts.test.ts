@@ -127,6 +127,23 @@ test('a line is kept whose interrupts come behind replies that are taken at once
   expect(quick).toMatchObject({ right: REQUESTS, interrupts: REQUESTS, counted: REQUESTS });
 });
 
+test('a process that comes and goes leaves another one its interrupts', async () => {
+  const guest = await bootGuest({
+    bmc: new InterruptingBmc(),
+    modules: ['ipmi_bt_uio'],
+    files: programFiles('interrupts'),
+    steps: stepsOf({ bind: PREPARE, run: `${PROGRAM} slow neighbour slow` }),
+  });
+  const [, neighbour, after] = scenesOf(guest, 'run');
+
+  expect(neighbour).toMatchObject({ right: REQUESTS, warnings: [] });
+  expect(neighbour?.interrupts).toBe(neighbour?.counted);
+  expect(after).toMatchObject({
+    ...{ right: REQUESTS, interrupts: REQUESTS, counted: REQUESTS },
+    warnings: [],
+  });
+});
+
 test('a line that somebody else has is refused by the kernel, and requests are polled for', async () => {
   const guest = await bootGuest({
     bmc: 'sim at irq 4',

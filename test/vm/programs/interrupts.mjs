@@ -9,8 +9,10 @@
  */
 
 import { Buffer } from 'node:buffer';
+import { execFile } from 'node:child_process';
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { open } from 'ipmi-bt';
 
@@ -77,6 +79,12 @@ const SCENES = {
   async reset() {
     await bmc.reset('cold');
     return rightOf(quick);
+  },
+  /** Another process wants the same interrupts, for one command. */
+  async neighbour() {
+    const words = ['--irq', 'auto', '--base', baseText, 'raw', '0x06', '0x01'];
+    const { stdout } = await promisify(execFile)('ipmi-bt', words);
+    return /^( [0-9a-f]{2}){11,}\n$/.test(stdout) ? REQUESTS : 0;
   },
   unbind() {
     const device = readlinkSync(`${uio}/device`).replace(/.*\//, '');
