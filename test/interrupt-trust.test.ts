@@ -2,8 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { MISSES_MAX, STORM_MIN, STORM_WINDOW_MS, SURE_MS } from '../src/bt/interrupt.ts';
-import { enabled } from './journal-line.ts';
+import {
+  MISSES_MAX,
+  OTHERS_SHARE,
+  STORM_MIN,
+  STORM_WINDOW_MS,
+  SURE_MS,
+} from '../src/bt/interrupt.ts';
+import { TURN, enabled } from './journal-line.ts';
 
 const MISSED = ['interrupts do not come', { line: '/dev/uio7' }];
 const STORM = ['interrupt line fires without end', { line: '/dev/uio7' }];
@@ -32,7 +38,7 @@ describe('trust', () => {
   test('is not given to a line that is let go of while its reply is taken', () => {
     const { interrupt, statistics } = enabled();
 
-    interrupt.fired(1, 0, () => {
+    interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => {
       statistics.completeTransactions += 1;
       interrupt.close();
     });
@@ -180,11 +186,42 @@ describe('a line that fires for nothing', () => {
   });
 });
 
+describe("a line that fires in another process's turn", () => {
+  test('is kept: it may tell of replies there', () => {
+    const { interrupt, fireForOthers } = enabled();
+    for (let count = 0; count < 10 * STORM_MIN; count += 1) fireForOthers(1, 0);
+
+    expect(interrupt.isOver).toBe(false);
+  });
+
+  test('is let go of when it fires more often than any interface answers', () => {
+    const { interrupt, fireForOthers, warnings } = enabled();
+    fireForOthers(OTHERS_SHARE * STORM_MIN - 1, 0);
+    expect(interrupt.isOver).toBe(false);
+
+    fireForOthers(1, STORM_WINDOW_MS);
+
+    expect([interrupt.isOver, warnings]).toEqual([true, [STORM]]);
+  });
+
+  test('may be heard of only in the next turn of ours', () => {
+    const { interrupt, fireForOthers, fire } = enabled();
+    fireForOthers(1, 0);
+    fire(2 * STORM_MIN, 0, TURN + 1);
+    fire(2 * STORM_MIN, 0, TURN + 2);
+    expect(interrupt.isOver).toBe(false);
+
+    fire(STORM_MIN, 0, TURN + 2);
+
+    expect(interrupt.isOver).toBe(true);
+  });
+});
+
 test('a look knows whether the line has fired', () => {
   const { interrupt } = enabled();
   const seen = [interrupt.isFiring];
 
-  interrupt.fired(1, 0, () => seen.push(interrupt.isFiring));
+  interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => seen.push(interrupt.isFiring));
 
   expect([...seen, interrupt.isFiring]).toEqual([false, true, false]);
 });

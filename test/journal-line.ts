@@ -70,11 +70,18 @@ export function journal({ ownsMask = false, mask = 0x00 }: JournalOptions = {}) 
   return { interrupt, line, statistics, done, warnings, lost };
 }
 
-/** An interrupt that is wanted, and what can happen to it; its journal begins after that. */
+/** The turn at the interface in which interrupts come, unless another is named. */
+export const TURN = 1;
+
+/**
+ * An interrupt that is wanted, and what can happen to it; its journal begins after that. The line
+ * was heard of before in this turn, which is ours.
+ */
 export function enabled(options: JournalOptions = {}) {
   const bench = journal(options);
   const { interrupt, statistics, done } = bench;
   interrupt.enable();
+  interrupt.fired({ count: 0, nowMs: 0, turn: TURN }, () => undefined);
   done.length = 0;
   /** A frame is rung and its reply taken; no interrupt comes. */
   const miss = (times: number, waitedMs = SURE_MS): void => {
@@ -88,15 +95,19 @@ export function enabled(options: JournalOptions = {}) {
     counter: 'completeTransactions' | 'staleReplies' | 'attentions',
     nowMs = 0,
   ): void => {
-    interrupt.fired(1, nowMs, () => {
+    interrupt.fired({ count: 1, nowMs, turn: TURN }, () => {
       statistics[counter] += 1;
     });
   };
-  /** The line fires for nothing. */
-  const fire = (count: number, nowMs: number): void => {
-    interrupt.fired(count, nowMs, () => undefined);
+  /** The line fires for nothing that we know of. */
+  const fire = (count: number, nowMs: number, turn = TURN): void => {
+    interrupt.fired({ count, nowMs, turn }, () => undefined);
   };
-  return { ...bench, miss, find, fire };
+  /** The same in another process's turn. */
+  const fireForOthers = (count: number, nowMs: number): void => {
+    interrupt.fired({ count, nowMs, turn: undefined }, () => undefined);
+  };
+  return { ...bench, miss, find, fire, fireForOthers };
 }
 
 /** Ports of which only BT_INTMASK is touched. */

@@ -127,6 +127,21 @@ describe('while somebody else has the lock', () => {
   });
 });
 
+test('our turns are told apart, and from that of another process', () => {
+  const { turnstile } = rig();
+  const turns = [turnstile.turn];
+  for (const ms of [0, 50, 200]) {
+    turnstile.pass(ms);
+    turns.push(turnstile.turn);
+    // Its rest is over at the second and third call.
+    turnstile.rest(ms + 1);
+    turnstile.rest(ms + (ms === 0 ? 2 : 51));
+    turns.push(turnstile.turn);
+  }
+
+  expect(turns).toEqual([undefined, 1, 1, 1, undefined, 2, undefined]);
+});
+
 test('close() lets go for good', () => {
   const { lock, turnstile } = rig();
   turnstile.pass(0);

@@ -259,7 +259,8 @@ export class BtDriver {
     if (interrupt === undefined) return timer;
     return new IrqWake(timer, interrupt.line, {
       fired: (count) => {
-        interrupt.fired(count, this.#clock.now(), () => {
+        const firing = { count, nowMs: this.#clock.now(), turn: this.#turnstile.turn };
+        interrupt.fired(firing, () => {
           this.#lookNow(interrupt);
         });
       },

@@ -39,6 +39,7 @@ export class Turnstile {
   readonly timeoutMs: number;
   #isOpen = false;
   #isClosed = false;
+  #turns = 0;
   /** What the lock counted when it was last ours. */
   #losses: number | undefined;
   #isOutdated = false;
@@ -57,6 +58,11 @@ export class Turnstile {
   /** Whether the interface is ours. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Which of our turns this is, from 1; undefined while the interface is not ours. */
+  get turn(): number | undefined {
+    return this.#isOpen ? this.#turns : undefined;
   }
 
   /** Whether it is ours and shall not stay so. */
@@ -154,6 +160,7 @@ export class Turnstile {
     this.#waitingSinceMs = undefined;
     this.#retryMs = RETRY_MIN_MS;
     this.#isOpen = true;
+    this.#turns += 1;
     this.#isOutdated ||= this.#lock.losses !== (this.#losses ?? this.#lock.losses);
     this.#losses = this.#lock.losses;
     this.#shareAtMs = this.#lock.isShared ? nowMs + LOCK_BURST_MS : NEVER;

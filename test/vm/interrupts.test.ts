@@ -144,6 +144,20 @@ test('a process that comes and goes leaves another one its interrupts', async ()
   });
 });
 
+test('a line is kept on which another process has its requests answered', async () => {
+  const guest = await bootGuest({
+    bmc: 'sim',
+    modules: ['ipmi_bt_uio'],
+    files: programFiles('interrupts'),
+    steps: stepsOf({ bind: PREPARE, run: `${PROGRAM} quick crowd quick` }),
+  });
+  const [, crowd, after] = scenesOf(guest, 'run');
+
+  expect(crowd).toMatchObject({ right: STREAM, interrupts: crowd?.counted, warnings: [] });
+  expect(crowd?.interrupts).toBeGreaterThan(STREAM / 2);
+  expect(after).toMatchObject({ right: REQUESTS, interrupts: REQUESTS, counted: REQUESTS });
+});
+
 test('a line that somebody else has is refused by the kernel, and requests are polled for', async () => {
   const guest = await bootGuest({
     bmc: 'sim at irq 4',

@@ -27,6 +27,7 @@ const MESSAGE_INTERRUPT = 0x01;
 const REQUESTS = 6;
 /** So many in a row that their interrupts would be a storm, had they come for nothing. */
 const STREAM = 3_000;
+const CROWD_FILE = '/tmp/crowd.txt';
 
 /** A count that is behind for longer will not catch up, nor a BMC be told any more. */
 const SETTLE_MAX_MS = 5_000;
@@ -64,6 +65,12 @@ async function rightOf(request, count = REQUESTS) {
   return right;
 }
 
+/** What `ipmi-bt` prints, as a process of its own. */
+async function command(...words) {
+  const { stdout } = await promisify(execFile)('ipmi-bt', ['--base', baseText, ...words]);
+  return stdout;
+}
+
 const SCENES = {
   slow: () => rightOf(slow),
   quick: () => rightOf(quick),
@@ -82,9 +89,13 @@ const SCENES = {
   },
   /** Another process wants the same interrupts, for one command. */
   async neighbour() {
-    const words = ['--irq', 'auto', '--base', baseText, 'raw', '0x06', '0x01'];
-    const { stdout } = await promisify(execFile)('ipmi-bt', words);
+    const stdout = await command('--irq', 'auto', 'raw', '0x06', '0x01');
     return /^( [0-9a-f]{2}){11,}\n$/.test(stdout) ? REQUESTS : 0;
+  },
+  /** Another process sends many commands, whose replies raise interrupts here. */
+  async crowd() {
+    writeFileSync(CROWD_FILE, 'raw 0x06 0x01\n'.repeat(STREAM));
+    return (await command('exec', CROWD_FILE)).split('\n').length - 1;
   },
   unbind() {
     const device = readlinkSync(`${uio}/device`).replace(/.*\//, '');
