@@ -14,6 +14,13 @@ import { TURN, enabled } from './journal-line.ts';
 const MISSED = ['interrupts do not come', { line: '/dev/uio7' }];
 const STORM = ['interrupt line fires without end', { line: '/dev/uio7' }];
 
+/** An interrupt of whose line was heard before in this turn, which is ours. */
+function inTurn() {
+  const bench = enabled();
+  bench.fire(0, 0);
+  return bench;
+}
+
 describe('trust', () => {
   test('begins with an interrupt for a reply, and not with another one', () => {
     const { interrupt, find, fire } = enabled();
@@ -128,7 +135,7 @@ describe('an interrupt that does not come', () => {
 
 describe('a line that fires for nothing', () => {
   test('is let go of and reported when it has done so too often', () => {
-    const { interrupt, fire, warnings } = enabled();
+    const { interrupt, fire, warnings } = inTurn();
     fire(STORM_MIN - 1, 0);
     expect([interrupt.isOver, warnings]).toEqual([false, []]);
 
@@ -138,7 +145,7 @@ describe('a line that fires for nothing', () => {
   });
 
   test('is kept when it takes longer for that', () => {
-    const { interrupt, fire } = enabled();
+    const { interrupt, fire } = inTurn();
     fire(STORM_MIN - 1, 0);
     fire(STORM_MIN - 1, STORM_WINDOW_MS + 1);
 
@@ -148,7 +155,7 @@ describe('a line that fires for nothing', () => {
   test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
     'is kept when something was found meanwhile: %s',
     (counter) => {
-      const { interrupt, fire, find } = enabled();
+      const { interrupt, fire, find } = inTurn();
       fire(STORM_MIN - 1, 0);
       find(counter);
       fire(STORM_MIN - 1, 0);
@@ -162,7 +169,7 @@ describe('a line that fires for nothing', () => {
   test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
     'is one that tells late of what a look has found: %s',
     (counter) => {
-      const { interrupt, statistics, fire } = enabled();
+      const { interrupt, statistics, fire } = inTurn();
       for (let late = 0; late < 2 * STORM_MIN; late += 1) {
         statistics[counter] += 1;
         fire(1, 0);
@@ -175,7 +182,7 @@ describe('a line that fires for nothing', () => {
   );
 
   test('is let go of when it fires far more often than something is found', () => {
-    const { interrupt, statistics, fire } = enabled();
+    const { interrupt, statistics, fire } = inTurn();
     statistics.completeTransactions += 3;
     fire(STORM_MIN + 2, 0);
     expect(interrupt.isOver).toBe(false);
@@ -188,14 +195,14 @@ describe('a line that fires for nothing', () => {
 
 describe("a line that fires in another process's turn", () => {
   test('is kept: it may tell of replies there', () => {
-    const { interrupt, fireForOthers } = enabled();
+    const { interrupt, fireForOthers } = inTurn();
     for (let count = 0; count < 10 * STORM_MIN; count += 1) fireForOthers(1, 0);
 
     expect(interrupt.isOver).toBe(false);
   });
 
   test('is let go of when it fires more often than any interface answers', () => {
-    const { interrupt, fireForOthers, warnings } = enabled();
+    const { interrupt, fireForOthers, warnings } = inTurn();
     fireForOthers(OTHERS_SHARE * STORM_MIN - 1, 0);
     expect(interrupt.isOver).toBe(false);
 
@@ -205,7 +212,7 @@ describe("a line that fires in another process's turn", () => {
   });
 
   test('may be heard of only in the next turn of ours', () => {
-    const { interrupt, fireForOthers, fire } = enabled();
+    const { interrupt, fireForOthers, fire } = inTurn();
     fireForOthers(1, 0);
     fire(2 * STORM_MIN, 0, TURN + 1);
     fire(2 * STORM_MIN, 0, TURN + 2);

@@ -70,18 +70,14 @@ export function journal({ ownsMask = false, mask = 0x00 }: JournalOptions = {}) 
   return { interrupt, line, statistics, done, warnings, lost };
 }
 
-/** The turn at the interface in which interrupts come, unless another is named. */
+/** The turn of ours in which interrupts come, unless another is named. */
 export const TURN = 1;
 
-/**
- * An interrupt that is wanted, and what can happen to it; its journal begins after that. The line
- * was heard of before in this turn, which is ours.
- */
+/** An interrupt that is wanted, and what can happen to it; its journal begins after that. */
 export function enabled(options: JournalOptions = {}) {
   const bench = journal(options);
   const { interrupt, statistics, done } = bench;
   interrupt.enable();
-  interrupt.fired({ count: 0, nowMs: 0, turn: TURN }, () => undefined);
   done.length = 0;
   /** A frame is rung and its reply taken; no interrupt comes. */
   const miss = (times: number, waitedMs = SURE_MS): void => {

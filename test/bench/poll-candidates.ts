@@ -44,7 +44,10 @@ export interface Cost {
   readonly lateMs: number;
 }
 
-/** The cost of waiting for an answer that is there `bmcMs` after H2B_ATN was rung. */
+/**
+ * The cost of waiting for an answer that is there `bmcMs` after H2B_ATN was rung, where the one
+ * before was quick or there was none: else the driver leaves the spin out.
+ */
 export function costOf(curve: Curve, bmcMs: number): Cost {
   if (bmcMs === 0) return { wakes: 0, turns: 0, lateMs: 0 };
   // The look at which it is rung; the wait counts from the next one on.
