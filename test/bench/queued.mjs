@@ -8,6 +8,8 @@ import { setImmediate } from 'node:timers';
 
 import { open } from 'ipmi-bt';
 
+import { percentile } from './percentile.mjs';
+
 const REQUESTS = 10_000;
 const WARM_UP_ROUNDS = 3;
 const ROUNDS = 7;
@@ -40,12 +42,6 @@ async function usOf(work) {
   const startMs = performance.now();
   await work();
   return ((performance.now() - startMs) * 1000) / REQUESTS;
-}
-
-/** Nearest rank. */
-function percentile(samples, percent) {
-  const sorted = Float64Array.from(samples).sort();
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1];
 }
 
 const bmc = await open({ base: 0xce4, port: 'native', queueMax: REQUESTS });

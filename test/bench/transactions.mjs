@@ -9,6 +9,8 @@ import { performance } from 'node:perf_hooks';
 
 import { open } from 'ipmi-bt';
 
+import { percentile } from './percentile.mjs';
+
 const [count, warmUp] = process.argv.slice(2).map(Number);
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 
@@ -25,11 +27,6 @@ function busyMs() {
   const [line] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
   const [user, nice, system, , , irq, softirq, steal] = line.match(/\d+/g).map(Number);
   return (user + nice + system + irq + softirq + steal) * TICK_MS;
-}
-
-/** Nearest rank. */
-function percentile(sorted, percent) {
-  return Math.round(sorted[Math.ceil((sorted.length * percent) / 100) - 1]);
 }
 
 const samples = new Float64Array(Math.max(count, warmUp));
@@ -55,12 +52,12 @@ const usedMs = cpuMs() - startMs;
 const machineMs = busyMs() - startBusyMs;
 await bmc.close();
 
-const measured = samples.subarray(0, count).sort();
+const measured = samples.subarray(0, count);
 console.log(
   JSON.stringify({
     n: count,
-    p50_ns: percentile(measured, 50),
-    p99_ns: percentile(measured, 99),
+    p50_ns: Math.round(percentile(measured, 50)),
+    p99_ns: Math.round(percentile(measured, 99)),
     cpu_ms: usedMs,
     machine_ms: machineMs,
     max_rss_kb: process.resourceUsage().maxRSS,

@@ -51,7 +51,7 @@ const EXEC_PEERS = {
   'ipmitool exec': 'ipmitool exec',
 } as const;
 
-const PROGRAMS = ['transactions.mjs', 'queued.mjs'] as const;
+const PROGRAMS = ['transactions.mjs', 'queued.mjs', 'percentile.mjs'] as const;
 
 /** One round of a program that does transactions, as it prints it, or the medians of several. */
 interface Figures {

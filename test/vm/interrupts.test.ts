@@ -136,7 +136,7 @@ test('a process that comes and goes leaves another one its interrupts', async ()
   });
   const [, neighbour, after] = scenesOf(guest, 'run');
 
-  expect(neighbour).toMatchObject({ right: REQUESTS, warnings: [] });
+  expect(neighbour).toMatchObject({ right: 1, warnings: [] });
   expect(neighbour?.interrupts).toBe(neighbour?.counted);
   expect(after).toMatchObject({
     ...{ right: REQUESTS, interrupts: REQUESTS, counted: REQUESTS },
