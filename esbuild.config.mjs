@@ -82,7 +82,7 @@ for (const [name, target, mode] of [
   ['compile', 'dist/compile.cjs', 0o644],
 ]) {
   const define = { 'import.meta.dirname': '__dirname' };
-  const text = await bundle({ entryPoints: [`src/cli/${name}.ts`], define });
+  const text = await bundle({ entryPoints: [`src/cli/startup/${name}.ts`], define });
   writeFileSync(target, text, { mode });
 }
 

@@ -3,7 +3,7 @@
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: ['src/bt/**/*.ts', 'src/ipmi/**/*.ts', 'src/device.ts'],
+  mutate: ['src/{bmc,bt,device,driver,ipmi,share}/**/*.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest-mutation.config.ts' },
   coverageAnalysis: 'perTest',

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-import { reporters } from './test/reporters.ts';
+import { reporters } from './test/support/reporters.ts';
 
 /**
  * A guest keeps one processor busy and no more, and few machines that run this have more than two.
@@ -11,7 +11,7 @@ const GUESTS_AT_ONCE = 2;
 export default defineConfig({
   test: {
     include: ['test/vm/**/*.test.ts'],
-    globalSetup: ['test/build.ts', 'test/vm/prepare.ts'],
+    globalSetup: ['test/support/build.ts', 'test/vm/prepare.ts'],
     reporters: reporters(),
     // A process each, not a thread: QEMU is killed with the thread that started it.
     pool: 'forks',

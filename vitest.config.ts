@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-import { reporters } from './test/reporters.ts';
+import { reporters } from './test/support/reporters.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/vm/**', 'node_modules/**'],
-    globalSetup: ['test/build.ts'],
+    globalSetup: ['test/support/build.ts'],
     reporters: reporters(),
     testTimeout: 30_000,
   },

@@ -4,26 +4,26 @@
  * @packageDocumentation
  */
 
-export { bmcs, list, open } from './registry.ts';
-export { isSameBmc } from './bmcs.ts';
+export { bmcs, list, open } from './registry/open.ts';
+export { isSameBmc } from './device/bmcs.ts';
 export { ConfigError } from './discover/config.ts';
 export { IpmiError } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';
-export type { Bmc } from './bmcs.ts';
-export type { OpenOptions } from './open-options.ts';
+export type { Bmc } from './device/bmcs.ts';
+export type { OpenOptions } from './registry/open-options.ts';
 export type { Candidate } from './discover/ranking.ts';
 export type { AddressSpace, InterfaceType, SourceName } from './discover/record.ts';
-export type { Backend, Device, ResetKind } from './device.ts';
-export type { DeviceEvents } from './device-events.ts';
-export type { BmcIdentity, IdentityOptions } from './identity.ts';
-export type { DeviceState } from './life.ts';
-export type { RequestInput, RequestOptions } from './validate.ts';
+export type { Backend, Device, ResetKind } from './device/device.ts';
+export type { DeviceEvents } from './device/events.ts';
+export type { BmcIdentity, IdentityOptions } from './bmc/identity.ts';
+export type { DeviceState } from './device/state.ts';
+export type { RequestInput, RequestOptions } from './device/options.ts';
 export type { Reply } from './bt/frame.ts';
 export type { Quirk } from './bt/quirks.ts';
-export type { LossReason } from './bt/recovery.ts';
-export type { Latency } from './bt/latency.ts';
-export type { Retries } from './bt/retry.ts';
-export type { Statistics } from './bt/statistics.ts';
+export type { LossReason } from './bmc/recovery.ts';
+export type { Latency } from './driver/latency.ts';
+export type { Retries } from './driver/retry.ts';
+export type { Statistics } from './driver/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
 export type { Clock } from './clock.ts';
 export type { BmcEvent } from './ipmi/bmc-event.ts';

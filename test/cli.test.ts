@@ -1,13 +1,13 @@
 /**
  * What the command line takes and what it prints: the built program, in a process of its own. Its
- * JSON is in cli-json.test.ts, and how it ends when things go wrong in cli-process.test.ts.
+ * JSON is in cli/json.test.ts, and how it ends when things go wrong in process/cli-process.test.ts.
  */
 
 import { describe, expect, test } from 'vitest';
 
-import { SIM_LINE, runCli } from './cli-run.ts';
-import type { CliResult } from './cli-run.ts';
-import { readText } from './source-code.ts';
+import { SIM_LINE, runCli } from './support/cli-run.ts';
+import type { CliResult } from './support/cli-run.ts';
+import { readText } from './support/source-code.ts';
 
 const SEE_HELP = '(see ipmi-bt --help)';
 

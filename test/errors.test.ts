@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { EXIT_CODES, IpmiError, hex } from '../src/errors.ts';
-import { readText } from './source-code.ts';
+import { readText } from './support/source-code.ts';
 
 test('every code has the exit code that scripts rely on', () => {
   expect(EXIT_CODES).toEqual({

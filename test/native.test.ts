@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { loadNative } from '../src/native.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const ADDON = fileURLToPath(new URL('../build/Release/ipmi_bt.node', import.meta.url));
 const CLAIMS = fileURLToPath(new URL('fixtures/addon-claims.mjs', import.meta.url));

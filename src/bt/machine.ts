@@ -17,13 +17,13 @@ import {
   encodeRequest,
   isAnswer,
 } from './frame.ts';
-import type { Interrupt } from './interrupt.ts';
-import { PollPolicy } from './poll-policy.ts';
+import type { Interrupt } from '../driver/interrupt.ts';
+import { PollPolicy } from '../driver/poll-policy.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
 import { SmsAttention } from './sms-attention.ts';
-import type { Statistics } from './statistics.ts';
-import type { Attempt, FailReason, Step } from './step.ts';
+import type { Statistics } from '../driver/statistics.ts';
+import type { Attempt, FailReason, Step } from '../driver/machine.ts';
 
 /** With the quirk, B_BUSY is believed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;

@@ -5,7 +5,7 @@
 
 import { Ctrl, isBt } from './bits.ts';
 import type { BtRegisters } from './registers.ts';
-import type { Statistics } from './statistics.ts';
+import type { Statistics } from '../driver/statistics.ts';
 
 export class SmsAttention {
   readonly #registers: BtRegisters;

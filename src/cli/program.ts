@@ -5,23 +5,23 @@
 import { QUIRKS } from '../bt/quirks.ts';
 import { systemFiles } from '../files.ts';
 import { LOG_LEVELS } from '../log.ts';
-import { POLL_MAX_MS } from '../open-options.ts';
+import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { openPort } from '../port/open-port.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
-import { claim, release } from './claim.ts';
-import { exec, readCommands } from './exec.ts';
+import { claim, release } from './commands/claim.ts';
+import { exec, readCommands } from './commands/exec.ts';
 import { readLine } from './grammar.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './grammar.ts';
 import { commandHelp, programHelp } from './help.ts';
-import { info } from './info.ts';
-import { optimizeSooner } from './optimizer.ts';
+import { info } from './commands/info.ts';
+import { optimizeSooner } from './startup/optimizer.ts';
 import { stderr, stdout } from './output.ts';
-import { RAW_GRAMMAR, parseRaw, parseRetries, raw } from './raw.ts';
-import { parseReset, reset } from './reset.ts';
+import { RAW_GRAMMAR, parseRaw, parseRetries, raw } from './commands/raw.ts';
+import { parseReset, reset } from './commands/reset.ts';
 import { namedBlock, runSession } from './session.ts';
 import type { Globals } from './session.ts';
-import { parseCount, stats } from './stats.ts';
-import { parseLimit, watch } from './watch.ts';
+import { parseCount, stats } from './commands/stats.ts';
+import { parseLimit, watch } from './commands/watch.ts';
 
 declare const IPMI_BT_VERSION: string;
 
@@ -107,7 +107,7 @@ const LOCATE = command({
   run: async ({ options, globals: values }) => {
     const globals = readGlobals(values);
     if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
-    const { locate } = await import('./locate.ts');
+    const { locate } = await import('./commands/locate.ts');
     const found = locate({
       files: systemFiles,
       openPort,
@@ -167,7 +167,7 @@ const IRQ = command({
   help: 'bring the interrupt to user space, undo that, or tell how it stands',
   words: [{ name: '<action>', help: 'bind, unbind or status' }],
   run: async ({ words, globals }) => {
-    const { irq, parseAction } = await import('./irq.ts');
+    const { irq, parseAction } = await import('./commands/irq.ts');
     return irq(parseAction(words[0]), readGlobals(globals));
   },
 });

@@ -6,7 +6,7 @@
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { readBooks } from '../kernel-driver.ts';
+import { readBooks } from '../kernel/port-owner.ts';
 import { addressOf, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 

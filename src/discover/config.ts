@@ -5,7 +5,7 @@
  */
 
 import type { Files } from '../files.ts';
-import { checkBlock } from '../validate.ts';
+import { checkBlock } from '../device/options.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';

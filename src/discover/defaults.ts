@@ -9,7 +9,7 @@ import { BtRegisters, portRange, registerPorts } from '../bt/registers.ts';
 import type { RegisterBlock } from '../bt/registers.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed } from '../kernel-driver.ts';
+import { checkUnclaimed } from '../kernel/port-owner.ts';
 import type { PortIo } from '../port/port.ts';
 import type { OpenedPort, OpenPortOptions } from '../port/open-port.ts';
 

@@ -6,8 +6,8 @@
 import { registerPorts } from '../bt/registers.ts';
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed, readBooks } from '../kernel-driver.ts';
-import { checkBlock } from '../validate.ts';
+import { checkUnclaimed, readBooks } from '../kernel/port-owner.ts';
+import { checkBlock } from '../device/options.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
 import type { AddressSpace, InterfaceType, SourceName } from './record.ts';

@@ -6,7 +6,7 @@
  * Master Write-Read (06/52), the Reserve commands, and any OEM network function.
  */
 
-import { NetFn } from './netfn.ts';
+import { NetFn } from './commands.ts';
 
 /** Commands by netFn, with why a second execution does no harm (all are "Get": they only read). */
 const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {

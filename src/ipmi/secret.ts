@@ -3,7 +3,7 @@
  * data bytes appear in no log, trace or error, whatever was asked for.
  */
 
-import { NetFn } from './netfn.ts';
+import { NetFn } from './commands.ts';
 
 const SECRET: Readonly<Record<number, ReadonlySet<number>>> = {
   [NetFn.APP]: new Set([

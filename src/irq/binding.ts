@@ -6,13 +6,13 @@
 
 import { IpmiError, hex } from '../errors.ts';
 import type { System } from '../files.ts';
-import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel-driver.ts';
-import type { BusDevice, Owner } from '../kernel-driver.ts';
-import type { TakenFile } from '../taken.ts';
-import type { Tenancy } from '../tenancy.ts';
-import { runSteps } from '../undo.ts';
-import { hasModule, isLoaded } from './kernel-module.ts';
-import type { LoadModule } from './kernel-module.ts';
+import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel/port-owner.ts';
+import type { BusDevice, Owner } from '../kernel/port-owner.ts';
+import type { TakenFile } from '../kernel/takeover-record.ts';
+import type { Tenancy } from '../share/users.ts';
+import { runSteps } from '../rollback.ts';
+import { hasModule, isLoaded } from '../kernel/module.ts';
+import type { LoadModule } from '../kernel/module.ts';
 import { uioOf } from './uio-device.ts';
 import { BOUND_BY, whyMissing } from './ways.ts';
 import type { Interrupted } from './ways.ts';

@@ -4,9 +4,9 @@
  */
 
 import type { Files } from '../files.ts';
-import { driverOf, findDevice } from '../kernel-driver.ts';
-import type { BusDevice } from '../kernel-driver.ts';
-import { findOpeners } from '../obstacles.ts';
+import { driverOf, findDevice } from '../kernel/port-owner.ts';
+import type { BusDevice } from '../kernel/port-owner.ts';
+import { findOpeners } from '../kernel/users-of-ipmi-si.ts';
 import { findUio, uioEvents } from './uio-device.ts';
 import { findWay, tellWay } from './ways.ts';
 import type { Interrupted, Way } from './ways.ts';

@@ -6,9 +6,15 @@
 import type { Candidate } from '../discover/ranking.ts';
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { UIO_DRIVER, UIO_PCI_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel-driver.ts';
-import type { BusDevice } from '../kernel-driver.ts';
-import { hasModule, isLoaded, kernelRelease } from './kernel-module.ts';
+import {
+  UIO_DRIVER,
+  UIO_PCI_DRIVER,
+  driverOf,
+  findDevice,
+  leavesPorts,
+} from '../kernel/port-owner.ts';
+import type { BusDevice } from '../kernel/port-owner.ts';
+import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
 import { findUio } from './uio-device.ts';
 
 /** Where it is told how to build our module, and what else there is. */

@@ -3,8 +3,8 @@
  * look as the driver does it, on the virtual clock's terms, so that the figures are exact.
  */
 
-import { nextLookMs } from '../../src/bt/poll-policy.ts';
-import type { Curve } from '../../src/bt/poll-policy.ts';
+import { nextLookMs } from '../../src/driver/poll-policy.ts';
+import type { Curve } from '../../src/driver/poll-policy.ts';
 import { TURN_MS } from '../../src/sim/virtual-clock.ts';
 
 export interface Candidate {

@@ -3,18 +3,18 @@
  * other. CPU time is the process's own, user and system, whatever else the machine does.
  */
 
-import { BtDriver } from '../../src/bt/driver.ts';
-import { limitsFor } from '../../src/bt/limits.ts';
+import { BtDriver } from '../../src/driver/driver.ts';
+import { limitsFor } from '../../src/driver/limits.ts';
 import { BtMachine } from '../../src/bt/machine.ts';
-import { PollPolicy } from '../../src/bt/poll-policy.ts';
-import type { Curve } from '../../src/bt/poll-policy.ts';
+import { PollPolicy } from '../../src/driver/poll-policy.ts';
+import type { Curve } from '../../src/driver/poll-policy.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
-import { newStatistics } from '../../src/bt/statistics.ts';
-import { Turnstile } from '../../src/bt/turnstile.ts';
+import { newStatistics } from '../../src/driver/statistics.ts';
+import { Turnstile } from '../../src/share/arbiter.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
-import { NO_LOCK } from '../../src/lock.ts';
+import { NO_LOCK } from '../../src/share/lock.ts';
 import { silentLog } from '../../src/log.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { around } from './poll-candidates.ts';

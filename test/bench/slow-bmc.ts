@@ -8,8 +8,8 @@
 
 import { execFileSync } from 'node:child_process';
 
-import { PollPolicy, nextLookMs } from '../../src/bt/poll-policy.ts';
-import type { Curve } from '../../src/bt/poll-policy.ts';
+import { PollPolicy, nextLookMs } from '../../src/driver/poll-policy.ts';
+import type { Curve } from '../../src/driver/poll-policy.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Device } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';

@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { QEMU, SPEC, SimBmc } from '../../src/sim/bmc.ts';
 import type { Personality } from '../../src/sim/bmc.ts';
 import { Ctrl, boot, readCtrl, sendFrame, takeReply, writeCtrl } from './by-hand.ts';
-import { commitSeed } from '../commit-seed.ts';
+import { commitSeed } from '../support/commit-seed.ts';
 import { describeWithQemu } from './describe-with-qemu.ts';
 import { DifferenceError, runSeed } from './lockstep.ts';
 import type { Start } from './lockstep.ts';

@@ -8,8 +8,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../../src/index.ts';
 import type { Device, OpenOptions, RequestOptions } from '../../src/index.ts';
-import { RecordingPort } from '../recording-port.ts';
-import { GET_DEVICE_ID, echo, outcomeOf } from '../rig.ts';
+import { RecordingPort } from '../support/recording-port.ts';
+import { GET_DEVICE_ID, echo, outcomeOf } from '../support/rig.ts';
 import { Ctrl, boot, readCtrl, sendFrame, until, untilCtrl } from './by-hand.ts';
 import { describeWithQemu } from './describe-with-qemu.ts';
 import { EXTERN_DEVICE_ID, ExternBmc } from './extern-bmc.ts';

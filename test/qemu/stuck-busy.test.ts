@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../../src/index.ts';
 import type { OpenOptions } from '../../src/index.ts';
-import { outcomeOf } from '../rig.ts';
+import { outcomeOf } from '../support/rig.ts';
 import { Ctrl, boot, readCtrl, sendFrame } from './by-hand.ts';
 import { describeWithQemu } from './describe-with-qemu.ts';
 

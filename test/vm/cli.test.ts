@@ -5,7 +5,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { codeBlocks } from '../markdown.ts';
+import { codeBlocks } from '../support/markdown.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';

@@ -5,7 +5,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { codeBlocks, exchanges } from '../markdown.ts';
+import { codeBlocks, exchanges } from '../support/markdown.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
 

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { InterfaceLock } from './dist/lock.js';
+import { InterfaceLock } from './dist/share/lock.js';
 
 const lock = new InterfaceLock({ base: 0xce4 });
 while (!lock.tryAcquire(false)) await wait(1);

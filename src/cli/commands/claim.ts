@@ -1,0 +1,134 @@
+/**
+ * `ipmi-bt claim` and `ipmi-bt release`: take the interface from the kernel's driver for more than
+ * one command, and give back what a command was killed with. With `--persistent`, for the boots to
+ * come as well.
+ */
+
+import { IpmiError, hex } from '../../errors.ts';
+import { systemFiles } from '../../files.ts';
+import { AppCmd, NetFn } from '../../ipmi/commands.ts';
+import { driverOf, leavesPorts } from '../../kernel/port-owner.ts';
+import {
+  MODPROBE_FILE,
+  endPersistent,
+  isPersistent,
+  makePersistent,
+} from '../../kernel/blacklist.ts';
+import { TakenFile } from '../../kernel/takeover-record.ts';
+import type { Taken } from '../../kernel/takeover-record.ts';
+import { haveFirst } from '../../kernel/takeover.ts';
+import { UsageError } from '../args.ts';
+import { jsonLine } from '../format.ts';
+import { stdout, tellUser } from '../output.ts';
+import { EXIT_TRY_LATER, checkBase, runSession } from '../session.ts';
+import type { Globals } from '../session.ts';
+
+const LOSSES = `Without ipmi_si these do not work: /dev/ipmi*, the open interface of ipmitool, ACPI power
+metering, ipmi_watchdog.
+`;
+
+const INITRAMFS = `An initramfs may hold ipmi_si and no such file: update-initramfs -u, or dracut -f.
+`;
+
+/** Unbinds the driver and leaves it so. */
+export async function claim(globals: Globals, persistent: boolean): Promise<number> {
+  // Refused before anything has changed.
+  if (persistent) persistence(() => isPersistent(systemFiles));
+  return runSession(globals, 'lazy', ({ device }) => {
+    const file = new TakenFile(device.base, systemFiles);
+    const taken = file.read();
+    if (taken !== undefined) file.write({ ...taken, keep: true });
+    if (persistent) persistence(() => makePersistent(systemFiles));
+    const text = `${claimText(device.base, taken)}${persistent ? persistentText() : ''}${LOSSES}`;
+    tell(globals, text, fields('claim', device.base, { taken, persistent }));
+    return Promise.resolve(0);
+  });
+}
+
+/** Binds back what was taken, and says so when nothing was. */
+export async function release(globals: Globals, persistent: boolean): Promise<number> {
+  const base = checkBase(globals);
+  const removed = persistent && persistence(() => endPersistent(systemFiles));
+  const taken = new TakenFile(base, systemFiles).read();
+  const exit = taken === undefined ? 0 : await giveBack(globals, base, taken);
+  if (exit !== 0) return exit;
+  const file = removed ? `${MODPROBE_FILE} is removed; modprobe ipmi_si loads it again\n` : '';
+  const left = persistent && !removed ? `there is no ${MODPROBE_FILE}\n` : '';
+  tell(
+    globals,
+    `${releaseText(base, taken)}${file}${left}`,
+    fields('release', base, { taken, persistent: false }),
+  );
+  return 0;
+}
+
+async function giveBack(globals: Globals, base: number, taken: Taken): Promise<number> {
+  const file = new TakenFile(base, systemFiles);
+  const driver = driverOf(taken, systemFiles);
+  if (leavesPorts(driver)) {
+    const text = `${taken.device} is not given back to ${taken.driver}`;
+    throw new IpmiError('PORT_CLAIMED', `${text}: ${haveFirst(driver, base)}`);
+  }
+  if (driver === '') {
+    file.write({ ...taken, keep: false });
+    const exit = await runSession(globals, 'lazy', async ({ device, signal, leftMs }) => {
+      // A BMC that answers is one that the driver will find, and what a killed process has left
+      // is out of the way.
+      const command = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_ID };
+      await device.request(command, { timeoutMs: leftMs(), signal });
+      return 0;
+    });
+    if (exit !== 0 || file.read() === undefined) return exit;
+    tellUser(`another process borrows ${taken.device}, and gives it back when it ends`);
+    return EXIT_TRY_LATER;
+  }
+  // It was bound by hand.
+  file.remove();
+  return 0;
+}
+
+function claimText(base: number, taken: Taken | undefined): string {
+  if (taken === undefined) return `no driver of the kernel has ${hex(base)}\n`;
+  const { device, driver } = taken;
+  return `${device} is unbound from ${driver}, until: ipmi-bt release --base ${hex(base)}\n`;
+}
+
+function releaseText(base: number, taken: Taken | undefined): string {
+  if (taken === undefined) return `nothing was taken at ${hex(base)}\n`;
+  const { device, driver } = taken;
+  if (driverOf(taken, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
+  return `${driver} is not loaded; it takes ${device} by itself when it is\n`;
+}
+
+function persistentText(): string {
+  return `${MODPROBE_FILE} keeps ipmi_si from being loaded, until: ipmi-bt release --persistent
+${INITRAMFS}`;
+}
+
+function fields(
+  schema: 'claim' | 'release',
+  base: number,
+  { taken, persistent }: { readonly taken: Taken | undefined; readonly persistent: boolean },
+): string {
+  return jsonLine(schema, {
+    base,
+    device: taken?.device ?? null,
+    driver: taken?.driver ?? null,
+    persistent_file: persistent ? MODPROBE_FILE : null,
+  });
+}
+
+function tell({ json }: Globals, text: string, line: string): void {
+  stdout.write(json ? line : text);
+}
+
+function persistence<T>(change: () => T): T {
+  try {
+    return change();
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    // The system's own errors have a code; a file that is not ours is a mistake of the caller.
+    if (!(cause instanceof Error && 'code' in cause)) throw new UsageError(`--persistent: ${text}`);
+    throw new IpmiError('PORT_DENIED', `--persistent: ${text} (run as root)`, { cause });
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * `ipmi-bt info`: who the BMC is, what its BT interface can do, and which way the bytes went.
+ */
+
+import { IpmiError } from '../../index.ts';
+import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
+import { supportNames } from '../../ipmi/device-id.ts';
+import { hexByte, jsonLine, table } from '../format.ts';
+import { stdout, tellUser } from '../output.ts';
+import type { Session } from '../session.ts';
+
+type Row = readonly [label: string, value: string];
+
+/** Prints what bring-up learned, and what the BMC says of itself besides. */
+export async function info(session: Session): Promise<number> {
+  const { device, globals, backend } = session;
+  const { capabilities } = device;
+  const identity = await identityOf(session);
+  if (globals.json) {
+    stdout.write(jsonLine('info', jsonFields(session, identity)));
+    return 0;
+  }
+  const { deviceId } = identity;
+  const rows: readonly Row[] = [
+    ...(deviceId === undefined ? [] : deviceRows(deviceId)),
+    ...identityRows(identity),
+    ...(capabilities === undefined ? [] : capabilityRows(capabilities)),
+    ['BT Base Address', `0x${device.base.toString(16)}`],
+    ['Port Backend', backend],
+  ];
+  stdout.write(table(rows));
+  return 0;
+}
+
+/** A BMC that drops what it does not know takes its time: what bring-up learned is printed then. */
+async function identityOf({ device, leftMs, signal }: Session): Promise<BmcIdentity> {
+  try {
+    return await device.identity({ timeoutMs: leftMs(), signal });
+  } catch (error) {
+    if (!(error instanceof IpmiError) || error.code !== 'REQUEST_TIMEOUT') throw error;
+    tellUser(`warning: GUIDs and self test are not known: ${error.message}`);
+    const { deviceId } = device;
+    return { deviceId, systemGuid: undefined, deviceGuid: undefined, selfTest: undefined };
+  }
+}
+
+function deviceRows(id: DeviceId): readonly Row[] {
+  return [
+    ['Device ID', String(id.deviceId)],
+    ['Device Revision', String(id.deviceRevision)],
+    ['Firmware Revision', id.firmwareRevision],
+    ['IPMI Version', id.ipmiVersion],
+    ['Manufacturer ID', String(id.manufacturerId)],
+    ['Product ID', `${id.productId} (0x${id.productId.toString(16).padStart(4, '0')})`],
+    ['Device Available', yesNo(id.available)],
+    ['Provides Device SDRs', yesNo(id.providesSdrs)],
+    ['Additional Device Support', supportNames(id).join(', ')],
+    ...(id.auxFirmware === undefined ? [] : [auxRow(id.auxFirmware)]),
+  ];
+}
+
+function auxRow(aux: Uint8Array): Row {
+  return ['Aux Firmware Rev Info', [...aux].map((value) => `0x${hexByte(value)}`).join(' ')];
+}
+
+function identityRows({ systemGuid, deviceGuid, selfTest }: BmcIdentity): readonly Row[] {
+  return [
+    ...(systemGuid === undefined ? [] : [['System GUID', systemGuid] as const]),
+    ...(deviceGuid === undefined ? [] : [['Device GUID', deviceGuid] as const]),
+    ...(selfTest === undefined ? [] : [['Selftest', selfTest.result] as const]),
+  ];
+}
+
+/** Raw values: a buffer size is the largest length byte, one less than the bytes on the wire. */
+function capabilityRows(raw: BtCapabilities): readonly Row[] {
+  return [
+    ['BT Outstanding Requests', String(raw.outstandingRequests)],
+    ['BT Input Buffer Size', `${raw.inputBytes} bytes`],
+    ['BT Output Buffer Size', `${raw.outputBytes} bytes`],
+    ['BT Response Time', `${raw.responseTimeSeconds} seconds`],
+    ['BT Recommended Retries', String(raw.retries)],
+  ];
+}
+
+function jsonFields({ device, backend, globals }: Session, identity: BmcIdentity): object {
+  const { capabilities } = device;
+  const { deviceId: id, systemGuid, deviceGuid, selfTest } = identity;
+  return {
+    base: device.base,
+    port_backend: globals.sim ? 'sim' : backend,
+    device_id: id?.deviceId ?? null,
+    device_revision: id?.deviceRevision ?? null,
+    firmware_revision: id?.firmwareRevision ?? null,
+    ipmi_version: id?.ipmiVersion ?? null,
+    manufacturer_id: id?.manufacturerId ?? null,
+    product_id: id?.productId ?? null,
+    device_available: id?.available ?? null,
+    provides_device_sdrs: id?.providesSdrs ?? null,
+    additional_device_support: id?.additionalSupport ?? null,
+    aux_firmware: id?.auxFirmware === undefined ? null : [...id.auxFirmware],
+    system_guid: systemGuid ?? null,
+    device_guid: deviceGuid ?? null,
+    self_test: selfTest ?? null,
+    bt_capabilities: capabilities === undefined ? null : capabilityFields(capabilities),
+  };
+}
+
+function capabilityFields(raw: BtCapabilities): object {
+  return {
+    outstanding_requests: raw.outstandingRequests,
+    input_bytes: raw.inputBytes,
+    output_bytes: raw.outputBytes,
+    response_time_seconds: raw.responseTimeSeconds,
+    retries: raw.retries,
+  };
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

@@ -1,0 +1,125 @@
+/**
+ * `ipmi-bt irq bind|unbind|status`: brings the interrupt of an interface to user space, undoes
+ * that, and tells how it stands. Nothing else binds a driver.
+ */
+
+import { discover } from '../../discover/discover.ts';
+import type { Candidate } from '../../discover/ranking.ts';
+import { IpmiError, hex } from '../../errors.ts';
+import { systemFiles } from '../../files.ts';
+import { bindUio, unbindUio } from '../../irq/binding.ts';
+import type { BindHost } from '../../irq/binding.ts';
+import { modprobe } from '../../kernel/module.ts';
+import { irqStatus } from '../../irq/status.ts';
+import type { IrqStatus } from '../../irq/status.ts';
+import type { BusDevice } from '../../kernel/port-owner.ts';
+import { TakenFile } from '../../kernel/takeover-record.ts';
+import { Tenancy } from '../../share/users.ts';
+import { UsageError } from '../args.ts';
+import { jsonLine, table } from '../format.ts';
+import { stdout } from '../output.ts';
+import { namedBlock } from '../session.ts';
+import type { Globals } from '../session.ts';
+
+/** What can be done with the interrupt. */
+export const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
+
+export type IrqAction = (typeof IRQ_ACTIONS)[number];
+
+/** Reads the word that says which. */
+export function parseAction(word: string | undefined): IrqAction {
+  const action = IRQ_ACTIONS.find((one) => one === word);
+  if (action !== undefined) return action;
+  throw new UsageError(`irq "${word ?? ''}" is not one of ${IRQ_ACTIONS.join(', ')}`);
+}
+
+/** Runs one of them; resolves to the exit code. */
+export async function irq(action: IrqAction, globals: Globals): Promise<number> {
+  if (globals.sim) throw new UsageError('--sim has no interrupt of this machine');
+  const candidate = findInterface(globals);
+  stdout.write(await ACTIONS[action](candidate, globals));
+  return 0;
+}
+
+/** Each returns what is to be printed. */
+const ACTIONS: Readonly<
+  Record<IrqAction, (one: Candidate, globals: Globals) => Promise<string> | string>
+> = { bind, unbind, status };
+
+/** The interface that is named, or that would be tried first. */
+function findInterface(globals: Globals): Candidate {
+  const named = namedBlock(globals);
+  const { candidates } = discover({ files: systemFiles, named });
+  const found = candidates.find(({ rank }) => rank !== undefined);
+  if (found !== undefined) return found;
+  const text = 'no BT interface is known of; where there is one, --base names it';
+  throw new IpmiError('DEVICE_ABSENT', `${text} (see ipmi-bt locate --explain)`);
+}
+
+async function bind(candidate: Candidate, { json }: Globals): Promise<string> {
+  const { base } = candidate;
+  const { bus, device, driver, uio } = await bindUio(candidate, hostOf(base));
+  if (json) return jsonLine('irq-bind', { base, bus, device, driver, uio });
+  const until = `until: ipmi-bt irq unbind --base ${hex(base)}`;
+  return `${device} is bound to ${driver}, its interrupt comes to ${uio}, ${until}\n`;
+}
+
+async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
+  const owner = await unbindUio(base, hostOf(base));
+  if (json)
+    return jsonLine('irq-unbind', { base, ...deviceFields(owner), driver: owner?.driver ?? null });
+  if (owner === undefined) return `no driver of UIO has ${hex(base)}\n`;
+  const taken = new TakenFile(base, systemFiles).read();
+  const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${taken?.driver ?? ''}`;
+  return `${owner.device} is unbound from ${owner.driver}${taken === undefined ? '' : release}\n`;
+}
+
+function status(candidate: Candidate, { json }: Globals): string {
+  const known = irqStatus(candidate, systemFiles);
+  return json ? statusLine(candidate, known) : statusTable(candidate, known);
+}
+
+function statusTable({ base }: Candidate, known: IrqStatus): string {
+  const { device, driver, line } = known;
+  return table([
+    ['BT interface', hex(base)],
+    ['Device', device?.device ?? 'none'],
+    ['Driver', driver === '' ? 'none' : driver],
+    ['Interrupt', String(known.irq ?? 'none')],
+    ['UIO device', known.uio ?? 'none'],
+    ['Interrupts by UIO', String(known.events ?? 'none')],
+    ['Interrupts of the line', line === undefined ? 'none' : `${line.count} (${line.text})`],
+    ...known.openers.map((opener) => ['Opened', opener] as const),
+    ['Verdict', known.verdict],
+  ]);
+}
+
+function statusLine({ base }: Candidate, known: IrqStatus): string {
+  const { device, driver, irq: number, uio, events, line, openers, way, verdict } = known;
+  return jsonLine('irq-status', {
+    base,
+    ...deviceFields(device),
+    driver: driver === '' ? null : driver,
+    irq: number ?? null,
+    uio: uio ?? null,
+    uio_interrupts: events ?? null,
+    line_interrupts: line?.count ?? null,
+    line: line?.text ?? null,
+    openers,
+    state: way.state,
+    verdict,
+  });
+}
+
+function deviceFields(device: BusDevice | undefined): object {
+  return { bus: device?.bus ?? null, device: device?.device ?? null };
+}
+
+function hostOf(base: number): BindHost {
+  return {
+    system: systemFiles,
+    taken: new TakenFile(base, systemFiles),
+    tenancy: new Tenancy({ base }),
+    loadModule: modprobe,
+  };
+}

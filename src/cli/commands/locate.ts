@@ -1,0 +1,150 @@
+/**
+ * `ipmi-bt locate`: the IPMI interfaces of this machine, who says so, and which one would be used.
+ * The fields are those of FreeIPMI's ipmi-locate. No port is touched, except for
+ * `--probe-defaults`, which reads.
+ */
+
+import { DEFAULT_BASES, lookAt } from '../../discover/defaults.ts';
+import type { Look, OpenPort } from '../../discover/defaults.ts';
+import { discover } from '../../discover/discover.ts';
+import type { Discovery } from '../../discover/discover.ts';
+import { explain, judgement } from '../../discover/explain.ts';
+import type { Candidate } from '../../discover/ranking.ts';
+import { SOURCE_NAMES, testify } from '../../discover/record.ts';
+import type { AddressSpace } from '../../discover/record.ts';
+import type { RegisterBlock } from '../../bt/registers.ts';
+import { hex } from '../../errors.ts';
+import type { Files } from '../../files.ts';
+import { tellWay } from '../../irq/ways.ts';
+import { jsonLine } from '../format.ts';
+
+/** Exit code: `open()` would find no interface. */
+const EXIT_NONE = 69;
+
+const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
+  io: 'BMC I/O base address',
+  memory: 'BMC memory base address',
+  smbus: 'BMC SMBUS slave address',
+};
+
+/** What is asked of {@link locate}. */
+export interface LocateOptions {
+  readonly files: Files;
+  readonly openPort: OpenPort;
+  readonly named: RegisterBlock | undefined;
+  readonly json: boolean;
+  readonly explain: boolean;
+  readonly probeDefaults: boolean;
+}
+
+/** What is to be printed, and the exit code. */
+export interface Located {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+}
+
+/** Looks, and says what is found. */
+export function locate(options: LocateOptions): Located {
+  const { files, named } = options;
+  const known = discover({ files, named });
+  const looks = options.probeDefaults ? probe(known, options) : [];
+  const more = looks
+    .filter(({ isLikeBt }) => isLikeBt)
+    .flatMap(({ base }) => testify('default', `port ${hex(base)}`, { base, spacing: 1 }).records);
+  const found = more.length === 0 ? known : discover({ files, named, more });
+  return {
+    stdout: options.json ? json(found, looks, options) : text(found, looks, options),
+    stderr: options.json ? '' : remarks(found),
+    exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_NONE,
+  };
+}
+
+/** What is known already needs no look. */
+function probe({ candidates }: Discovery, { files, openPort }: LocateOptions): readonly Look[] {
+  const known = candidates.filter(({ space }) => space === 'io').map(({ base }) => base);
+  const unknown = DEFAULT_BASES.filter((base) => !known.includes(base));
+  return unknown.map((base) => lookAt(base, files, openPort));
+}
+
+function text(found: Discovery, looks: readonly Look[], options: LocateOptions): string {
+  const told = looks.map((look) => `${sentence(look.text)}\n`).join('');
+  if (options.explain)
+    return (
+      story(found, options)
+        .map((line) => `${line}\n`)
+        .join('') + told
+    );
+  return found.candidates.map(fields).join('\n') + told;
+}
+
+/** What is found, and how the interrupt of each that can be used would come to us. */
+function story(found: Discovery, { files }: LocateOptions): readonly string[] {
+  const usable = found.candidates.filter(({ rank }) => rank !== undefined);
+  return [...explain(found), ...usable.map((candidate) => tellWay(candidate, files))];
+}
+
+function fields(candidate: Candidate): string {
+  const { type, space, base, spacing, irq, sources, rank, claim } = candidate;
+  const rows: readonly (readonly [label: string, value: string | undefined])[] = [
+    ['IPMI Version', candidate.ipmiVersion],
+    ['IPMI locate driver', sources.map((source) => SOURCE_NAMES[source]).join(', ')],
+    ['IPMI interface', type === 'unknown' ? 'unknown' : type.toUpperCase()],
+    ['BMC driver device', candidate.pciDevice],
+    [ADDRESS_LABELS[space], base === 0 ? 'unknown' : hex(base)],
+    ['Register spacing', String(spacing)],
+    ['Interrupt', irq === undefined ? 'none' : String(irq)],
+    ['Rank', rank === undefined ? 'none' : String(rank)],
+    ['Claim', claim ?? 'none'],
+    ['Verdict', judgement(candidate)],
+    ...candidate.firmwareBugs.map((bug) => ['Firmware bug', bug] as const),
+  ];
+  return rows.map(([label, value]) => (value === undefined ? '' : `${label}: ${value}\n`)).join('');
+}
+
+/** What is not an interface, and yet to be known: on standard error. */
+function remarks({ candidates, testimonies, unseen }: Discovery): string {
+  const problems = testimonies.flatMap((testimony) => testimony.problems);
+  const lines = [
+    ...(candidates.length === 0 ? ['no IPMI interface is known of'] : []),
+    ...problems.map((problem) => `not believed: ${problem}`),
+    ...unseen.map((what) => `not seen: ${what} (root sees it)`),
+  ];
+  return lines.map((line) => `ipmi-bt: ${line}\n`).join('');
+}
+
+function json(found: Discovery, looks: readonly Look[], options: LocateOptions): string {
+  return jsonLine('locate', {
+    candidates: found.candidates.map(jsonFields),
+    problems: found.testimonies.flatMap(({ problems }) => problems),
+    unseen: found.unseen,
+    ...(options.probeDefaults ? { looks: looks.map(jsonLook) } : {}),
+    ...(options.explain ? { story: story(found, options) } : {}),
+  });
+}
+
+function jsonFields(candidate: Candidate): object {
+  return {
+    type: candidate.type,
+    space: candidate.space,
+    base: candidate.base,
+    register_spacing: candidate.spacing,
+    irq: candidate.irq ?? null,
+    ipmi_version: candidate.ipmiVersion ?? null,
+    pci_device: candidate.pciDevice ?? null,
+    sources: candidate.sources,
+    rank: candidate.rank ?? null,
+    claim: candidate.claim ?? null,
+    chosen: candidate.chosen,
+    reason: candidate.reason,
+    firmware_bugs: candidate.firmwareBugs,
+  };
+}
+
+function jsonLook({ base, isLikeBt, text: says }: Look): object {
+  return { base, is_like_bt: isLikeBt, text: says };
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

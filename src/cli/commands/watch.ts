@@ -1,0 +1,153 @@
+/**
+ * `ipmi-bt watch`: what the BMC has to say, a line or a JSON object each, until enough of it was
+ * said or a signal ends it.
+ */
+
+import { systemClock } from '../../clock.ts';
+import type { BmcEvent, EventRecord, SensorEvent } from '../../index.ts';
+import { SIGNAL_EXITS } from '../../signals.ts';
+import { parseNumber } from '../args.ts';
+import { hexByte, jsonLine } from '../format.ts';
+import { stdout, tellUser } from '../output.ts';
+import type { Command, Session } from '../session.ts';
+
+const COUNT_MAX = 1_000_000_000;
+
+/** Any time will do, as long as one timer follows another. */
+const ALIVE_MS = 3_600_000;
+
+/** Reads `--count`; without it there is no end. */
+export function parseLimit(text: string | undefined): number {
+  return text === undefined ? Infinity : parseNumber(text, '--count', COUNT_MAX);
+}
+
+/** The command that prints `count` events. */
+export function watch(count: number): Command {
+  return async (session) => {
+    const { device } = session;
+    device.on('lost', (reason) => {
+      tellUser(`the BMC is lost (${reason}); it is looked for`);
+    });
+    device.on('ready', () => {
+      tellUser('the BMC is ready again');
+    });
+    const letEnd = stayAlive();
+    try {
+      return await printEvents(session, count);
+    } finally {
+      letEnd();
+    }
+  };
+}
+
+/** Resolves to the exit code. */
+function printEvents({ device, globals, signal }: Session, count: number): Promise<number> {
+  return new Promise((resolve) => {
+    let left = count;
+    const end = (exit: number): void => {
+      device.off('event', print);
+      resolve(exit);
+    };
+    const print = (event: BmcEvent): void => {
+      stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
+      left -= 1;
+      // For nobody nothing is taken from the BMC.
+      if (left <= 0 || stdout.isClosed) end(0);
+    };
+    const interrupt = (): void => {
+      end(exitOf(signal));
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
+    if (signal.aborted) interrupt();
+    else if (count === 0) end(0);
+    else device.on('event', print);
+  });
+}
+
+function exitOf({ reason }: AbortSignal): number {
+  const name = reason as keyof typeof SIGNAL_EXITS;
+  return SIGNAL_EXITS[name];
+}
+
+/** Waiting for events keeps no process alive; this does. */
+function stayAlive(): () => void {
+  const arm = (): (() => void) =>
+    systemClock.timer(
+      ALIVE_MS,
+      () => {
+        cancel = arm();
+      },
+      true,
+    );
+  let cancel = arm();
+  return () => {
+    cancel();
+  };
+}
+
+function line(event: BmcEvent): string {
+  switch (event.kind) {
+    case 'event':
+      return recordLine(event.record);
+    case 'message':
+      return `message from channel ${event.channel}: ${bytes(event.data)}`;
+    case 'watchdogPretimeout':
+      return 'critical: the watchdog is about to run out';
+    case 'oem':
+      return `OEM message flags 0x${hexByte(event.flags)}`;
+  }
+}
+
+function recordLine(record: EventRecord): string {
+  if (record.format === 'oem') {
+    return `OEM record 0x${hexByte(record.recordType)}: ${bytes(record.raw)}`;
+  }
+  const { severity, sensorTypeText, sensorNumber, direction, eventText } = record;
+  return `${severity}: ${sensorTypeText} 0x${hexByte(sensorNumber)} ${direction}: ${eventText}`;
+}
+
+function bytes(data: Uint8Array): string {
+  return [...data].map((byte) => hexByte(byte)).join(' ');
+}
+
+function fields(event: BmcEvent): object {
+  switch (event.kind) {
+    case 'event':
+      return { kind: 'event', ...recordFields(event.record) };
+    case 'message':
+      return { kind: 'message', channel: event.channel, data: [...event.data] };
+    case 'watchdogPretimeout':
+      return { kind: 'watchdog_pretimeout', severity: 'critical' };
+    case 'oem':
+      return { kind: 'oem_flags', flags: event.flags };
+  }
+}
+
+function recordFields(record: EventRecord): object {
+  const { format, recordId, recordType, timestamp, raw } = record;
+  return {
+    format,
+    record_id: recordId,
+    record_type: recordType,
+    timestamp_seconds: timestamp ?? null,
+    ...(record.format === 'sensor' ? sensorFields(record) : {}),
+    raw: [...raw],
+  };
+}
+
+function sensorFields(event: SensorEvent): object {
+  return {
+    generator_id: event.generatorId,
+    evm_revision: event.evmRevision,
+    sensor_type: event.sensorType,
+    sensor_type_text: event.sensorTypeText,
+    sensor_number: event.sensorNumber,
+    direction: event.direction,
+    event_type: event.eventType,
+    event_offset: event.eventOffset,
+    event_text: event.eventText,
+    severity: event.severity,
+    reading_raw: event.reading ?? null,
+    threshold_raw: event.threshold ?? null,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Which interfaces lead to the same BMC.
+ */
+
+import type { Device } from './device.ts';
+import type { BmcIdentity } from '../bmc/identity.ts';
+
+/** One BMC and the open interfaces that lead to it. */
+export interface Bmc {
+  readonly identity: BmcIdentity;
+  readonly interfaces: readonly Device[];
+}
+
+/** An interface and who is behind it. */
+export interface Known {
+  readonly device: Device;
+  readonly identity: BmcIdentity;
+}
+
+/** Puts the interfaces of one BMC together, in the order they are given in. */
+export function groupByBmc(all: readonly Known[]): Bmc[] {
+  const groups: { identity: BmcIdentity; interfaces: Device[] }[] = [];
+  for (const { device, identity } of all) {
+    const group = groups.find((other) => isSameBmc(other.identity, identity));
+    if (group === undefined) groups.push({ identity, interfaces: [device] });
+    else group.interfaces.push(device);
+  }
+  return groups;
+}
+
+/**
+ * Whether both are the same BMC: by the device GUID, else the system GUID, if both have one; else
+ * by manufacturer, product and device id, which two BMCs of one make have in common.
+ */
+export function isSameBmc(a: BmcIdentity, b: BmcIdentity): boolean {
+  for (const name of ['deviceGuid', 'systemGuid'] as const) {
+    if (a[name] !== undefined && b[name] !== undefined) return a[name] === b[name];
+  }
+  if (a.deviceId === undefined || b.deviceId === undefined) return false;
+  const names = ['manufacturerId', 'productId', 'deviceId'] as const;
+  return names.every((name) => a.deviceId?.[name] === b.deviceId?.[name]);
+}

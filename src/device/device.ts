@@ -1,0 +1,286 @@
+/**
+ * What a program holds: one opened BT interface. It checks a caller's request at the door and hands
+ * the rest to the link. A BMC that goes away is lost, not the device: it is looked for, and the
+ * device tells when it went and came back.
+ */
+
+import type { BringUpOptions } from '../bmc/bring-up.ts';
+import { FAILURES } from '../driver/failure.ts';
+import type { Reply } from '../bt/frame.ts';
+import { Link } from './system-interface.ts';
+import type { LinkParts } from './system-interface.ts';
+import { copyOf } from '../driver/statistics.ts';
+import type { Statistics } from '../driver/statistics.ts';
+import { Listeners } from './events.ts';
+import type { DeviceEvents, Listener } from './events.ts';
+import { IpmiError } from '../errors.ts';
+import { wireOf } from '../kernel/give-back.ts';
+import type { HandBack, Wire } from '../kernel/give-back.ts';
+import { IdentityMemory } from '../bmc/identity.ts';
+import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
+import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import { Completion } from '../ipmi/completion.ts';
+import type { DeviceId } from '../ipmi/device-id.ts';
+import { AppCmd, NetFn } from '../ipmi/commands.ts';
+import { Life } from './state.ts';
+import type { DeviceState } from './state.ts';
+import { checkRequest, checkRequestOptions } from './options.ts';
+import type { RequestInput, RequestOptions } from './options.ts';
+
+/** How the ports are reached. */
+export type Backend = 'native' | 'dev-port' | 'custom';
+
+const NO_OPTIONS: RequestOptions = {};
+
+/** Another driver is not bound earlier than so long after the time of a last command. */
+const HAND_BACK_GRACE_MS = 1000;
+
+/** Everything a device is built from; complete, nothing has a default here. */
+export interface DeviceParts extends LinkParts {
+  readonly name: string;
+  readonly backend: Backend;
+  /** Undefined when the interface is nobody else's. */
+  readonly handBack: HandBack | undefined;
+  /** Called once, when the device has closed. */
+  readonly onClosed: () => void;
+}
+
+/** What to reset: the BMC from its very start, its firmware only, or the interface. */
+export type ResetKind = 'cold' | 'warm' | 'interface';
+
+/** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
+export class Device {
+  /** `bt0`, `bt1`, ...: the lowest free one when it was opened. */
+  readonly name: string;
+  /** Port of BT_CTRL. */
+  readonly base: number;
+  readonly backend: Backend;
+  readonly #parts: DeviceParts;
+  readonly #link: Link;
+  readonly #listeners = new Listeners();
+  readonly #identity: IdentityMemory;
+  readonly #life = new Life();
+  #wire: Wire | undefined;
+  #closing: Promise<void> | undefined;
+  #closed = false;
+
+  /** @internal Programs get a device from `open()`. */
+  constructor(parts: DeviceParts) {
+    this.name = parts.name;
+    this.base = parts.block.base;
+    this.backend = parts.backend;
+    this.#parts = parts;
+    this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
+    this.#link = new Link(parts, {
+      lost: (reason) => {
+        if (this.#life.state === 'closed') return;
+        this.#life.enter('lost');
+        this.#identity.forget();
+        this.#listeners.tell('lost', reason);
+      },
+      ready: () => {
+        if (this.#life.state !== 'lost') return;
+        this.#life.enter('ready');
+        this.#listeners.tell('ready');
+      },
+      identity: (now, before) => {
+        this.#identity.forget();
+        this.#listeners.tell('identity', now, before);
+      },
+      attention: () => {
+        this.#listeners.tell('attention');
+      },
+      event: (event) => {
+        this.#listeners.tell('event', event);
+      },
+    });
+  }
+
+  /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
+  get capabilities(): BtCapabilities | undefined {
+    return this.#link.capabilities;
+  }
+
+  /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
+  get deviceId(): DeviceId | undefined {
+    return this.#link.deviceId;
+  }
+
+  /** Whether the BMC answers, as far as is known. */
+  get state(): DeviceState {
+    return this.#life.state;
+  }
+
+  /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
+  get takenDevice(): string | undefined {
+    return this.#parts.handBack?.device;
+  }
+
+  /** Counters since the device was opened. */
+  statistics(): Readonly<Statistics> {
+    return copyOf(this.#link.statistics);
+  }
+
+  /** Calls `listener` at every event of that name. */
+  on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    this.#listeners.add(name, listener);
+    return this.#heed();
+  }
+
+  /** Calls `listener` no more. */
+  off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    this.#listeners.remove(name, listener);
+    return this.#heed();
+  }
+
+  /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
+  async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
+    if (this.#life.state === 'found') this.#life.enter('registering');
+    await this.#link.bringUp(mode, options);
+    // Unless it was lost or closed meanwhile.
+    if (this.#life.state === 'registering') this.#life.enter('ready');
+  }
+
+  /** @internal Somebody wants to know whether the BMC is there: if it is lost, looks at once. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
+  /**
+   * Resolves to who the BMC is: device id, GUIDs and self test, each `undefined` when it does not
+   * know. Asks at the first call, up to four transactions, and remembers until the BMC was lost.
+   * Rejects as {@link request} does when the BMC has gone.
+   */
+  async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
+    return await this.#identity.learn(this.deviceId, options);
+  }
+
+  /**
+   * Sends one command and resolves to the BMC's reply, whatever its completion code.
+   *
+   * Requests may overlap: they are queued, and each gets its own reply. While the BMC is lost they
+   * wait for it, as long as their time lasts. Rejects with an {@link IpmiError}: `REQUEST_TIMEOUT`,
+   * `REQUEST_ABORTED`, `BMC_UNRESPONSIVE`, `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL`,
+   * `DEVICE_LOCKED` or `DEVICE_CLOSED`, whose `outcome` says whether the BMC may have executed it;
+   * with `TypeError` or `RangeError` for a request that is none.
+   */
+  request(input: RequestInput, options: RequestOptions = NO_OPTIONS): Promise<Reply> {
+    // Not an async function: one that waits takes as much memory as all the rest of a request.
+    try {
+      const request = checkRequest(input);
+      checkRequestOptions(options);
+      const { timeoutMs, retries = 'safe', signal } = options;
+      return this.#link.submit(request, { retries, internal: false, timeoutMs, signal });
+    } catch (error) {
+      const mistake = error as Error;
+      return Promise.reject(mistake);
+    }
+  }
+
+  /**
+   * Resets the BMC (Cold Reset, Warm Reset) or its BT interface (BMC_HWRST), and resolves to the
+   * completion code: 0 when it is done. From then on the device is `lost` until the BMC is back,
+   * and requests wait. A reset is sent once, and only by this method or as a request. Rejects as
+   * {@link request} does.
+   */
+  async reset(kind: ResetKind, options: RequestOptions = {}): Promise<number> {
+    checkRequestOptions(options);
+    if (kind !== 'interface') {
+      const cmd = checkReset(kind);
+      const reply = await this.request({ netFn: NetFn.APP, cmd }, { ...options, retries: 0 });
+      return reply.completionCode;
+    }
+    if (this.#life.state === 'closed') throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
+    const { timeoutMs = this.#parts.lockTimeoutMs, signal } = options;
+    const deadlineMs = this.#parts.clock.now() + timeoutMs;
+    await this.#link.resetInterface({ deadlineMs, signal });
+    return Completion.OK;
+  }
+
+  /**
+   * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
+   * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
+   *
+   * Except while somebody listens to its events: then it settles everything at once, and waits up
+   * to 5 s until the BMC has been told to keep events as before.
+   *
+   * Except after `takeover`: then it settles everything at once, waits until the interface is free
+   * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
+   * busy, `DEVICE_LOCKED` when another process still uses the interface.
+   */
+  close(): Promise<void> {
+    const { handBack } = this.#parts;
+    if (handBack === undefined && !this.#link.isServing) this.closeNow();
+    else this.#closing ??= this.#closeInTime(handBack);
+    return this.#closing ?? Promise.resolve();
+  }
+
+  /** The same as {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal {@link close} without a promise, for exit handlers. */
+  closeNow(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const wire = this.#stop();
+    this.#parts.handBack?.giveBackNow(wire);
+    this.#end(wire);
+  }
+
+  async #closeInTime(handBack: HandBack | undefined): Promise<void> {
+    if (this.#closed) return;
+    this.#life.enter('closed');
+    if (this.#link.isServing) await this.#link.retire();
+    // Ended meanwhile, by the end of the process.
+    if (this.#isOver) return;
+    const wire = this.#stop();
+    try {
+      await handBack?.giveBack(wire);
+    } finally {
+      this.#closed = true;
+      this.#end(wire);
+    }
+  }
+
+  /** The BMC is looked at for news, and asked for events, while somebody listens. */
+  #heed(): this {
+    const listeners = this.#listeners;
+    this.#link.listen({ attention: listeners.has('attention'), event: listeners.has('event') });
+    return this;
+  }
+
+  /** A getter, because it changes behind an `await`. */
+  get #isOver(): boolean {
+    return this.#closed;
+  }
+
+  /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
+  #stop(): Wire {
+    if (this.#life.state !== 'closed') this.#life.enter('closed');
+    const { log } = this.#parts;
+    const { attemptMs } = this.#link;
+    const drain = this.#link.drain();
+    try {
+      this.#link.close();
+    } catch (error) {
+      // The ports themselves failed: there is nothing left to leave quiet.
+      log.error({ error: String(error) }, 'close');
+    }
+    this.#wire ??= wireOf(drain, this.#parts.port, attemptMs + HAND_BACK_GRACE_MS);
+    return this.#wire;
+  }
+
+  #end(wire: Wire): void {
+    wire.release();
+    this.#parts.onClosed();
+    this.#listeners.tell('closed');
+  }
+}
+
+function checkReset(kind: unknown): number {
+  if (kind === 'cold') return AppCmd.COLD_RESET;
+  if (kind === 'warm') return AppCmd.WARM_RESET;
+  throw new RangeError(`reset must be cold, warm or interface, not ${String(kind)}`);
+}

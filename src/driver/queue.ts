@@ -1,0 +1,124 @@
+/**
+ * Requests waiting for the wire: bounded, internal ones ahead of callers' ones, first come first
+ * served within each. A request that leaves early leaves no trace.
+ */
+
+import { Line } from './linked-list.ts';
+import type { Transaction } from './pending-request.ts';
+
+const NONE: readonly Transaction[] = [];
+
+export class RequestQueue {
+  readonly #max: number;
+  readonly #internal = new Line<Transaction>();
+  readonly #callers = new Line<Transaction>();
+  #held = false;
+  /** No queued deadline is earlier; it may be too early when its owner has left. */
+  #earliestMs = Infinity;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#internal.size + this.#callers.size;
+  }
+
+  /** Callers' requests in it. */
+  get callers(): number {
+    return this.#callers.size;
+  }
+
+  /** Whether callers' requests are kept back. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Whether a caller's request would be one too many. */
+  get full(): boolean {
+    return this.#callers.size >= this.#max;
+  }
+
+  /** Whether {@link shift} would give one. */
+  get hasNext(): boolean {
+    return this.#internal.size > 0 || (!this.#held && this.#callers.size > 0);
+  }
+
+  /** When the next request may be sent. */
+  get notBeforeMs(): number {
+    const next = this.#internal.first ?? (this.#held ? undefined : this.#callers.first);
+    return next?.notBeforeMs ?? 0;
+  }
+
+  /** When the request that has been here longest was handed in; `Infinity` without one. */
+  get oldestMs(): number {
+    const [internal, caller] = [this.#internal.first, this.#callers.first];
+    return Math.min(internal?.sinceMs ?? Infinity, caller?.sinceMs ?? Infinity);
+  }
+
+  /** A time before which no queued request expires. */
+  get earliestDeadlineMs(): number {
+    return this.#earliestMs;
+  }
+
+  /** While held, only internal requests come out: bring-up goes first, as a whole. */
+  hold(held: boolean): void {
+    this.#held = held;
+  }
+
+  push(transaction: Transaction): void {
+    (transaction.internal ? this.#internal : this.#callers).addLast(transaction);
+    this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
+  }
+
+  /** Puts one back that was taken out, in front of all others or behind them. */
+  putBack(transaction: Transaction, place: 'first' | 'last'): void {
+    if (place === 'last') {
+      this.push(transaction);
+      return;
+    }
+    (transaction.internal ? this.#internal : this.#callers).addFirst(transaction);
+    this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
+  }
+
+  /** Takes out the next request to be sent. */
+  shift(): Transaction | undefined {
+    const first =
+      this.#internal.takeFirst() ?? (this.#held ? undefined : this.#callers.takeFirst());
+    if (this.size === 0) this.#earliestMs = Infinity;
+    return first;
+  }
+
+  /** Takes out one that does not want to wait any more; false when it is not here. */
+  remove(transaction: Transaction): boolean {
+    const { internal } = transaction;
+    const isHere = (internal ? this.#internal : this.#callers).remove(transaction);
+    if (this.size === 0) this.#earliestMs = Infinity;
+    return isHere;
+  }
+
+  /** Takes out all whose deadline is not after `nowMs`. */
+  takeExpired(nowMs: number): readonly Transaction[] {
+    if (nowMs < this.#earliestMs) return NONE;
+    return this.takeIf((transaction) => transaction.deadlineMs <= nowMs);
+  }
+
+  /** Takes out those that `isTaken` says. */
+  takeIf(isTaken: (transaction: Transaction) => boolean): readonly Transaction[] {
+    const all = [...this.#internal.members(), ...this.#callers.members()];
+    const taken = all.filter((transaction) => isTaken(transaction));
+    for (const transaction of taken) this.remove(transaction);
+    this.#earliestMs = Infinity;
+    for (const line of [this.#internal, this.#callers]) {
+      for (const { deadlineMs } of line.members()) {
+        this.#earliestMs = Math.min(this.#earliestMs, deadlineMs);
+      }
+    }
+    return taken;
+  }
+
+  /** Takes out all. */
+  takeAll(): readonly Transaction[] {
+    return this.takeIf(() => true);
+  }
+}

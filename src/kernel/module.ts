@@ -1,0 +1,40 @@
+/**
+ * Modules of the running kernel: whether one can be had, and loading it. Its own list of modules is
+ * what modprobe goes by, too.
+ */
+
+import { createRequire } from 'node:module';
+
+import { IpmiError } from '../errors.ts';
+import type { Files } from '../files.ts';
+import type { BusDevice } from './port-owner.ts';
+
+/** Loads a module with its parameters, such as `spacing=4`. */
+export type LoadModule = (name: string, ...parameters: readonly string[]) => void;
+
+/** Whether a driver is loaded, or part of the kernel. */
+export function isLoaded(bus: BusDevice['bus'], driver: string, files: Files): boolean {
+  return files.exists(`/sys/bus/${bus}/drivers/${driver}`);
+}
+
+/** Whether there is such a module for the running kernel. */
+export function hasModule(name: string, files: Files): boolean {
+  const index = files.readText(`/lib/modules/${kernelRelease(files)}/modules.dep`) ?? '';
+  return new RegExp(`(^|/)${name}\\.ko[.\\w]*:`, 'm').test(index);
+}
+
+/** As `uname -r` prints it. */
+export function kernelRelease(files: Files): string {
+  return files.readText('/proc/sys/kernel/osrelease')?.trimEnd() ?? 'unknown';
+}
+
+/** Runs modprobe, which takes some milliseconds, and nothing else happens meanwhile. */
+export const modprobe: LoadModule = (name, ...parameters) => {
+  // Loaded when needed: no other command has a use for it.
+  const require = createRequire(import.meta.url);
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const child = spawnSync('modprobe', [name, ...parameters], { encoding: 'utf8' });
+  if (child.status === 0) return;
+  const reason = child.error?.message ?? child.stderr.trim();
+  throw new IpmiError('PORT_UNSUPPORTED', `the module ${name} could not be loaded: ${reason}`);
+};

@@ -1,0 +1,54 @@
+/**
+ * What was taken from a kernel driver and not yet given back: a file that is written before and
+ * removed after, so that whoever comes later can give it back for a process that was killed.
+ */
+
+import { BUSES } from './port-owner.ts';
+import type { Owner } from './port-owner.ts';
+import { hex } from '../errors.ts';
+import type { System } from '../files.ts';
+import { LOCK_FOLDER } from '../share/lock.ts';
+
+/** A device that its driver was unbound from. */
+export interface Taken extends Owner {
+  /** Nobody gives it back before `release`. */
+  readonly keep: boolean;
+}
+
+/** Names of devices have no slash, so that one cannot lead out of the folder. */
+const DEVICE = /^[\w:.-]+$/;
+
+export class TakenFile {
+  readonly #path: string;
+  readonly #system: System;
+
+  constructor(base: number, system: System, folder = LOCK_FOLDER) {
+    this.#path = `${folder}/bt-${hex(base)}.taken`;
+    this.#system = system;
+  }
+
+  /** Undefined when nothing was taken. */
+  read(): Taken | undefined {
+    const text = this.#system.readText(this.#path);
+    return text === undefined ? undefined : parse(text);
+  }
+
+  write({ bus, device, driver, keep }: Taken): void {
+    this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep })}\n`);
+  }
+
+  remove(): void {
+    this.#system.remove(this.#path);
+  }
+}
+
+function parse(text: string): Taken | undefined {
+  try {
+    const { bus: name, device, keep } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const bus = BUSES.find((known) => known === name);
+    if (bus === undefined || typeof device !== 'string' || !DEVICE.test(device)) return undefined;
+    return { bus, device, driver: 'ipmi_si', keep: keep === true };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Who would lose by it when an interface is taken from the kernel's driver: processes that have its
+ * character device open, the BMC's watchdog, which nobody would feed, and users in the kernel.
+ */
+
+import { AppCmd, NetFn } from '../ipmi/commands.ts';
+import { watchdogState } from '../ipmi/watchdog.ts';
+import type { Files } from '../files.ts';
+import type { Owner } from './port-owner.ts';
+import { askKernel, nodesOf } from './ipmi-device.ts';
+import type { KernelIpmi } from './ipmi-device.ts';
+
+/** What /proc/self/ns/pid says where all processes of the machine are seen (PROC_PID_INIT_INO). */
+const ALL_PROCESSES = 'pid:[4026531836]';
+
+/** Modules that use the BMC through the kernel's driver, and what stops while it is away. */
+const KERNEL_USERS = [
+  ['acpi_power_meter', 'ACPI power metering'],
+  ['acpi_ipmi', 'ACPI firmware that talks to the BMC'],
+  ['ipmi_poweroff', 'power-off through the BMC'],
+  ['ipmi_watchdog', '/dev/watchdog of the BMC'],
+] as const;
+
+/** What Get Watchdog Timer asks; whoever asks it. */
+export const WATCHDOG_QUESTION = { netFn: NetFn.APP, cmd: AppCmd.GET_WATCHDOG_TIMER };
+
+/** The BMC's watchdog, or `unasked` when the kernel gives no way to ask. */
+export type Watchdog = 'running' | 'stopped' | 'unknown' | 'unasked';
+
+/** The processes that have one of `nodes` open, in words; or why that cannot be known. */
+export function findOpeners(nodes: readonly string[], files: Files): readonly string[] {
+  if (nodes.length === 0) return [];
+  const processes = files.look('/proc');
+  if (processes.kind !== 'read') return ['/proc cannot be read: who has it open is not known'];
+  if (files.linkTarget('/proc/self/ns/pid') !== ALL_PROCESSES) {
+    return ['not all processes can be seen from inside a container'];
+  }
+  const pids = processes.names.filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => openedBy(pid, nodes, files));
+}
+
+function openedBy(pid: string, nodes: readonly string[], files: Files): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  const fds = files.look(folder);
+  switch (fds.kind) {
+    case 'gone':
+      return [];
+    case 'denied':
+      return [`what pid ${pid} has open cannot be seen (${fds.reason})`];
+    case 'read': {
+      const links = new Set(fds.names.map((fd) => files.linkTarget(`${folder}/${fd}`)));
+      const command = files.readText(`/proc/${pid}/comm`)?.trimEnd() ?? 'gone';
+      const opened = nodes.filter((node) => links.has(node));
+      return opened.map((node) => `pid ${pid} (${command}) has ${node} open`);
+    }
+  }
+}
+
+/** Asks the BMC through the kernel, which still has it. */
+export async function askWatchdog(owner: Owner, kernel: KernelIpmi): Promise<Watchdog> {
+  const [node] = nodesOf(owner, kernel.system);
+  if (node === undefined) return 'unasked';
+  try {
+    const reply = await askKernel(node, WATCHDOG_QUESTION, kernel);
+    if (reply === 'no way') return 'unasked';
+    if (reply === 'no answer') return 'unknown';
+    return watchdogState(reply.completionCode, reply.data);
+  } catch {
+    // The device would not be opened, or not take the question.
+    return 'unknown';
+  }
+}
+
+/** Why the watchdog is an obstacle, if it is. */
+export function watchdogText(state: Watchdog): readonly string[] {
+  switch (state) {
+    case 'running':
+      return ['the watchdog of the BMC runs, and nobody would feed it'];
+    case 'unknown':
+      return ['whether the watchdog of the BMC runs is not known: it does not say'];
+    case 'stopped':
+    case 'unasked':
+      return [];
+  }
+}
+
+/** What loses the BMC in the kernel meanwhile, in words. */
+export function findKernelUsers(files: Files): readonly string[] {
+  const loaded = KERNEL_USERS.filter(([module]) => files.exists(`/sys/module/${module}`));
+  return loaded.map(([module, what]) => `${what} (${module}) loses the BMC meanwhile`);
+}

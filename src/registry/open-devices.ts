@@ -1,0 +1,86 @@
+/**
+ * The interfaces of this process: a name each, one owner per base. While there is one, the end of
+ * the process is listened for, and leaves all of them quiet.
+ */
+
+import type { Device } from '../device/device.ts';
+import { IpmiError, hex } from '../errors.ts';
+import { systemFiles } from '../files.ts';
+import { beforeSignal } from '../signals.ts';
+
+/** The place of one interface, from before its ports are claimed until it is closed. */
+export interface Entry {
+  /** `bt0`, `bt1`, ...: the lowest that was free. */
+  readonly name: string;
+  readonly base: number;
+  /** False for a port of the caller's own, of which any number may stand at one base. */
+  readonly isExclusive: boolean;
+  /** What is closed when the process ends. */
+  device: Device | undefined;
+}
+
+export class Roster {
+  readonly #entries = new Set<Entry>();
+  /** Undoes listening for signals. */
+  #unwatch: (() => void) | undefined;
+
+  /** The devices there are. */
+  get devices(): readonly Device[] {
+    return [...this.#entries].flatMap(({ device }) => device ?? []);
+  }
+
+  /** Takes a place; throws `DEVICE_LOCKED` when the base has an owner. */
+  enter(base: number, isExclusive: boolean): Entry {
+    if (isExclusive) this.#checkUnowned(base);
+    const entry: Entry = { name: this.#freeName(), base, isExclusive, device: undefined };
+    this.#entries.add(entry);
+    this.watchExits();
+    return entry;
+  }
+
+  /** Gives the place back. Idempotent. */
+  leave(entry: Entry): void {
+    this.#entries.delete(entry);
+    this.watchExits();
+  }
+
+  /** Listens for the end of the process while there is something to do then, and not else. */
+  watchExits(): void {
+    process.off('exit', this.#closeAll);
+    if (this.#entries.size > 0) process.on('exit', this.#closeAll);
+    // What was taken takes time to give back, which an exit handler has not.
+    const isTaken = this.devices.some(({ takenDevice }) => takenDevice !== undefined);
+    if (isTaken) this.#unwatch ??= beforeSignal(() => this.#giveBackAll(), systemFiles);
+    else this.#unwatch?.();
+    if (!isTaken) this.#unwatch = undefined;
+  }
+
+  #checkUnowned(base: number): void {
+    const entries = [...this.#entries];
+    const owner = entries.find((entry) => entry.isExclusive && entry.base === base);
+    if (owner === undefined) return;
+    const { name, device } = owner;
+    // Who wants it wants to know whether it is there.
+    device?.hurry();
+    const state = device?.state === 'lost' ? ', whose BMC is lost and being looked for' : '';
+    const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open${state}`;
+    throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
+  }
+
+  #freeName(): string {
+    const taken = new Set([...this.#entries].map(({ name }) => name));
+    for (let number = 0; ; number += 1) {
+      const name = `bt${number}`;
+      if (!taken.has(name)) return name;
+    }
+  }
+
+  #giveBackAll(): Promise<unknown> {
+    return Promise.allSettled(this.devices.map((device) => device.close()));
+  }
+
+  /** An exit without `close()` must not leave H_BUSY set or a response in the buffer. */
+  readonly #closeAll = (): void => {
+    for (const device of this.devices) device.closeNow();
+  };
+}

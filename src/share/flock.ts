@@ -1,0 +1,47 @@
+/**
+ * flock(2) of an open file: by the addon, or where there is none by util-linux's flock, whom the
+ * descriptor is handed to. The lock belongs to the open file, which both processes then have, so
+ * that it outlives the child and ends with us: however we end, the kernel frees it.
+ */
+
+import { createRequire } from 'node:module';
+
+import { IpmiError } from '../errors.ts';
+import type { NativeLoad, NativeLocks } from '../native.ts';
+
+/** Exit code of flock(1) when somebody else has the lock. */
+const LOCKED = 1;
+
+/** The descriptor's number in the child. */
+const CHILD_FD = '3';
+
+/** The addon's way, or the other one: some milliseconds a call, during which nothing else runs. */
+export function flockOf(load: NativeLoad): NativeLocks {
+  switch (load.kind) {
+    case 'loaded':
+      return load.locks;
+    case 'missing':
+      return {
+        tryLock: (fd) => run(['-x', '-n', CHILD_FD], fd, load.reason) === 0,
+        tryShare: (fd) => run(['-s', '-n', CHILD_FD], fd, load.reason) === 0,
+        unlock: (fd) => {
+          run(['-u', CHILD_FD], fd, load.reason);
+        },
+      };
+  }
+}
+
+function run(args: readonly string[], fd: number, reason: string): number {
+  // Loaded when needed, which is rarely, because it is most of what a short process would load.
+  const require = createRequire(import.meta.url);
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const child = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] });
+  if (child.status === 0 || child.status === LOCKED) return child.status;
+
+  const cause = child.error ?? new Error(`flock ${args.join(' ')}: ${String(child.stderr)}`);
+  const lack = `the native addon cannot be loaded: ${reason}; flock of util-linux: ${cause.message}`;
+  const remedy = 'run `npm run build:native`, or install util-linux';
+  throw new IpmiError('PORT_UNSUPPORTED', `no way to lock the interface: ${lack} (${remedy})`, {
+    cause,
+  });
+}

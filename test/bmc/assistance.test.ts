@@ -1,0 +1,180 @@
+/** The enables an interrupt takes: when the BMC is told, when it does not answer, and the end. */
+
+import { describe, expect, test } from 'vitest';
+
+import { Assistance } from '../../src/bmc/assistance.ts';
+import { GlobalEnables } from '../../src/bmc/global-enables.ts';
+import { IpmiError } from '../../src/errors.ts';
+import { silentLog } from '../../src/log.ts';
+import { journal } from '../support/journal-line.ts';
+
+const [SET, GET] = [0x2e, 0x2f];
+
+/** BMC Global Enables that others have set, and those for interrupts. */
+const [OTHERS, INTERRUPTS] = [0x08, 0x03];
+
+const NOT_SET = ['interrupt enables not set', {}];
+const NOT_PUT_BACK = ['interrupt enables not put back', {}];
+
+/** A BMC whose answers can be held back, and the journal of what it was asked and of its line. */
+function bench() {
+  const { interrupt, done } = journal({ ownsMask: true });
+  const bmc = { enables: OTHERS, isSilent: false, code: 0, answersAt: Promise.resolve() };
+  const logged: unknown[] = [];
+  const silences = { times: 0 };
+  const enables = new GlobalEnables(async (cmd, ...data) => {
+    await bmc.answersAt;
+    if (bmc.isSilent) throw new IpmiError('REQUEST_TIMEOUT', 'no answer', { outcome: 'unknown' });
+    done.push(cmd === GET ? 'get' : `set ${String(data)}`);
+    if (cmd === SET && bmc.code === 0) bmc.enables = data[0] ?? 0;
+    const bytes = cmd === GET ? [bmc.enables] : [];
+    return { completionCode: bmc.code, data: Uint8Array.from(bytes) };
+  });
+  const assistance = new Assistance({
+    interrupt,
+    enables,
+    log: { ...silentLog, warn: (fields, text) => logged.push([text, fields]) },
+    onSilence: () => {
+      silences.times += 1;
+    },
+  });
+  /** Whatever is asked from now on is answered when the result is called. */
+  const holdBack = (): (() => Promise<void>) => {
+    let answer = (): void => undefined;
+    bmc.answersAt = new Promise((resolve) => {
+      answer = resolve;
+    });
+    return () => {
+      answer();
+      return settled();
+    };
+  };
+  return { interrupt, assistance, bmc, done, logged, silences, holdBack };
+}
+
+/** All promises that can go on have done so. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+const TOLD = ['get', `set ${String(OTHERS | INTERRUPTS)}`, 'enable'];
+
+describe('enabling', () => {
+  test('tells the BMC first, and enables the line when it has answered', async () => {
+    const { assistance, done, logged } = bench();
+    expect(assistance.isServing).toBe(false);
+
+    assistance.renew();
+    await settled();
+
+    expect(done).toEqual(TOLD);
+    expect([assistance.isServing, logged]).toEqual([true, []]);
+  });
+
+  test('is tried also where the BMC does not do it, which is reported', async () => {
+    const { assistance, bmc, done, logged, silences } = bench();
+    bmc.code = 0xc1;
+
+    assistance.renew();
+    await settled();
+
+    expect(done).toEqual(['get', 'enable']);
+    expect([logged, silences.times]).toEqual([[NOT_SET], 0]);
+  });
+
+  test('is tried also where the BMC is silent, which is looked into', async () => {
+    const { assistance, bmc, done, logged, silences } = bench();
+    bmc.isSilent = true;
+
+    assistance.renew();
+    await settled();
+
+    expect(done).toEqual(['enable']);
+    expect([logged, silences.times]).toEqual([[NOT_SET], 1]);
+  });
+
+  test('is asked for anew, and so is a BMC that has restarted', async () => {
+    const { assistance, bmc, done } = bench();
+    assistance.renew();
+    await settled();
+    bmc.enables = OTHERS;
+
+    assistance.renew();
+    await settled();
+
+    expect(done).toEqual([...TOLD, ...TOLD]);
+  });
+
+  test('is asked for once more where that was wanted any number of times meanwhile', async () => {
+    const { assistance, done, holdBack } = bench();
+    const answer = holdBack();
+    for (let time = 0; time < 5; time += 1) assistance.renew();
+
+    await answer();
+
+    // The second time there is nothing to set.
+    expect(done).toEqual([...TOLD, 'get', 'enable']);
+  });
+});
+
+describe('without a line', () => {
+  test('the BMC is told nothing, and nothing is to be put back', async () => {
+    const { interrupt, assistance, done } = bench();
+    interrupt.letGo();
+    done.length = 0;
+
+    assistance.renew();
+    await settled();
+
+    expect([assistance.isServing, done]).toEqual([false, []]);
+  });
+
+  test('that is lost while the BMC is told, it is told no more, and all is put back', async () => {
+    const { interrupt, assistance, done, holdBack } = bench();
+    const answer = holdBack();
+    assistance.renew();
+    assistance.renew();
+    interrupt.letGo();
+
+    await answer();
+    expect(done).toEqual(['close', ...TOLD.slice(0, 2)]);
+    expect(assistance.isServing).toBe(true);
+
+    await assistance.end();
+    expect(done.at(-1)).toBe(`set ${String(OTHERS)}`);
+  });
+});
+
+describe('the end', () => {
+  test('puts back what was changed, once', async () => {
+    const { assistance, bmc, done, logged } = bench();
+    assistance.renew();
+    await settled();
+    done.length = 0;
+
+    await assistance.end();
+    await assistance.end();
+
+    expect(done).toEqual([`set ${String(OTHERS)}`]);
+    expect([bmc.enables, assistance.isServing, logged]).toEqual([OTHERS, false, []]);
+  });
+
+  test('asks nothing when nothing was begun', async () => {
+    const { assistance, done } = bench();
+
+    await assistance.end();
+
+    expect(done).toEqual([]);
+  });
+
+  test('at a BMC that does not answer is no failure, but reported', async () => {
+    const { assistance, bmc, logged, silences } = bench();
+    assistance.renew();
+    await settled();
+    bmc.isSilent = true;
+
+    await assistance.end();
+
+    expect([logged, silences.times]).toEqual([[NOT_PUT_BACK], 1]);
+  });
+});

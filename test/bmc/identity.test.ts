@@ -1,0 +1,257 @@
+/** Who the BMC is: asked when somebody wants to know, remembered, and told when it changes. */
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { bmcs, isSameBmc, open } from '../../src/index.ts';
+import type { BmcIdentity, Device, DeviceId } from '../../src/index.ts';
+import { isSameFirmware } from '../../src/ipmi/device-id.ts';
+import { FaultyBmc } from '../../src/sim/faults.ts';
+import type { Fault, FaultyOptions } from '../../src/sim/faults.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import type { SimOptions } from '../../src/sim/options.ts';
+import { SPEC } from '../../src/sim/personality.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { outcomeOf } from '../support/rig.ts';
+
+const DEVICE_ID = 0x01;
+const SELF_TEST = 0x04;
+const DEVICE_GUID = 0x08;
+const SYSTEM_GUID = 0x37;
+
+const GUID = '0b0a0908-0706-0504-0302-0100efbeadde';
+
+async function ready(clock: VirtualClock, port: SimBmc | FaultyBmc, lazy = false): Promise<Device> {
+  const bringUp = lazy ? 'lazy' : 'full';
+  const device = await clock.until(open({ base: 0xce4, port, clock, bringUp }));
+  onTestFinished(() => device.close());
+  return device;
+}
+
+async function bench(options: SimOptions & { lazy?: boolean } = {}) {
+  const clock = new VirtualClock();
+  const bmc = new SimBmc({ clock, ...options });
+  const device = await ready(clock, bmc, options.lazy);
+  const asked = (): readonly number[] => bmc.executed.splice(0).map(({ cmd }) => cmd);
+  return { clock, bmc, device, asked };
+}
+
+describe('identity()', () => {
+  test('asks for GUIDs and self test at its first call, and then no more', async () => {
+    const { clock, device, asked } = await bench();
+    expect(asked()).toEqual([0x36, DEVICE_ID]);
+
+    const identity = await clock.until(device.identity());
+
+    expect(identity).toEqual({
+      deviceId: device.deviceId,
+      systemGuid: GUID,
+      deviceGuid: GUID,
+      selfTest: { result: 'passed', code: 0x55, detail: 0x00 },
+    });
+    expect(asked()).toEqual([SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+    expect(await device.identity()).toBe(identity);
+    expect(asked()).toEqual([]);
+  });
+
+  test('asks for the device id, too, where nobody has', async () => {
+    const { clock, device, asked } = await bench({ lazy: true });
+
+    const { deviceId } = await clock.until(device.identity());
+
+    expect(deviceId?.firmwareRevision).toBe('2.35');
+    expect(asked()).toEqual([DEVICE_ID, SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+  });
+
+  test.each<[string, number[] | 'drop']>([
+    ['says that it does not know the command', [0xc1]],
+    ['answers with too few bytes', [0x00, 0x55]],
+    ['has none but zeros', [0x00, ...new Array<number>(16).fill(0)]],
+    ['drops what it does not know', 'drop'],
+  ])('what a BMC does not know is absent, not an error: it %s', async (_, answer) => {
+    const { clock, device } = await bench({
+      answer: ({ cmd }) => (cmd === SYSTEM_GUID || cmd === DEVICE_GUID ? answer : undefined),
+    });
+
+    const identity = await clock.until(device.identity());
+
+    expect(identity).toMatchObject({ systemGuid: undefined, deviceGuid: undefined });
+    expect(identity.selfTest?.result).toBe('passed');
+    expect(device.state).toBe('ready');
+  });
+
+  test('a BMC that is busy is asked again', async () => {
+    let busy = 1;
+    const { clock, device } = await bench({
+      answer: ({ cmd }) => (cmd === SYSTEM_GUID && (busy -= 1) >= 0 ? [0xc0] : undefined),
+    });
+
+    expect((await clock.until(device.identity())).systemGuid).toBe(GUID);
+  });
+
+  test('rejects when the BMC has gone, and asks again when it is back', async () => {
+    const clock = new VirtualClock();
+    const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 100_000 };
+    const device = await ready(clock, new FaultyBmc({ clock, seed: 1, faults: [away] }));
+    await clock.pass(2000);
+
+    const known = device.identity({ timeoutMs: 30_000 });
+    await expect(clock.until(known)).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    expect(clock.now()).toBe(32_000);
+    await clock.pass(100_000);
+
+    expect((await clock.until(device.identity())).systemGuid).toBe(GUID);
+  });
+
+  test('is given up when its signal aborts', async () => {
+    const { clock, device } = await bench({ responseMs: 100 });
+    const controller = new AbortController();
+    clock.timer(150, () => {
+      controller.abort();
+    });
+
+    const known = device.identity({ signal: controller.signal });
+
+    await expect(clock.until(known)).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
+  });
+
+  test('refuses a time that is none', async () => {
+    const { device } = await bench();
+
+    await expect(device.identity({ timeoutMs: -1 })).rejects.toThrow(RangeError);
+  });
+});
+
+const AWAY: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 20_000 };
+
+/** A BMC that is away for 20 s, say, and comes back with other bytes in its device id. */
+async function flashed(change: (deviceId: number[]) => void, fault = AWAY) {
+  const clock = new VirtualClock();
+  const bytes = [0x20, 0x01, 0x02, 0x35, 0x02, 0x9f, 0, 0, 0, 0xb7, 0, 1, 2, 3, 4];
+  const personality: FaultyOptions['personality'] = {
+    ...SPEC,
+    commands: {
+      ...SPEC.commands,
+      0x06: { ...SPEC.commands[0x06], 0x01: () => [0x00, ...bytes] },
+    },
+  };
+  const port = new FaultyBmc({ clock, seed: 1, faults: [fault], personality });
+  const device = await ready(clock, port);
+  await clock.until(device.identity());
+  const told: unknown[] = [];
+  device.on('ready', () => told.push('ready'));
+  device.on('identity', (now, before) => {
+    told.push([before.firmwareRevision, now.firmwareRevision]);
+  });
+  await clock.pass(2000);
+  change(bytes);
+  port.bmc.executed.length = 0;
+  // It is not repeated after silence, so that the driver looks what became of the BMC.
+  await clock.until(outcomeOf(device.request({ netFn: 0x30, cmd: 1 }, { timeoutMs: 60_000 })));
+  await clock.pass(1000);
+  return { clock, port, device, told };
+}
+
+describe('a BMC that comes back', () => {
+  test('with other firmware is told, with what it was before', async () => {
+    const { clock, port, device, told } = await flashed((bytes) => (bytes[3] = 0x36));
+
+    expect(told).toEqual(['ready', ['2.35', '2.36']]);
+    expect(device.deviceId?.firmwareRevision).toBe('2.36');
+    // And is asked anew who it is.
+    expect((await clock.until(device.identity())).deviceId).toBe(device.deviceId);
+    expect(port.bmc.executed.map(({ cmd }) => cmd)).toContain(SYSTEM_GUID);
+  });
+
+  test('as it was is not told', async () => {
+    const { told } = await flashed(() => undefined);
+
+    expect(told).toEqual(['ready']);
+  });
+
+  test('and was never known to be lost is told, too', async () => {
+    const change = (bytes: number[]): void => void (bytes[14] = 0x05);
+    const { told } = await flashed(change, { kind: 'drop', at: 5 });
+
+    expect(told).toEqual([['2.35', '2.35']]);
+  });
+});
+
+describe('the same firmware', () => {
+  const ID: DeviceId = {
+    ...{ deviceId: 0x20, deviceRevision: 1, providesSdrs: false, available: true },
+    ...{ firmwareRevision: '2.35', ipmiVersion: '2.0', additionalSupport: 0x9f },
+    ...{ manufacturerId: 0, productId: 0xb7, auxFirmware: Uint8Array.of(1, 2, 3, 4) },
+  };
+
+  test.each<Partial<DeviceId>>([
+    { deviceId: 0x21 },
+    { deviceRevision: 2 },
+    { providesSdrs: true },
+    { firmwareRevision: '2.36' },
+    { ipmiVersion: '1.5' },
+    { additionalSupport: 0xbf },
+    { manufacturerId: 674 },
+    { productId: 0xb8 },
+    { auxFirmware: Uint8Array.of(1, 2, 3, 5) },
+    { auxFirmware: undefined },
+  ])('has no other %j', (other) => {
+    expect(isSameFirmware(ID, { ...ID, ...other })).toBe(false);
+  });
+
+  test('may be starting', () => {
+    const auxFirmware = Uint8Array.of(1, 2, 3, 4);
+
+    expect(isSameFirmware(ID, { ...ID, auxFirmware, available: false })).toBe(true);
+  });
+});
+
+describe('two interfaces lead to one BMC', () => {
+  const ids = { manufacturerId: 1, productId: 2, deviceId: 3 };
+  const [a, b] = ['a', 'b'];
+  interface Short {
+    readonly device?: string;
+    readonly system?: string;
+    readonly ids?: object;
+  }
+  const identity = (short: Short): BmcIdentity => ({
+    deviceGuid: short.device,
+    systemGuid: short.system,
+    deviceId: short.ids as DeviceId | undefined,
+    selfTest: undefined,
+  });
+
+  test.each<[string, Short, Short, boolean]>([
+    ['the same device GUID', { device: a, ids: {} }, { device: a, ids }, true],
+    ['other device GUIDs in one system', { device: a, system: a }, { device: b, system: a }, false],
+    ['the same system GUID', { system: a }, { system: a }, true],
+    ['other system GUIDs', { system: a, ids }, { system: b, ids }, false],
+    ['a GUID on one alone, the same ids', { device: a, ids }, { ids }, true],
+    ['no GUID, the same ids', { ids }, { ids }, true],
+    ['no GUID, another product', { ids }, { ids: { ...ids, productId: 9 } }, false],
+    ['no GUID, another device id', { ids }, { ids: { ...ids, deviceId: 9 } }, false],
+    ['no GUID, another manufacturer', { ids }, { ids: { ...ids, manufacturerId: 9 } }, false],
+    ['nothing known', {}, {}, false],
+  ])('by %s: %j and %j: %j', (...[, one, other, expected]) => {
+    expect(isSameBmc(identity(one), identity(other))).toBe(expected);
+    expect(isSameBmc(identity(other), identity(one))).toBe(expected);
+  });
+
+  test('bmcs() puts the open interfaces of one BMC together', async () => {
+    const guid = [0x00, ...Array.from({ length: 16 }, (_, at) => at)];
+    const other = await bench({ answer: ({ cmd }) => (cmd === DEVICE_GUID ? guid : undefined) });
+    const [first, second] = [await bench(), await bench()];
+
+    const found = await bmcs();
+
+    expect(found.map(({ interfaces }) => interfaces)).toEqual([
+      [other.device],
+      [first.device, second.device],
+    ]);
+    expect(found.map((bmc) => bmc.identity.deviceGuid)).toEqual([
+      '0f0e0d0c-0b0a-0908-0706-050403020100',
+      GUID,
+    ]);
+    await second.device.close();
+    expect((await bmcs()).map(({ interfaces }) => interfaces.length)).toEqual([1, 1]);
+  });
+});

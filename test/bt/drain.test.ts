@@ -1,0 +1,67 @@
+/** When an interface that nobody sends to any more may be given to another driver. */
+
+import { describe, expect, test } from 'vitest';
+
+import { Drain } from '../../src/bt/drain.ts';
+import { BtRegisters } from '../../src/bt/registers.ts';
+import type { PortIo } from '../../src/port/port.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+
+const [FREE, SMS, H_BUSY, B_BUSY, H2B, NOTHING] = [0x00, 0x10, 0x40, 0x80, 0x04, 0xff];
+
+/** A BT_CTRL that always reads the same. */
+function drainOf(status: number, onWire = false): Drain {
+  const port: PortIo = {
+    inb: () => status,
+    outb: () => undefined,
+    readBytes: () => undefined,
+    writeBytes: () => undefined,
+    close: () => undefined,
+  };
+  return new Drain(new BtRegisters(port, { base: 0xce4, spacing: 1 }), onWire);
+}
+
+describe('with nothing on the wire', () => {
+  test.each([FREE, SMS, H_BUSY])('BT_CTRL 0x%i is free', (status) => {
+    expect(drainOf(status).look(false)).toBe(true);
+  });
+
+  test.each([
+    [B_BUSY, 'the BMC is busy: BT_CTRL reads 0x80 B_BUSY'],
+    [H2B, 'the BMC is busy: BT_CTRL reads 0x4 H2B_ATN'],
+    [B_BUSY | H2B, 'the BMC is busy: BT_CTRL reads 0x84 H2B_ATN B_BUSY'],
+  ])('BT_CTRL 0x%i is not, late or not', (status, reason) => {
+    const drain = drainOf(status);
+
+    expect([drain.look(false), drain.look(true)]).toEqual([false, false]);
+    expect(drain.reason).toBe(reason);
+  });
+
+  test('nothing that decodes is not free', () => {
+    expect(drainOf(NOTHING).look(true)).toBe(false);
+  });
+});
+
+describe('with a command on the wire', () => {
+  test('a BMC that is not busy owes the answer until its time is over', () => {
+    const drain = drainOf(FREE, true);
+
+    expect(drain.look(false)).toBe(false);
+    expect(drain.reason).toBe('the BMC owes the answer to a command');
+    expect(drain.look(true)).toBe(true);
+  });
+
+  test('the answer is taken out of the way, and then it is free', () => {
+    const clock = new VirtualClock();
+    const bmc = new SimBmc({ clock, responseMs: 500 });
+    const registers = new BtRegisters(bmc, { base: bmc.base, spacing: 1 });
+    registers.writeFrame(Uint8Array.of(3, 0x18, 0, 0x01), 4);
+    const drain = new Drain(registers, true);
+
+    expect(drain.look(false)).toBe(false);
+    clock.skip(500);
+    expect(drain.look(false)).toBe(true);
+    bmc.assertQuiet();
+  });
+});

@@ -1,0 +1,150 @@
+/** Where the registers lie, and how little is written to leave them quiet. */
+
+import { describe, expect, test } from 'vitest';
+
+import { BtRegisters, portRange, registerPorts } from '../../src/bt/registers.ts';
+import type { PortIo } from '../../src/port/port.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import { RecordingPort } from '../support/recording-port.ts';
+import { BentPort, CyclePort } from '../support/wraps.ts';
+
+const GET_DEVICE_ID = Uint8Array.of(0x03, 0x18, 0x07, 0x01);
+
+/** Registers over a BMC that answers at once; `cycles()`: what was done since it was last asked. */
+function rig(wrap: (port: PortIo) => PortIo = (port) => port) {
+  const bmc = new SimBmc();
+  const port = new RecordingPort(wrap(bmc), bmc.base);
+  const registers = new BtRegisters(port, { base: bmc.base, spacing: 1 });
+  const cycles = (): readonly string[] =>
+    port.cycles
+      .splice(0)
+      .map(({ direction, port: at, value }) => `${direction} ${at - bmc.base} ${value}`);
+  return { bmc, registers, cycles };
+}
+
+test.each([
+  [1, 3, [0xce4, 0xce5, 0xce6]],
+  [4, 9, [0xce4, 0xce8, 0xcec]],
+  [16, 33, [0xce4, 0xcf4, 0xd04]],
+])(
+  'registers that lie %i apart take %i ports, from the first to the last',
+  (spacing, count, at) => {
+    expect(portRange({ base: 0xce4, spacing })).toEqual({ base: 0xce4, count });
+    expect(registerPorts({ base: 0xce4, spacing })).toEqual(at);
+  },
+);
+
+test('each register is read and written where it lies', () => {
+  const bmc = new SimBmc({ spacing: 4 });
+  const port = new RecordingPort(bmc, bmc.base);
+  const registers = new BtRegisters(port, { base: bmc.base, spacing: 4 });
+
+  registers.status();
+  registers.interruptMask();
+  registers.writeFrame(GET_DEVICE_ID, 4);
+
+  expect(port.cycles.map((cycle) => cycle.port)).toEqual([
+    ...[0xce4, 0xcec],
+    ...[0xce4, 0xce8, 0xce8, 0xce8, 0xce8, 0xce4],
+  ]);
+});
+
+test('B2H_ATN that stays set is hit four times, and no more', () => {
+  const { registers, cycles } = rig((port) => new BentPort(port, () => 0x08));
+
+  expect(registers.clearAttention()).toBe(false);
+
+  expect(cycles()).toEqual(Array<string[]>(4).fill(['out 0 8', 'in 0 8']).flat());
+});
+
+test('a frame of a BMC that never shows H_BUSY is whole', () => {
+  const { registers } = rig((port) => new BentPort(port, (_, value) => value & ~0x40));
+  registers.writeFrame(GET_DEVICE_ID, 4);
+  registers.setHostBusy(true, registers.status());
+  registers.clearAttention();
+
+  expect(registers.takeFrame(new Uint8Array(255))).toBeGreaterThan(0);
+});
+
+describe('quiesce()', () => {
+  test('touches no register when nothing was written', () => {
+    const { bmc, registers, cycles } = rig();
+    bmc.leaveResponse([0x1c, 0x07, 0x01, 0x00]);
+    registers.status();
+    registers.interruptMask();
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles()).toEqual([]);
+  });
+
+  test('looks once and writes nothing when the last reply was taken', () => {
+    const { registers, cycles } = rig();
+    registers.writeFrame(GET_DEVICE_ID, 4);
+    registers.setHostBusy(true, registers.status());
+    registers.clearAttention();
+    registers.takeFrame(new Uint8Array(255));
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles()).toEqual(['in 0 0']);
+  });
+
+  test('takes H_BUSY back and nothing else when no response waits', () => {
+    const { registers, cycles } = rig();
+    registers.setHostBusy(true, 0);
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles()).toEqual(['in 0 64', 'out 0 64']);
+  });
+
+  test('drops a frame that was not written to its end, once', () => {
+    let isBroken = true;
+    const { bmc, registers, cycles } = rig(
+      (port) =>
+        new CyclePort(port, (cycle) => {
+          if (isBroken && cycle === 3) throw new Error('EIO');
+        }),
+    );
+    expect(() => {
+      registers.writeFrame(GET_DEVICE_ID, 4);
+    }).toThrow('EIO');
+    isBroken = false;
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles()).toEqual(['out 0 1', 'in 0 0', 'in 0 0']);
+    bmc.assertQuiet();
+  });
+
+  test('takes out a response that waits', () => {
+    const { bmc, registers, cycles } = rig();
+    registers.writeFrame(GET_DEVICE_ID, 4);
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles().slice(0, 5)).toEqual(['in 0 8', 'out 0 64', 'out 0 8', 'in 0 64', 'out 0 2']);
+    bmc.assertQuiet();
+  });
+
+  test('writes nothing to a bus that floats: nobody is there', () => {
+    let floats = false;
+    const { registers, cycles } = rig(
+      (port) => new BentPort(port, (_, value) => (floats ? 0xff : value)),
+    );
+    registers.setHostBusy(false, 0x40);
+    floats = true;
+    cycles();
+
+    registers.quiesce(new Uint8Array(255));
+
+    expect(cycles()).toEqual(['in 0 255']);
+  });
+});

@@ -1,0 +1,113 @@
+/** ACPI: the SPMI table, and the IPI0001 nodes. */
+
+import { describe, expect, test } from 'vitest';
+
+import { decodeSpmi, readAcpiNodes, readSpmi } from '../../src/discover/acpi.ts';
+import { DENIED, fakeFiles } from '../support/fake-files.ts';
+import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from '../support/machines.ts';
+import type { Machine, SpmiFields } from '../support/machines.ts';
+
+const BT = { source: 'spmi', where: 'here', ...BT_RECORD };
+
+function decode(table: Uint8Array): unknown {
+  const decoded = decodeSpmi(table, 'here');
+  return decoded.kind === 'record' ? decoded.record : decoded.text;
+}
+
+function patched(change: (table: Buffer) => void): Buffer {
+  const table = spmi();
+  change(table);
+  return sealed(table);
+}
+
+function nodes(machine: Machine) {
+  return readAcpiNodes(fakeFiles(machine));
+}
+
+describe('SPMI says', () => {
+  test.each<[string, Partial<SpmiFields>, object]>([
+    ['BT at I/O ports', {}, {}],
+    ['BT in memory', { space: 0, address: 0xfed0_0000n }, { space: 'memory', address: 0xfed00000 }],
+    ['registers 4 apart', { bitWidth: 32 }, { spacing: 4 }],
+    ['registers 16 apart', { bitWidth: 128 }, { spacing: 16 }],
+    ['no bit width, which means 8', { bitWidth: 0 }, { spacing: 1 }],
+    ['a bit width that is no spacing', { bitWidth: 16 }, { spacing: undefined }],
+    ['no interrupt', { interruptType: 0 }, { irq: undefined }],
+    ['a general purpose event, which is no interrupt', { interruptType: 1 }, { irq: undefined }],
+    ['KCS', { type: 1 }, { type: 'kcs' }],
+    [
+      'SSIF',
+      { type: 4, space: 4, address: 0x20n },
+      { type: 'ssif', space: 'smbus', address: 0x20 },
+    ],
+    ['no address', { space: 0, address: 0n }, { space: 'memory', address: 0 }],
+  ])('%s', (_, fields, expected) => {
+    expect(decode(spmi(fields))).toEqual({ ...BT, ...expected });
+  });
+
+  test.each<[string, Buffer, string]>([
+    ['a wrong checksum', Buffer.from(spmi()).fill(1, 9, 10), 'its checksum is wrong'],
+    ['another signature', Buffer.from(spmi()).fill('X', 0, 1), 'the signature is not SPMI'],
+    ['a space of its own', spmi({ space: 0x7f }), 'address space 0x7f is unknown'],
+    ['an absurd address', spmi({ address: ~0n & 0xffff_ffff_ffff_ffffn }), 'no machine has an'],
+    ['more bytes than it has', patched((t) => t.writeUInt32LE(2 ** 32 - 1, 4)), 'says that it has'],
+    ['fewer bytes than it needs', patched((t) => t.writeUInt32LE(59, 4)), 'says that it has 59'],
+  ])('nothing that can be believed: %s', (_, table, text) => {
+    expect(decode(table)).toContain(`here: ${text}`);
+  });
+
+  test('nothing, cut off at any byte', () => {
+    for (let length = 0; length < 64; length += 1) {
+      expect(decodeSpmi(spmi().subarray(0, length), 'here').kind).toBe('problem');
+    }
+  });
+
+  test('as much in each of several tables', () => {
+    const machine = {
+      [`${SPMI}1`]: spmi(),
+      [`${SPMI}2`]: spmi({ address: 0xe4n }),
+      [`${SPMI}X`]: '',
+    };
+
+    expect(readSpmi(fakeFiles(machine)).records.map(({ address }) => address)).toEqual([
+      0xce4, 0xe4,
+    ]);
+  });
+
+  test('something that we may not see', () => {
+    expect(readSpmi(fakeFiles({ [SPMI]: DENIED }))).toMatchObject({ records: [], unseen: [SPMI] });
+  });
+});
+
+describe('IPI0001 nodes', () => {
+  test.each([
+    ['isa-bt', 0xce4, 0xce6],
+    ['isa-bt-bound', 0xce4, 0xce6],
+    ['kcs', 0xca2, 0xca3],
+  ] as const)('of QEMU stand where it has its device: %s', (name, start, end) => {
+    expect(nodes(captured(name))).toEqual({
+      nodes: [{ name: 'IPI0001:00', ranges: [{ start, end }] }],
+      unseen: [],
+    });
+  });
+
+  test.each(['none', 'pci-bt'] as const)('are not there: %s', (name) => {
+    expect(nodes(captured(name))).toEqual({ nodes: [], unseen: [] });
+  });
+
+  test('are told apart', () => {
+    const found = nodes(acpiNodes([0xca2, 0xca3], [0xce4, 0xce6])).nodes;
+
+    expect(found.map(({ ranges }) => ranges[0]?.start)).toEqual([0xca2, 0xce4]);
+  });
+
+  test('are somewhere, where /proc/ioports hides the addresses', () => {
+    expect(nodes(acpiNodes([0, 0])).unseen).toEqual([]);
+
+    const hidden = { ...acpiNodes([0, 0]), '/proc/ioports': '0000-0000 : IPI0001:00\n' };
+    expect(nodes(hidden)).toEqual({
+      nodes: [{ name: 'IPI0001:00', ranges: [] }],
+      unseen: ['/proc/ioports hides the addresses'],
+    });
+  });
+});

@@ -1,0 +1,73 @@
+/** All sources together: QEMU's machines, and what stands in the way of looking. */
+
+import { describe, expect, test } from 'vitest';
+
+import { CONFIG_FILE, ConfigError } from '../../src/discover/config.ts';
+import { discover } from '../../src/discover/discover.ts';
+import { DENIED, fakeFiles } from '../support/fake-files.ts';
+import { brief, found, machine } from '../support/found.ts';
+import { ENTRY, SPMI, acpiNodes, captured } from '../support/machines.ts';
+import type { Captured } from '../support/machines.ts';
+
+describe('a machine of QEMU has', () => {
+  test.each<[Captured, readonly string[]]>([
+    ['isa-bt', ['bt io 0xce4 smbios+acpi 1*']],
+    ['isa-bt-bound', ['bt io 0xce4 smbios+acpi+kernel 1']],
+    ['isa-bt-default', ['bt io 0xe4 smbios+acpi 1*']],
+    ['kcs', ['kcs io 0xca2 smbios+acpi -']],
+    ['none', []],
+    ['pci-bt', ['bt io 0xc010 pci 1*']],
+    ['pci-bt-bound', ['bt io 0xc010 pci+kernel 1']],
+    ['two', ['bt io 0xce4 smbios+acpi 1*', 'bt io 0xc010 pci 2']],
+  ])('%s: %j', (name, expected) => {
+    expect(brief(found(captured(name)))).toEqual(expected);
+  });
+
+  test('an interface with all that is known of it', () => {
+    expect(found(captured('isa-bt'))).toEqual([
+      {
+        type: 'bt',
+        space: 'io',
+        base: 0xce4,
+        spacing: 1,
+        irq: 6,
+        ipmiVersion: '2.0',
+        sources: ['smbios', 'acpi'],
+        rank: 1,
+        claim: undefined,
+        chosen: true,
+        reason: 'the first that can be used',
+        firmwareBugs: [],
+        pciDevice: undefined,
+      },
+    ]);
+  });
+
+  test('one that ipmi_si has, and says how to get it', () => {
+    const [candidate] = found(captured('isa-bt-bound'));
+
+    expect(candidate).toMatchObject({ claim: 'ipmi_si', chosen: false });
+    expect(candidate?.reason).toMatch(
+      /^port 0xce4: the kernel driver ipmi_si has IPI0001:00 \(borrow it with --takeover/,
+    );
+  });
+});
+
+test('what cannot be read is told', () => {
+  const { unseen } = discover({
+    files: fakeFiles({
+      [ENTRY]: DENIED,
+      [SPMI]: DENIED,
+      ...acpiNodes([0xce4, 0xce6]),
+      '/proc/ioports': DENIED,
+    }),
+  });
+
+  expect(unseen).toEqual([SPMI, ENTRY, '/proc/ioports cannot be read']);
+});
+
+test('a config file that is wrong stops everything', () => {
+  const files = fakeFiles(machine('isa-bt', { [CONFIG_FILE]: '{' }));
+
+  expect(() => discover({ files })).toThrow(ConfigError);
+});

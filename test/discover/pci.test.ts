@@ -1,0 +1,145 @@
+/** PCI devices of the IPMI class, and ports that answer only while their device is enabled. */
+
+import { describe, expect, test } from 'vitest';
+
+import { PciPort, readPci } from '../../src/discover/pci.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import { fakeFiles } from '../support/fake-files.ts';
+import { captured } from '../support/machines.ts';
+import type { Machine } from '../support/machines.ts';
+
+const DEVICE = '0000:00:02.0';
+const FOLDER = `/sys/bus/pci/devices/${DEVICE}`;
+const ENABLE = `${FOLDER}/enable`;
+
+const PORTS = '0x000000000000c010 0x000000000000c017 0x0000000000040101';
+const MEMORY = '0x00000000febd0000 0x00000000febd0fff 0x0000000000040200';
+const NONE = '0x0000000000000000 0x0000000000000000 0x0000000000000000';
+
+function device(resource: readonly string[], files: Machine = {}): Machine {
+  const base = { [`${FOLDER}/class`]: '0x0c0702\n', [`${FOLDER}/resource`]: resource.join('\n') };
+  return { ...base, ...files };
+}
+
+function read(machine: Machine) {
+  return readPci(fakeFiles(machine));
+}
+
+describe('a PCI device', () => {
+  test('of QEMU is BT at the ports it was given', () => {
+    expect(read(captured('pci-bt'))).toEqual({
+      source: 'pci',
+      records: [
+        {
+          source: 'pci',
+          where: DEVICE,
+          type: 'bt',
+          space: 'io',
+          address: 0xc010,
+          spacing: 1,
+          irq: 10,
+          ipmiVersion: undefined,
+          pciDevice: DEVICE,
+        },
+      ],
+      problems: [],
+      unseen: [],
+    });
+  });
+
+  test('of another class is none of ours', () => {
+    expect(read(captured('isa-bt')).records).toEqual([]);
+  });
+
+  test.each([
+    ['0x0c0700', 'smic'],
+    ['0x0c0701', 'kcs'],
+  ])('of class %s is %s', (text, type) => {
+    const machine = device([PORTS], { [`${FOLDER}/class`]: `${text}\n` });
+
+    expect(read(machine).records).toMatchObject([{ type, address: 0xc010 }]);
+  });
+
+  test.each([
+    ['ports first', [PORTS, MEMORY]],
+    ['ports last', [NONE, MEMORY, NONE, NONE, NONE, PORTS]],
+  ])('with ports and memory has its registers at the ports: %s', (_, resource) => {
+    expect(read(device(resource)).records).toMatchObject([{ space: 'io', address: 0xc010 }]);
+  });
+
+  test('with memory only has them there', () => {
+    expect(read(device([NONE, MEMORY])).records).toMatchObject([
+      { space: 'memory', address: 0xfebd0000, irq: undefined },
+    ]);
+  });
+
+  test.each([
+    ['nothing', [NONE]],
+    ['a bridge window only, which is no base address', [...Array<string>(6).fill(NONE), PORTS]],
+    ['an empty file', []],
+    ['words', ['ports memory 0x100']],
+  ])('with %s has no place', (_, resource) => {
+    expect(read(device(resource))).toMatchObject({
+      records: [],
+      problems: [`${DEVICE}: an IPMI device without ports or memory`],
+    });
+  });
+});
+
+describe('the ports of a PCI device', () => {
+  /** A port behind which the device's `enable` is written to, or refuses `refused`. */
+  function bench(refused?: string) {
+    const writes: string[] = [];
+    const bmc = new SimBmc();
+    const writeNow = (path: string, text: string): void => {
+      if (text === refused) throw new Error(`EACCES: ${path}`);
+      writes.push(`${path} ${text}`);
+    };
+    return { writes, bmc, open: () => new PciPort(bmc, DEVICE, { writeNow }) };
+  }
+
+  test('are enabled until they are closed, and closed once', () => {
+    const { writes, open } = bench();
+
+    const port = open();
+    expect(writes).toEqual([`${ENABLE} 1`]);
+    port.close();
+    port.close();
+
+    expect(writes).toEqual([`${ENABLE} 1`, `${ENABLE} 0`]);
+  });
+
+  test('are those behind it', () => {
+    const { bmc, open } = bench();
+    const port = open();
+    const frame = Uint8Array.of(3, 0x18, 1, 1);
+
+    port.outb(bmc.base, 0x01);
+    port.writeBytes(bmc.base + 1, frame, frame.length);
+    port.outb(bmc.base, 0x04);
+    port.outb(bmc.base, 0x40);
+    port.outb(bmc.base, 0x0a);
+    const reply = new Uint8Array(4);
+    port.readBytes(bmc.base + 1, reply, reply.length);
+
+    expect([...reply.subarray(1)]).toEqual([0x1c, 1, 1]);
+    expect(port.inb(bmc.base) & 0x40).toBe(0x40);
+  });
+
+  test('are closed, and refused, when the device may not be enabled', () => {
+    const { bmc, open } = bench('1');
+
+    expect(open).toThrow(
+      'PORT_DENIED: cannot enable the PCI device 0000:00:02.0 (needs root or CAP_SYS_ADMIN)',
+    );
+    expect(() => bmc.inb(bmc.base)).toThrow('after close()');
+  });
+
+  test('close when the device has gone meanwhile', () => {
+    const { bmc, open } = bench('0');
+
+    open().close();
+
+    expect(() => bmc.inb(bmc.base)).toThrow('after close()');
+  });
+});

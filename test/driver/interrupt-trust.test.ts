@@ -1,0 +1,242 @@
+/** When an interrupt is believed, when it is missed, and when there are too many. */
+
+import { describe, expect, test } from 'vitest';
+
+import {
+  MISSES_MAX,
+  OTHERS_SHARE,
+  STORM_MIN,
+  STORM_WINDOW_MS,
+  SURE_MS,
+} from '../../src/driver/interrupt.ts';
+import { TURN, enabled } from '../support/journal-line.ts';
+
+const MISSED = ['interrupts do not come', { line: '/dev/uio7' }];
+const STORM = ['interrupt line fires without end', { line: '/dev/uio7' }];
+
+/** An interrupt of whose line was heard before in this turn, which is ours. */
+function inTurn() {
+  const bench = enabled();
+  bench.fire(0, 0);
+  return bench;
+}
+
+describe('trust', () => {
+  test('begins with an interrupt for a reply, and not with another one', () => {
+    const { interrupt, find, fire } = enabled();
+    fire(1, 0);
+    find('staleReplies');
+    find('attentions');
+    expect(interrupt.isTrusted).toBe(false);
+
+    find('completeTransactions');
+
+    expect(interrupt.isTrusted).toBe(true);
+  });
+
+  test('is kept while interrupts come for nothing', () => {
+    const { interrupt, find, fire } = enabled();
+    find('completeTransactions');
+    fire(1, 0);
+
+    expect(interrupt.isTrusted).toBe(true);
+  });
+
+  test('is not given to a line that is let go of while its reply is taken', () => {
+    const { interrupt, statistics } = enabled();
+
+    interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => {
+      statistics.completeTransactions += 1;
+      interrupt.close();
+    });
+
+    expect(interrupt.isTrusted).toBe(false);
+  });
+
+  test('ends with the line', () => {
+    const { interrupt, find } = enabled();
+    find('completeTransactions');
+    interrupt.letGo();
+
+    expect(interrupt.isTrusted).toBe(false);
+  });
+});
+
+describe('an interrupt that does not come', () => {
+  test('is lost at the frame after the last reply without one, before that is rung', () => {
+    const { interrupt, find, miss, lost, warnings } = enabled();
+    find('completeTransactions');
+    miss(MISSES_MAX);
+    expect([interrupt.isTrusted, lost.times, warnings]).toEqual([true, 0, []]);
+
+    interrupt.beforeRing();
+
+    expect([interrupt.isTrusted, lost.times, warnings]).toEqual([false, 1, [MISSED]]);
+  });
+
+  test('is reported also where none has ever come', () => {
+    const { miss, warnings } = enabled();
+    miss(MISSES_MAX + 1);
+
+    expect(warnings).toEqual([MISSED]);
+  });
+
+  test('may be on its way when the reply is taken so soon', () => {
+    const { miss, lost } = enabled();
+    miss(2 * MISSES_MAX, SURE_MS - 1);
+
+    expect(lost.times).toBe(0);
+  });
+
+  test('is not expected any more until one comes, and then is', () => {
+    const { miss, find, lost } = enabled();
+    miss(10 * MISSES_MAX);
+    expect(lost.times).toBe(1);
+
+    find('completeTransactions');
+    miss(MISSES_MAX + 1);
+
+    expect(lost.times).toBe(2);
+  });
+
+  test('is reported once, however often it is lost', () => {
+    const { miss, find, lost, warnings } = enabled();
+    for (let time = 0; time < 3; time += 1) {
+      miss(MISSES_MAX + 1);
+      find('completeTransactions');
+    }
+
+    expect([lost.times, warnings]).toEqual([3, [MISSED]]);
+  });
+
+  test('is missed in a row: one that comes in between begins it anew', () => {
+    const { interrupt, miss, find, lost } = enabled();
+    miss(MISSES_MAX - 1);
+    interrupt.beforeRing();
+    find('completeTransactions');
+    interrupt.replied(SURE_MS);
+    miss(MISSES_MAX - 1);
+
+    interrupt.beforeRing();
+
+    expect(lost.times).toBe(0);
+  });
+
+  test('is not missed from a line that is gone', () => {
+    const { interrupt, miss, lost, warnings } = enabled();
+    miss(MISSES_MAX);
+    interrupt.letGo();
+
+    interrupt.beforeRing();
+
+    expect([lost.times, warnings]).toEqual([0, []]);
+  });
+});
+
+describe('a line that fires for nothing', () => {
+  test('is let go of and reported when it has done so too often', () => {
+    const { interrupt, fire, warnings } = inTurn();
+    fire(STORM_MIN - 1, 0);
+    expect([interrupt.isOver, warnings]).toEqual([false, []]);
+
+    fire(1, STORM_WINDOW_MS);
+
+    expect([interrupt.isOver, warnings]).toEqual([true, [STORM]]);
+  });
+
+  test('is kept when it takes longer for that', () => {
+    const { interrupt, fire } = inTurn();
+    fire(STORM_MIN - 1, 0);
+    fire(STORM_MIN - 1, STORM_WINDOW_MS + 1);
+
+    expect(interrupt.isOver).toBe(false);
+  });
+
+  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
+    'is kept when something was found meanwhile: %s',
+    (counter) => {
+      const { interrupt, fire, find } = inTurn();
+      fire(STORM_MIN - 1, 0);
+      find(counter);
+      fire(STORM_MIN - 1, 0);
+      expect(interrupt.isOver).toBe(false);
+
+      fire(1, 0);
+      expect(interrupt.isOver).toBe(true);
+    },
+  );
+
+  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
+    'is one that tells late of what a look has found: %s',
+    (counter) => {
+      const { interrupt, statistics, fire } = inTurn();
+      for (let late = 0; late < 2 * STORM_MIN; late += 1) {
+        statistics[counter] += 1;
+        fire(1, 0);
+      }
+      statistics[counter] += STORM_MIN;
+      fire(STORM_MIN, 0);
+
+      expect(interrupt.isOver).toBe(false);
+    },
+  );
+
+  test('is let go of when it fires far more often than something is found', () => {
+    const { interrupt, statistics, fire } = inTurn();
+    statistics.completeTransactions += 3;
+    fire(STORM_MIN + 2, 0);
+    expect(interrupt.isOver).toBe(false);
+
+    fire(1, 0);
+
+    expect(interrupt.isOver).toBe(true);
+  });
+});
+
+describe("a line that fires in another process's turn", () => {
+  test('is kept: it may tell of replies there', () => {
+    const { interrupt, fireForOthers } = inTurn();
+    for (let count = 0; count < 10 * STORM_MIN; count += 1) fireForOthers(1, 0);
+
+    expect(interrupt.isOver).toBe(false);
+  });
+
+  test('is let go of when it fires more often than any interface answers', () => {
+    const { interrupt, fireForOthers, warnings } = inTurn();
+    fireForOthers(OTHERS_SHARE * STORM_MIN - 1, 0);
+    expect(interrupt.isOver).toBe(false);
+
+    fireForOthers(1, STORM_WINDOW_MS);
+
+    expect([interrupt.isOver, warnings]).toEqual([true, [STORM]]);
+  });
+
+  test('may be heard of only in the next turn of ours', () => {
+    const { interrupt, fireForOthers, fire } = inTurn();
+    fireForOthers(1, 0);
+    fire(2 * STORM_MIN, 0, TURN + 1);
+    fire(2 * STORM_MIN, 0, TURN + 2);
+    expect(interrupt.isOver).toBe(false);
+
+    fire(STORM_MIN, 0, TURN + 2);
+
+    expect(interrupt.isOver).toBe(true);
+  });
+});
+
+test('a look knows whether the line has fired', () => {
+  const { interrupt } = enabled();
+  const seen = [interrupt.isFiring];
+
+  interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => seen.push(interrupt.isFiring));
+
+  expect([...seen, interrupt.isFiring]).toEqual([false, true, false]);
+});
+
+test('interrupts that came together are all counted', () => {
+  const { statistics, fire } = enabled();
+  fire(3, 0);
+  fire(1, 0);
+
+  expect(statistics.interrupts).toBe(4);
+});

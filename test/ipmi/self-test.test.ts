@@ -1,0 +1,22 @@
+/** Get Self Test Results as IPMI 2.0 table 20-4 has them. */
+
+import { describe, expect, test } from 'vitest';
+
+import { decodeSelfTest } from '../../src/ipmi/self-test.ts';
+
+describe('the first byte says what became of it, the second what in particular:', () => {
+  test.each([
+    [0x55, 0x00, 'passed'],
+    [0x56, 0x00, 'not implemented'],
+    [0x57, 0x81, 'device error'],
+    [0x58, 0x12, 'fatal hardware error'],
+    [0x00, 0x01, 'device-specific failure'],
+    [0x59, 0x02, 'device-specific failure'],
+  ])('%i %i', (code, detail, result) => {
+    expect(decodeSelfTest(Uint8Array.of(code, detail))).toEqual({ result, code, detail });
+  });
+});
+
+test.each([[[]], [[0x55]]])('%j is no result', (bytes) => {
+  expect(decodeSelfTest(Uint8Array.from(bytes))).toBeUndefined();
+});

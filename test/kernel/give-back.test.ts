@@ -1,0 +1,126 @@
+/** How a device closes that was taken from a kernel driver: when its interface is given back. */
+
+import { describe, expect, test } from 'vitest';
+
+import type { HandBack, Wire } from '../../src/kernel/give-back.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { sleep } from '../../src/clock.ts';
+import { newDevice } from '../support/new-device.ts';
+import { bringUpOptions, outcomeOf } from '../support/rig.ts';
+
+const RESPONSE_MS = 2000;
+const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
+
+/** Attempt time of a BMC that has not been asked for its own, and 1 s. */
+const PATIENCE_MS = 7000;
+
+/** A device whose interface is somebody's, and what that one was told, with times. */
+function bench(answer?: () => 'drop') {
+  const clock = new VirtualClock();
+  const bmc = new SimBmc({
+    clock,
+    responseMs: RESPONSE_MS,
+    ...(answer === undefined ? {} : { answer }),
+  });
+  const log: string[] = [];
+  const handBack: HandBack = {
+    device: 'IPI0001:00',
+    async giveBack(wire: Wire) {
+      const endMs = clock.now() + wire.patienceMs;
+      while (!wire.look(clock.now() >= endMs)) await sleep(clock, 10);
+      wire.release();
+      log.push(`free at ${clock.now()}`);
+    },
+    giveBackNow(wire) {
+      log.push(wire.look(false) ? 'free now' : `not now: ${wire.reason}`);
+    },
+  };
+  const onClosed = (): void => void log.push('closed');
+  const device = newDevice({ port: bmc, clock, handBack, onClosed });
+  return { clock, bmc, log, device };
+}
+
+describe('close() with a command on the wire', () => {
+  test('settles it at once, and gives back when the BMC has answered', async () => {
+    const { clock, bmc, log, device } = bench();
+    const outcome = outcomeOf(device.request(DEVICE_ID));
+
+    const closing = device.close();
+
+    expect(await outcome).toMatchObject({ code: 'DEVICE_CLOSED', outcome: 'unknown' });
+    await clock.until(closing);
+    expect(log).toEqual([`free at ${RESPONSE_MS}`, 'closed']);
+    expect(() => bmc.inb(bmc.base)).toThrow('after close()');
+  });
+
+  test('gives back when the time of the command is over, if the BMC never answers', async () => {
+    const { clock, log, device } = bench(() => 'drop');
+    void outcomeOf(device.request(DEVICE_ID));
+
+    await clock.until(device.close());
+
+    expect(log).toEqual([`free at ${PATIENCE_MS}`, 'closed']);
+  });
+});
+
+describe('close()', () => {
+  test('gives back at once when nothing is on the wire', async () => {
+    const { clock, log, device } = bench();
+    await clock.until(device.request(DEVICE_ID));
+    const answeredMs = clock.now();
+
+    await clock.until(Promise.all([device.close(), device.close()]));
+    device.closeNow();
+
+    expect(log).toEqual([`free at ${answeredMs}`, 'closed']);
+    expect(device.takenDevice).toBe('IPI0001:00');
+  });
+});
+
+test('close() while the BMC is lost does not wait until it can be told anything', async () => {
+  const { clock, bmc, log, device } = bench();
+  await clock.until(device.bringUp('full', bringUpOptions(clock)));
+  device.on('event', () => undefined);
+  await clock.pass(30_000);
+  const inb = bmc.inb.bind(bmc);
+  bmc.inb = () => 0xff;
+  while (device.state !== 'lost') await clock.pass(1000);
+  bmc.inb = inb;
+  const sinceMs = clock.now();
+
+  await clock.until(device.close());
+
+  expect(log).toEqual([`free at ${sinceMs}`, 'closed']);
+});
+
+describe('the exit of the process', () => {
+  test('gives back what is free', async () => {
+    const { clock, log, device } = bench();
+    await clock.until(device.request(DEVICE_ID));
+
+    device.closeNow();
+
+    expect(log).toEqual(['free now', 'closed']);
+  });
+
+  test('does not wait for a command on the wire', () => {
+    const { log, device } = bench();
+    void outcomeOf(device.request(DEVICE_ID));
+
+    device.closeNow();
+
+    expect(log[0]).toMatch(/^not now: the BMC /);
+    expect(log[1]).toBe('closed');
+  });
+
+  test('in the middle of close() is told of as well', () => {
+    const { log, device } = bench();
+    void outcomeOf(device.request(DEVICE_ID));
+    void device.close();
+
+    device.closeNow();
+
+    expect(log).toHaveLength(2);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * Giving an interface back to the kernel's driver, on machines described in tables: when, by whom,
+ * and what is left when it cannot be.
+ */
+
+import { describe, expect, test } from 'vitest';
+
+import { Tenancy } from '../../src/share/users.ts';
+import {
+  BASE,
+  DRIVER,
+  GIVING,
+  PATIENCE_MS,
+  RECORD,
+  TAKING,
+  UNBOUND,
+  bench,
+  changesOf,
+  textOf,
+  wire,
+} from '../support/kernel-bench.ts';
+
+describe('giving back', () => {
+  const LATER = '(later: ipmi-bt release --base 0xce4)';
+
+  test('waits for a BMC that is busy', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+
+    await clock.until(takeover.giveBack(wire(3)));
+
+    expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
+    expect(clock.now()).toBe(30);
+  });
+
+  test('gives up on one that stays busy: not bound, and the record stays', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+
+    await expect(clock.until(takeover.giveBack(wire(Infinity)))).rejects.toThrow(
+      'BMC_UNRESPONSIVE: IPI0001:00 was not given back to ipmi_si: ' +
+        `the BMC is busy: BT_CTRL reads 0x80 B_BUSY ${LATER}`,
+    );
+    expect(changesOf(system)).toEqual(TAKING);
+    expect(clock.now()).toBe(PATIENCE_MS);
+  });
+
+  test('is tried again by whoever takes over next', async () => {
+    const { system, clock, takeover, take, tenancy, folder } = bench({});
+    await take();
+    const left = takeover.giveBack(wire(Infinity)).catch(() => undefined);
+    await clock.until(left);
+    expect(tenancy.join()).toBe('first');
+    tenancy.close();
+
+    const next = bench({ folder, table: { ...UNBOUND, [RECORD]: textOf(system) } });
+    await next.take();
+    await next.clock.until(next.takeover.giveBack(wire()));
+
+    expect(changesOf(next.system)).toEqual(GIVING);
+  });
+
+  test('is left to the next process that borrows it as well', async () => {
+    const first = bench({});
+    await first.take();
+    const second = bench({
+      folder: first.folder,
+      table: { ...UNBOUND, [RECORD]: textOf(first.system) },
+    });
+    await second.take();
+
+    await first.clock.until(first.takeover.giveBack(wire()));
+    expect(changesOf(first.system)).toEqual(TAKING);
+    await second.clock.until(second.takeover.giveBack(wire()));
+
+    expect(changesOf(second.system)).toEqual(GIVING);
+  });
+
+  test('waits for a process that uses the ports, and names the failure after it', async () => {
+    const { system, clock, takeover, take, folder } = bench({});
+    await take();
+    const user = new Tenancy({ base: BASE, folder });
+    expect(user.enter()).toBe(true);
+
+    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+      `DEVICE_LOCKED: IPI0001:00 was not given back to ipmi_si: another process uses the interface`,
+    );
+    expect(changesOf(system)).toEqual(TAKING);
+    user.close();
+  });
+
+  test('does not happen to what is claimed until it is released', async () => {
+    const { system, clock, takeover, take, taken } = bench({});
+    await take();
+    const record = taken.read();
+    if (record !== undefined) taken.write({ ...record, keep: true });
+
+    await clock.until(takeover.giveBack(wire()));
+
+    expect(changesOf(system).at(-1)).toBe(`replace ${RECORD}`);
+  });
+
+  test('that the kernel refuses is told, and the record stays', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+    system.onChange((change) => {
+      if (change.includes('/bind')) throw new Error('ENODEV: no such device');
+    });
+
+    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+      `given back to ipmi_si: ${DRIVER}/bind: ENODEV: no such device ${LATER}`,
+    );
+    expect(changesOf(system)).toEqual(TAKING);
+  });
+
+  test('that the kernel takes and does not do is told', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+    system.onChange(() => undefined);
+
+    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+      `given back to ipmi_si: the driver did not take it ${LATER}`,
+    );
+  });
+
+  test('to a driver that was unloaded meanwhile has nothing to do', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+    system.set(`${DRIVER}/bind`, undefined);
+
+    await clock.until(takeover.giveBack(wire()));
+
+    expect(changesOf(system)).toEqual([...TAKING, `remove ${RECORD}`]);
+  });
+});
+
+describe('when no register was touched since', () => {
+  test('it is given back without a look at the BMC', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+
+    await clock.until(takeover.abandon());
+
+    expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
+    expect(clock.now()).toBe(0);
+  });
+});
+
+describe('at the exit of the process', () => {
+  test('a free interface is given back at once', async () => {
+    const { system, takeover, take } = bench({});
+    await take();
+
+    takeover.giveBackNow(wire());
+
+    expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
+  });
+
+  test('one that would have to be waited for is left to release', async () => {
+    const { system, takeover, take } = bench({});
+    await take();
+
+    takeover.giveBackNow(wire(1));
+
+    expect(changesOf(system)).toEqual(TAKING);
+  });
+});

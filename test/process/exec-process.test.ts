@@ -1,0 +1,75 @@
+/** `exec` as a process: standard input that comes slowly, is ended by a signal, or is a file. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { SIM_LINE, runCli } from '../support/cli-run.ts';
+import { ROOT } from '../support/source-code.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** `ipmi-bt --sim exec -`, whose standard input stays open. */
+function typeTo(...words: readonly string[]) {
+  const cli = join(ROOT, 'dist', 'cli.cjs');
+  const child = spawn(process.execPath, [cli, '--sim', ...words, 'exec', '-']);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (piece: string) => (text[name] += piece));
+  }
+  const ended = once(child, 'close').then(([code]) => ({ exit: code as number, ...text }));
+  return { child, text, ended };
+}
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s while it waits for a line: exit %i, replies kept', async (signal, exit) => {
+  const { child, ended } = typeTo();
+  child.stdin.write('raw 0x30 1 7\n');
+  await once(child.stdout, 'data');
+
+  child.kill(signal);
+
+  expect(await ended).toMatchObject({ exit, stdout: ' 07\n' });
+});
+
+test('a reply is there before the next line is typed', async () => {
+  const { child, text, ended } = typeTo();
+  for (const number of ['01', '02']) {
+    child.stdin.write(`raw 0x30 1 0x${number}\n`);
+    await once(child.stdout, 'data');
+    expect(text.stdout.endsWith(` ${number}\n`)).toBe(true);
+  }
+  child.stdin.end();
+
+  expect(await ended).toEqual({ exit: 0, stdout: ' 01\n 02\n', stderr: SIM_LINE });
+});
+
+test('it ends when its output is closed', async () => {
+  const { child, ended } = typeTo();
+  child.stdout.destroy();
+  child.stdin.write('raw 6 1\n'.repeat(10_000));
+
+  const { exit, stderr } = await ended;
+
+  expect(exit).toBe(0);
+  expect(stderr).toMatch(/ipmi-bt: standard input: nothing after line \d+ is sent\n$/);
+});
+
+test('a file that is wrong opens nothing, and is exit 64', async () => {
+  const file = join(tempFolder(), 'script');
+  writeFileSync(file, 'raw 6 1\nraw six 1\n');
+
+  expect(await runCli('--sim', 'exec', file)).toMatchObject({
+    exit: 64,
+    stdout: '',
+    stderr: `ipmi-bt: ${file}:2: NETFN "six" is not a number from 0 to 63 (0x3f) (see ipmi-bt --help)\n`,
+  });
+  expect(await runCli('--sim', 'exec', `${file}.not`)).toMatchObject({ exit: 64, stdout: '' });
+});

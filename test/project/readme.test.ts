@@ -1,0 +1,163 @@
+/**
+ * Runs what the documents show: every code block of every one of them, and every example. Blocks
+ * for hardware run in the guest (`test/vm`); the test command itself is run by `.ci/run`.
+ */
+
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { open } from '../../src/index.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import { DOCUMENTS, codeBlocks, exchanges } from '../support/markdown.ts';
+import type { CodeBlock } from '../support/markdown.ts';
+
+const run = promisify(execFile);
+
+/** What a block can be, and who runs it. */
+const KINDS = {
+  sh: 'the two commands of README: the first here, in a copy; the second by .ci/run',
+  'console sim': 'here',
+  'console hardware': 'in the guest',
+  js: 'here',
+  trace: 'here, against the driver',
+  mermaid: 'nobody: generated, and compared by project/state-machine.test.ts',
+  text: 'nobody: a drawing',
+};
+
+/** What a fresh clone does not have. */
+const NOT_CLONED = ['node_modules', 'dist', 'build', '.cache', '.git'];
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-readme-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+function placeOf({ file, line }: CodeBlock): string {
+  return `${file}:${line}`;
+}
+
+/** The comment lines a program ends with are what it prints. */
+function promised(program: string): string {
+  const lines = program.trimEnd().split('\n');
+  const start = lines.findLastIndex((line) => !line.startsWith('// ')) + 1;
+  return lines
+    .slice(start)
+    .map((line) => `${line.slice(3)}\n`)
+    .join('');
+}
+
+test('every code block is of a kind that somebody runs', () => {
+  const unknown = codeBlocks().filter(({ info }) => !(info in KINDS));
+
+  expect(unknown.map((block) => `${placeOf(block)} ${block.info}`)).toEqual([]);
+});
+
+test('every test that a document names is there', () => {
+  const named = DOCUMENTS.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return [...text.matchAll(/`(?:test\/)?([\w/-]+\.test\.ts)`/g)].map(([, name]) => name ?? '');
+  });
+
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !existsSync(join('test', name)))).toEqual([]);
+});
+
+describe('sessions on the simulator print what they show', () => {
+  const all = codeBlocks('console sim').flatMap((block) =>
+    exchanges(block, '$').map((exchange) => ({ place: placeOf(block), ...exchange })),
+  );
+
+  test.each(all)('$place: $command', async ({ command, stdout }) => {
+    const bin = temporaryFolder();
+    symlinkSync(resolve('dist/cli.cjs'), join(bin, 'ipmi-bt'));
+    const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+
+    // A session shows failures, too: what counts is what it prints.
+    const shell = await run('bash', ['-c', `${command} || true`], { env });
+
+    expect(shell.stdout).toBe(stdout);
+  });
+
+  test('there are sessions', () => {
+    expect(all.length).toBeGreaterThan(5);
+  });
+});
+
+describe('programs print what their last comment says', () => {
+  const blocks = codeBlocks('js').map((block) => [placeOf(block), block.text] as const);
+  const examples = readdirSync('docs/examples').map((name) => {
+    const file = join('docs/examples', name);
+    return [file, readFileSync(file, 'utf8')] as const;
+  });
+
+  test.each([...blocks, ...examples])('%s', async (_, program) => {
+    expect(promised(program)).not.toBe('');
+
+    const { stdout } = await run('node', ['--input-type=module', '-e', program]);
+
+    expect(stdout).toBe(promised(program));
+  });
+});
+
+describe('the two commands of README', () => {
+  const [first, second, ...more] = codeBlocks('sh');
+
+  test('are two', () => {
+    expect([first?.file, second?.file, more]).toEqual(['README.md', 'README.md', []]);
+  });
+
+  test('the first installs, builds and shows the device id in a fresh copy', async () => {
+    const copy = temporaryFolder();
+    const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
+    for (const name of readdirSync('.').filter(isCloned)) {
+      cpSync(name, join(copy, name), { recursive: true });
+    }
+    const env = { ...process.env, npm_config_prefer_offline: 'true' };
+
+    const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
+
+    const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
+    expect(shell.stdout).toContain(shown?.stdout);
+    expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
+  }, 240_000);
+
+  test('the second is what .ci/run takes out of README and runs', () => {
+    expect(second?.text).toBe('npm ci && npm test\n');
+    expect(readFileSync('.ci/run', 'utf8')).toContain('README.md');
+  });
+});
+
+test('docs/bt-protocol.md shows the register cycles of a transaction as they are', async () => {
+  const lines: string[] = [];
+  const bmc = new SimBmc();
+  const trace = { write: (line: string) => lines.push(line), payload: true };
+  const device = await open({ base: bmc.base, port: bmc, bringUp: 'lazy', trace });
+  lines.length = 0;
+
+  await device.request({ netFn: 0x06, cmd: 0x01 });
+
+  const [block] = codeBlocks('trace');
+  // The sequence number is random.
+  const seq = lines[2]?.slice(-5, -3) ?? '';
+  const shown = lines.map((line) => line.replace(`18 ${seq} 01`, '18 00 01'));
+  expect(shown.map((line) => line.replace(`1c ${seq} 01`, '1c 00 01')).join('\n')).toBe(
+    block?.text.trimEnd(),
+  );
+  await device.close();
+});

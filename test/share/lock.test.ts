@@ -1,0 +1,247 @@
+/** The lock between real processes, in a folder of the test's own. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { InterfaceLock, NO_LOCK } from '../../src/share/lock.ts';
+import { loadNative } from '../../src/native.ts';
+import { noNative } from '../support/fake-native.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const BASE = 0xce4;
+const HOLDER = fileURLToPath(new URL('../fixtures/lock-holder.mjs', import.meta.url));
+
+/** How often each of two processes takes the lock. */
+const TIMES = 500;
+
+/** Both ways to flock(2): the addon, and the program of util-linux. */
+const WAYS = [
+  ['the addon', loadNative],
+  ['flock(1)', noNative],
+] as const;
+
+function folderOf(): string {
+  return join(tempFolder(), 'locks');
+}
+
+function lockIn(folder: string, load = loadNative): InterfaceLock {
+  const lock = new InterfaceLock({ base: BASE, folder, load });
+  onTestFinished(() => {
+    lock.close();
+  });
+  return lock;
+}
+
+function startHolder(folder: string, ...args: string[]) {
+  const child = spawn(process.execPath, [HOLDER, folder, String(BASE), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+describe.each(WAYS)('by %s', (_, load) => {
+  test('one has it, and the other gets it when the first lets go', () => {
+    const folder = folderOf();
+    const [one, two] = [lockIn(folder, load), lockIn(folder, load)];
+
+    expect([one.tryAcquire(false), two.tryAcquire(false)]).toEqual([true, false]);
+    expect([one.tryAcquire(false), one.isWanted()]).toEqual([true, true]);
+    one.release();
+
+    // The other is next in line.
+    expect([one.tryAcquire(false), two.tryAcquire(false)]).toEqual([false, true]);
+    expect(two.isWanted()).toBe(false);
+    two.close();
+    two.close();
+    expect(one.tryAcquire(false)).toBe(true);
+  });
+
+  test('a process that holds it is named, and SIGKILL of it frees the lock', async () => {
+    const folder = folderOf();
+    const lock = lockIn(folder, load);
+    const child = startHolder(folder);
+    await once(child.stdout, 'data');
+
+    expect(lock.tryAcquire(true)).toBe(false);
+    const holder = { pid: child.pid, command: `${process.execPath} ${HOLDER}` };
+    expect(lock.holder()).toEqual(holder);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    // What it wrote is still there, and harms nobody.
+    expect(lock.holder()).toEqual(holder);
+    expect(lock.tryAcquire(false)).toBe(true);
+    expect(lock.holder()?.pid).toBe(process.pid);
+  });
+});
+
+test('two processes that want it all the time have it by turns, never at once', async () => {
+  const folder = folderOf();
+  const children = [1, 2].map(() => startHolder(folder, String(TIMES)));
+  await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
+
+  for (const { stdin } of children) stdin.write('go');
+  const exits = await Promise.all(children.map((child) => once(child, 'exit')));
+
+  expect(exits).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  const order = readFileSync(join(folder, 'order'), 'utf8').trimEnd().split('\n');
+  expect(order).toHaveLength(2 * TIMES);
+  // Each lets go when the other is in line, who then goes first; starved, one would come last.
+  const changes = order.filter((pid, at) => at > 0 && pid !== order[at - 1]);
+  expect(changes.length).toBeGreaterThan(2);
+});
+
+test('who is next leaves the line with release(), and goes ahead of it out of turn', () => {
+  const folder = folderOf();
+  const [one, two, three] = [lockIn(folder), lockIn(folder), lockIn(folder)];
+  one.tryAcquire(false);
+  two.tryAcquire(false);
+  one.release();
+
+  expect([three.tryAcquire(false), three.tryAcquire(true)]).toEqual([false, true]);
+  three.release();
+  two.release();
+  expect(one.tryAcquire(false)).toBe(true);
+});
+
+test.each([
+  ['nothing', ''],
+  ['half a line', '{"pid":1,"com'],
+  ['another kind of file', '[1,2,3]\n'],
+  ['null', 'null'],
+])('a file with %s in it is as good as a new one', (_, content) => {
+  const folder = folderOf();
+  mkdirSync(folder, { mode: 0o700 });
+  const path = join(folder, 'bt-0xce4.lock');
+  writeFileSync(path, content);
+  const lock = lockIn(folder);
+
+  expect(lock.tryAcquire(false)).toBe(true);
+
+  expect(lock.holder()?.pid).toBe(process.pid);
+  expect(readFileSync(path, 'utf8')).toMatch(/^\{"pid":\d+,.*\}\n$/);
+});
+
+test('how often the BMC was lost is known to who holds the lock next', () => {
+  const folder = folderOf();
+  const [one, two] = [lockIn(folder), lockIn(folder)];
+  one.tryAcquire(false);
+  expect(one.losses).toBe(0);
+  one.countLoss();
+  one.countLoss();
+  one.release();
+
+  two.tryAcquire(false);
+
+  expect([one.losses, two.losses]).toEqual([2, 2]);
+  two.countLoss();
+  two.release();
+  one.tryAcquire(false);
+  expect(one.losses).toBe(3);
+  expect(one.holder()?.pid).toBe(process.pid);
+});
+
+test('a file that was removed is made again, and locked by all', () => {
+  const folder = folderOf();
+  const [one, two] = [lockIn(folder), lockIn(folder)];
+  one.tryAcquire(false);
+  one.release();
+  rmSync(join(folder, 'bt-0xce4.lock'));
+
+  expect([one.tryAcquire(false), one.tryAcquire(false)]).toEqual([false, true]);
+  expect(two.tryAcquire(true)).toBe(false);
+});
+
+describe('the folder', () => {
+  test('and what is in it are for us only', () => {
+    const folder = folderOf();
+    lockIn(folder).tryAcquire(false);
+
+    const paths = [folder, join(folder, 'bt-0xce4.lock'), join(folder, 'bt-0xce4.next')];
+    expect(paths.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual([
+      '700',
+      '600',
+      '600',
+    ]);
+  });
+
+  test.each([
+    ['a link', /it is no folder/, (folder: string) => symlinkSync('.', folder)],
+    ['a file', /it is no folder/, (folder: string) => writeFileSync(folder, '')],
+    ['writable for others', /others may write/, (folder: string) => makeWritable(folder, 0o702)],
+    ['writable for a group', /others may write/, (folder: string) => makeWritable(folder, 0o770)],
+    [
+      'without a place',
+      /ENOENT/,
+      (folder: string) => rmSync(join(folder, '..'), { recursive: true }),
+    ],
+  ])('that is %s is refused', (_, why, make) => {
+    const folder = join(tempFolder(), 'in', 'locks');
+    mkdirSync(join(folder, '..'));
+    make(folder);
+
+    expect(() => lockIn(folder)).toThrow(why);
+    expect(() => lockIn(folder)).toThrow(/^PORT_DENIED: the interface cannot be locked with /);
+  });
+
+  test('that is fine, with a link for a file, is refused', () => {
+    const folder = folderOf();
+    mkdirSync(folder, { mode: 0o700 });
+    symlinkSync('elsewhere', join(folder, 'bt-0xce4.next'));
+    const lock = lockIn(folder);
+
+    expect(() => lock.tryAcquire(false)).toThrow(/^PORT_DENIED: .*bt-0xce4\.next: .*ELOOP/);
+  });
+});
+
+test('without the addon and flock(1) the error says how to get one of them', () => {
+  const lock = lockIn(folderOf(), noNative);
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nowhere';
+  onTestFinished(() => {
+    process.env['PATH'] = path;
+  });
+
+  expect(() => lock.tryAcquire(false)).toThrow(
+    'PORT_UNSUPPORTED: no way to lock the interface: the native addon cannot be loaded: it was ' +
+      'not built; flock of util-linux: spawnSync flock ENOENT (run `npm run build:native`, or ' +
+      'install util-linux)',
+  );
+});
+
+test('NO_LOCK is always free, and never wanted', () => {
+  NO_LOCK.countLoss();
+  expect(NO_LOCK.losses).toBe(0);
+  expect([NO_LOCK.tryAcquire(false), NO_LOCK.isWanted(), NO_LOCK.isShared]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  NO_LOCK.release();
+  NO_LOCK.close();
+  expect(NO_LOCK.holder()).toBeUndefined();
+});
+
+function makeWritable(folder: string, mode: number): void {
+  mkdirSync(folder);
+  chmodSync(folder, mode);
+}

@@ -1,0 +1,114 @@
+/** Which processes have an interface open, and which keep its driver away, with real locks. */
+
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { systemFiles } from '../../src/files.ts';
+import { Tenancy } from '../../src/share/users.ts';
+import { fakeFiles } from '../support/fake-files.ts';
+import { noNative } from '../support/fake-native.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** As many processes as are asked for, as far as their locks are concerned. */
+function tenancies(load?: typeof noNative) {
+  const folder = tempFolder();
+  const start = (): Tenancy => {
+    const how = load === undefined ? {} : { load };
+    const tenancy = new Tenancy({ base: 0xce4, folder, ...how });
+    onTestFinished(() => {
+      tenancy.close();
+    });
+    return tenancy;
+  };
+  return { folder, start };
+}
+
+describe.each([
+  ['with the addon', undefined],
+  ['with flock of util-linux', noNative],
+])('processes that use the ports (%s)', (_, load) => {
+  test('do so together, until one has them for itself', () => {
+    const { start } = tenancies(load);
+    const [one, two] = [start(), start()];
+
+    expect([one.enter(), two.enter()]).toEqual([true, true]);
+    expect(one.isAlone()).toBe(false);
+    two.close();
+    expect(one.isAlone()).toBe(true);
+    expect(start().enter()).toBe(false);
+    one.close();
+    expect(start().enter()).toBe(true);
+  });
+});
+
+describe('processes that keep the driver away', () => {
+  test('wait for the first to be ready, and then join it', () => {
+    const { start } = tenancies();
+    const [one, two] = [start(), start()];
+
+    expect([one.join(), two.join()]).toEqual(['first', 'busy']);
+    expect(one.settle()).toBe(true);
+    expect(two.join()).toBe('joined');
+  });
+
+  test('leave one after the other, and the last one knows it, however many leave at once', () => {
+    const { start } = tenancies();
+    const all = [start(), start(), start()];
+    expect(all.map((one) => [one.join(), one.settle()])).toEqual([
+      ['first', true],
+      ['joined', true],
+      ['joined', true],
+    ]);
+
+    expect(all.map((one) => one.leave())).toEqual([false, false, true]);
+    expect(start().join()).toBe('busy');
+  });
+
+  test('do not keep out those that only use the ports', () => {
+    const { start } = tenancies();
+    expect(start().join()).toBe('first');
+
+    expect(start().enter()).toBe(true);
+  });
+});
+
+describe('the others', () => {
+  test('are named by pid and program', () => {
+    const { folder, start } = tenancies();
+    const one = start();
+    one.enter();
+    const { ino } = statSync(join(folder, 'bt-0xce4.users'));
+    const files = fakeFiles({
+      '/proc/locks': `1: FLOCK  ADVISORY  READ 1234 00:19:${ino} 0 EOF
+2: FLOCK  ADVISORY  READ ${process.pid} 00:19:${ino} 0 EOF
+3: FLOCK  ADVISORY  READ 99 00:19:${ino} 0 EOF
+4: FLOCK  ADVISORY  WRITE 77 00:19:${ino + 1} 0 EOF
+`,
+      ...{ '/proc/1234/comm': 'node\n', '/proc/77/comm': 'other\n' },
+    });
+
+    expect(one.others(files)).toBe('pid 1234 (node)');
+    expect(one.others(fakeFiles({}))).toBe('another process');
+  });
+
+  test('does not name ourselves, as the kernel lists us', () => {
+    const { start } = tenancies();
+    const one = start();
+    one.enter();
+    expect(readFileSync('/proc/locks', 'utf8')).toContain('FLOCK');
+
+    expect(one.others(systemFiles)).toBe('another process');
+  });
+});
+
+test('a file that was removed is not waited for', () => {
+  const { folder, start } = tenancies();
+  const one = start();
+  expect(one.enter()).toBe(true);
+  rmSync(join(folder, 'bt-0xce4.users'));
+
+  expect(one.isAlone()).toBe(false);
+  expect(one.isAlone()).toBe(true);
+  expect(start().enter()).toBe(false);
+});

@@ -1,0 +1,125 @@
+/** A machine's /proc, /sys and /run as a table of paths, for everything that is handed files. */
+
+import type { Files, Listing, System } from '../../src/files.ts';
+
+/** What may not be read. */
+export const DENIED = { denied: 'Permission denied' } as const;
+
+/** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
+export type FakeFile =
+  string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
+
+export type FakeTable = Readonly<Record<string, FakeFile>>;
+
+/** The files of `table` and the folders they lie in; nothing else exists. */
+export function fakeFiles(table: FakeTable): Files {
+  return new FakeSystem(table);
+}
+
+/** The same, to be changed; writes down each change, of which any can be made to fail. */
+export class FakeSystem implements System {
+  readonly changes: string[] = [];
+  readonly #table: Map<string, FakeFile>;
+  #onChange: (change: string) => void = () => undefined;
+
+  constructor(table: FakeTable) {
+    this.#table = new Map(Object.entries(table));
+  }
+
+  /** Is told of each change before it is made; what it throws is what the change fails with. */
+  onChange(callback: (change: string) => void): void {
+    this.#onChange = callback;
+  }
+
+  /** Makes a path what it shall be, or takes it away; this is nobody's change. */
+  set(path: string, file: FakeFile | undefined): void {
+    if (file === undefined) this.#table.delete(path);
+    else this.#table.set(path, file);
+  }
+
+  readText(path: string): string | undefined {
+    const file = this.#table.get(path);
+    return typeof file === 'string' ? file : undefined;
+  }
+
+  readBytes(path: string): Uint8Array | undefined {
+    const file = this.#table.get(path);
+    if (typeof file === 'string') return Buffer.from(file);
+    return file instanceof Uint8Array ? file : undefined;
+  }
+
+  list(path: string): readonly string[] {
+    const below = this.#below(path);
+    const names = below.map((name) => name.slice(path.length + 1).replace(/\/.*/, ''));
+    return [...new Set(names)].sort();
+  }
+
+  look(path: string): Listing {
+    const file = this.#table.get(path);
+    if (typeof file === 'object' && 'denied' in file) {
+      return { kind: 'denied', reason: file.denied };
+    }
+    return this.exists(path) ? { kind: 'read', names: this.list(path) } : { kind: 'gone' };
+  }
+
+  linkTarget(path: string): string | undefined {
+    const file = this.#table.get(path);
+    return typeof file === 'object' && 'linkTo' in file ? file.linkTo : undefined;
+  }
+
+  exists(path: string): boolean {
+    return this.#table.has(path) || this.#below(path).length > 0;
+  }
+
+  write(path: string, text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.writeNow(path, text);
+      resolve();
+    });
+  }
+
+  writeNow(path: string, text: string): void {
+    this.#change(`write ${path} ${text}`);
+  }
+
+  replace(path: string, text: string): void {
+    this.#change(`replace ${path}`);
+    this.#table.set(path, text);
+  }
+
+  remove(path: string): void {
+    this.#change(`remove ${path}`);
+    this.#table.delete(path);
+  }
+
+  open(path: string): number {
+    this.#change(`open ${path}`);
+    return 3;
+  }
+
+  readFrom(fd: number, target: Uint8Array, position?: number): number {
+    this.#change(`read ${placeOf(fd, position)} ${target.length}`);
+    return 0;
+  }
+
+  writeTo(fd: number, source: Uint8Array, position?: number): void {
+    this.#change(`write ${placeOf(fd, position)} ${source.join(' ')}`);
+  }
+
+  close(): void {
+    this.#change('close');
+  }
+
+  #below(folder: string): readonly string[] {
+    return [...this.#table.keys()].filter((path) => path.startsWith(`${folder}/`));
+  }
+
+  #change(change: string): void {
+    this.#onChange(change);
+    this.changes.push(change);
+  }
+}
+
+function placeOf(fd: number, position: number | undefined): string {
+  return position === undefined ? `${fd}` : `${fd} at ${position}`;
+}

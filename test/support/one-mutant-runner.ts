@@ -1,0 +1,90 @@
+/**
+ * How vitest runs the tests of a mutant. All files share one worker, which saves most of the time,
+ * and takes three repairs: vitest would import what it then skips after the first failure; Stryker
+ * would count what runs in `onTestFinished` as run outside of tests, and with it all other tests as
+ * its tests; and it would add up its counts once more for each file.
+ *
+ * And it ends most endless loops long before Stryker would: what runs on a virtual clock takes an
+ * event-loop turn a step, and no test takes nearly as many as are granted here.
+ */
+
+import { basename } from 'node:path';
+
+import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
+import { TestRunner } from 'vitest';
+
+/** Twice as many as the busiest test takes; and the same for files with a sweep, or seeds. */
+const TURNS_MAX = 80_000;
+const LONG: Readonly<Record<string, number>> = {
+  'whole/seeds.test.ts': 240_000,
+  'driver/poll-policy.test.ts': 1_000_000,
+};
+
+/** How often each mutant's place was passed, by its number. */
+type Hits = Record<string, number>;
+
+/** What the instrumented code and Stryker's own setup file share. */
+interface Stryker {
+  currentTestId?: string | undefined;
+  mutantCoverage?: { readonly static: Hits; readonly perTest: Record<string, Hits> };
+}
+
+const stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
+
+const turns = { left: Infinity };
+
+const { setImmediate } = globalThis;
+globalThis.setImmediate = Object.assign((...args: Parameters<typeof setImmediate>) => {
+  turns.left -= 1;
+  if (turns.left < 0) throw new Error('a test without end');
+  return setImmediate(...args);
+}, setImmediate);
+
+class OneMutantRunner extends TestRunner {
+  #isOver = false;
+
+  override cancel(reason: Parameters<TestRunner['cancel']>[0]): void {
+    this.#isOver = true;
+    super.cancel(reason);
+  }
+
+  override importFile(...args: Parameters<TestRunner['importFile']>): unknown {
+    return this.#isOver ? undefined : super.importFile(...args);
+  }
+
+  override onBeforeTryTask(test: RunnerTestCase): void {
+    super.onBeforeTryTask(test);
+    turns.left = LONG[basename(test.file.filepath)] ?? TURNS_MAX;
+  }
+
+  override onAfterTryTask(test: RunnerTestCase): void {
+    super.onAfterTryTask(test);
+    const { currentTestId } = stryker;
+    // The last one to be registered runs first.
+    TestRunner.getCurrentTest()?.context.onTestFinished(() => {
+      stryker.currentTestId = currentTestId;
+    });
+  }
+
+  onAfterRetryTask(): void {
+    stryker.currentTestId = undefined;
+    turns.left = Infinity;
+  }
+
+  override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
+    await super.onAfterRunSuite(suite);
+    if ('filepath' in suite) this.#handOver(suite);
+  }
+
+  #handOver({ meta }: RunnerTestSuite): void {
+    const { mutantCoverage } = stryker;
+    if (mutantCoverage === undefined || !('mutantCoverage' in meta)) return;
+    Object.assign(meta, { mutantCoverage: structuredClone(mutantCoverage) });
+    for (const hits of Object.values(mutantCoverage) as Hits[]) {
+      for (const key of Object.keys(hits)) Reflect.deleteProperty(hits, key);
+    }
+  }
+}
+
+// What vitest loads a runner by.
+export { OneMutantRunner as default };

@@ -1,0 +1,136 @@
+/**
+ * The one function that wires a simulated BMC, a virtual clock and the driver together. After the
+ * test it closes the driver and checks what a finished host looks like: interface quiet, no
+ * protocol violation, no timer left.
+ */
+
+import { expect, onTestFinished } from 'vitest';
+
+import type { BringUpOptions, Interface } from '../../src/bmc/bring-up.ts';
+import { BtDriver } from '../../src/driver/driver.ts';
+import type { SubmitOptions } from '../../src/driver/driver.ts';
+import type { Reply, Request } from '../../src/bt/frame.ts';
+import { Interrupt } from '../../src/driver/interrupt.ts';
+import { limitsFor } from '../../src/driver/limits.ts';
+import { BtMachine } from '../../src/bt/machine.ts';
+import { PollPolicy } from '../../src/driver/poll-policy.ts';
+import { BtRegisters } from '../../src/bt/registers.ts';
+import { newStatistics } from '../../src/driver/statistics.ts';
+import { Turnstile } from '../../src/share/arbiter.ts';
+import type { Clock } from '../../src/clock.ts';
+import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
+import { NO_LOCK } from '../../src/share/lock.ts';
+import type { Lock } from '../../src/share/lock.ts';
+import { silentLog } from '../../src/log.ts';
+import type { IrqLine } from '../../src/port/irq-line.ts';
+import type { PortIo } from '../../src/port/port.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import type { SimOptions } from '../../src/sim/options.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+
+export const GET_DEVICE_ID: Request = request(0x06, 0x01);
+
+/** What {@link rig} can be told besides the simulator's own options. */
+export interface RigOptions extends SimOptions {
+  readonly queueMax?: number;
+  readonly firstSeq?: number;
+  /** Shared with another driver; nobody else is there when absent. */
+  readonly lock?: Lock;
+  readonly lockTimeoutMs?: number;
+  /** Least time from one look to the next; 0. */
+  readonly calmMs?: number;
+  /** Where the interrupt arrives, if there is one. */
+  readonly line?: IrqLine;
+  /** Puts something between the driver and the simulator. */
+  readonly wrap?: (port: PortIo) => PortIo;
+}
+
+/** Wires a driver to a port: everything below it is real, everything beside it is quiet. */
+export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
+  const { queueMax = 256, firstSeq = 0, base = 0xce4, spacing = 1, line } = options;
+  const statistics = newStatistics();
+  const edges: string[] = [];
+  const registers = new BtRegisters(port, { base, spacing });
+  const interrupt =
+    line && new Interrupt({ line, registers, statistics, warn: ignore, onLost: ignore });
+  const machine = new BtMachine(registers, statistics, {
+    interrupt,
+    policy: new PollPolicy(options.calmMs ?? 0),
+    onEdge: (from, to) => {
+      edges.push(`${from} -> ${to}`);
+    },
+  });
+  const turnstile = new Turnstile(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
+  const driver: BtDriver = new BtDriver({
+    machine,
+    turnstile,
+    clock,
+    log: silentLog,
+    statistics,
+    limits: limitsFor(DEFAULT_CAPABILITIES),
+    queueMax,
+    firstSeq,
+    interrupt,
+    // Whoever looks finds the BMC there.
+    onSilence: () => {
+      driver.resume();
+    },
+    onRestart: () => {
+      driver.resume();
+    },
+  });
+  const target: Interface = { registers, driver, turnstile, base };
+  return { statistics, edges, registers, machine, driver, target, interrupt };
+}
+
+/** Wires a driver to a simulated BMC, and looks after both when the test is over. */
+export function rig(options: RigOptions = {}) {
+  const clock = new VirtualClock();
+  const bmc = new SimBmc({ clock, ...options });
+  const wired = wire(options.wrap?.(bmc) ?? bmc, clock, options);
+  onTestFinished(() => {
+    wired.driver.close();
+    bmc.assertQuiet();
+    expect(clock.pending).toBe(0);
+  });
+  return { clock, bmc, ...wired };
+}
+
+/** A request for the driver. */
+export function request(netFn: number, cmd: number, ...data: number[]): Request {
+  return { netFn, cmd, lun: 0, data: Uint8Array.from(data) };
+}
+
+/** The simulator's OEM command that returns its data; not on the list of repeatable ones. */
+export function echo(...data: number[]): Request {
+  return request(0x30, 0x01, ...data);
+}
+
+/** Hands a caller's request to the driver. */
+export function send(
+  driver: BtDriver,
+  message: Request,
+  options: Partial<SubmitOptions> = {},
+): Promise<Reply> {
+  return driver.submit(message, { retries: 'safe', internal: false, ...options });
+}
+
+/** What became of a promise: its reply's data as an array, or the error's code and outcome. */
+export async function outcomeOf(promise: Promise<Reply>): Promise<unknown> {
+  try {
+    const reply = await promise;
+    return reply.completionCode === 0 ? [...reply.data] : { completionCode: reply.completionCode };
+  } catch (error) {
+    const { code, outcome } = error as { code?: string; outcome?: string };
+    return code === undefined ? error : { code, outcome };
+  }
+}
+
+/** Bring-up options with nothing special about them. */
+export function bringUpOptions(clock: VirtualClock): BringUpOptions {
+  return { clock, deadlineMs: clock.now() + 30_000, attemptMs: undefined, signal: undefined };
+}
+
+function ignore(): void {
+  // Nobody is there to be told.
+}

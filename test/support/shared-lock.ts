@@ -1,0 +1,80 @@
+/**
+ * A lock that two drivers of one test share, in place of two processes and a file. It throws at
+ * who uses it wrongly, and tells the tests what it was asked.
+ */
+
+import type { Holder, Lock } from '../../src/share/lock.ts';
+
+export class SharedLock {
+  /** Who has it and who is next; the names are those of {@link SharedLock.as}. */
+  holder: string | undefined;
+  next: string | undefined;
+  /** Every change of hands, in order. */
+  readonly holders: string[] = [];
+  /** How often the BMC was lost. */
+  losses = 0;
+  /** How often somebody did not get it. */
+  refusals = 0;
+
+  /** The lock as the process called `name` sees it. */
+  as(name: string): Lock {
+    return new Side(this, name);
+  }
+}
+
+class Side implements Lock {
+  readonly isShared = true;
+  readonly #lock: SharedLock;
+  readonly #name: string;
+
+  constructor(lock: SharedLock, name: string) {
+    this.#lock = lock;
+    this.#name = name;
+  }
+
+  tryAcquire(outOfTurn: boolean): boolean {
+    const lock = this.#lock;
+    if (lock.holder === this.#name) return true;
+    lock.next ??= this.#name;
+    if (lock.holder === undefined && (lock.next === this.#name || outOfTurn)) {
+      if (lock.next === this.#name) lock.next = undefined;
+      lock.holder = this.#name;
+      lock.holders.push(this.#name);
+      return true;
+    }
+    lock.refusals += 1;
+    return false;
+  }
+
+  get isNext(): boolean {
+    return this.#lock.next === this.#name;
+  }
+
+  isWanted(): boolean {
+    if (this.#lock.holder !== this.#name) throw new Error('bug: asked without the lock');
+    return this.#lock.next !== undefined;
+  }
+
+  release(): void {
+    if (this.#lock.holder === this.#name) this.#lock.holder = undefined;
+    if (this.#lock.next === this.#name) this.#lock.next = undefined;
+  }
+
+  close(): void {
+    this.release();
+  }
+
+  get losses(): number {
+    return this.#lock.losses;
+  }
+
+  countLoss(): void {
+    if (this.#lock.holder !== this.#name) throw new Error('bug: counted without the lock');
+    this.#lock.losses += 1;
+  }
+
+  holder(): Holder | undefined {
+    const { holder } = this.#lock;
+    return holder === undefined ? undefined : { pid: holder.charCodeAt(0), command: holder };
+  }
+}

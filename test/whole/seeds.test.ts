@@ -1,0 +1,45 @@
+/**
+ * Whole lives of a device under faults, thousands of them, each from a seed. A failure names its
+ * seed; a seed that ever failed is in `FAILED_ONCE` for good.
+ */
+
+import { expect, test } from 'vitest';
+
+import { commitSeed } from '../support/commit-seed.ts';
+import { planOf } from '../support/plan.ts';
+import { live } from '../support/simulation.ts';
+
+/** Fewer where the tests run over and over: see `vitest-mutation.config.ts`. */
+const SEEDS = Number(process.env['IPMI_BT_LIVES'] ?? 2000);
+const A_BATCH = 50;
+
+/** Seeds of former failures. */
+const FAILED_ONCE: readonly number[] = [
+  1_910_881_020, 1_936_832_177, 5_000_873, 9_000_228, 9_002_004, 9_002_923, 9_003_314,
+];
+
+async function liveSeed(seed: number): Promise<void> {
+  const plan = planOf(seed);
+  try {
+    await live(plan);
+  } catch (cause) {
+    const events = [...plan.faults, ...plan.mishaps].map((event) => JSON.stringify(event));
+    throw new Error(`SEED=${seed}:\n  ${events.join('\n  ')}\n${String(cause)}`, { cause });
+  }
+}
+
+const batches = Array.from({ length: SEEDS / A_BATCH }, (_, batch) => batch * A_BATCH);
+
+test.each(batches)('keeps its promises in fifty lives from seed %i', async (first) => {
+  for (let seed = first; seed < first + A_BATCH; seed += 1) await liveSeed(seed);
+});
+
+test('keeps its promises in a hundred lives from the seed of this commit', async () => {
+  const first = commitSeed();
+  for (let seed = first; seed < first + A_BATCH; seed += 1) await liveSeed(seed);
+});
+
+test('keeps its promises in lives that once failed', async () => {
+  for (const seed of FAILED_ONCE) await liveSeed(seed);
+  expect(new Set(FAILED_ONCE).size).toBe(FAILED_ONCE.length);
+});
