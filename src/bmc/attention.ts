@@ -13,7 +13,7 @@ import { unlessSilent } from './bring-up.ts';
 import type { BtDriver } from '../driver/driver.ts';
 import { GlobalEnable } from './global-enables.ts';
 import type { GlobalEnables } from './global-enables.ts';
-import { MessageService, PAUSE_MS } from './event-reader.ts';
+import { EventReader, PAUSE_MS } from './event-reader.ts';
 import { Pause } from '../pause.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
@@ -49,7 +49,7 @@ export interface AttentionParts {
 export class Attention {
   readonly #parts: AttentionParts;
   readonly #pause: Pause;
-  readonly #service: MessageService;
+  readonly #service: EventReader;
   /** Somebody wants what SMS_ATN was set for. */
   #isWanted = false;
   /** Somebody wants to know when it is set. */
@@ -68,7 +68,7 @@ export class Attention {
     this.#parts = parts;
     this.#pause = new Pause(parts.clock);
     const isWanted = (): boolean => this.#isWanted;
-    this.#service = new MessageService({ driver, pause: this.#pause, statistics, isWanted, tell });
+    this.#service = new EventReader({ driver, pause: this.#pause, statistics, isWanted, tell });
   }
 
   /** Whether {@link end} has something to do. */

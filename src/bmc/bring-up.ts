@@ -19,7 +19,7 @@ import type { BtDriver } from '../driver/driver.ts';
 import type { Reply, Request } from '../bt/frame.ts';
 import { limitsFor } from '../driver/limits.ts';
 import type { BtRegisters } from '../bt/registers.ts';
-import type { Turnstile } from '../share/arbiter.ts';
+import type { Arbiter } from '../share/arbiter.ts';
 
 /** A BMC that is being reset floats the bus; it is looked at again after this long. */
 const SECOND_LOOK_MS = 1000;
@@ -61,7 +61,7 @@ export interface Identity {
 export interface Interface {
   readonly registers: BtRegisters;
   readonly driver: BtDriver;
-  readonly turnstile: Turnstile;
+  readonly arbiter: Arbiter;
   /** Port of BT_CTRL, for messages. */
   readonly base: number;
 }
@@ -90,10 +90,10 @@ export async function bringUp(target: Interface, options: BringUpOptions): Promi
  * process does not let us look. The lock is kept, for the driver to use or to let go.
  */
 export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
-  const { registers, turnstile, base } = target;
+  const { registers, arbiter, base } = target;
   const { clock, deadlineMs, signal, isAnnounced = false } = options;
   for (let look = 1; ; look += 1) {
-    await turnstile.enter(clock, options);
+    await arbiter.acquire(clock, options);
     if (isPresent(registers)) return;
     const ctrl = registers.status();
     const mask = registers.interruptMask();

@@ -28,7 +28,7 @@ export const PAUSE_MS = 5;
 const EVENT_BYTES = 16;
 
 /** What the service is made of. */
-export interface MessageServiceParts {
+export interface EventReaderParts {
   readonly driver: BtDriver;
   readonly pause: Pause;
   readonly statistics: Statistics;
@@ -44,14 +44,14 @@ interface Source {
   readonly take: (data: Uint8Array) => boolean;
 }
 
-export class MessageService {
-  readonly #parts: MessageServiceParts;
+export class EventReader {
+  readonly #parts: EventReaderParts;
   /** Flags that were told, and have not been seen clear since. */
   #told = 0;
   /** The flags are to be asked for, though SMS_ATN was cleared. */
   isDue = false;
 
-  constructor(parts: MessageServiceParts) {
+  constructor(parts: EventReaderParts) {
     this.#parts = parts;
   }
 

@@ -172,7 +172,7 @@ export class Recovery {
   async #ask(): Promise<Look> {
     const { target, clock, attemptMs, wantsCapabilities, mustSayWho } = this.#parts;
     const { signal } = this.#closing;
-    await target.turnstile.enter(clock, { deadlineMs: clock.now() + ENTER_MS, signal });
+    await target.arbiter.acquire(clock, { deadlineMs: clock.now() + ENTER_MS, signal });
     if (!isPresent(target.registers)) return 'absent';
     const answer = await askDeviceId(target.driver, { mustSayWho: mustSayWho(), signal });
     if (typeof answer === 'string') return answer;
@@ -188,7 +188,7 @@ export class Recovery {
     this.#lostSinceMs = clock.now();
     statistics.hosedCount += 1;
     log.warn({ reason }, 'lost');
-    target.turnstile.spreadNews();
+    target.arbiter.announceLoss();
     lost(reason);
   }
 

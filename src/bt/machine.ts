@@ -23,7 +23,7 @@ import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
 import { SmsAttention } from './sms-attention.ts';
 import type { Statistics } from '../driver/statistics.ts';
-import type { Attempt, FailReason, Step } from '../driver/machine.ts';
+import type { Attempt, FailReason, PollResult } from '../driver/machine.ts';
 
 /** With the quirk, B_BUSY is believed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;
@@ -61,7 +61,7 @@ interface Idle {
 type State = Idle | WaitReady | WaitReply | WaitClear;
 
 const IDLE: Idle = { name: 'idle' };
-const STEP_IDLE: Step = { kind: 'idle' };
+const RESULT_IDLE: PollResult = { kind: 'idle' };
 
 /** How a machine differs from others. */
 export interface MachineOptions {
@@ -141,7 +141,7 @@ export class BtMachine {
    * One bounded look, at most one frame out and one in. Early or repeated calls are harmless; a BMC
    * that wants calm is then not looked at, unless it is the last look for somebody.
    */
-  poll(nowMs: number, isLast = false): Step {
+  poll(nowMs: number, isLast = false): PollResult {
     const state = this.#state;
     const { notBeforeMs } = this.#policy;
     const isCalled = isLast || this.#interrupt?.isFiring === true;
@@ -163,16 +163,16 @@ export class BtMachine {
     return this.#smsAttention.look();
   }
 
-  #pollIdle(nowMs: number): Step {
+  #pollIdle(nowMs: number): PollResult {
     const status = this.look();
     if (!isResponse(status)) {
       this.#statistics.idles += 1;
-      return STEP_IDLE;
+      return RESULT_IDLE;
     }
     return this.#beginTake(waitClear(IDLE, nowMs + LEFTOVER_MS), nowMs, status);
   }
 
-  #pollReady(state: WaitReady, nowMs: number): Step {
+  #pollReady(state: WaitReady, nowMs: number): PollResult {
     const { attempt } = state;
     const status = this.look();
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
@@ -196,7 +196,7 @@ export class BtMachine {
     return this.#pollReply(rung, nowMs, true);
   }
 
-  #pollReply(state: WaitReply, nowMs: number, isRinging: boolean): Step {
+  #pollReply(state: WaitReply, nowMs: number, isRinging: boolean): PollResult {
     const looks = isRinging ? this.#policy.quickLooks : 1;
     let status = this.look();
     for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.look();
@@ -215,20 +215,20 @@ export class BtMachine {
     return { kind: 'wait', untilMs: this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted) };
   }
 
-  #beginTake(state: WaitClear, nowMs: number, status: number): Step {
+  #beginTake(state: WaitClear, nowMs: number, status: number): PollResult {
     this.#enter(state);
     this.#policy.release();
     this.#registers.setHostBusy(true, status);
     return this.#take(state, nowMs);
   }
 
-  #pollClear(state: WaitClear, nowMs: number): Step {
+  #pollClear(state: WaitClear, nowMs: number): PollResult {
     // A BMC that was reset meanwhile has forgotten that the host is reading.
     this.#registers.setHostBusy(true, this.look());
     return this.#take(state, nowMs);
   }
 
-  #take(state: WaitClear, nowMs: number): Step {
+  #take(state: WaitClear, nowMs: number): PollResult {
     if (!this.#registers.clearAttention()) return this.#stillSet(state, nowMs);
 
     const length = this.#registers.takeFrame(this.#body);
@@ -247,18 +247,18 @@ export class BtMachine {
     this.#statistics.staleReplies += 1;
     if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
     this.#enter(next);
-    if (next.name === 'idle') return STEP_IDLE;
+    if (next.name === 'idle') return RESULT_IDLE;
     return { kind: 'wait', untilMs: this.#policy.settle(nowMs, Infinity) };
   }
 
-  #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): Step {
+  #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): PollResult {
     if (nowMs < deadlineMs)
       return { kind: 'wait', untilMs: this.#policy.settle(nowMs, deadlineMs) };
     const status = this.look();
     this.#registers.setHostBusy(false, status);
     if (next.name === 'idle') {
       this.#enter(IDLE);
-      return STEP_IDLE;
+      return RESULT_IDLE;
     }
     return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
   }
@@ -271,7 +271,7 @@ export class BtMachine {
     return isBt(status) && (status & Ctrl.H2B_ATN) === 0;
   }
 
-  #fail(reason: FailReason, status: number): Step {
+  #fail(reason: FailReason, status: number): PollResult {
     this.#enter(IDLE);
     return { kind: 'failed', reason, status };
   }

@@ -7,8 +7,8 @@
 import type { BringUpOptions } from '../bmc/bring-up.ts';
 import { FAILURES } from '../driver/failure.ts';
 import type { Reply } from '../bt/frame.ts';
-import { Link } from './system-interface.ts';
-import type { LinkParts } from './system-interface.ts';
+import { SystemInterface } from './system-interface.ts';
+import type { InterfaceParts } from './system-interface.ts';
 import { copyOf } from '../driver/statistics.ts';
 import type { Statistics } from '../driver/statistics.ts';
 import { Listeners } from './events.ts';
@@ -36,7 +36,7 @@ const NO_OPTIONS: RequestOptions = {};
 const HAND_BACK_GRACE_MS = 1000;
 
 /** Everything a device is built from; complete, nothing has a default here. */
-export interface DeviceParts extends LinkParts {
+export interface DeviceParts extends InterfaceParts {
   readonly name: string;
   readonly backend: Backend;
   /** Undefined when the interface is nobody else's. */
@@ -56,7 +56,7 @@ export class Device {
   readonly base: number;
   readonly backend: Backend;
   readonly #parts: DeviceParts;
-  readonly #link: Link;
+  readonly #interface: SystemInterface;
   readonly #listeners = new Listeners();
   readonly #identity: IdentityMemory;
   readonly #life = new Life();
@@ -71,7 +71,7 @@ export class Device {
     this.backend = parts.backend;
     this.#parts = parts;
     this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
-    this.#link = new Link(parts, {
+    this.#interface = new SystemInterface(parts, {
       lost: (reason) => {
         if (this.#life.state === 'closed') return;
         this.#life.enter('lost');
@@ -98,12 +98,12 @@ export class Device {
 
   /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
   get capabilities(): BtCapabilities | undefined {
-    return this.#link.capabilities;
+    return this.#interface.capabilities;
   }
 
   /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
   get deviceId(): DeviceId | undefined {
-    return this.#link.deviceId;
+    return this.#interface.deviceId;
   }
 
   /** Whether the BMC answers, as far as is known. */
@@ -118,7 +118,7 @@ export class Device {
 
   /** Counters since the device was opened. */
   statistics(): Readonly<Statistics> {
-    return copyOf(this.#link.statistics);
+    return copyOf(this.#interface.statistics);
   }
 
   /** Calls `listener` at every event of that name. */
@@ -136,14 +136,14 @@ export class Device {
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     if (this.#life.state === 'found') this.#life.enter('registering');
-    await this.#link.bringUp(mode, options);
+    await this.#interface.bringUp(mode, options);
     // Unless it was lost or closed meanwhile.
     if (this.#life.state === 'registering') this.#life.enter('ready');
   }
 
   /** @internal Somebody wants to know whether the BMC is there: if it is lost, looks at once. */
   hurry(): void {
-    this.#link.hurry();
+    this.#interface.hurry();
   }
 
   /**
@@ -170,7 +170,7 @@ export class Device {
       const request = checkRequest(input);
       checkRequestOptions(options);
       const { timeoutMs, retries = 'safe', signal } = options;
-      return this.#link.submit(request, { retries, internal: false, timeoutMs, signal });
+      return this.#interface.submit(request, { retries, internal: false, timeoutMs, signal });
     } catch (error) {
       const mistake = error as Error;
       return Promise.reject(mistake);
@@ -193,7 +193,7 @@ export class Device {
     if (this.#life.state === 'closed') throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
     const { timeoutMs = this.#parts.lockTimeoutMs, signal } = options;
     const deadlineMs = this.#parts.clock.now() + timeoutMs;
-    await this.#link.resetInterface({ deadlineMs, signal });
+    await this.#interface.resetInterface({ deadlineMs, signal });
     return Completion.OK;
   }
 
@@ -210,7 +210,7 @@ export class Device {
    */
   close(): Promise<void> {
     const { handBack } = this.#parts;
-    if (handBack === undefined && !this.#link.isServing) this.closeNow();
+    if (handBack === undefined && !this.#interface.isServing) this.closeNow();
     else this.#closing ??= this.#closeInTime(handBack);
     return this.#closing ?? Promise.resolve();
   }
@@ -232,7 +232,7 @@ export class Device {
   async #closeInTime(handBack: HandBack | undefined): Promise<void> {
     if (this.#closed) return;
     this.#life.enter('closed');
-    if (this.#link.isServing) await this.#link.retire();
+    if (this.#interface.isServing) await this.#interface.retire();
     // Ended meanwhile, by the end of the process.
     if (this.#isOver) return;
     const wire = this.#stop();
@@ -247,7 +247,10 @@ export class Device {
   /** The BMC is looked at for news, and asked for events, while somebody listens. */
   #heed(): this {
     const listeners = this.#listeners;
-    this.#link.listen({ attention: listeners.has('attention'), event: listeners.has('event') });
+    this.#interface.listen({
+      attention: listeners.has('attention'),
+      event: listeners.has('event'),
+    });
     return this;
   }
 
@@ -260,10 +263,10 @@ export class Device {
   #stop(): Wire {
     if (this.#life.state !== 'closed') this.#life.enter('closed');
     const { log } = this.#parts;
-    const { attemptMs } = this.#link;
-    const drain = this.#link.drain();
+    const { attemptMs } = this.#interface;
+    const drain = this.#interface.drain();
     try {
-      this.#link.close();
+      this.#interface.close();
     } catch (error) {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');

@@ -36,13 +36,13 @@ import type { LossReason } from '../bmc/recovery.ts';
 import { BtRegisters } from '../bt/registers.ts';
 import type { RegisterBlock } from '../bt/registers.ts';
 import { newStatistics } from '../driver/statistics.ts';
-import { Turnstile } from '../share/arbiter.ts';
+import { Arbiter } from '../share/arbiter.ts';
 
 /** Time to put back what the BMC was told, when the link is closed. */
 export const PUT_BACK_MS = 5000;
 
 /** Everything a link is built from; complete, nothing has a default here. */
-export interface LinkParts {
+export interface InterfaceParts {
   readonly port: PortIo;
   readonly block: RegisterBlock;
   /** Shared with other processes; closed with the link. */
@@ -62,7 +62,7 @@ export interface LinkParts {
 }
 
 /** Who is told when the BMC goes and comes back, and what it has to say. */
-export interface LinkEvents {
+export interface InterfaceEvents {
   readonly lost: (reason: LossReason) => void;
   readonly ready: () => void;
   /** It came back as another, or with other firmware. */
@@ -72,11 +72,11 @@ export interface LinkEvents {
   readonly event: (event: BmcEvent) => void;
 }
 
-export class Link {
+export class SystemInterface {
   readonly statistics = newStatistics();
-  readonly #parts: LinkParts;
+  readonly #parts: InterfaceParts;
   readonly #machine: BtMachine;
-  readonly #turnstile: Turnstile;
+  readonly #arbiter: Arbiter;
   readonly #driver: BtDriver;
   readonly #target: Interface;
   readonly #knowledge: Knowledge;
@@ -85,17 +85,17 @@ export class Link {
   /** Undefined where there is no interrupt line. */
   readonly #assistance: Assistance | undefined;
 
-  constructor(parts: LinkParts, events: LinkEvents) {
+  constructor(parts: InterfaceParts, events: InterfaceEvents) {
     this.#parts = parts;
     const { statistics } = this;
     const { port, block, lock, lockTimeoutMs, clock, log } = parts;
     const registers = new BtRegisters(port, block);
     const interrupt = this.#newInterrupt(registers);
     this.#machine = this.#newMachine(registers, interrupt, events);
-    this.#turnstile = new Turnstile(lock, lockTimeoutMs);
+    this.#arbiter = new Arbiter(lock, lockTimeoutMs);
     this.#driver = this.#newDriver(interrupt);
-    const [driver, turnstile] = [this.#driver, this.#turnstile];
-    this.#target = { registers, driver, turnstile, base: block.base };
+    const [driver, arbiter] = [this.#driver, this.#arbiter];
+    this.#target = { registers, driver, arbiter, base: block.base };
     const onSilence = (): void => {
       this.#recovery.check();
     };
@@ -157,7 +157,7 @@ export class Link {
 
   /** Writes BMC_HWRST. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */
   async resetInterface(options: Pick<BringUpOptions, 'deadlineMs' | 'signal'>): Promise<void> {
-    await this.#turnstile.enter(this.#parts.clock, options);
+    await this.#arbiter.acquire(this.#parts.clock, options);
     // Closed while it waited.
     if (!this.#driver.resetInterface()) throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
   }
@@ -193,7 +193,7 @@ export class Link {
     try {
       this.#driver.close();
     } finally {
-      this.#turnstile.close();
+      this.#arbiter.close();
     }
   }
 
@@ -212,7 +212,7 @@ export class Link {
   #newMachine(
     registers: BtRegisters,
     interrupt: Interrupt | undefined,
-    events: LinkEvents,
+    events: InterfaceEvents,
   ): BtMachine {
     return new BtMachine(registers, this.statistics, {
       quirks: this.#parts.quirks,
@@ -230,7 +230,7 @@ export class Link {
     return new BtDriver({
       ...this.#parts,
       machine: this.#machine,
-      turnstile: this.#turnstile,
+      arbiter: this.#arbiter,
       statistics: this.statistics,
       interrupt,
       limits: limitsFor(DEFAULT_CAPABILITIES, attemptMs),
@@ -243,7 +243,7 @@ export class Link {
     });
   }
 
-  #newRecovery({ lost, ready, identity }: LinkEvents): Recovery {
+  #newRecovery({ lost, ready, identity }: InterfaceEvents): Recovery {
     const { clock, log, attemptMs } = this.#parts;
     return new Recovery({
       target: this.#target,

@@ -9,8 +9,8 @@ import { IrqWake, TimerWake } from './wake.ts';
 import type { Wake } from './wake.ts';
 import { CTRL_READS_ZERO, Ctrl } from '../bt/bits.ts';
 import { Entrance } from './entrance.ts';
-import { Exchange } from './in-flight.ts';
-import type { ExchangeParts } from './in-flight.ts';
+import { InFlight } from './in-flight.ts';
+import type { InFlightParts } from './in-flight.ts';
 import { FAILURES, portFailed, queueFull } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Reply, Request } from '../bt/frame.ts';
@@ -19,13 +19,13 @@ import type { Interrupt } from './interrupt.ts';
 import { AT_ONCE, Loop, NEVER } from './loop.ts';
 import type { BtMachine } from '../bt/machine.ts';
 import { RequestQueue } from './queue.ts';
-import { Transaction } from './pending-request.ts';
-import type { TransactionOptions } from './pending-request.ts';
-import type { Turnstile } from '../share/arbiter.ts';
+import { PendingRequest } from './pending-request.ts';
+import type { PendingOptions } from './pending-request.ts';
+import type { Arbiter } from '../share/arbiter.ts';
 
 /** Everything the driver is built from. */
-export interface DriverParts extends ExchangeParts {
-  readonly turnstile: Turnstile;
+export interface DriverParts extends InFlightParts {
+  readonly arbiter: Arbiter;
   /** Most callers' requests in the queue. */
   readonly queueMax: number;
   /** Says sooner that there is something to see; undefined where only timers do. */
@@ -37,7 +37,7 @@ export interface DriverParts extends ExchangeParts {
 }
 
 /** How one request is to be treated, and how long. */
-export interface SubmitOptions extends TransactionOptions {
+export interface SubmitOptions extends PendingOptions {
   /** From the call; the driver's limits decide when absent. */
   readonly timeoutMs?: number | undefined;
 }
@@ -47,14 +47,14 @@ export type Glance = 'attention' | 'nothing' | 'absent' | 'closed';
 
 export class BtDriver {
   readonly #machine: BtMachine;
-  readonly #turnstile: Turnstile;
+  readonly #arbiter: Arbiter;
   readonly #clock: Clock;
   readonly #interrupt: Interrupt | undefined;
   readonly #onSilence: () => void;
   readonly #onRestart: () => void;
   readonly #queue: RequestQueue;
   readonly #entrance: Entrance;
-  readonly #exchange: Exchange;
+  readonly #inFlight: InFlight;
   readonly #loop: Loop;
   /** How many want callers' requests kept back. */
   #holds = 0;
@@ -66,21 +66,21 @@ export class BtDriver {
 
   constructor(parts: DriverParts) {
     this.#machine = parts.machine;
-    this.#turnstile = parts.turnstile;
+    this.#arbiter = parts.arbiter;
     this.#clock = parts.clock;
     this.#interrupt = parts.interrupt;
     this.#onSilence = parts.onSilence;
     this.#onRestart = parts.onRestart;
     this.#queue = new RequestQueue(parts.queueMax);
     const silenced = (): void => this.#pause(this.#onSilence);
-    this.#entrance = new Entrance(this.#queue, parts.turnstile, silenced);
-    this.#exchange = new Exchange(parts, {
+    this.#entrance = new Entrance(this.#queue, parts.arbiter, silenced);
+    this.#inFlight = new InFlight(parts, {
       silenced,
       restarted: () => {
         this.#pause(this.#onRestart);
       },
-      putBack: (transaction, place) => {
-        this.#queue.putBack(transaction, place);
+      putBack: (pending, place) => {
+        this.#queue.putBack(pending, place);
       },
     });
     const work = {
@@ -95,17 +95,17 @@ export class BtDriver {
 
   /** Whether a caller waits for a reply. */
   get isAwaited(): boolean {
-    return this.#queue.callers > 0 || this.#exchange.awaited?.internal === false;
+    return this.#queue.callers > 0 || this.#inFlight.awaited?.internal === false;
   }
 
   /** How long the BMC gets to answer. */
   get attemptMs(): number {
-    return this.#exchange.limits.attemptMs;
+    return this.#inFlight.limits.attemptMs;
   }
 
   /** Takes over what the BMC said of itself; attempts that begin from now on use it. */
   adopt(limits: Limits): void {
-    this.#exchange.adopt(limits);
+    this.#inFlight.adopt(limits);
   }
 
   /** Keeps callers' requests in the queue until the function it returns is called. */
@@ -134,12 +134,12 @@ export class BtDriver {
   /** Queues a request. Settles by its deadline. */
   submit(request: Request, options: SubmitOptions): Promise<Reply> {
     const nowMs = this.#clock.now();
-    const { timeoutMs = this.#exchange.limits.requestMs, internal, signal } = options;
-    const transaction = new Transaction(request, options, { nowMs, timeoutMs });
+    const { timeoutMs = this.#inFlight.limits.requestMs, internal, signal } = options;
+    const pending = new PendingRequest(request, options, { nowMs, timeoutMs });
     const refusal = this.#refusal(internal, signal);
-    if (refusal === undefined) this.#enqueue(transaction, signal);
-    else transaction.fail(refusal);
-    return transaction.result();
+    if (refusal === undefined) this.#enqueue(pending, signal);
+    else pending.fail(refusal);
+    return pending.result();
   }
 
   /** Looks at BT_CTRL without touching it, which is harmless whoever uses the interface. */
@@ -164,7 +164,7 @@ export class BtDriver {
     for (const queued of this.#queue.takeIf(({ internal }) => !internal)) {
       queued.fail(FAILURES.closedMeanwhile);
     }
-    const current = this.#exchange.awaited;
+    const current = this.#inFlight.awaited;
     if (current?.internal === false) this.#abandon(current, FAILURES.closedMeanwhile);
   }
 
@@ -177,14 +177,14 @@ export class BtDriver {
     this.#stop(FAILURES.closedMeanwhile);
     this.#interrupt?.close();
     // Else it was left quiet when the lock was let go, and another process may be using it now.
-    if (this.#turnstile.isOpen) this.#machine.quiesce();
-    this.#turnstile.close();
+    if (this.#arbiter.isOurs) this.#machine.quiesce();
+    this.#arbiter.close();
   }
 
   /** Writes BMC_HWRST: whoever calls this has the interface, and wants that. False when closed. */
   resetInterface(): boolean {
     if (this.#closed) return false;
-    this.#exchange.letGo(FAILURES.interfaceReset);
+    this.#inFlight.letGo(FAILURES.interfaceReset);
     this.#machine.resetInterface();
     this.#pause(this.#onRestart);
     return true;
@@ -194,7 +194,7 @@ export class BtDriver {
   crash(cause: unknown): void {
     this.#stop(portFailed(cause));
     this.#interrupt?.letGo();
-    this.#turnstile.close();
+    this.#arbiter.close();
   }
 
   #refusal(internal: boolean, signal: AbortSignal | undefined): Failure | undefined {
@@ -203,46 +203,46 @@ export class BtDriver {
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
   }
 
-  #enqueue(transaction: Transaction, signal: AbortSignal | undefined): void {
-    this.#queue.push(transaction);
-    if (this.#exchange.isFree) this.#loop.run(transaction.sinceMs);
-    else this.#loop.runBy(transaction.deadlineMs);
-    if (signal === undefined || transaction.settled) return;
-    transaction.onAbort(() => {
-      this.#abandon(transaction, { ...FAILURES.aborted, cause: signal.reason });
+  #enqueue(pending: PendingRequest, signal: AbortSignal | undefined): void {
+    this.#queue.push(pending);
+    if (this.#inFlight.isFree) this.#loop.run(pending.sinceMs);
+    else this.#loop.runBy(pending.deadlineMs);
+    if (signal === undefined || pending.settled) return;
+    pending.onAbort(() => {
+      this.#abandon(pending, { ...FAILURES.aborted, cause: signal.reason });
     });
   }
 
   #advance(nowMs: number): number {
     this.#entrance.expire(nowMs);
-    if (this.#exchange.isFree) {
-      const { requestLengthMax } = this.#exchange.limits;
-      const transaction = this.#entrance.next(nowMs, requestLengthMax);
-      if (transaction === undefined) return this.#until(this.#entrance.dueMs);
-      this.#exchange.begin(transaction, nowMs);
+    if (this.#inFlight.isFree) {
+      const { requestLengthMax } = this.#inFlight.limits;
+      const pending = this.#entrance.next(nowMs, requestLengthMax);
+      if (pending === undefined) return this.#until(this.#entrance.dueMs);
+      this.#inFlight.begin(pending, nowMs);
     }
-    const dueMs = this.#exchange.advance(nowMs);
+    const dueMs = this.#inFlight.advance(nowMs);
     if (dueMs !== NEVER) return this.#until(dueMs);
     this.#loop.openTurn(nowMs);
-    return this.#queue.size > 0 ? AT_ONCE : this.#turnstile.rest(nowMs);
+    return this.#queue.size > 0 ? AT_ONCE : this.#arbiter.idle(nowMs);
   }
 
   /** The time to look again, or the next deadline of a caller if that is earlier. */
   #until(untilMs: number): number {
-    const ownMs = this.#exchange.awaited?.deadlineMs ?? NEVER;
+    const ownMs = this.#inFlight.awaited?.deadlineMs ?? NEVER;
     return Math.min(untilMs, ownMs, this.#queue.earliestDeadlineMs);
   }
 
-  #abandon(transaction: Transaction, failure: Failure): void {
+  #abandon(pending: PendingRequest, failure: Failure): void {
     if (this.#loop.isRunning) {
       // From within a register access: the machine is between two of its states.
       queueMicrotask(() => {
-        if (!transaction.settled) this.#abandon(transaction, failure);
+        if (!pending.settled) this.#abandon(pending, failure);
       });
       return;
     }
-    if (this.#queue.remove(transaction)) transaction.fail(failure);
-    else this.#exchange.abandon(transaction, failure);
+    if (this.#queue.remove(pending)) pending.fail(failure);
+    else this.#inFlight.abandon(pending, failure);
     this.run();
   }
 
@@ -259,7 +259,7 @@ export class BtDriver {
     if (interrupt === undefined) return timer;
     return new IrqWake(timer, interrupt.line, {
       fired: (count) => {
-        const firing = { count, nowMs: this.#clock.now(), turn: this.#turnstile.turn };
+        const firing = { count, nowMs: this.#clock.now(), turn: this.#arbiter.turn };
         interrupt.fired(firing, () => {
           this.#lookNow(interrupt);
         });
@@ -275,18 +275,18 @@ export class BtDriver {
     if (this.#closed) return;
     try {
       // Else another process uses the interface; ours is let through with the next request.
-      if (this.#turnstile.isOpen) interrupt.acknowledge();
+      if (this.#arbiter.isOurs) interrupt.acknowledge();
     } catch (error) {
       this.crash(error);
     }
-    if (this.#exchange.isFree) this.glance();
+    if (this.#inFlight.isFree) this.glance();
     else this.run();
   }
 
   #stop(failure: Failure): void {
     this.#closed = true;
     this.#loop.stop();
-    this.#exchange.stop(failure);
+    this.#inFlight.stop(failure);
     for (const queued of this.#queue.takeAll()) queued.fail(failure);
   }
 }

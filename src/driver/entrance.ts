@@ -10,19 +10,19 @@ import type { Failure } from './failure.ts';
 import { REQUEST_OVERHEAD_BYTES } from '../bt/frame.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
 import type { RequestQueue } from './queue.ts';
-import type { Transaction } from './pending-request.ts';
-import type { Turnstile } from '../share/arbiter.ts';
+import type { PendingRequest } from './pending-request.ts';
+import type { Arbiter } from '../share/arbiter.ts';
 
 export class Entrance {
   readonly #queue: RequestQueue;
-  readonly #turnstile: Turnstile;
+  readonly #arbiter: Arbiter;
   /** Told that another process has lost the BMC; holds callers' requests back. */
   readonly #onNews: () => void;
   #dueMs: number = NEVER;
 
-  constructor(queue: RequestQueue, turnstile: Turnstile, onNews: () => void) {
+  constructor(queue: RequestQueue, arbiter: Arbiter, onNews: () => void) {
     this.#queue = queue;
-    this.#turnstile = turnstile;
+    this.#arbiter = arbiter;
     this.#onNews = onNews;
   }
 
@@ -37,50 +37,50 @@ export class Entrance {
   }
 
   /** Takes out the next request, to be sent now. Only between two transactions. */
-  next(nowMs: number, lengthMax: number): Transaction | undefined {
+  next(nowMs: number, lengthMax: number): PendingRequest | undefined {
     this.#dueMs = this.#due(nowMs);
     if (this.#dueMs !== AT_ONCE) return undefined;
-    if (this.#turnstile.takeNews()) this.#onNews();
-    const transaction = this.#shift(lengthMax);
-    if (transaction === undefined) this.#dueMs = this.#turnstile.rest(nowMs);
-    return transaction;
+    if (this.#arbiter.takeLossNotice()) this.#onNews();
+    const pending = this.#shift(lengthMax);
+    if (pending === undefined) this.#dueMs = this.#arbiter.idle(nowMs);
+    return pending;
   }
 
   #due(nowMs: number): number {
-    if (!this.#queue.hasNext) return this.#turnstile.rest(nowMs);
+    if (!this.#queue.hasNext) return this.#arbiter.idle(nowMs);
     const { notBeforeMs } = this.#queue;
     // Until it is asked again, the interface may be another process's.
-    if (nowMs < notBeforeMs) return Math.min(notBeforeMs, this.#turnstile.rest(nowMs));
+    if (nowMs < notBeforeMs) return Math.min(notBeforeMs, this.#arbiter.idle(nowMs));
     return this.#pass(nowMs);
   }
 
   #pass(nowMs: number): number {
-    const dueMs = this.#turnstile.pass(nowMs);
+    const dueMs = this.#arbiter.tryAcquire(nowMs);
     if (dueMs === AT_ONCE) return AT_ONCE;
-    const { timeoutMs, waitingSinceMs = nowMs } = this.#turnstile;
+    const { timeoutMs, waitingSinceMs = nowMs } = this.#arbiter;
     const giveUpAtMs = (sinceMs: number): number => Math.max(sinceMs, waitingSinceMs) + timeoutMs;
     if (giveUpAtMs(this.#queue.oldestMs) <= nowMs) {
-      const failure = locked(this.#turnstile.holder(), timeoutMs);
+      const failure = locked(this.#arbiter.holder(), timeoutMs);
       const tired = this.#queue.takeIf(({ sinceMs }) => giveUpAtMs(sinceMs) <= nowMs);
-      for (const transaction of tired) transaction.fail(failure);
+      for (const pending of tired) pending.fail(failure);
     }
-    if (!this.#queue.hasNext) return this.#turnstile.rest(nowMs);
+    if (!this.#queue.hasNext) return this.#arbiter.idle(nowMs);
     return Math.min(dueMs, giveUpAtMs(this.#queue.oldestMs));
   }
 
   /** The first that the BMC takes. */
-  #shift(lengthMax: number): Transaction | undefined {
+  #shift(lengthMax: number): PendingRequest | undefined {
     for (;;) {
-      const transaction = this.#queue.shift();
-      if (transaction === undefined) return undefined;
-      const length = REQUEST_OVERHEAD_BYTES + transaction.request.data.length;
-      if (length <= lengthMax) return transaction;
-      transaction.fail(tooLong(length, lengthMax));
+      const pending = this.#queue.shift();
+      if (pending === undefined) return undefined;
+      const length = REQUEST_OVERHEAD_BYTES + pending.request.data.length;
+      if (length <= lengthMax) return pending;
+      pending.fail(tooLong(length, lengthMax));
     }
   }
 
   #lateness(): Failure {
-    if (this.#turnstile.waitingSinceMs !== undefined) return lateAtLock(this.#turnstile.holder());
+    if (this.#arbiter.waitingSinceMs !== undefined) return lateAtLock(this.#arbiter.holder());
     return this.#queue.isHeld ? FAILURES.lateForLost : FAILURES.lateInQueue;
   }
 }

@@ -5,7 +5,7 @@
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
 import { hex } from '../errors.ts';
 import { ctrlNames } from '../bt/bits.ts';
-import type { FailReason, Step } from './machine.ts';
+import type { FailReason, PollResult } from './machine.ts';
 
 /** The making of an `IpmiError` about one request. */
 export interface Failure {
@@ -88,9 +88,9 @@ export function portFailed(cause: unknown): Failure {
 }
 
 /** The failure for a machine step that failed, with BT_CTRL as it last read. */
-export function attemptFailure(step: Step & { readonly kind: 'failed' }): Failure {
-  const failure = REASONS[step.reason];
-  const bits = ctrlNames(step.status);
-  const ctrl = `BT_CTRL reads ${hex(step.status)}${bits === '' ? '' : ` ${bits}`}`;
+export function attemptFailure(result: PollResult & { readonly kind: 'failed' }): Failure {
+  const failure = REASONS[result.reason];
+  const bits = ctrlNames(result.status);
+  const ctrl = `BT_CTRL reads ${hex(result.status)}${bits === '' ? '' : ` ${bits}`}`;
   return { ...failure, text: `${failure.text} (${ctrl})` };
 }

@@ -16,13 +16,13 @@ import type { Limits } from './limits.ts';
 import { countLatency } from './latency.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
 import type { BtMachine } from '../bt/machine.ts';
-import type { Step } from './machine.ts';
+import type { PollResult } from './machine.ts';
 import type { Statistics } from './statistics.ts';
-import type { Transaction } from './pending-request.ts';
+import type { PendingRequest } from './pending-request.ts';
 import { afterReply, afterSilence } from './verdict.ts';
 
 /** What an exchange is made of. */
-export interface ExchangeParts {
+export interface InFlightParts {
   readonly machine: BtMachine;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,31 +33,31 @@ export interface ExchangeParts {
 }
 
 /** Who is told when an attempt brought no answer. */
-export interface ExchangeEvents {
+export interface InFlightEvents {
   /** The request waits for its turn again. */
-  readonly putBack: (transaction: Transaction, place: 'first' | 'last') => void;
+  readonly putBack: (pending: PendingRequest, place: 'first' | 'last') => void;
   /** The BMC was silent for all the time an attempt has. */
   readonly silenced: () => void;
   /** The BMC has taken a command that makes it restart. */
   readonly restarted: () => void;
 }
 
-export class Exchange {
+export class InFlight {
   readonly #machine: BtMachine;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #statistics: Statistics;
-  readonly #events: ExchangeEvents;
+  readonly #events: InFlightEvents;
   #limits: Limits;
   #lastSeq: number;
-  #current: Transaction | undefined;
+  #current: PendingRequest | undefined;
   /** When the current attempt began. */
   #attemptAtMs = 0;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
   #stalesTold = 0;
 
-  constructor(parts: ExchangeParts, events: ExchangeEvents) {
+  constructor(parts: InFlightParts, events: InFlightEvents) {
     this.#machine = parts.machine;
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -82,40 +82,40 @@ export class Exchange {
   }
 
   /** The request's caller, if there is one still. */
-  get awaited(): Transaction | undefined {
+  get awaited(): PendingRequest | undefined {
     return this.#current?.settled === false ? this.#current : undefined;
   }
 
   /** Takes on a request; the next {@link advance} sends it. */
-  begin(transaction: Transaction, nowMs: number): void {
-    this.#current = transaction;
+  begin(pending: PendingRequest, nowMs: number): void {
+    this.#current = pending;
     this.#attemptAtMs = nowMs;
     // After an answer a repeat is a new request: a BMC may replay its answer to an old seq.
-    if (transaction.keepsSeq) {
-      transaction.keepsSeq = false;
+    if (pending.keepsSeq) {
+      pending.keepsSeq = false;
       return;
     }
-    transaction.seq = this.#nextSeq();
-    if (transaction.rung) this.#countRepeat();
+    pending.seq = this.#nextSeq();
+    if (pending.rung) this.#countRepeat();
   }
 
   /** The only caller of `machine.poll`. Returns when to call again, `NEVER` when all is done. */
   advance(nowMs: number): number {
     const current = this.#current;
     if (current !== undefined && this.#isAtRest) this.#start(current, nowMs);
-    const step = this.#machine.poll(nowMs, nowMs >= (this.awaited?.deadlineMs ?? NEVER));
+    const result = this.#machine.poll(nowMs, nowMs >= (this.awaited?.deadlineMs ?? NEVER));
     if (this.#statistics.staleReplies !== this.#stalesTold) this.#tellStale();
-    return this.#act(step, nowMs);
+    return this.#act(result, nowMs);
   }
 
   /** The current request's caller goes. What is on the wire stays there, as an orphan. */
-  abandon(transaction: Transaction, failure: Failure): void {
-    if (transaction !== this.#current) throw new Error('bug: abandoned by a stranger');
+  abandon(pending: PendingRequest, failure: Failure): void {
+    if (pending !== this.#current) throw new Error('bug: abandoned by a stranger');
     if (this.#machine.cancel()) {
       this.#current = undefined;
-      transaction.fail(failure);
+      pending.fail(failure);
     } else {
-      this.#orphan(transaction, failure);
+      this.#orphan(pending, failure);
     }
   }
 
@@ -154,106 +154,106 @@ export class Exchange {
     return this.#lastSeq;
   }
 
-  #start(transaction: Transaction, nowMs: number): void {
-    const { request, seq, deadlineMs, acknowledges } = transaction;
+  #start(pending: PendingRequest, nowMs: number): void {
+    const { request, seq, deadlineMs, acknowledges } = pending;
     const { attemptMs } = this.#limits;
     const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
     this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs, acknowledges });
   }
 
-  #act(step: Step, nowMs: number): number {
-    switch (step.kind) {
+  #act(result: PollResult, nowMs: number): number {
+    switch (result.kind) {
       case 'wait':
-        if (step.untilMs > nowMs) this.#statistics.shortTimeouts += 1;
+        if (result.untilMs > nowMs) this.#statistics.shortTimeouts += 1;
         this.#stillWaiting(nowMs);
-        return step.untilMs;
+        return result.untilMs;
       case 'idle':
         this.#leftover = false;
         break;
       case 'done':
-        this.#leftover = step.more;
-        this.#answered(step.reply, nowMs);
+        this.#leftover = result.more;
+        this.#answered(result.reply, nowMs);
         break;
       case 'failed':
-        this.#unanswered(step, nowMs);
+        this.#unanswered(result, nowMs);
         break;
     }
     return this.#leftover || this.#current !== undefined ? AT_ONCE : NEVER;
   }
 
   #stillWaiting(nowMs: number): void {
-    const transaction = this.#current;
-    if (transaction === undefined || !this.#machine.onWire) return;
-    transaction.rung = true;
-    if (transaction.settled || nowMs < transaction.deadlineMs) return;
-    this.#orphan(transaction, lateOnWire(transaction.timeoutMs));
+    const pending = this.#current;
+    if (pending === undefined || !this.#machine.onWire) return;
+    pending.rung = true;
+    if (pending.settled || nowMs < pending.deadlineMs) return;
+    this.#orphan(pending, lateOnWire(pending.timeoutMs));
   }
 
-  #orphan(transaction: Transaction, failure: Failure): void {
+  #orphan(pending: PendingRequest, failure: Failure): void {
     this.#statistics.orphans += 1;
     this.#log.warn(this.#fields(), 'orphan');
-    transaction.fail(failure);
+    pending.fail(failure);
   }
 
   #answered(reply: Reply, nowMs: number): void {
-    const transaction = this.#attempted();
-    transaction.rung = true;
+    const pending = this.#attempted();
+    pending.rung = true;
     this.#statistics.completeTransactions += 1;
     // Not `nowMs`: a quick answer came within the look that rang for it.
     countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
     const { completionCode } = reply;
-    const verdict = afterReply(transaction, completionCode, this.#circumstances(nowMs));
+    const verdict = afterReply(pending, completionCode, this.#circumstances(nowMs));
     if (verdict.kind === 'later') {
-      transaction[verdict.counter] += 1;
-      transaction.notBeforeMs = verdict.atMs;
-      this.#putBack(transaction, 'first');
+      pending[verdict.counter] += 1;
+      pending.notBeforeMs = verdict.atMs;
+      this.#putBack(pending, 'first');
       return;
     }
     if (this.#log !== silentLog) {
-      const ms = Math.round(this.#clock.now() - transaction.sinceMs);
+      const ms = Math.round(this.#clock.now() - pending.sinceMs);
       this.#log.debug({ ...this.#fields(), completionCode, ms }, 'reply');
     }
     this.#current = undefined;
-    const { netFn, cmd } = transaction.request;
+    const { netFn, cmd } = pending.request;
     if (completionCode === Completion.OK && restartsBmc(netFn, cmd)) this.#events.restarted();
-    if (!transaction.settled) transaction.resolve(reply);
+    if (!pending.settled) pending.resolve(reply);
   }
 
-  #unanswered(step: Step & { kind: 'failed' }, nowMs: number): void {
-    const transaction = this.#attempted();
-    if (step.reason !== 'notReady') {
-      transaction.rung = true;
+  #unanswered(result: PollResult & { kind: 'failed' }, nowMs: number): void {
+    const pending = this.#attempted();
+    if (result.reason !== 'notReady') {
+      pending.rung = true;
       this.#statistics.longTimeouts += 1;
     }
-    const verdict = afterSilence(transaction, step.reason, this.#circumstances(nowMs));
+    const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
     if (verdict.kind === 'again') {
       this.#attemptAtMs = nowMs;
       if (!verdict.isRepeat) return;
       // After silence the seq stays, so that the BMC can tell a duplicate (§11.5.1).
-      transaction.repeats += 1;
+      pending.repeats += 1;
       this.#countRepeat();
       return;
     }
     if (verdict.kind === 'anew') {
-      transaction.trouble = attemptFailure(step);
+      pending.trouble = attemptFailure(result);
       // What was not sent goes on where it was; else it begins anew.
-      transaction.keepsSeq = step.reason === 'notReady';
-      if (step.reason !== 'notReady') transaction.repeats = 0;
-      this.#putBack(transaction, verdict.place);
+      pending.keepsSeq = result.reason === 'notReady';
+      if (result.reason !== 'notReady') pending.repeats = 0;
+      this.#putBack(pending, verdict.place);
     } else {
-      if (!transaction.settled) transaction.fail(attemptFailure(step));
+      if (!pending.settled) pending.fail(attemptFailure(result));
       this.#current = undefined;
     }
-    if (!transaction.internal && this.#isSilence(step, nowMs)) this.#events.silenced();
+    if (!pending.internal && this.#isSilence(result, nowMs)) this.#events.silenced();
   }
 
   /** An impatient caller's end is not the end of the BMC's time. */
-  #isSilence({ reason }: Step & { kind: 'failed' }, nowMs: number): boolean {
+  #isSilence({ reason }: PollResult & { kind: 'failed' }, nowMs: number): boolean {
     return reason !== 'notReady' || nowMs >= this.#attemptAtMs + this.#limits.attemptMs;
   }
 
   /** The current transaction, an attempt of which is over. */
-  #attempted(): Transaction {
+  #attempted(): PendingRequest {
     if (this.#current === undefined) throw new Error('bug: the end of no attempt');
     return this.#current;
   }
@@ -262,9 +262,9 @@ export class Exchange {
     return { nowMs, bmcRetries: this.#limits.retries };
   }
 
-  #putBack(transaction: Transaction, place: 'first' | 'last'): void {
+  #putBack(pending: PendingRequest, place: 'first' | 'last'): void {
     this.#current = undefined;
-    this.#events.putBack(transaction, place);
+    this.#events.putBack(pending, place);
   }
 
   #countRepeat(): void {

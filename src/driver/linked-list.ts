@@ -4,13 +4,13 @@
  */
 
 /** What may stand in a line, in one at a time. The line alone writes these. */
-export interface InLine<Member extends InLine<Member>> {
-  line: Line<Member> | undefined;
-  ahead: Member | undefined;
-  behind: Member | undefined;
+export interface Linked<Member extends Linked<Member>> {
+  list: LinkedList<Member> | undefined;
+  previous: Member | undefined;
+  next: Member | undefined;
 }
 
-export class Line<Member extends InLine<Member>> {
+export class LinkedList<Member extends Linked<Member>> {
   #first: Member | undefined;
   #last: Member | undefined;
   #size = 0;
@@ -25,7 +25,7 @@ export class Line<Member extends InLine<Member>> {
 
   /** From the first to the last; nobody may come or leave meanwhile. */
   *members(): Iterable<Member> {
-    for (let member = this.#first; member !== undefined; member = member.behind) yield member;
+    for (let member = this.#first; member !== undefined; member = member.next) yield member;
   }
 
   addLast(member: Member): void {
@@ -44,28 +44,28 @@ export class Line<Member extends InLine<Member>> {
 
   /** Takes a member out, wherever it stands; false when it is not here. */
   remove(member: Member): boolean {
-    if (member.line !== this) return false;
-    const { ahead, behind } = member;
-    if (ahead === undefined) this.#first = behind;
-    else ahead.behind = behind;
-    if (behind === undefined) this.#last = ahead;
-    else behind.ahead = ahead;
+    if (member.list !== this) return false;
+    const { previous, next } = member;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
     // Else a member that has left would keep all that come after it from being freed.
-    member.line = undefined;
-    member.ahead = undefined;
-    member.behind = undefined;
+    member.list = undefined;
+    member.previous = undefined;
+    member.next = undefined;
     this.#size -= 1;
     return true;
   }
 
-  #insert(member: Member, ahead: Member | undefined, behind: Member | undefined): void {
-    member.line = this;
-    member.ahead = ahead;
-    member.behind = behind;
-    if (ahead === undefined) this.#first = member;
-    else ahead.behind = member;
-    if (behind === undefined) this.#last = member;
-    else behind.ahead = member;
+  #insert(member: Member, previous: Member | undefined, next: Member | undefined): void {
+    member.list = this;
+    member.previous = previous;
+    member.next = next;
+    if (previous === undefined) this.#first = member;
+    else previous.next = member;
+    if (next === undefined) this.#last = member;
+    else next.previous = member;
     this.#size += 1;
   }
 }

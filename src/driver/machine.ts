@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** What {@link BtMachine.poll} found. */
-export type Step =
+export type PollResult =
   /** Nothing on the wire, nothing in the buffer. */
   | { readonly kind: 'idle' }
   /** Poll again at `untilMs`; a time not in the future means at the next event-loop turn. */

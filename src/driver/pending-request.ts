@@ -7,11 +7,11 @@ import { IpmiError, hex } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Failure } from './failure.ts';
 import type { Reply, Request } from '../bt/frame.ts';
-import type { InLine, Line } from './linked-list.ts';
+import type { Linked, LinkedList } from './linked-list.ts';
 import type { History, Retries } from './retry.ts';
 
 /** How one request is to be treated. */
-export interface TransactionOptions {
+export interface PendingOptions {
   readonly retries: Retries;
   /** Bring-up traffic goes ahead of callers' requests, and keeps no process alive. */
   readonly internal: boolean;
@@ -27,7 +27,7 @@ export interface Lifetime {
   readonly timeoutMs: number;
 }
 
-export class Transaction implements History, InLine<Transaction> {
+export class PendingRequest implements History, Linked<PendingRequest> {
   readonly request: Request;
   readonly retries: Retries;
   /** When it was handed in. */
@@ -42,9 +42,9 @@ export class Transaction implements History, InLine<Transaction> {
   /** Why it is back in the queue after an attempt. */
   trouble: Failure | undefined;
   /** In the queue: where it stands. */
-  line: Line<Transaction> | undefined;
-  ahead: Transaction | undefined;
-  behind: Transaction | undefined;
+  list: LinkedList<PendingRequest> | undefined;
+  previous: PendingRequest | undefined;
+  next: PendingRequest | undefined;
   /** In the queue: when it is sent, then under the sequence number it has. */
   keepsSeq = false;
   /** In the queue: not to be sent before. */
@@ -59,7 +59,7 @@ export class Transaction implements History, InLine<Transaction> {
   /** Settles `#result` where that was asked for before. */
   #tell: ((reply: Reply | Promise<never>) => void) | undefined;
 
-  constructor(request: Request, options: TransactionOptions, { nowMs, timeoutMs }: Lifetime) {
+  constructor(request: Request, options: PendingOptions, { nowMs, timeoutMs }: Lifetime) {
     this.request = request;
     this.retries = options.retries;
     this.sinceMs = nowMs;
@@ -124,7 +124,7 @@ export class Transaction implements History, InLine<Transaction> {
   }
 
   #end(): void {
-    if (this.settled) throw new Error('bug: transaction settled twice');
+    if (this.settled) throw new Error('bug: pending settled twice');
     this.settled = true;
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
   }

@@ -3,15 +3,15 @@
  * served within each. A request that leaves early leaves no trace.
  */
 
-import { Line } from './linked-list.ts';
-import type { Transaction } from './pending-request.ts';
+import { LinkedList } from './linked-list.ts';
+import type { PendingRequest } from './pending-request.ts';
 
-const NONE: readonly Transaction[] = [];
+const NONE: readonly PendingRequest[] = [];
 
 export class RequestQueue {
   readonly #max: number;
-  readonly #internal = new Line<Transaction>();
-  readonly #callers = new Line<Transaction>();
+  readonly #internal = new LinkedList<PendingRequest>();
+  readonly #callers = new LinkedList<PendingRequest>();
   #held = false;
   /** No queued deadline is earlier; it may be too early when its owner has left. */
   #earliestMs = Infinity;
@@ -66,23 +66,23 @@ export class RequestQueue {
     this.#held = held;
   }
 
-  push(transaction: Transaction): void {
-    (transaction.internal ? this.#internal : this.#callers).addLast(transaction);
-    this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
+  push(pending: PendingRequest): void {
+    (pending.internal ? this.#internal : this.#callers).addLast(pending);
+    this.#earliestMs = Math.min(this.#earliestMs, pending.deadlineMs);
   }
 
   /** Puts one back that was taken out, in front of all others or behind them. */
-  putBack(transaction: Transaction, place: 'first' | 'last'): void {
+  putBack(pending: PendingRequest, place: 'first' | 'last'): void {
     if (place === 'last') {
-      this.push(transaction);
+      this.push(pending);
       return;
     }
-    (transaction.internal ? this.#internal : this.#callers).addFirst(transaction);
-    this.#earliestMs = Math.min(this.#earliestMs, transaction.deadlineMs);
+    (pending.internal ? this.#internal : this.#callers).addFirst(pending);
+    this.#earliestMs = Math.min(this.#earliestMs, pending.deadlineMs);
   }
 
   /** Takes out the next request to be sent. */
-  shift(): Transaction | undefined {
+  shift(): PendingRequest | undefined {
     const first =
       this.#internal.takeFirst() ?? (this.#held ? undefined : this.#callers.takeFirst());
     if (this.size === 0) this.#earliestMs = Infinity;
@@ -90,27 +90,27 @@ export class RequestQueue {
   }
 
   /** Takes out one that does not want to wait any more; false when it is not here. */
-  remove(transaction: Transaction): boolean {
-    const { internal } = transaction;
-    const isHere = (internal ? this.#internal : this.#callers).remove(transaction);
+  remove(pending: PendingRequest): boolean {
+    const { internal } = pending;
+    const isHere = (internal ? this.#internal : this.#callers).remove(pending);
     if (this.size === 0) this.#earliestMs = Infinity;
     return isHere;
   }
 
   /** Takes out all whose deadline is not after `nowMs`. */
-  takeExpired(nowMs: number): readonly Transaction[] {
+  takeExpired(nowMs: number): readonly PendingRequest[] {
     if (nowMs < this.#earliestMs) return NONE;
-    return this.takeIf((transaction) => transaction.deadlineMs <= nowMs);
+    return this.takeIf((pending) => pending.deadlineMs <= nowMs);
   }
 
   /** Takes out those that `isTaken` says. */
-  takeIf(isTaken: (transaction: Transaction) => boolean): readonly Transaction[] {
+  takeIf(isTaken: (pending: PendingRequest) => boolean): readonly PendingRequest[] {
     const all = [...this.#internal.members(), ...this.#callers.members()];
-    const taken = all.filter((transaction) => isTaken(transaction));
-    for (const transaction of taken) this.remove(transaction);
+    const taken = all.filter((pending) => isTaken(pending));
+    for (const pending of taken) this.remove(pending);
     this.#earliestMs = Infinity;
-    for (const line of [this.#internal, this.#callers]) {
-      for (const { deadlineMs } of line.members()) {
+    for (const list of [this.#internal, this.#callers]) {
+      for (const { deadlineMs } of list.members()) {
         this.#earliestMs = Math.min(this.#earliestMs, deadlineMs);
       }
     }
@@ -118,7 +118,7 @@ export class RequestQueue {
   }
 
   /** Takes out all. */
-  takeAll(): readonly Transaction[] {
+  takeAll(): readonly PendingRequest[] {
     return this.takeIf(() => true);
   }
 }

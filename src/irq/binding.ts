@@ -8,8 +8,8 @@ import { IpmiError, hex } from '../errors.ts';
 import type { System } from '../files.ts';
 import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel/port-owner.ts';
 import type { BusDevice, Owner } from '../kernel/port-owner.ts';
-import type { TakenFile } from '../kernel/takeover-record.ts';
-import type { Tenancy } from '../share/users.ts';
+import type { TakeoverRecordFile } from '../kernel/takeover-record.ts';
+import type { Users } from '../share/users.ts';
 import { runSteps } from '../rollback.ts';
 import { hasModule, isLoaded } from '../kernel/module.ts';
 import type { LoadModule } from '../kernel/module.ts';
@@ -24,9 +24,9 @@ const NO_OVERRIDE: readonly string[] = ['(null)', ''];
 export interface BindHost {
   readonly system: System;
   /** What was taken from the kernel's driver at this base. */
-  readonly taken: Pick<TakenFile, 'read'>;
+  readonly taken: Pick<TakeoverRecordFile, 'read'>;
   /** Who uses the ports at this base. */
-  readonly tenancy: Pick<Tenancy, 'isAlone' | 'others' | 'close'>;
+  readonly users: Pick<Users, 'isAlone' | 'others' | 'close'>;
   readonly loadModule: LoadModule;
 }
 
@@ -76,20 +76,20 @@ export async function bindUio(interrupted: Interrupted, host: BindHost): Promise
  * Rejects with `DEVICE_LOCKED` while another process uses the interface.
  */
 export async function unbindUio(base: number, host: BindHost): Promise<Owner | undefined> {
-  const { system, tenancy } = host;
+  const { system, users } = host;
   const device = deviceAt(base, system);
   const driver = driverOf(device, system);
   const isBound = leavesPorts(driver);
   try {
     // A PCI device is disabled with it, and whoever has it open would lose the BMC.
-    if (isBound && !tenancy.isAlone()) {
-      const text = `${tenancy.others(system)} uses the interface at ${hex(base)}`;
+    if (isBound && !users.isAlone()) {
+      const text = `${users.others(system)} uses the interface at ${hex(base)}`;
       throw new IpmiError('DEVICE_LOCKED', `${text}; end it, then unbind`);
     }
     if (leavesPorts(readOverride(device, system))) await write(system, overrideOf(device), '\n');
     await unbind(device, system);
   } finally {
-    tenancy.close();
+    users.close();
   }
   return isBound ? { ...device, driver } : undefined;
 }

@@ -10,7 +10,7 @@ import type { System } from '../files.ts';
 import { LOCK_FOLDER } from '../share/lock.ts';
 
 /** A device that its driver was unbound from. */
-export interface Taken extends Owner {
+export interface TakeoverRecord extends Owner {
   /** Nobody gives it back before `release`. */
   readonly keep: boolean;
 }
@@ -18,7 +18,7 @@ export interface Taken extends Owner {
 /** Names of devices have no slash, so that one cannot lead out of the folder. */
 const DEVICE = /^[\w:.-]+$/;
 
-export class TakenFile {
+export class TakeoverRecordFile {
   readonly #path: string;
   readonly #system: System;
 
@@ -28,12 +28,12 @@ export class TakenFile {
   }
 
   /** Undefined when nothing was taken. */
-  read(): Taken | undefined {
+  read(): TakeoverRecord | undefined {
     const text = this.#system.readText(this.#path);
     return text === undefined ? undefined : parse(text);
   }
 
-  write({ bus, device, driver, keep }: Taken): void {
+  write({ bus, device, driver, keep }: TakeoverRecord): void {
     this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep })}\n`);
   }
 
@@ -42,7 +42,7 @@ export class TakenFile {
   }
 }
 
-function parse(text: string): Taken | undefined {
+function parse(text: string): TakeoverRecord | undefined {
   try {
     const { bus: name, device, keep } = JSON.parse(text) as Partial<Record<string, unknown>>;
     const bus = BUSES.find((known) => known === name);

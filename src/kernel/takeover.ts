@@ -17,8 +17,8 @@ import type { Log } from '../log.ts';
 import type { loadNative } from '../native.ts';
 import { askWatchdog, findKernelUsers, findOpeners, watchdogText } from './users-of-ipmi-si.ts';
 import type { Watchdog } from './users-of-ipmi-si.ts';
-import type { Taken, TakenFile } from './takeover-record.ts';
-import type { Place, Tenancy } from '../share/users.ts';
+import type { TakeoverRecord, TakeoverRecordFile } from './takeover-record.ts';
+import type { Place, Users } from '../share/users.ts';
 import { runSteps } from '../rollback.ts';
 import type { Step } from '../rollback.ts';
 
@@ -40,8 +40,8 @@ export interface Site {
   /** The ports of its registers. */
   readonly ports: readonly number[];
   readonly system: System;
-  readonly tenancy: Tenancy;
-  readonly taken: TakenFile;
+  readonly users: Users;
+  readonly taken: TakeoverRecordFile;
   readonly load: typeof loadNative;
   readonly clock: Clock;
   readonly log: Log;
@@ -147,12 +147,12 @@ export class Takeover implements HandBack {
   }
 
   async #join({ deadlineMs, signal }: Patience): Promise<Place> {
-    const { tenancy, clock, system } = this.#site;
+    const { users, clock, system } = this.#site;
     for (;;) {
-      const place = tenancy.join();
+      const place = users.join();
       if (place !== 'busy') return place;
       if (clock.now() >= deadlineMs) {
-        const text = `${tenancy.others(system)} is taking or giving back the interface`;
+        const text = `${users.others(system)} is taking or giving back the interface`;
         throw new IpmiError('DEVICE_LOCKED', `${text}; wait for it`);
       }
       await sleep(clock, LOOK_MS, signal);
@@ -160,10 +160,10 @@ export class Takeover implements HandBack {
   }
 
   async #settle({ deadlineMs, signal }: Patience): Promise<void> {
-    const { tenancy, clock, system } = this.#site;
-    while (!tenancy.settle()) {
+    const { users, clock, system } = this.#site;
+    while (!users.settle()) {
       if (clock.now() >= deadlineMs) {
-        throw new IpmiError('DEVICE_LOCKED', `${tenancy.others(system)} has the interface`);
+        throw new IpmiError('DEVICE_LOCKED', `${users.others(system)} has the interface`);
       }
       await sleep(clock, LOOK_MS, signal);
     }
@@ -229,16 +229,16 @@ export class Takeover implements HandBack {
   }
 
   /** What this process has to give back, if it is the last. */
-  #due(): Taken | undefined {
-    const { tenancy, taken } = this.#site;
-    if (!tenancy.leave()) return undefined;
+  #due(): TakeoverRecord | undefined {
+    const { users, taken } = this.#site;
+    if (!users.leave()) return undefined;
     const record = taken.read();
     return record === undefined || record.keep ? undefined : record;
   }
 
   /** Whether the driver may be bound: nobody uses the ports, and the BMC is free. */
   #isReady(wire: Wire, isLate: boolean): boolean {
-    if (!this.#site.tenancy.isAlone()) return false;
+    if (!this.#site.users.isAlone()) return false;
     try {
       return wire.look(isLate);
     } catch {
@@ -249,9 +249,9 @@ export class Takeover implements HandBack {
 
   /** Why it may not. */
   #obstacle(owner: Owner, wire: Wire): IpmiError {
-    const { tenancy, system } = this.#site;
-    if (tenancy.isAlone()) return this.#left(owner, wire.reason);
-    return this.#left(owner, `${tenancy.others(system)} uses the interface`, 'DEVICE_LOCKED');
+    const { users, system } = this.#site;
+    if (users.isAlone()) return this.#left(owner, wire.reason);
+    return this.#left(owner, `${users.others(system)} uses the interface`, 'DEVICE_LOCKED');
   }
 
   #left(owner: Owner, reason: string, code: IpmiErrorCode = 'BMC_UNRESPONSIVE'): IpmiError {
@@ -263,7 +263,7 @@ export class Takeover implements HandBack {
 
   #end(): void {
     this.#isOver = true;
-    this.#site.tenancy.close();
+    this.#site.users.close();
   }
 }
 

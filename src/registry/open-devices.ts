@@ -19,7 +19,7 @@ export interface Entry {
   device: Device | undefined;
 }
 
-export class Roster {
+export class OpenDevices {
   readonly #entries = new Set<Entry>();
   /** Undoes listening for signals. */
   #unwatch: (() => void) | undefined;

@@ -15,10 +15,10 @@ import { openFound, openNamed, placeAt } from './target.ts';
 import type { Place } from './target.ts';
 import { findUioDevice } from '../port/uio-line.ts';
 import { register } from './register.ts';
-import { Roster } from './open-devices.ts';
+import { OpenDevices } from './open-devices.ts';
 
 /** Every interface of this process. */
-const roster = new Roster();
+const openDevices = new OpenDevices();
 
 /**
  * Opens a BT interface and resolves when it is ready: the one at `base`, or else the best that is
@@ -43,7 +43,7 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   if (signal?.aborted === true) throw aborted(signal.reason);
   checkLine(options);
   const at = (place: Place): Promise<Device> =>
-    register({ options, place, firstSeq, deadlineMs, roster });
+    register({ options, place, firstSeq, deadlineMs, openDevices });
   // What bring-up asks keeps no process alive; who waits for it does.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
@@ -80,7 +80,7 @@ export async function list(
  * who it is, as {@link Device.identity} does, and rejects as that does.
  */
 export async function bmcs(options: IdentityOptions = {}): Promise<Bmc[]> {
-  const found = roster.devices.filter(({ state }) => state !== 'closed');
+  const found = openDevices.devices.filter(({ state }) => state !== 'closed');
   const known = found.map(async (device) => ({ device, identity: await device.identity(options) }));
   return groupByBmc(await Promise.all(known));
 }

@@ -16,7 +16,7 @@ import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
 import type { Place } from './target.ts';
-import type { Entry, Roster } from './open-devices.ts';
+import type { Entry, OpenDevices } from './open-devices.ts';
 import { refused } from '../kernel/takeover.ts';
 import { runSteps } from '../rollback.ts';
 import type { Step } from '../rollback.ts';
@@ -28,21 +28,22 @@ export interface Plan {
   readonly firstSeq: number;
   /** All of it must be over by then. */
   readonly deadlineMs: number;
-  readonly roster: Roster;
+  readonly openDevices: OpenDevices;
   /** This one; only tests bring their own. */
   readonly machine?: Machine;
 }
 
 /** Registers an interface and brings it up; rejects with everything as it was before. */
 export async function register(plan: Plan): Promise<Device> {
-  const { options, place, roster } = plan;
+  const { options, place, openDevices } = plan;
   let entry!: Entry;
   let claim!: Claim;
   let device!: Device;
   const steps: readonly Step[] = [
     {
-      run: () => void (entry = roster.enter(place.block.base, typeof options.port !== 'object')),
-      undo: () => roster.leave(entry),
+      run: () =>
+        void (entry = openDevices.enter(place.block.base, typeof options.port !== 'object')),
+      undo: () => openDevices.leave(entry),
     },
     {
       run: async () => void (claim = await claimFor(plan)),
@@ -53,7 +54,7 @@ export async function register(plan: Plan): Promise<Device> {
       run: () => void (entry.device = device = newDevice(plan, entry, claim)),
       undo: () => device.close(),
     },
-    { run: () => roster.watchExits(), undo: nothing },
+    { run: () => openDevices.watchExits(), undo: nothing },
     { run: () => bringUp(plan, claim, device), undo: nothing },
   ];
   await runSteps(steps, 'go on');
@@ -69,7 +70,11 @@ function claimFor({ options, place, deadlineMs, machine }: Plan): Promise<Claim>
   return claimPorts({ block, port, pciDevice, irq, takeover, clock, log, ...patience }, machine);
 }
 
-function newDevice({ options, place, firstSeq, roster }: Plan, entry: Entry, claim: Claim): Device {
+function newDevice(
+  { options, place, firstSeq, openDevices }: Plan,
+  entry: Entry,
+  claim: Claim,
+): Device {
   const { block } = place;
   const { port, backend, lock, line, takeover: handBack } = claim;
   const { trace, logger = silentLog } = options;
@@ -95,7 +100,7 @@ function newDevice({ options, place, firstSeq, roster }: Plan, entry: Entry, cla
     onClosed: () => {
       claim.leave();
       log.info({}, 'close');
-      roster.leave(entry);
+      openDevices.leave(entry);
     },
   });
   log.info({ base: block.base, spacing: block.spacing, backend }, 'open');

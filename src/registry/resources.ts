@@ -24,10 +24,10 @@ import type { OpenedPort } from '../port/open-port.ts';
 import type { IrqChoice, IrqLine } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
 import { openUioLine } from '../port/uio-line.ts';
-import { TakenFile } from '../kernel/takeover-record.ts';
+import { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import { Takeover } from '../kernel/takeover.ts';
 import type { Patience } from '../kernel/takeover.ts';
-import { Tenancy } from '../share/users.ts';
+import { Users } from '../share/users.ts';
 import { both, runSteps, undoSteps } from '../rollback.ts';
 import type { Step } from '../rollback.ts';
 
@@ -76,7 +76,7 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
   const { files, folder, load } = machine;
   const { base } = block;
   let opened!: OpenedPort;
-  let tenancy!: Tenancy;
+  let users!: Users;
   let takeover: Takeover | undefined;
   let lock!: InterfaceLock;
   let port!: PortIo;
@@ -87,12 +87,12 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
       undo: () => opened.port.close(),
     },
     {
-      run: () => void (tenancy = new Tenancy({ base, folder, load })),
-      undo: () => tenancy.close(),
+      run: () => void (users = new Users({ base, folder, load })),
+      undo: () => users.close(),
     },
-    { run: () => enter(tenancy, options, files), undo: nothing },
+    { run: () => enter(users, options, files), undo: nothing },
     {
-      run: async () => void (takeover = await take(tenancy, options, machine)),
+      run: async () => void (takeover = await take(users, options, machine)),
       undo: () => takeover?.abandon(),
     },
     { run: () => checkUnclaimed(registerPorts(block), files), undo: nothing },
@@ -110,7 +110,7 @@ export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE):
   await runSteps(steps, 'go on');
   return {
     ...{ ...opened, port, lock, line, takeover },
-    leave: () => tenancy.close(),
+    leave: () => users.close(),
     abandon: () => abandon(steps),
   };
 }
@@ -158,13 +158,13 @@ async function abandon(steps: readonly Step[]): Promise<void> {
 }
 
 async function enter(
-  tenancy: Tenancy,
+  users: Users,
   { clock, deadlineMs, signal }: ClaimOptions,
   files: System,
 ): Promise<void> {
-  while (!tenancy.enter()) {
+  while (!users.enter()) {
     if (clock.now() >= deadlineMs) {
-      const text = `${tenancy.others(files)} is giving the interface back to its driver`;
+      const text = `${users.others(files)} is giving the interface back to its driver`;
       throw new IpmiError('DEVICE_LOCKED', `${text}; wait for it`);
     }
     await sleep(clock, LOOK_MS, signal);
@@ -172,7 +172,7 @@ async function enter(
 }
 
 async function take(
-  tenancy: Tenancy,
+  users: Users,
   options: ClaimOptions,
   { files, load }: Machine,
 ): Promise<Takeover | undefined> {
@@ -183,8 +183,8 @@ async function take(
     base,
     ports: registerPorts(block),
     system: files,
-    tenancy,
-    taken: new TakenFile(base, files),
+    users,
+    taken: new TakeoverRecordFile(base, files),
     load,
     clock,
     log,

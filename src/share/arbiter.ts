@@ -33,11 +33,11 @@ const BEHIND_RETRY_MAX_MS = 100;
 /** Who is before us in line has so long to take the lock once it can. */
 export const LOCK_PATIENCE_MS = 250;
 
-export class Turnstile {
+export class Arbiter {
   readonly #lock: Lock;
   /** Waiting for longer than this is an error. */
   readonly timeoutMs: number;
-  #isOpen = false;
+  #isOurs = false;
   #isClosed = false;
   #turns = 0;
   /** What the lock counted when it was last ours. */
@@ -56,18 +56,18 @@ export class Turnstile {
   }
 
   /** Whether the interface is ours. */
-  get isOpen(): boolean {
-    return this.#isOpen;
+  get isOurs(): boolean {
+    return this.#isOurs;
   }
 
   /** Which of our turns this is, from 1; undefined while the interface is not ours. */
   get turn(): number | undefined {
-    return this.#isOpen ? this.#turns : undefined;
+    return this.#isOurs ? this.#turns : undefined;
   }
 
   /** Whether it is ours and shall not stay so. */
-  get mustLetGo(): boolean {
-    return this.#isOpen && this.#lock.isShared;
+  get mustRelease(): boolean {
+    return this.#isOurs && this.#lock.isShared;
   }
 
   /** Since when somebody here waits for it; `undefined` when nobody does. */
@@ -76,23 +76,23 @@ export class Turnstile {
   }
 
   /** Whether another process has lost the BMC since the lock was last ours. Told once. */
-  takeNews(): boolean {
+  takeLossNotice(): boolean {
     const isOutdated = this.#isOutdated;
     this.#isOutdated = false;
     return isOutdated;
   }
 
   /** Lets other processes know that the BMC was lost. */
-  spreadNews(): void {
-    if (!this.#isOpen) return;
+  announceLoss(): void {
+    if (!this.#isOurs) return;
     this.#lock.countLoss();
     this.#losses = this.#lock.losses;
   }
 
   /** Asks to pass, between two transactions: `AT_ONCE`, or when to ask again. */
-  pass(nowMs: number): number {
+  tryAcquire(nowMs: number): number {
     this.#restingSinceMs = undefined;
-    if (this.#isOpen) {
+    if (this.#isOurs) {
       if (nowMs < this.#shareAtMs) return AT_ONCE;
       this.#shareAtMs = nowMs + LOCK_BURST_MS;
       if (!this.#lock.isWanted()) return AT_ONCE;
@@ -102,9 +102,9 @@ export class Turnstile {
   }
 
   /** Nobody here wants to pass: when to come again, to let go. */
-  rest(nowMs: number): number {
+  idle(nowMs: number): number {
     if (this.#waitingSinceMs !== undefined) this.#letGo();
-    if (!this.mustLetGo) return NEVER;
+    if (!this.mustRelease) return NEVER;
     this.#restingSinceMs ??= nowMs;
     const letGoAtMs = this.#restingSinceMs + LOCK_IDLE_MS;
     const isTurnOver = nowMs >= this.#shareAtMs && this.#lock.isWanted();
@@ -114,7 +114,7 @@ export class Turnstile {
   }
 
   /** Resolves when the interface is ours, for as long as the caller does not wait. */
-  async enter(
+  async acquire(
     clock: Clock,
     { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined },
   ): Promise<void> {
@@ -125,7 +125,7 @@ export class Turnstile {
       // Closed while it waited: a lock that is taken now would be let go by nobody.
       if (this.#isClosed) throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
       const nowMs = clock.now();
-      const dueMs = this.pass(nowMs);
+      const dueMs = this.tryAcquire(nowMs);
       if (dueMs === AT_ONCE) return;
       if (nowMs >= endMs) {
         throw new IpmiError('DEVICE_LOCKED', lockedText(this.holder(), nowMs - startMs));
@@ -142,7 +142,7 @@ export class Turnstile {
 
   /** Lets go for good. The interface has been left quiet. Idempotent. */
   close(): void {
-    this.#isOpen = false;
+    this.#isOurs = false;
     this.#isClosed = true;
     this.#waitingSinceMs = undefined;
     this.#lock.close();
@@ -159,7 +159,7 @@ export class Turnstile {
     }
     this.#waitingSinceMs = undefined;
     this.#retryMs = RETRY_MIN_MS;
-    this.#isOpen = true;
+    this.#isOurs = true;
     this.#turns += 1;
     this.#isOutdated ||= this.#lock.losses !== (this.#losses ?? this.#lock.losses);
     this.#losses = this.#lock.losses;
@@ -169,7 +169,7 @@ export class Turnstile {
 
   #letGo(): void {
     this.#lock.release();
-    this.#isOpen = false;
+    this.#isOurs = false;
     this.#restingSinceMs = undefined;
     this.#waitingSinceMs = undefined;
     this.#tryAtMs = 0;

@@ -21,24 +21,24 @@ const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /**
  * `first`: no other process keeps the driver away, and none can begin to until {@link
- * Tenancy.settle}. `joined`: others do. `busy`: somebody is about to begin or to end.
+ * Users.settle}. `joined`: others do. `busy`: somebody is about to begin or to end.
  */
 export type Place = 'first' | 'joined' | 'busy';
 
-/** What a tenancy is made of; only tests bring their own. */
-export interface TenancyOptions {
+/** What a users is made of; only tests bring their own. */
+export interface UsersOptions {
   /** Port of BT_CTRL. */
   readonly base: number;
   readonly folder?: string;
   readonly load?: typeof loadNative;
 }
 
-export class Tenancy {
+export class Users {
   readonly #users: SharedFile;
   readonly #takers: SharedFile;
 
   /** Throws `PORT_DENIED` when the folder cannot be had or cannot be trusted. */
-  constructor({ base, folder = LOCK_FOLDER, load = loadNative }: TenancyOptions) {
+  constructor({ base, folder = LOCK_FOLDER, load = loadNative }: UsersOptions) {
     checkFolder(folder);
     const flock = flockOf(load());
     this.#users = new SharedFile(`${folder}/bt-${hex(base)}.users`, flock);

@@ -10,7 +10,7 @@ import { PollPolicy } from '../../src/driver/poll-policy.ts';
 import type { Curve } from '../../src/driver/poll-policy.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
-import { Turnstile } from '../../src/share/arbiter.ts';
+import { Arbiter } from '../../src/share/arbiter.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
@@ -66,7 +66,7 @@ function newDriver(bmc: SimBmc, curve: Curve, clock: Clock): BtDriver {
   const registers = new BtRegisters(bmc, bmc);
   return new BtDriver({
     machine: new BtMachine(registers, statistics, { policy: new PollPolicy(0, curve) }),
-    turnstile: new Turnstile(NO_LOCK, ATTEMPT_MS),
+    arbiter: new Arbiter(NO_LOCK, ATTEMPT_MS),
     clock,
     log: silentLog,
     statistics,

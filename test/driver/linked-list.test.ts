@@ -1,16 +1,16 @@
-/** The line that requests stand in, beside an array that does the same more slowly. */
+/** The list that requests stand in, beside an array that does the same more slowly. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { Line } from '../../src/driver/linked-list.ts';
-import type { InLine } from '../../src/driver/linked-list.ts';
+import { LinkedList } from '../../src/driver/linked-list.ts';
+import type { Linked } from '../../src/driver/linked-list.ts';
 
-class Member implements InLine<Member> {
+class Member implements Linked<Member> {
   readonly name: number;
-  line: Line<Member> | undefined;
-  ahead: Member | undefined;
-  behind: Member | undefined;
+  list: LinkedList<Member> | undefined;
+  previous: Member | undefined;
+  next: Member | undefined;
 
   constructor(name: number) {
     this.name = name;
@@ -27,8 +27,8 @@ const act = fc.record({
 
 type Act = Readonly<{ kind: string; who: number }>;
 
-function names(line: Line<Member>): readonly number[] {
-  return [...line.members()].map(({ name }) => name);
+function names(list: LinkedList<Member>): readonly number[] {
+  return [...list.members()].map(({ name }) => name);
 }
 
 /** The same done to an array. */
@@ -50,25 +50,29 @@ function model(row: number[], { kind, who }: Act): number | boolean | undefined 
   }
 }
 
-function real(line: Line<Member>, member: Member, kind: string): number | boolean | undefined {
+function real(
+  list: LinkedList<Member>,
+  member: Member,
+  kind: string,
+): number | boolean | undefined {
   switch (kind) {
     case 'addLast':
-      line.addLast(member);
+      list.addLast(member);
       return undefined;
     case 'addFirst':
-      line.addFirst(member);
+      list.addFirst(member);
       return undefined;
     case 'takeFirst':
-      return line.takeFirst()?.name;
+      return list.takeFirst()?.name;
     default:
-      return line.remove(member);
+      return list.remove(member);
   }
 }
 
 test('does as an array does, whoever comes and leaves', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-      const line = new Line<Member>();
+      const list = new LinkedList<Member>();
       const members = Array.from({ length: MEMBERS }, (_, name) => new Member(name));
       const row: number[] = [];
       for (const { kind, who } of acts) {
@@ -76,10 +80,10 @@ test('does as an array does, whoever comes and leaves', () => {
         // Nobody stands in it twice.
         if (member === undefined || (kind.startsWith('add') && row.includes(who))) continue;
 
-        expect(real(line, member, kind)).toBe(model(row, { kind, who }));
-        expect(names(line)).toEqual(row);
-        expect(line.size).toBe(row.length);
-        expect(line.first?.name).toBe(row[0]);
+        expect(real(list, member, kind)).toBe(model(row, { kind, who }));
+        expect(names(list)).toEqual(row);
+        expect(list.size).toBe(row.length);
+        expect(list.first?.name).toBe(row[0]);
       }
     }),
     { numRuns: 500 },
@@ -88,25 +92,25 @@ test('does as an array does, whoever comes and leaves', () => {
 
 describe('a member that has left', () => {
   test('knows nobody any more, so that it keeps nobody in memory', () => {
-    const line = new Line<Member>();
+    const list = new LinkedList<Member>();
     const [a, b, c] = [new Member(0), new Member(1), new Member(2)];
-    for (const member of [a, b, c]) line.addLast(member);
+    for (const member of [a, b, c]) list.addLast(member);
 
-    line.remove(b);
+    list.remove(b);
 
-    expect([b.line, b.ahead, b.behind]).toEqual([undefined, undefined, undefined]);
-    expect([a.behind, c.ahead]).toEqual([c, a]);
+    expect([b.list, b.previous, b.next]).toEqual([undefined, undefined, undefined]);
+    expect([a.next, c.previous]).toEqual([c, a]);
   });
 
-  test('may stand in another line, and is then not here', () => {
-    const [line, other] = [new Line<Member>(), new Line<Member>()];
+  test('may stand in another list, and is then not here', () => {
+    const [list, other] = [new LinkedList<Member>(), new LinkedList<Member>()];
     const member = new Member(0);
-    line.addLast(member);
-    line.remove(member);
+    list.addLast(member);
+    list.remove(member);
     other.addFirst(member);
 
-    expect(line.remove(member)).toBe(false);
+    expect(list.remove(member)).toBe(false);
     expect(other.first).toBe(member);
-    expect(line.size).toBe(0);
+    expect(list.size).toBe(0);
   });
 });

@@ -3,25 +3,25 @@
 import { expect, test } from 'vitest';
 
 import type { Reply } from '../../src/bt/frame.ts';
-import { Transaction } from '../../src/driver/pending-request.ts';
+import { PendingRequest } from '../../src/driver/pending-request.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { request } from '../support/rig.ts';
 
 const REPLY: Reply = { completionCode: 0, data: Uint8Array.of(1) };
 const FAILURE = { code: 'REQUEST_TIMEOUT', text: 'too late' } as const;
 
-function transaction(signal?: AbortSignal): Transaction {
+function pending(signal?: AbortSignal): PendingRequest {
   const options = { retries: 0, internal: false, signal };
   const lifetime = { nowMs: 50, timeoutMs: 300 };
-  return new Transaction({ ...request(0x2e, 0xab), lun: 2 }, options, lifetime);
+  return new PendingRequest({ ...request(0x2e, 0xab), lun: 2 }, options, lifetime);
 }
 
 test('its deadline counts from when it was handed in', () => {
-  expect(transaction()).toMatchObject({ sinceMs: 50, timeoutMs: 300, deadlineMs: 350 });
+  expect(pending()).toMatchObject({ sinceMs: 50, timeoutMs: 300, deadlineMs: 350 });
 });
 
 test('a reply reaches who waits already, and who waits later', async () => {
-  const [one, other] = [transaction(), transaction()];
+  const [one, other] = [pending(), pending()];
   const early = one.result();
   expect(one.settled).toBe(false);
 
@@ -34,7 +34,7 @@ test('a reply reaches who waits already, and who waits later', async () => {
 });
 
 test('a failure reaches who waits already, and who waits later', async () => {
-  const [one, other] = [transaction(), transaction()];
+  const [one, other] = [pending(), pending()];
   const early = one.result();
 
   one.fail({ ...FAILURE, cause: 'because' });
@@ -52,7 +52,7 @@ test('a failure reaches who waits already, and who waits later', async () => {
 });
 
 test('the outcome is unknown once H2B_ATN was rung, unless the failure knows better', async () => {
-  const [silent, rung, answered] = [transaction(), transaction(), transaction()];
+  const [silent, rung, answered] = [pending(), pending(), pending()];
   rung.rung = true;
   answered.rung = true;
   expect([silent.outcome, rung.outcome]).toEqual(['not-sent', 'unknown']);
@@ -73,7 +73,7 @@ test('the outcome is unknown once H2B_ATN was rung, unless the failure knows bet
 
 test('an abort is told while it waits, and not after', async () => {
   const controllers = [new AbortController(), new AbortController(), new AbortController()];
-  const [waiting, resolved, failed] = controllers.map(({ signal }) => transaction(signal));
+  const [waiting, resolved, failed] = controllers.map(({ signal }) => pending(signal));
   const told: string[] = [];
   waiting?.onAbort(() => told.push('waiting'));
   resolved?.onAbort(() => told.push('resolved'));
@@ -88,7 +88,7 @@ test('an abort is told while it waits, and not after', async () => {
 });
 
 test('without a signal nobody can abort, and it settles all the same', async () => {
-  const one = transaction();
+  const one = pending();
 
   one.onAbort(() => undefined);
   one.resolve(REPLY);
@@ -97,15 +97,15 @@ test('without a signal nobody can abort, and it settles all the same', async () 
 });
 
 test('to settle twice is our bug, and changes nothing', async () => {
-  const one = transaction();
+  const one = pending();
   one.resolve(REPLY);
 
   expect(() => {
     one.resolve(REPLY);
-  }).toThrow('bug: transaction settled twice');
+  }).toThrow('bug: pending settled twice');
   expect(() => {
     one.fail(FAILURE);
-  }).toThrow('bug: transaction settled twice');
+  }).toThrow('bug: pending settled twice');
   expect(await one.result()).toBe(REPLY);
 });
 

@@ -3,18 +3,18 @@
 import { expect, test } from 'vitest';
 
 import { RequestQueue } from '../../src/driver/queue.ts';
-import { Transaction } from '../../src/driver/pending-request.ts';
+import { PendingRequest } from '../../src/driver/pending-request.ts';
 import { GET_DEVICE_ID } from '../support/rig.ts';
 
 /** Times differ, because `toEqual` takes two that look alike for one. */
-function waiting(timeoutMs: number, internal = false, nowMs = 0): Transaction {
+function waiting(timeoutMs: number, internal = false, nowMs = 0): PendingRequest {
   const options = { retries: 0, internal };
-  return new Transaction(GET_DEVICE_ID, options, { nowMs, timeoutMs });
+  return new PendingRequest(GET_DEVICE_ID, options, { nowMs, timeoutMs });
 }
 
-function filled(...transactions: Transaction[]): RequestQueue {
+function filled(...transactions: PendingRequest[]): RequestQueue {
   const queue = new RequestQueue(256);
-  for (const transaction of transactions) queue.push(transaction);
+  for (const pending of transactions) queue.push(pending);
   return queue;
 }
 

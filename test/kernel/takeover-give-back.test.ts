@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { Tenancy } from '../../src/share/users.ts';
+import { Users } from '../../src/share/users.ts';
 import {
   BASE,
   DRIVER,
@@ -46,12 +46,12 @@ describe('giving back', () => {
   });
 
   test('is tried again by whoever takes over next', async () => {
-    const { system, clock, takeover, take, tenancy, folder } = bench({});
+    const { system, clock, takeover, take, users, folder } = bench({});
     await take();
     const left = takeover.giveBack(wire(Infinity)).catch(() => undefined);
     await clock.until(left);
-    expect(tenancy.join()).toBe('first');
-    tenancy.close();
+    expect(users.join()).toBe('first');
+    users.close();
 
     const next = bench({ folder, table: { ...UNBOUND, [RECORD]: textOf(system) } });
     await next.take();
@@ -79,7 +79,7 @@ describe('giving back', () => {
   test('waits for a process that uses the ports, and names the failure after it', async () => {
     const { system, clock, takeover, take, folder } = bench({});
     await take();
-    const user = new Tenancy({ base: BASE, folder });
+    const user = new Users({ base: BASE, folder });
     expect(user.enter()).toBe(true);
 
     await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(

@@ -188,9 +188,9 @@ describe('when a step of taking fails', () => {
   });
 
   test('letting others join: the driver is bound, the record removed', async () => {
-    const { system, takeover, clock, tenancy } = bench({});
+    const { system, takeover, clock, users } = bench({});
     const controller = new AbortController();
-    tenancy.settle = () => {
+    users.settle = () => {
       controller.abort();
       return false;
     };

@@ -14,7 +14,7 @@ import type { NativeLoad } from '../../src/native.ts';
 import { placeAt } from '../../src/registry/target.ts';
 import { register } from '../../src/registry/register.ts';
 import type { Plan } from '../../src/registry/register.ts';
-import { Roster } from '../../src/registry/open-devices.ts';
+import { OpenDevices } from '../../src/registry/open-devices.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { systemError } from '../support/fake-native.ts';
 import { BASE, DRIVER, RECORD, STOPPED, bench, kernelSays } from '../support/kernel-bench.ts';
@@ -48,9 +48,9 @@ interface Troubles {
 function machine(given: Troubles) {
   let troubles = given;
   const done: string[] = [];
-  const { system, obey, clock, folder, tenancy } = bench({});
+  const { system, obey, clock, folder, users } = bench({});
   // The place of the bench's own takeover.
-  tenancy.close();
+  users.close();
   let bmc = new SimBmc();
   let isUnbound = false;
   system.onChange((change) => {
@@ -113,7 +113,7 @@ function machine(given: Troubles) {
 /** Registers on such a machine, in a process with nothing else open. */
 function rig(given: Troubles) {
   const { done, clock, folder, parts, logger, change, isListeningRefused } = machine(given);
-  const roster = new Roster();
+  const openDevices = new OpenDevices();
   const listeners = (): readonly number[] => ENDS.map((name) => process.listenerCount(name));
   const before = listeners();
   const refuse = (name: string | symbol): void => {
@@ -127,19 +127,19 @@ function rig(given: Troubles) {
     const place = placeAt({ base: BASE, spacing: 1 });
     const machine = { ...parts, ...bent };
     const deadlineMs = clock.now() + 30_000;
-    return clock.until(register({ options, place, firstSeq: 0, deadlineMs, roster, machine }));
+    return clock.until(register({ options, place, firstSeq: 0, deadlineMs, openDevices, machine }));
   };
   const expectNothingLeft = (): void => {
-    expect(roster.devices).toEqual([]);
+    expect(openDevices.devices).toEqual([]);
     expect(listeners()).toEqual(before);
     expect(clock.pending).toBe(0);
     expect(openIn(folder)).toEqual([]);
     // The name and the base are free.
-    const entry = roster.enter(BASE, true);
+    const entry = openDevices.enter(BASE, true);
     expect(entry.name).toBe('bt0');
-    roster.leave(entry);
+    openDevices.leave(entry);
   };
-  return { done, clock, roster, run, change, expectNothingLeft };
+  return { done, clock, openDevices, run, change, expectNothingLeft };
 }
 
 /** Files of this folder that the process has open. */
@@ -155,10 +155,10 @@ function openIn(folder: string): readonly string[] {
 }
 
 test('registers in steps, and close() undoes them all', async () => {
-  const { done, clock, roster, run, expectNothingLeft } = rig({});
+  const { done, clock, openDevices, run, expectNothingLeft } = rig({});
 
   const device = await run();
-  expect([device.name, device.state, roster.devices]).toEqual(['bt0', 'ready', [device]]);
+  expect([device.name, device.state, openDevices.devices]).toEqual(['bt0', 'ready', [device]]);
   expect(done.splice(0)).toEqual(['ports', ...UNBOUND, 'log open']);
   await clock.until(device.close());
 
@@ -221,7 +221,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
   });
 
   test('the base, which has an owner: nothing was done, so nothing is undone', async () => {
-    const { done, clock, run, roster } = rig({});
+    const { done, clock, run, openDevices } = rig({});
     const owner = await run();
     done.length = 0;
 
@@ -230,7 +230,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
     );
 
     expect(done).toEqual([]);
-    expect(roster.devices).toEqual([owner]);
+    expect(openDevices.devices).toEqual([owner]);
     await clock.until(owner.close());
   });
 

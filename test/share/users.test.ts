@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { systemFiles } from '../../src/files.ts';
-import { Tenancy } from '../../src/share/users.ts';
+import { Users } from '../../src/share/users.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -13,13 +13,13 @@ import { tempFolder } from '../support/temp-folder.ts';
 /** As many processes as are asked for, as far as their locks are concerned. */
 function tenancies(load?: typeof noNative) {
   const folder = tempFolder();
-  const start = (): Tenancy => {
+  const start = (): Users => {
     const how = load === undefined ? {} : { load };
-    const tenancy = new Tenancy({ base: 0xce4, folder, ...how });
+    const users = new Users({ base: 0xce4, folder, ...how });
     onTestFinished(() => {
-      tenancy.close();
+      users.close();
     });
-    return tenancy;
+    return users;
   };
   return { folder, start };
 }

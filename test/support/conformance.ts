@@ -7,7 +7,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { BtMachine } from '../../src/bt/machine.ts';
-import type { Step } from '../../src/driver/machine.ts';
+import type { PollResult } from '../../src/driver/machine.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -225,8 +225,8 @@ async function openOn(bench: Bench, options: OpenOptions): Promise<Device> {
 }
 
 /** Polls ten times wherever once would do, until the attempt is over and then again. */
-async function pollOften(machine: BtMachine): Promise<readonly Step[]> {
-  const steps: Step[] = [];
+async function pollOften(machine: BtMachine): Promise<readonly PollResult[]> {
+  const steps: PollResult[] = [];
   const burst = (): void => {
     for (let count = 0; count < 10; count += 1) steps.push(machine.poll(systemClock.now()));
   };

@@ -5,7 +5,7 @@
 
 import type { Interrupted } from '../../src/irq/ways.ts';
 import type { BindHost } from '../../src/irq/binding.ts';
-import type { Taken } from '../../src/kernel/takeover-record.ts';
+import type { TakeoverRecord } from '../../src/kernel/takeover-record.ts';
 import { FakeSystem } from './fake-files.ts';
 import type { FakeTable } from './fake-files.ts';
 
@@ -61,7 +61,7 @@ export function uioAt(folder: string): FakeTable {
 
 export interface IrqBenchOptions {
   readonly table?: FakeTable;
-  readonly taken?: Taken;
+  readonly taken?: TakeoverRecord;
   /** Another process uses the interface. */
   readonly isUsed?: boolean;
 }
@@ -80,7 +80,7 @@ export function irqBench({ table = FREE, taken, isUsed }: IrqBenchOptions = {}):
   const host: BindHost = {
     system,
     taken: { read: () => taken },
-    tenancy: {
+    users: {
       isAlone: () => isUsed !== true,
       others: () => 'pid 7 (node)',
       close: () => undefined,

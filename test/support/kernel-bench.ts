@@ -9,9 +9,9 @@ import type { Wire } from '../../src/kernel/give-back.ts';
 import { silentLog } from '../../src/log.ts';
 import type { NativeLoad } from '../../src/native.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
-import { TakenFile } from '../../src/kernel/takeover-record.ts';
+import { TakeoverRecordFile } from '../../src/kernel/takeover-record.ts';
 import { Takeover } from '../../src/kernel/takeover.ts';
-import { Tenancy } from '../../src/share/users.ts';
+import { Users } from '../../src/share/users.ts';
 import { FakeSystem } from './fake-files.ts';
 import type { FakeTable } from './fake-files.ts';
 import { fakeNative } from './fake-native.ts';
@@ -73,18 +73,18 @@ export function bench({
   const obey = kernelOf(system);
   system.onChange(obey);
   const clock = new VirtualClock();
-  const tenancy = new Tenancy({ base: BASE, folder });
+  const users = new Users({ base: BASE, folder });
   onTestFinished(() => {
-    tenancy.close();
+    users.close();
   });
-  expect(tenancy.enter()).toBe(true);
-  const taken = new TakenFile(BASE, system);
+  expect(users.enter()).toBe(true);
+  const taken = new TakeoverRecordFile(BASE, system);
   const ports = [BASE, BASE + 1, BASE + 2];
-  const site = { base: BASE, ports, system, tenancy, taken, load, clock, log: silentLog };
+  const site = { base: BASE, ports, system, users, taken, load, clock, log: silentLog };
   const takeover = new Takeover(site);
   const take = (force = false): Promise<void> =>
     clock.until(takeover.take(force, { deadlineMs: 30_000, signal: undefined }));
-  return { system, obey, clock, takeover, tenancy, taken, take, folder };
+  return { system, obey, clock, takeover, users, taken, take, folder };
 }
 
 /** The kernel's part in a change: a link that comes and goes. */

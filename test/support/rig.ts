@@ -16,7 +16,7 @@ import { BtMachine } from '../../src/bt/machine.ts';
 import { PollPolicy } from '../../src/driver/poll-policy.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
-import { Turnstile } from '../../src/share/arbiter.ts';
+import { Arbiter } from '../../src/share/arbiter.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
 import { NO_LOCK } from '../../src/share/lock.ts';
@@ -60,10 +60,10 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
       edges.push(`${from} -> ${to}`);
     },
   });
-  const turnstile = new Turnstile(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
+  const arbiter = new Arbiter(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
   const driver: BtDriver = new BtDriver({
     machine,
-    turnstile,
+    arbiter,
     clock,
     log: silentLog,
     statistics,
@@ -79,7 +79,7 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
       driver.resume();
     },
   });
-  const target: Interface = { registers, driver, turnstile, base };
+  const target: Interface = { registers, driver, arbiter, base };
   return { statistics, edges, registers, machine, driver, target, interrupt };
 }
 

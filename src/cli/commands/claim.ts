@@ -14,8 +14,8 @@ import {
   isPersistent,
   makePersistent,
 } from '../../kernel/blacklist.ts';
-import { TakenFile } from '../../kernel/takeover-record.ts';
-import type { Taken } from '../../kernel/takeover-record.ts';
+import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
+import type { TakeoverRecord } from '../../kernel/takeover-record.ts';
 import { haveFirst } from '../../kernel/takeover.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine } from '../format.ts';
@@ -35,7 +35,7 @@ export async function claim(globals: Globals, persistent: boolean): Promise<numb
   // Refused before anything has changed.
   if (persistent) persistence(() => isPersistent(systemFiles));
   return runSession(globals, 'lazy', ({ device }) => {
-    const file = new TakenFile(device.base, systemFiles);
+    const file = new TakeoverRecordFile(device.base, systemFiles);
     const taken = file.read();
     if (taken !== undefined) file.write({ ...taken, keep: true });
     if (persistent) persistence(() => makePersistent(systemFiles));
@@ -49,7 +49,7 @@ export async function claim(globals: Globals, persistent: boolean): Promise<numb
 export async function release(globals: Globals, persistent: boolean): Promise<number> {
   const base = checkBase(globals);
   const removed = persistent && persistence(() => endPersistent(systemFiles));
-  const taken = new TakenFile(base, systemFiles).read();
+  const taken = new TakeoverRecordFile(base, systemFiles).read();
   const exit = taken === undefined ? 0 : await giveBack(globals, base, taken);
   if (exit !== 0) return exit;
   const file = removed ? `${MODPROBE_FILE} is removed; modprobe ipmi_si loads it again\n` : '';
@@ -62,8 +62,8 @@ export async function release(globals: Globals, persistent: boolean): Promise<nu
   return 0;
 }
 
-async function giveBack(globals: Globals, base: number, taken: Taken): Promise<number> {
-  const file = new TakenFile(base, systemFiles);
+async function giveBack(globals: Globals, base: number, taken: TakeoverRecord): Promise<number> {
+  const file = new TakeoverRecordFile(base, systemFiles);
   const driver = driverOf(taken, systemFiles);
   if (leavesPorts(driver)) {
     const text = `${taken.device} is not given back to ${taken.driver}`;
@@ -87,13 +87,13 @@ async function giveBack(globals: Globals, base: number, taken: Taken): Promise<n
   return 0;
 }
 
-function claimText(base: number, taken: Taken | undefined): string {
+function claimText(base: number, taken: TakeoverRecord | undefined): string {
   if (taken === undefined) return `no driver of the kernel has ${hex(base)}\n`;
   const { device, driver } = taken;
   return `${device} is unbound from ${driver}, until: ipmi-bt release --base ${hex(base)}\n`;
 }
 
-function releaseText(base: number, taken: Taken | undefined): string {
+function releaseText(base: number, taken: TakeoverRecord | undefined): string {
   if (taken === undefined) return `nothing was taken at ${hex(base)}\n`;
   const { device, driver } = taken;
   if (driverOf(taken, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
@@ -108,7 +108,10 @@ ${INITRAMFS}`;
 function fields(
   schema: 'claim' | 'release',
   base: number,
-  { taken, persistent }: { readonly taken: Taken | undefined; readonly persistent: boolean },
+  {
+    taken,
+    persistent,
+  }: { readonly taken: TakeoverRecord | undefined; readonly persistent: boolean },
 ): string {
   return jsonLine(schema, {
     base,

@@ -13,8 +13,8 @@ import { modprobe } from '../../kernel/module.ts';
 import { irqStatus } from '../../irq/status.ts';
 import type { IrqStatus } from '../../irq/status.ts';
 import type { BusDevice } from '../../kernel/port-owner.ts';
-import { TakenFile } from '../../kernel/takeover-record.ts';
-import { Tenancy } from '../../share/users.ts';
+import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
+import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine, table } from '../format.ts';
 import { stdout } from '../output.ts';
@@ -69,7 +69,7 @@ async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
   if (json)
     return jsonLine('irq-unbind', { base, ...deviceFields(owner), driver: owner?.driver ?? null });
   if (owner === undefined) return `no driver of UIO has ${hex(base)}\n`;
-  const taken = new TakenFile(base, systemFiles).read();
+  const taken = new TakeoverRecordFile(base, systemFiles).read();
   const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${taken?.driver ?? ''}`;
   return `${owner.device} is unbound from ${owner.driver}${taken === undefined ? '' : release}\n`;
 }
@@ -118,8 +118,8 @@ function deviceFields(device: BusDevice | undefined): object {
 function hostOf(base: number): BindHost {
   return {
     system: systemFiles,
-    taken: new TakenFile(base, systemFiles),
-    tenancy: new Tenancy({ base }),
+    taken: new TakeoverRecordFile(base, systemFiles),
+    users: new Users({ base }),
     loadModule: modprobe,
   };
 }
