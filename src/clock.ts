@@ -5,6 +5,12 @@
 
 import { IpmiError } from './errors.ts';
 
+/** A time that has come: what waits for it is done at once. */
+export const AT_ONCE = -Infinity;
+
+/** A time that does not come: nothing waits. */
+export const NEVER = Infinity;
+
 /** Undoes a wait that has not fired; harmless afterwards. */
 export type Cancel = () => void;
 
@@ -85,4 +91,31 @@ export async function within(clock: Clock, mostMs: number, work: Promise<unknown
 /** The error of a wait that its caller's signal ended, nothing having been sent. */
 export function aborted(cause: unknown): IpmiError {
   return new IpmiError('REQUEST_ABORTED', 'aborted by the caller', { cause });
+}
+
+/** A sleep that can be cut short, and that keeps no process alive. */
+export class Pause {
+  readonly #clock: Clock;
+  #end: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves after `pauseMs`, or at {@link end}. One at a time. */
+  async wait(pauseMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.timer(pauseMs, resolve, false);
+      this.#end = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#end = undefined;
+  }
+
+  /** Ends the wait there is. */
+  end(): void {
+    this.#end?.();
+  }
 }

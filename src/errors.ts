@@ -54,6 +54,14 @@ export class IpmiError extends Error {
   }
 }
 
+/** The text of `DEVICE_CLOSED`. */
+export const CLOSED_TEXT = 'the device is closed; open it again';
+
+/** The error of a call on a device that is closed. */
+export function closedError(): IpmiError {
+  return new IpmiError('DEVICE_CLOSED', CLOSED_TEXT);
+}
+
 /** Formats a number as the field writes addresses and codes: `0xce4`. */
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;

@@ -21,7 +21,7 @@ export type { Requester, RequestInput, RequestOptions, Retries } from './ipmi/re
 export type { Reply } from './ipmi/message.ts';
 export type { Quirk } from './bt/quirks.ts';
 export type { LossReason } from './bmc/recovery.ts';
-export type { Latency } from './driver/latency.ts';
+export type { Latency } from './driver/statistics.ts';
 export type { Statistics } from './driver/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
 export type { Clock } from './clock.ts';

@@ -1,61 +1,63 @@
 /**
- * When SMS_ATN is looked at, and served: while somebody wants to know of it, or of what it was set
- * for. What is read is lost to everybody else, so that nothing is read while nobody listens.
+ * Looks at the attention bit and serves it while the program listens: to the bit, or to what it was
+ * set for. What is read is lost to every other program, so that nothing is read without a listener.
  *
- * A BMC may have an SMS_ATN that sticks, or that comes and goes. So a pause follows each service in
- * which callers' requests get their turn, and what brings nothing is tried ever more rarely.
+ * A BMC may have an attention bit that sticks, or that comes and goes. So a pause follows each
+ * service in which callers' requests get their turn, and what brings nothing is tried ever more
+ * rarely.
  */
 
+import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { Log } from '../log.ts';
-import { unlessSilent } from './bring-up.ts';
-import type { BtDriver } from '../driver/driver.ts';
+import type { Driver } from '../driver/driver.ts';
 import { GlobalEnable } from './global-enables.ts';
 import type { GlobalEnables } from './global-enables.ts';
+import { unlessSilent } from './ask.ts';
+import type { Asker } from './ask.ts';
 import { EventReader, PAUSE_MS } from './event-reader.ts';
-import { Pause } from '../pause.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
-/** Time from one look at SMS_ATN to the next. */
+/** Time from one look at the attention bit to the next. */
 export const LOOK_MS = 200;
 
 /** Where it brings nothing but trouble: then twice as long, up to this. */
 export const LOOK_MAX_MS = 30_000;
 
 /**
- * How often flags and Global Enables are asked for though SMS_ATN is 0: a BMC that restarts
- * forgets both of them, and may do so unseen.
+ * Flags and Global Enables are asked for so often though the bit is 0: a BMC that restarts forgets
+ * both of them, and may do so unseen.
  */
 export const RECHECK_MS = 10_000;
 
 /** Events go into the event message buffer, where a host can read them. */
 const EVENT_ENABLES = GlobalEnable.EVENT_MESSAGE_BUFFER;
 
-/** What attention is made of. */
+/** The parts of attention. */
 export interface AttentionParts {
-  readonly driver: BtDriver;
+  readonly driver: Driver;
+  readonly asker: Asker;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
   readonly enables: GlobalEnables;
-  /** Whether the BMC is being looked for, and not to be asked for anything else. */
+  /** Whether the BMC is looked for, and not to be asked for anything else. */
   readonly isAway: () => boolean;
-  /** The BMC does not answer. */
-  readonly onSilence: () => void;
+  /** Aborts when the interface closes: it stops at once, and puts nothing back. */
+  readonly closing: AbortSignal;
   readonly tell: (event: BmcEvent) => void;
 }
 
 export class Attention {
   readonly #parts: AttentionParts;
   readonly #pause: Pause;
-  readonly #service: EventReader;
-  /** Somebody wants what SMS_ATN was set for. */
+  readonly #reader: EventReader;
+  /** There is a listener to what the bit was set for. */
   #isWanted = false;
-  /** Somebody wants to know when it is set. */
+  /** There is a listener to the bit itself. */
   #isWatched = false;
-  #isClosed = false;
-  /** While there is somebody who wants anything, or something to put back. */
+  /** While there is a listener, or something to put back. */
   #running: Promise<void> | undefined;
   /** Something may have to be put back. */
   #isServing = false;
@@ -64,19 +66,22 @@ export class Attention {
   #recheckAtMs = 0;
 
   constructor(parts: AttentionParts) {
-    const { driver, statistics, tell } = parts;
+    const { asker, statistics, tell, closing } = parts;
     this.#parts = parts;
     this.#pause = new Pause(parts.clock);
     const isWanted = (): boolean => this.#isWanted;
-    this.#service = new EventReader({ driver, pause: this.#pause, statistics, isWanted, tell });
+    this.#reader = new EventReader({ asker, pause: this.#pause, statistics, isWanted, tell });
+    closing.addEventListener('abort', () => {
+      this.#stop();
+    });
   }
 
-  /** Whether {@link end} has something to do. */
+  /** True while {@link end} has something to do. */
   get isServing(): boolean {
     return this.#isServing;
   }
 
-  /** Somebody listens to events from now on, or nobody does. Idempotent. */
+  /** There is a listener to events from now on, or none. Idempotent. */
   listen(isWanted: boolean): void {
     if (isWanted === this.#isWanted || this.#isClosed) return;
     this.#isWanted = isWanted;
@@ -84,14 +89,14 @@ export class Attention {
     this.#begin();
   }
 
-  /** Somebody wants to know when SMS_ATN is set, and no more, or nobody does. Idempotent. */
+  /** There is a listener to the attention bit alone, or none. Idempotent. */
   watch(isWatched: boolean): void {
     if (isWatched === this.#isWatched || this.#isClosed) return;
     this.#isWatched = isWatched;
     this.#begin();
   }
 
-  /** SMS_ATN was seen to rise: looks now, unless it was served just before. */
+  /** The bit was seen to rise: looks now, unless it was served just before. */
   hurry(): void {
     if (this.#mayHurry) this.#pause.end();
   }
@@ -102,16 +107,18 @@ export class Attention {
     this.#pause.end();
   }
 
-  /** Nobody listens any more: resolves when all is as it was. Takes as long as the BMC does. */
+  /** Ends listening: resolves when all is as it was. Takes as long as the BMC does. */
   async end(): Promise<void> {
     this.watch(false);
     this.listen(false);
     await this.#running;
   }
 
-  /** Stops at once, and puts nothing back. Idempotent. */
-  close(): void {
-    this.#isClosed = true;
+  get #isClosed(): boolean {
+    return this.#parts.closing.aborted;
+  }
+
+  #stop(): void {
     this.#isWanted = false;
     this.#isWatched = false;
     this.#pause.end();
@@ -136,7 +143,7 @@ export class Attention {
     this.#running = undefined;
   }
 
-  /** Whoever sees SMS_ATN rise tells of it; here somebody looks, where nobody else does. */
+  /** Every look tells when the bit rises; this one is for when there is no other. */
   async #watch(): Promise<void> {
     while (this.#isWatched && !this.#isWanted) {
       this.#glance();
@@ -149,7 +156,7 @@ export class Attention {
     while (this.#isWanted) {
       const isWell = await this.#unlessSilent(() => this.#look());
       gapMs = isWell ? LOOK_MS : Math.min(2 * gapMs, LOOK_MAX_MS);
-      // In this much, callers' requests get their turn whatever SMS_ATN does.
+      // In this much, callers' requests get their turn whatever the bit does.
       await this.#rest(PAUSE_MS);
       this.#mayHurry = isWell;
       await this.#rest(gapMs - PAUSE_MS);
@@ -173,33 +180,35 @@ export class Attention {
     this.#isServing = this.#isWanted;
   }
 
-  /** One look at SMS_ATN, and what follows from it. False when it brought nothing but trouble. */
+  /** One look at the bit, and what follows from it. False when it brought nothing but trouble. */
   async #look(): Promise<boolean> {
     const { clock, enables } = this.#parts;
     if (!this.#glance()) return true;
 
     let isWell = true;
     if (clock.now() >= this.#recheckAtMs) {
-      this.#service.isDue = true;
+      this.#reader.isDue = true;
       isWell = await enables.set(EVENT_ENABLES);
       if (isWell) this.#recheckAtMs = clock.now() + RECHECK_MS;
     }
-    const mustServe = this.#service.isDue && this.#isWanted;
-    return mustServe ? (await this.#service.serve()) && isWell : isWell;
+    const mustServe = this.#reader.isDue && this.#isWanted;
+    return mustServe ? (await this.#reader.serve()) && isWell : isWell;
   }
 
-  /** Looks at SMS_ATN; false when there is nobody to be asked what it was set for. */
+  /** Looks at the bit; false when there is no BMC to be asked what it was set for. */
   #glance(): boolean {
-    const { driver, isAway, onSilence } = this.#parts;
+    const { driver, isAway } = this.#parts;
     if (isAway()) return false;
     const glance = driver.glance();
-    if (glance === 'closed') this.close();
-    if (glance === 'absent') onSilence();
-    if (glance === 'attention') this.#service.isDue = true;
+    if (glance === 'closed') this.#stop();
+    if (glance === 'absent') driver.doubt('silence');
+    if (glance === 'attention') this.#reader.isDue = true;
     return glance === 'attention' || glance === 'nothing';
   }
 
   #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
-    return unlessSilent(work, this.#parts.onSilence);
+    return unlessSilent(work, () => {
+      this.#parts.driver.doubt('silence');
+    });
   }
 }

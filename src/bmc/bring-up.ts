@@ -1,25 +1,24 @@
 /**
- * How an interface is taken into use: is anything there, what can it do, who is it. The questions
- * go through the driver's queue like everyone's, ahead of them, so that a caller's request can
- * never meet one of ours on the wire.
+ * Takes an interface into use: asks whether a BMC is there, what the interface can do, and which
+ * BMC it is. Callers' requests wait in the queue meanwhile.
  */
 
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import type { Driver } from '../driver/driver.ts';
+import { limitsFor } from '../driver/limits.ts';
+import type { Machine } from '../driver/machine.ts';
 import { IpmiError, hex } from '../errors.ts';
-import type { IpmiErrorCode } from '../errors.ts';
 import { DEFAULT_CAPABILITIES, decodeBtCapabilities } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import { AppCmd } from '../ipmi/commands.ts';
 import { Completion, isNotYet } from '../ipmi/completion.ts';
 import { decodeDeviceId } from '../ipmi/device-id.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
-import { AppCmd, NetFn } from '../ipmi/commands.ts';
-import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from '../bt/bits.ts';
-import type { BtDriver } from '../driver/driver.ts';
-import type { Reply, Request } from '../ipmi/message.ts';
-import { limitsFor } from '../driver/limits.ts';
-import type { BtRegisters } from '../bt/registers.ts';
+import type { Reply } from '../ipmi/message.ts';
 import type { Arbiter } from '../share/arbiter.ts';
+import { appCommand, isSilence } from './ask.ts';
+import type { Asker } from './ask.ts';
 
 /** A BMC that is being reset floats the bus; it is looked at again after this long. */
 const SECOND_LOOK_MS = 1000;
@@ -27,16 +26,9 @@ const SECOND_LOOK_MS = 1000;
 /** Repeats of Get BT Interface Capabilities: a BMC that does not know it must not cost much. */
 const CAPABILITIES_RETRIES = 1;
 
-/** Gaps between two times that a BMC is asked who it is: at first, and at most. */
+/** Gaps between two times that a BMC is asked for its device id: at first, and at most. */
 const ASK_AGAIN_MIN_MS = 100;
 const ASK_AGAIN_MAX_MS = 1000;
-
-/** Errors that mean: the BMC gave no usable answer in time. */
-const SILENCE: ReadonlySet<IpmiErrorCode> = new Set([
-  'REQUEST_TIMEOUT',
-  'BMC_UNRESPONSIVE',
-  'RESPONSE_MALFORMED',
-]);
 
 /** How an interface is to be brought up. */
 export interface BringUpOptions {
@@ -46,23 +38,26 @@ export interface BringUpOptions {
   /** Replaces the time per attempt that the BMC's capabilities ask for. */
   readonly attemptMs: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Firmware says that there is a BMC: one of whom nothing is seen restarts, and is waited for. */
+  /** Firmware says that there is a BMC: one that does not show restarts, and is waited for. */
   readonly isAnnounced?: boolean;
 }
 
-/** What bring-up learned. */
-export interface Identity {
+/** The result of bring-up. */
+export interface BringUpResult {
   readonly capabilities: BtCapabilities;
   /** Absent when the BMC answers Get Device ID, but not with a device id. */
   readonly deviceId: DeviceId | undefined;
 }
 
-/** The parts of an interface that bring-up works with. */
-export interface Interface {
-  readonly registers: BtRegisters;
-  readonly driver: BtDriver;
+/** An interface, as far as the BMC behind it is asked and looked for. */
+export interface BmcAccess {
+  readonly machine: Machine;
+  readonly driver: Driver;
+  readonly asker: Asker;
   readonly arbiter: Arbiter;
-  /** Port of BT_CTRL, for messages. */
+  /** Whether the BMC can be asked what the interface can do. */
+  readonly hasCapabilities: boolean;
+  /** Port of the first register, for messages. */
   readonly base: number;
 }
 
@@ -70,37 +65,35 @@ export interface Interface {
  * Takes an interface into use: looks whether it is there, then asks for capabilities and device
  * id. Callers' requests wait in the queue until all of it is over.
  */
-export async function bringUp(target: Interface, options: BringUpOptions): Promise<Identity> {
-  const { driver } = target;
-  const release = driver.hold();
+export async function bringUp(access: BmcAccess, options: BringUpOptions): Promise<BringUpResult> {
+  const { driver } = access;
+  driver.doubt('opening');
   try {
-    await checkPresence(target, options);
-    const capabilities = await learnCapabilities(driver, options);
-    const deviceId = await learnDeviceId(driver, options);
+    await checkPresence(access, options);
+    const capabilities = await learnCapabilities(access, options);
+    const deviceId = await learnDeviceId(access, options);
     return { capabilities, deviceId };
   } finally {
-    release();
+    driver.trust('opening');
   }
 }
 
 /**
- * Reads, and only reads, until what stands there is known to be a BT interface: bits that must read
- * 0 do so twice. Rejects with `DEVICE_ABSENT` after a second look; with `BMC_UNRESPONSIVE` when
- * firmware announces a BMC and nothing decodes there in time; with `DEVICE_LOCKED` when another
- * process does not let us look. The lock is kept, for the driver to use or to let go.
+ * Reads, and only reads, until what stands there is known to be an interface of this kind. Rejects
+ * with `DEVICE_ABSENT` after a second look; with `BMC_UNRESPONSIVE` when firmware announces a BMC
+ * and nothing decodes there in time; with `DEVICE_LOCKED` when another process does not let us
+ * look. The lock is kept, for the driver to use or to release.
  */
-export async function checkPresence(target: Interface, options: BringUpOptions): Promise<void> {
-  const { registers, arbiter, base } = target;
+export async function checkPresence(access: BmcAccess, options: BringUpOptions): Promise<void> {
+  const { machine, arbiter, base } = access;
   const { clock, deadlineMs, signal, isAnnounced = false } = options;
   for (let look = 1; ; look += 1) {
     await arbiter.acquire(clock, options);
-    if (isPresent(registers)) return;
-    const ctrl = registers.status();
-    const mask = registers.interruptMask();
-    const isNothing = ctrl === NOTHING_DECODES && mask === NOTHING_DECODES;
-    const seen = `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`;
+    const { kind, seen } = machine.presence();
+    if (kind === 'present') return;
     const leftMs = deadlineMs - clock.now();
-    if (look > 1 && !(isNothing && isAnnounced)) {
+    if (look > 1 && !(kind === 'nothing' && isAnnounced)) {
+      const isNothing = kind === 'nothing';
       const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
       throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
     }
@@ -117,26 +110,28 @@ export async function checkPresence(target: Interface, options: BringUpOptions):
  * know them: some say so, others drop what they do not know.
  */
 export async function learnCapabilities(
-  driver: BtDriver,
+  access: BmcAccess,
   options: BringUpOptions,
 ): Promise<BtCapabilities> {
   try {
-    return await askCapabilities(driver, options);
+    if (access.hasCapabilities) return await askCapabilities(access, options);
   } catch (error) {
     if (!isSilence(error)) throw error;
-    driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
-    return DEFAULT_CAPABILITIES;
   }
+  access.driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
+  return DEFAULT_CAPABILITIES;
 }
 
 /** The same, but rejects when nothing is answered, of which the BMC's absence may be the cause. */
 export async function askCapabilities(
-  driver: BtDriver,
+  { driver, asker }: Pick<BmcAccess, 'asker' | 'driver'>,
   options: BringUpOptions,
 ): Promise<BtCapabilities> {
-  const request = appRequest(AppCmd.GET_BT_CAPABILITIES);
-  const retries = CAPABILITIES_RETRIES;
-  const reply = await askInternal(driver, request, { ...options, retries });
+  const question = appCommand(AppCmd.GET_BT_CAPABILITIES);
+  const reply = await asker.request(question, {
+    ...timeOf(options),
+    retries: CAPABILITIES_RETRIES,
+  });
   const told =
     reply.completionCode === Completion.OK ? decodeBtCapabilities(reply.data) : undefined;
   const capabilities = told ?? DEFAULT_CAPABILITIES;
@@ -150,12 +145,12 @@ export async function askCapabilities(
  * end, but not with a device id.
  */
 async function learnDeviceId(
-  driver: BtDriver,
+  { asker }: BmcAccess,
   options: BringUpOptions,
 ): Promise<DeviceId | undefined> {
   const { clock, deadlineMs, signal } = options;
   for (let gapMs = ASK_AGAIN_MIN_MS; ; gapMs = Math.min(2 * gapMs, ASK_AGAIN_MAX_MS)) {
-    const answer = await awaitDeviceId(driver, options);
+    const answer = await awaitDeviceId(asker, options);
     if (answer !== 'starting') return answer.deviceId;
     if (clock.now() + gapMs >= deadlineMs) return undefined;
     await sleep(clock, gapMs, signal);
@@ -163,12 +158,12 @@ async function learnDeviceId(
 }
 
 async function awaitDeviceId(
-  driver: BtDriver,
+  asker: Asker,
   options: BringUpOptions,
 ): Promise<Exclude<Answer, 'silent'>> {
   try {
-    const request = appRequest(AppCmd.GET_DEVICE_ID);
-    return answerIn(await askInternal(driver, request, { ...options, retries: Infinity }));
+    const question = appCommand(AppCmd.GET_DEVICE_ID);
+    return answerIn(await asker.request(question, { ...timeOf(options), retries: Infinity }));
   } catch (cause) {
     if (!isSilence(cause)) throw cause;
     const text = `the BMC does not answer Get Device ID: ${cause.message}`;
@@ -176,26 +171,29 @@ async function awaitDeviceId(
   }
 }
 
-/** What a BMC says when asked who it is: that, nothing, or that it cannot say yet. */
+function timeOf({ clock, deadlineMs, signal }: BringUpOptions) {
+  return { timeoutMs: deadlineMs - clock.now(), signal };
+}
+
+/** The BMC's answer to Get Device ID: its device id, silence, or that it cannot say yet. */
 export type Answer = { readonly deviceId: DeviceId | undefined } | 'silent' | 'starting';
 
 /** How a BMC is asked, once, whether it is there. */
-export interface AskOptions {
-  /** Whether it is there only when it can say who it is. */
+export interface DeviceIdQuestion {
+  /** True when it counts as there only with its device id. */
   readonly mustSayWho: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Asks once who the BMC is, to see whether it is there. */
+/** Asks once for the device id, to see whether the BMC is there. */
 export async function askDeviceId(
-  driver: BtDriver,
-  { mustSayWho, signal }: AskOptions,
+  { driver, asker }: BmcAccess,
+  { mustSayWho, signal }: DeviceIdQuestion,
 ): Promise<Answer> {
   // To become ready, and to answer.
   const timeoutMs = 2 * driver.attemptMs;
-  const options = { retries: 0, internal: true, timeoutMs, signal };
   try {
-    const reply = await driver.submit(appRequest(AppCmd.GET_DEVICE_ID), options);
+    const reply = await asker.request(appCommand(AppCmd.GET_DEVICE_ID), { timeoutMs, signal });
     const answer = answerIn(reply);
     return answer === 'starting' && !mustSayWho ? { deviceId: undefined } : answer;
   } catch (error) {
@@ -210,63 +208,4 @@ function answerIn({ completionCode, data }: Reply): Exclude<Answer, 'silent'> {
   if (completionCode !== Completion.OK) return { deviceId: undefined };
   const deviceId = decodeDeviceId(data);
   return deviceId === undefined ? 'starting' : { deviceId };
-}
-
-/** A command of the App network function. */
-export function appRequest(cmd: number, ...data: readonly number[]): Request {
-  return { netFn: NetFn.APP, cmd, lun: 0, data: Uint8Array.from(data) };
-}
-
-/** Asks commands of the App network function as {@link askOnce} does. */
-export function askerOf(
-  driver: BtDriver,
-): (cmd: number, ...data: readonly number[]) => Promise<Reply> {
-  return (cmd, ...data) => askOnce(driver, appRequest(cmd, ...data));
-}
-
-/** Resolves to what `work` does, or to false when the BMC, or the way to it, fails us. */
-export async function unlessSilent(
-  work: () => Promise<boolean>,
-  onSilence: () => void,
-): Promise<boolean> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof IpmiError)) throw error;
-    if (isSilence(error)) onSilence();
-    return false;
-  }
-}
-
-/** One request of ours, sent once, ahead of callers' ones. */
-export async function askOnce(
-  driver: BtDriver,
-  request: Request,
-  how: { acknowledges?: boolean } = {},
-): Promise<Reply> {
-  return await driver.submit(request, { ...how, retries: 0, internal: true });
-}
-
-function askInternal(
-  driver: BtDriver,
-  request: Request,
-  { retries, deadlineMs, clock, signal }: BringUpOptions & { readonly retries: number },
-): Promise<Reply> {
-  const timeoutMs = deadlineMs - clock.now();
-  return driver.submit(request, { retries, internal: true, timeoutMs, signal });
-}
-
-/** Whether the error says that the BMC gave no usable answer in time. */
-export function isSilence(error: unknown): error is IpmiError {
-  return error instanceof IpmiError && SILENCE.has(error.code);
-}
-
-/** Whether what must read 0 in a BT interface does so, twice. */
-export function isPresent(registers: BtRegisters): boolean {
-  return readsLikeBt(registers) && readsLikeBt(registers);
-}
-
-function readsLikeBt(registers: BtRegisters): boolean {
-  const isCtrl = (registers.status() & CTRL_READS_ZERO) === 0;
-  return isCtrl && (registers.interruptMask() & INTMASK_READS_ZERO) === 0;
 }

@@ -1,21 +1,22 @@
 /**
- * Asks what SMS_ATN was set for, and reads events and messages until there are no more (IPMI 2.0
- * §22.3 to §22.8). Reading takes them away from everybody else, so that no read is ever repeated.
+ * Asks what the attention bit was set for, and reads events and messages until there are no more
+ * (IPMI 2.0 §22.3 to §22.8). Reading takes them away from every other reader, so that no read is
+ * ever repeated.
  *
  * A BMC may have events without end, or none at all behind its flags. So a row of reads is bounded,
  * with a pause between two of them in which callers' requests get their turn.
  */
 
+import type { Pause } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { Completion, isAnswerMissing, isNotYet } from '../ipmi/completion.ts';
 import { decodeEventRecord } from '../ipmi/event-record.ts';
 import { MessageFlag } from '../ipmi/message-flags.ts';
 import { AppCmd } from '../ipmi/commands.ts';
-import { appRequest, askOnce } from './bring-up.ts';
-import type { BtDriver } from '../driver/driver.ts';
+import { appCommand } from './ask.ts';
+import type { AskOptions, Asker } from './ask.ts';
 import type { Reply } from '../ipmi/message.ts';
-import type { Pause } from '../pause.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
 /** Most reads of one queue in a row. */
@@ -27,28 +28,36 @@ export const PAUSE_MS = 5;
 /** An event in the buffer has the form of an SEL record (§22.8). */
 const EVENT_BYTES = 16;
 
-/** What the service is made of. */
+/** The parts of the reader. */
 export interface EventReaderParts {
-  readonly driver: BtDriver;
+  readonly asker: Asker;
   readonly pause: Pause;
   readonly statistics: Statistics;
-  /** Whether there is somebody to be told. */
+  /** Whether there is a listener. */
   readonly isWanted: () => boolean;
   readonly tell: (event: BmcEvent) => void;
 }
 
-/** How a destructive read differs from another. */
+/** A queue of the BMC, whose reads are destructive. */
 interface Source {
   readonly cmd: number;
   /** Tells what was read; false when it is nothing, and there is no more. */
   readonly take: (data: Uint8Array) => boolean;
 }
 
+/** The result of reading a queue. */
+interface Drained {
+  /** False when there may be more in it. */
+  readonly isEmptied: boolean;
+  /** Events or messages that were taken and told. */
+  readonly taken: number;
+}
+
 export class EventReader {
   readonly #parts: EventReaderParts;
   /** Flags that were told, and have not been seen clear since. */
   #told = 0;
-  /** The flags are to be asked for, though SMS_ATN was cleared. */
+  /** The flags are to be asked for, though the bit was cleared. */
   isDue = false;
 
   constructor(parts: EventReaderParts) {
@@ -57,18 +66,18 @@ export class EventReader {
 
   /** Asks for the flags and does what they say. False when it brought nothing but trouble. */
   async serve(): Promise<boolean> {
-    const { statistics } = this.#parts;
     this.isDue = true;
     const flags = await this.#fetchFlags();
     if (flags === undefined) return false;
     this.#told &= flags;
-    const before = statistics.events + statistics.incomingMessages;
     await this.#tellFlags(flags & ~this.#told);
-    const isEmptied =
-      ((flags & MessageFlag.RECEIVE_MESSAGE) === 0 || (await this.#drain(this.#messages))) &&
-      ((flags & MessageFlag.EVENT_MESSAGE_BUFFER) === 0 || (await this.#drain(this.#events)));
+    const due = [
+      ...((flags & MessageFlag.RECEIVE_MESSAGE) === 0 ? [] : [this.#messages]),
+      ...((flags & MessageFlag.EVENT_MESSAGE_BUFFER) === 0 ? [] : [this.#events]),
+    ];
+    const { isEmptied, taken } = await this.#drainAll(due);
     this.isDue = !isEmptied;
-    return isEmptied || statistics.events + statistics.incomingMessages > before;
+    return isEmptied || taken > 0;
   }
 
   async #fetchFlags(): Promise<number | undefined> {
@@ -118,16 +127,26 @@ export class EventReader {
     },
   };
 
-  /** Reads one queue. False when there may be more in it. */
-  async #drain({ cmd, take }: Source): Promise<boolean> {
-    for (let reads = 0; reads < READS_MAX; reads += 1) {
-      await this.#parts.pause.wait(PAUSE_MS);
-      if (!this.#parts.isWanted()) return false;
-      const { completionCode, data } = await this.#read(cmd);
-      if (completionCode !== Completion.OK) return !isNotYet(completionCode);
-      if (!take(data)) return true;
+  /** Reads the queues one after the other, up to the first that does not empty. */
+  async #drainAll(sources: readonly Source[]): Promise<Drained> {
+    let taken = 0;
+    for (const source of sources) {
+      const drained = await this.#drain(source);
+      taken += drained.taken;
+      if (!drained.isEmptied) return { isEmptied: false, taken };
     }
-    return false;
+    return { isEmptied: true, taken };
+  }
+
+  async #drain({ cmd, take }: Source): Promise<Drained> {
+    for (let taken = 0; taken < READS_MAX; taken += 1) {
+      await this.#parts.pause.wait(PAUSE_MS);
+      if (!this.#parts.isWanted()) return { isEmptied: false, taken };
+      const { completionCode, data } = await this.#read(cmd);
+      if (completionCode !== Completion.OK) return { isEmptied: !isNotYet(completionCode), taken };
+      if (!take(data)) return { isEmptied: true, taken };
+    }
+    return { isEmptied: false, taken: READS_MAX };
   }
 
   /** Counts an answer that is missing, because what it held has left the BMC. */
@@ -143,11 +162,7 @@ export class EventReader {
     }
   }
 
-  async #ask(
-    cmd: number,
-    data: readonly number[] = [],
-    how: { acknowledges?: boolean } = {},
-  ): Promise<Reply> {
-    return await askOnce(this.#parts.driver, appRequest(cmd, ...data), how);
+  async #ask(cmd: number, data: readonly number[] = [], options: AskOptions = {}): Promise<Reply> {
+    return await this.#parts.asker.request(appCommand(cmd, ...data), options);
   }
 }

@@ -1,17 +1,17 @@
 /**
  * Finds a BMC again that has gone silent. Callers' requests wait while it is looked for; if it
  * answers the first question, nothing was the matter. Else it is lost, until it answers again: it
- * is asked ever more rarely, but at least once a second while somebody waits, and then brought up
+ * is asked ever more rarely, but at least once a second while a request waits, and then brought up
  * as it was before.
  */
 
+import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
-import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
-import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Log } from '../log.ts';
-import { askDeviceId, isPresent, learnCapabilities } from './bring-up.ts';
-import type { Interface } from './bring-up.ts';
+import { askDeviceId, learnCapabilities } from './bring-up.ts';
+import type { BmcAccess } from './bring-up.ts';
+import type { Findings, Identity } from './identity.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
 /** Time from one look for the BMC to the next, at first; then twice as long, up to the limits. */
@@ -27,12 +27,12 @@ export const GAP_IDLE_MAX_MS = 30_000;
 export const RESTART_PAUSE_MS = 2000;
 
 /** Another process may have the interface for so long before we come back later. */
-const ENTER_MS = 1000;
+const ACQUIRE_MS = 1000;
 
 /** Time for the capabilities: to become ready and to answer, asked twice. */
 const CAPABILITIES_ATTEMPTS = 4;
 
-/** Why a BMC counts as lost. */
+/** The reasons for a BMC to count as lost. */
 export type LossReason =
   /** It does not answer Get Device ID. */
   | 'silent'
@@ -43,73 +43,67 @@ export type LossReason =
   /** We have reset it ourselves. */
   | 'reset';
 
-/** What a BMC said of itself when it was found again. */
-export interface Findings {
-  /** Absent when it answers Get Device ID, but not with a device id. */
-  readonly deviceId: DeviceId | undefined;
-  /** Only if they were asked for. */
-  readonly capabilities: BtCapabilities | undefined;
-}
-
-/** Who is told. */
+/** The calls that recovery makes to the layer above. */
 export interface RecoveryEvents {
   readonly lost: (reason: LossReason) => void;
   /** `wasLost` is false when it answered the first question after all. */
   readonly found: (findings: Findings, wasLost: boolean) => void;
 }
 
-/** What a recovery is made of. */
+/** The parts of a recovery. */
 export interface RecoveryParts extends RecoveryEvents {
-  readonly target: Interface;
+  readonly access: BmcAccess;
+  /** Its own: a BMC that was lost is asked for what was known of it. */
+  readonly identity: Pick<Identity, 'wantsCapabilities' | 'mustSayWho'>;
+  /** Aborts when the interface closes. */
+  readonly closing: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
   /** Replaces the time per attempt that the BMC's capabilities ask for. */
   readonly attemptMs: number | undefined;
-  /** Whether the capabilities are to be asked for, too. */
-  readonly wantsCapabilities: () => boolean;
-  /** False for a BMC that never said who it is: it is there when it answers anything. */
-  readonly mustSayWho: () => boolean;
 }
 
-/** What a look for the BMC brought; `unable` when we could not look. */
+/** The result of one look for the BMC; `unable` when we could not look. */
 type Look = Findings | LossReason | 'unable';
 
 export class Recovery {
   readonly #parts: RecoveryParts;
-  readonly #closing = new AbortController();
+  readonly #pause: Pause;
   #isRunning = false;
-  /** Since when the BMC is lost. */
+  /** The time at which the BMC was lost; undefined while it is not. */
   #lostSinceMs: number | undefined;
-  /** Ends the pause between two looks. */
-  #endPause: (() => void) | undefined;
-  /** While the BMC restarts, looking for it is too early, whoever waits. */
+  /** While the BMC restarts, it is too early to look for it, though a request waits. */
   #isResetting = false;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    this.#pause = new Pause(parts.clock);
+    parts.closing.addEventListener('abort', () => {
+      this.#pause.end();
+    });
   }
 
-  /** Whether the BMC is known not to answer. */
+  /** True while the BMC is known not to answer. */
   get isLost(): boolean {
     return this.#lostSinceMs !== undefined;
   }
 
-  /** Whether it is being looked for. */
+  /** True while it is looked for. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
   /** Looks whether the BMC is there; callers wait until it is. Harmless while it is looked for. */
   check(): void {
-    if (this.#isRunning || this.#closing.signal.aborted) return;
+    if (this.#isRunning || this.#parts.closing.aborted) return;
     this.#isRunning = true;
     void this.#run();
   }
 
   /** The BMC was reset on purpose: it is lost from now on, and looked for when it is down. */
   expectRestart(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#parts.closing.aborted) return;
     this.#lose('reset');
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -117,37 +111,31 @@ export class Recovery {
     void this.#run(RESTART_PAUSE_MS);
   }
 
-  /** Somebody waits from now on: look at once. */
+  /** A request waits from now on: look at once. */
   hurry(): void {
-    if (!this.#isResetting) this.#endPause?.();
-  }
-
-  /** Looks no more. Idempotent. */
-  close(): void {
-    this.#closing.abort();
-    this.#endPause?.();
+    if (!this.#isResetting) this.#pause.end();
   }
 
   async #run(pauseMs = 0): Promise<void> {
-    const { driver } = this.#parts.target;
-    const release = driver.hold();
+    const { driver } = this.#parts.access;
+    driver.doubt('silence');
     try {
-      if (pauseMs > 0) await this.#pause(pauseMs);
+      if (pauseMs > 0) await this.#wait(pauseMs);
       this.#isResetting = false;
       this.#found(await this.#search());
     } catch (error) {
       // Closed, and all requests with it; or the ports failed.
-      if (!this.#closing.signal.aborted) driver.crash(error);
+      if (!this.#parts.closing.aborted) driver.crash(error);
     } finally {
       this.#isRunning = false;
-      release();
+      driver.trust('silence', 'restart');
     }
   }
 
   async #search(): Promise<Findings> {
-    const { driver } = this.#parts.target;
-    // Whose last request failed may be about to close; nothing is asked for nobody.
-    if (!driver.isAwaited) await this.#pause(GAP_MIN_MS);
+    const { driver } = this.#parts.access;
+    // The program whose last request failed may be about to close: nothing is asked for it.
+    if (!driver.isAwaited) await this.#wait(GAP_MIN_MS);
     for (let gapMs = GAP_MIN_MS; ; gapMs *= 2) {
       const look = await this.#look();
       if (typeof look === 'object') return look;
@@ -155,7 +143,7 @@ export class Recovery {
       // Between two looks others may use the interface.
       driver.run();
       gapMs = Math.min(gapMs, driver.isAwaited ? GAP_AWAITED_MAX_MS : GAP_IDLE_MAX_MS);
-      await this.#pause(gapMs);
+      await this.#wait(gapMs);
     }
   }
 
@@ -164,36 +152,36 @@ export class Recovery {
       return await this.#ask();
     } catch (error) {
       // Another process has the interface, say: it may find the BMC well.
-      if (error instanceof IpmiError && !this.#closing.signal.aborted) return 'unable';
+      if (error instanceof IpmiError && !this.#parts.closing.aborted) return 'unable';
       throw error;
     }
   }
 
   async #ask(): Promise<Look> {
-    const { target, clock, attemptMs, wantsCapabilities, mustSayWho } = this.#parts;
-    const { signal } = this.#closing;
-    await target.arbiter.acquire(clock, { deadlineMs: clock.now() + ENTER_MS, signal });
-    if (!isPresent(target.registers)) return 'absent';
-    const answer = await askDeviceId(target.driver, { mustSayWho: mustSayWho(), signal });
+    const { access, clock, attemptMs, identity, closing: signal } = this.#parts;
+    await access.arbiter.acquire(clock, { deadlineMs: clock.now() + ACQUIRE_MS, signal });
+    if (access.machine.presence().kind !== 'present') return 'absent';
+    const { mustSayWho } = identity;
+    const answer = await askDeviceId(access, { mustSayWho, signal });
     if (typeof answer === 'string') return answer;
-    if (!wantsCapabilities()) return { ...answer, capabilities: undefined };
-    const deadlineMs = clock.now() + CAPABILITIES_ATTEMPTS * target.driver.attemptMs;
+    if (!identity.wantsCapabilities) return { ...answer, capabilities: undefined };
+    const deadlineMs = clock.now() + CAPABILITIES_ATTEMPTS * access.driver.attemptMs;
     const options = { clock, deadlineMs, attemptMs, signal };
-    return { ...answer, capabilities: await learnCapabilities(target.driver, options) };
+    return { ...answer, capabilities: await learnCapabilities(access, options) };
   }
 
   #lose(reason: LossReason): void {
-    const { clock, log, target, statistics, lost } = this.#parts;
+    const { clock, log, access, statistics, lost } = this.#parts;
     if (this.#lostSinceMs !== undefined) return;
     this.#lostSinceMs = clock.now();
     statistics.hosedCount += 1;
     log.warn({ reason }, 'lost');
-    target.arbiter.announceLoss();
+    access.arbiter.announceLoss();
     lost(reason);
   }
 
   #found(findings: Findings): void {
-    const { clock, log, target, statistics, found } = this.#parts;
+    const { clock, log, statistics, found } = this.#parts;
     const sinceMs = this.#lostSinceMs;
     this.#lostSinceMs = undefined;
     if (sinceMs !== undefined) {
@@ -201,20 +189,11 @@ export class Recovery {
       log.warn({ ms: Math.round(clock.now() - sinceMs) }, 'ready');
     }
     found(findings, sinceMs !== undefined);
-    target.driver.resume();
   }
 
-  /** Does not keep the process alive: those who wait do. */
-  async #pause(pauseMs: number): Promise<void> {
-    const { clock } = this.#parts;
-    await new Promise<void>((resolve) => {
-      const cancel = clock.timer(pauseMs, resolve, false);
-      this.#endPause = () => {
-        cancel();
-        resolve();
-      };
-    });
-    this.#endPause = undefined;
-    if (this.#closing.signal.aborted) throw new IpmiError('DEVICE_CLOSED', 'closed meanwhile');
+  /** Does not keep the process alive: the requests that wait do. */
+  async #wait(pauseMs: number): Promise<void> {
+    await this.#pause.wait(pauseMs);
+    if (this.#parts.closing.aborted) throw new IpmiError('DEVICE_CLOSED', 'closed meanwhile');
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Waits for an interface that nobody sends to any more: until the BMC is free, and the command that
- * was on the wire is answered or its time is over. Linux that meets a busy BMC when it takes the
- * interface resets it, again and again, so that this is looked for before it may.
+ * Watches a BT interface that is no longer driven, until the BMC is free and the command that was
+ * on the wire is answered or its time is over.
  */
 
+import type { Drain } from '../driver/machine.ts';
 import { hex } from '../errors.ts';
 import { Ctrl, ctrlNames } from './bits.ts';
 import { LENGTH_MAX } from './frame.ts';
 import type { BtRegisters } from './registers.ts';
 
-export class Drain {
+export class BtDrain implements Drain {
   readonly #registers: BtRegisters;
   #onWire: boolean;
   #status = 0;
@@ -20,10 +20,6 @@ export class Drain {
     this.#onWire = onWire;
   }
 
-  /**
-   * One bounded look, which takes a late response out of the way. True when the interface may be
-   * given to another driver; with `isOver`, the time of the command on the wire is over.
-   */
   look(isOver: boolean): boolean {
     this.#status = this.#registers.status();
     if ((this.#status & (Ctrl.B_BUSY | Ctrl.B2H_ATN)) === Ctrl.B2H_ATN) {
@@ -35,7 +31,6 @@ export class Drain {
     return isFree && (isOver || !this.#onWire);
   }
 
-  /** What is in the way, as of the last look. */
   get reason(): string {
     const names = ctrlNames(this.#status);
     if (names === '') return 'the BMC owes the answer to a command';

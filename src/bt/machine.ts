@@ -6,7 +6,18 @@
  * Hardware is never trusted: whatever the registers read, every state is left by its deadline.
  */
 
-import { Ctrl, isBt, isFree, isResponse } from './bits.ts';
+import type {
+  Attempt,
+  Attention,
+  FailReason,
+  Machine,
+  PollResult,
+  Presence,
+} from '../driver/machine.ts';
+import type { Interrupt } from '../driver/interrupt.ts';
+import { PollPolicy } from '../driver/poll-policy.ts';
+import { hex } from '../errors.ts';
+import { Ctrl, ctrlNames, isBt, isFree, isResponse } from './bits.ts';
 import { checkEdge } from './edges.ts';
 import type { StateName } from './edges.ts';
 import {
@@ -17,18 +28,13 @@ import {
   encodeRequest,
   isAnswer,
 } from './frame.ts';
-import type { Interrupt } from '../driver/interrupt.ts';
-import { PollPolicy } from '../driver/poll-policy.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
-import { SmsAttention } from './sms-attention.ts';
-import type { Statistics } from '../driver/statistics.ts';
-import type { Attempt, FailReason, PollResult } from '../driver/machine.ts';
 
 /** With the quirk, B_BUSY is believed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;
 
-/** A response that nobody waits for gets so long to be taken out of the buffer. */
+/** A response without a request gets so long to be taken out of the buffer. */
 const LEFTOVER_MS = 100;
 
 interface WaitReady {
@@ -61,9 +67,10 @@ interface Idle {
 type State = Idle | WaitReady | WaitReply | WaitClear;
 
 const IDLE: Idle = { name: 'idle' };
-const RESULT_IDLE: PollResult = { kind: 'idle' };
+const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
+const STALE: PollResult = { kind: 'idle', rung: false, stale: true };
 
-/** How a machine differs from others. */
+/** The ways in which one machine differs from another. */
 export interface MachineOptions {
   readonly quirks?: readonly Quirk[];
   /** When it looks; as often as is useful when absent. */
@@ -72,14 +79,13 @@ export interface MachineOptions {
   readonly interrupt?: Interrupt | undefined;
   /** SMS_ATN was seen to rise. Called from within a look: nothing may be polled from there. */
   readonly onAttention?: () => void;
-  /** Told of every change of state; for tests. */
+  /** Receives every change of state; for tests. */
   readonly onEdge?: (from: StateName, to: StateName) => void;
 }
 
-export class BtMachine {
+export class BtMachine implements Machine {
   readonly #registers: BtRegisters;
-  readonly #statistics: Statistics;
-  readonly #smsAttention: SmsAttention;
+  readonly #onAttention: MachineOptions['onAttention'];
   readonly #onEdge: MachineOptions['onEdge'];
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
@@ -87,65 +93,80 @@ export class BtMachine {
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
   #state: State = IDLE;
+  /** SMS_ATN was set at the last look: each rise of the bit counts once. */
+  #isAttention = false;
 
-  constructor(registers: BtRegisters, statistics: Statistics, options: MachineOptions = {}) {
+  constructor(registers: BtRegisters, options: MachineOptions = {}) {
     const { quirks = [], policy = new PollPolicy(0), onAttention, onEdge } = options;
     this.#registers = registers;
-    this.#statistics = statistics;
-    this.#smsAttention = new SmsAttention(registers, statistics, onAttention);
+    this.#onAttention = onAttention;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
     this.#policy = policy;
     this.#interrupt = options.interrupt;
     this.#onEdge = onEdge;
   }
 
-  /** What the machine waits for. */
+  /** Names what the machine waits for. */
   get state(): StateName {
     return this.#state.name;
   }
 
-  /** Whether a frame was rung and neither its reply nor the end of its time has come. */
-  get onWire(): boolean {
+  get isIdle(): boolean {
+    return this.#state.name === 'idle';
+  }
+
+  /** True when a frame was rung and neither its reply nor the end of its time has come. */
+  get isOnWire(): boolean {
     const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
     return state.name === 'waitReply';
   }
 
-  /** Takes on an attempt; the next poll begins it. Only in `idle`. */
   start(attempt: Attempt): void {
     this.#enter({ name: 'waitReady', attempt, sinceMs: undefined });
   }
 
-  /** Drops an attempt that was not written yet. False when it is on the wire and lives on. */
   cancel(): boolean {
-    if (this.onWire) return false;
+    if (this.isOnWire) return false;
     if (this.#state.name === 'waitReady') this.#enter(IDLE);
-    // A response half taken is taken to its end, for nobody.
+    // A response half taken is taken to its end, and dropped.
     if (this.#state.name === 'waitClear') this.#state.next = IDLE;
     return true;
   }
 
-  /** Leaves the hardware quiet and gives up whatever was on the wire. Synchronous. */
   quiesce(): void {
     if (this.#state.name !== 'idle') this.#enter(IDLE);
     this.#registers.quiesce(this.#body);
   }
 
-  /** Resets the BMC's interface, and gives up whatever was on the wire. */
-  resetInterface(): void {
+  reset(): void {
     if (this.#state.name !== 'idle') this.#enter(IDLE);
     this.#interrupt?.beforeReset();
     this.#registers.resetInterface();
   }
 
-  /**
-   * One bounded look, at most one frame out and one in. Early or repeated calls are harmless; a BMC
-   * that wants calm is then not looked at, unless it is the last look for somebody.
-   */
+  attention(): Attention {
+    const status = this.#look();
+    if (!isBt(status)) return 'absent';
+    return (status & Ctrl.SMS_ATN) === 0 ? 'nothing' : 'attention';
+  }
+
+  presence(): Presence {
+    return this.#registers.presence();
+  }
+
   poll(nowMs: number, isLast = false): PollResult {
+    try {
+      return this.#poll(nowMs, isLast);
+    } catch (cause) {
+      return { kind: 'broken', rung: this.isOnWire, stale: false, cause };
+    }
+  }
+
+  #poll(nowMs: number, isLast: boolean): PollResult {
     const state = this.#state;
     const { notBeforeMs } = this.#policy;
     const isCalled = isLast || this.#interrupt?.isFiring === true;
-    if (nowMs < notBeforeMs && !isCalled) return { kind: 'wait', untilMs: notBeforeMs };
+    if (nowMs < notBeforeMs && !isCalled) return this.#wait(notBeforeMs, false);
     switch (state.name) {
       case 'idle':
         return this.#pollIdle(nowMs);
@@ -158,23 +179,28 @@ export class BtMachine {
     }
   }
 
-  /** Reads BT_CTRL and counts SMS_ATN when it rises; harmless at any time. */
-  look(): number {
-    return this.#smsAttention.look();
+  /** Reads BT_CTRL, whatever for, and tells when SMS_ATN has risen; harmless at any time. */
+  #look(): number {
+    const status = this.#registers.status();
+    const isSet = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
+    const isRisen = isSet && !this.#isAttention;
+    this.#isAttention = isSet;
+    if (isRisen) {
+      this.#interrupt?.found();
+      this.#onAttention?.();
+    }
+    return status;
   }
 
   #pollIdle(nowMs: number): PollResult {
-    const status = this.look();
-    if (!isResponse(status)) {
-      this.#statistics.idles += 1;
-      return RESULT_IDLE;
-    }
+    const status = this.#look();
+    if (!isResponse(status)) return NOTHING;
     return this.#beginTake(waitClear(IDLE, nowMs + LEFTOVER_MS), nowMs, status);
   }
 
   #pollReady(state: WaitReady, nowMs: number): PollResult {
     const { attempt } = state;
-    const status = this.look();
+    const status = this.#look();
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
     if (isResponse(status)) {
       // Left by a former owner, or an answer that came after its time: out of the way first.
@@ -183,12 +209,12 @@ export class BtMachine {
     state.sinceMs ??= nowMs;
     if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
       const wait = { sinceMs: state.sinceMs, nowMs, deadlineMs: attempt.startByMs };
-      return { kind: 'wait', untilMs: this.#policy.next(wait, false) };
+      return this.#wait(this.#policy.next(wait, false), false);
     }
 
     this.#registers.setHostBusy(false, status);
     this.#interrupt?.beforeRing();
-    if (attempt.acknowledges === true) this.#smsAttention.acknowledge();
+    if (attempt.acknowledges === true) this.#acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
     this.#registers.writeFrame(this.#frame, count);
@@ -198,8 +224,8 @@ export class BtMachine {
 
   #pollReply(state: WaitReply, nowMs: number, isRinging: boolean): PollResult {
     const looks = isRinging ? this.#policy.quickLooks : 1;
-    let status = this.look();
-    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.look();
+    let status = this.#look();
+    for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.#look();
 
     // The first poll that follows the ring starts the clock: the process may have been stopped
     // between reading the time and ringing, and the BMC must get all of its time.
@@ -212,7 +238,7 @@ export class BtMachine {
     if (isBt(status)) this.#registers.setHostBusy(false, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
     const isAssisted = this.#interrupt?.isTrusted === true;
-    return { kind: 'wait', untilMs: this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted) };
+    return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted), false);
   }
 
   #beginTake(state: WaitClear, nowMs: number, status: number): PollResult {
@@ -224,7 +250,7 @@ export class BtMachine {
 
   #pollClear(state: WaitClear, nowMs: number): PollResult {
     // A BMC that was reset meanwhile has forgotten that the host is reading.
-    this.#registers.setHostBusy(true, this.look());
+    this.#registers.setHostBusy(true, this.#look());
     return this.#take(state, nowMs);
   }
 
@@ -232,8 +258,9 @@ export class BtMachine {
     if (!this.#registers.clearAttention()) return this.#stillSet(state, nowMs);
 
     const length = this.#registers.takeFrame(this.#body);
+    this.#interrupt?.found();
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
-    const more = isResponse(this.look());
+    const more = isResponse(this.#look());
     const { next } = state;
     const isOurs = length >= REPLY_LENGTH_MIN && isAnswer(this.#body, this.#frame);
     if (isOurs && next.name === 'waitReply') {
@@ -241,24 +268,22 @@ export class BtMachine {
       this.#policy.answered(nowMs - sinceMs);
       this.#interrupt?.replied(nowMs - sinceMs);
       this.#enter(IDLE);
-      return { kind: 'done', reply: decodeReply(this.#body, length), more };
+      const reply = decodeReply(this.#body, length);
+      return { kind: 'done', rung: true, stale: false, reply, more };
     }
 
-    this.#statistics.staleReplies += 1;
     if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
     this.#enter(next);
-    if (next.name === 'idle') return RESULT_IDLE;
-    return { kind: 'wait', untilMs: this.#policy.settle(nowMs, Infinity) };
+    return next.name === 'idle' ? STALE : this.#wait(this.#policy.settle(nowMs, Infinity), true);
   }
 
   #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): PollResult {
-    if (nowMs < deadlineMs)
-      return { kind: 'wait', untilMs: this.#policy.settle(nowMs, deadlineMs) };
-    const status = this.look();
+    if (nowMs < deadlineMs) return this.#wait(this.#policy.settle(nowMs, deadlineMs), false);
+    const status = this.#look();
     this.#registers.setHostBusy(false, status);
     if (next.name === 'idle') {
       this.#enter(IDLE);
-      return RESULT_IDLE;
+      return NOTHING;
     }
     return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
   }
@@ -271,9 +296,21 @@ export class BtMachine {
     return isBt(status) && (status & Ctrl.H2B_ATN) === 0;
   }
 
+  /** Clears SMS_ATN, right before the BMC is asked what it was set for. */
+  #acknowledge(): void {
+    if (this.#isAttention) this.#registers.clearSmsAttention();
+    this.#look();
+  }
+
+  #wait(untilMs: number, stale: boolean): PollResult {
+    return { kind: 'wait', rung: this.isOnWire, stale, untilMs };
+  }
+
   #fail(reason: FailReason, status: number): PollResult {
     this.#enter(IDLE);
-    return { kind: 'failed', reason, status };
+    const bits = ctrlNames(status);
+    const seen = `BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
+    return { kind: 'failed', rung: reason !== 'notReady', stale: false, reason, seen };
   }
 
   /** The only place that changes the state. */

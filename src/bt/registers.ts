@@ -3,15 +3,21 @@
  * here, and no other file of the driver touches a port.
  */
 
+import type { Presence } from '../driver/machine.ts';
+import { hex } from '../errors.ts';
 import type { PortIo } from '../port/port.ts';
 import type { BlockAddress } from '../port/register-block.ts';
-import { CTRL_READS_ZERO, Ctrl, IntMask, isBt, Register } from './bits.ts';
+import { CTRL_READS_ZERO, Ctrl, INTMASK_READS_ZERO, IntMask, NOTHING_DECODES } from './bits.ts';
+import { Register, isBt } from './bits.ts';
 
 /**
  * B2H_ATN is hit at most so often in one go.
  * QUIRK(sticky-b2h): some BMCs keep B2H_ATN set after one clear; hit it again before reading.
  */
 const CLEAR_HITS_MAX = 4;
+
+/** Bits that must read 0 are looked at so often before they are believed. */
+const PRESENCE_LOOKS = 2;
 
 export class BtRegisters {
   readonly #port: PortIo;
@@ -42,6 +48,18 @@ export class BtRegisters {
   /** Reads BT_INTMASK. */
   interruptMask(): number {
     return this.#port.inb(this.#intMask);
+  }
+
+  /** Reads, and only reads: in a BT interface the bits that must read 0 do so, twice. */
+  presence(): Presence {
+    let seen = '';
+    for (let look = 0; look < PRESENCE_LOOKS; look += 1) {
+      const [ctrl, mask] = [this.status(), this.interruptMask()];
+      seen = `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`;
+      if (ctrl === NOTHING_DECODES && mask === NOTHING_DECODES) return { kind: 'nothing', seen };
+      if (!isBt(ctrl) || (mask & INTMASK_READS_ZERO) !== 0) return { kind: 'other', seen };
+    }
+    return { kind: 'present', seen };
   }
 
   /** Hands `frame[0..count)` to the BMC. The caller has seen B_BUSY and H2B_ATN at 0. */

@@ -1,55 +1,57 @@
 /**
- * What a program holds: one opened BT interface. It checks a caller's request at the door and hands
- * the rest to the link. A BMC that goes away is lost, not the device: it is looked for, and the
- * device tells when it went and came back.
+ * The thing that a program holds: one opened interface. It checks a caller's request at the door
+ * and hands the rest to the interface. A BMC that goes away is lost, not the device: it is looked
+ * for, and the device tells when it went and came back.
  */
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
-import { FAILURES } from '../driver/failure.ts';
-import type { Reply } from '../ipmi/message.ts';
-import { SystemInterface } from './system-interface.ts';
-import type { InterfaceParts } from './system-interface.ts';
+import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import { copyOf } from '../driver/statistics.ts';
 import type { Statistics } from '../driver/statistics.ts';
-import { Listeners } from './events.ts';
-import type { DeviceEvents, Listener } from './events.ts';
-import { IpmiError } from '../errors.ts';
-import { wireOf } from '../kernel/give-back.ts';
-import type { HandBack, Wire } from '../kernel/give-back.ts';
-import { IdentityMemory } from '../bmc/identity.ts';
-import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
+import { closedError } from '../errors.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
+import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
-import { AppCmd, NetFn } from '../ipmi/commands.ts';
-import { Life } from './state.ts';
-import type { DeviceState } from './state.ts';
+import type { Reply } from '../ipmi/message.ts';
+import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
+import { wireOf } from '../kernel/give-back.ts';
+import type { Wire } from '../kernel/give-back.ts';
+import { allOf } from '../rollback.ts';
+import type { Rollback } from '../rollback.ts';
+import { Listeners } from './events.ts';
+import type { DeviceEvents, Listener } from './events.ts';
 import { checkRequest, checkRequestOptions } from './options.ts';
-import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
+import { Lifecycle } from './state.ts';
+import type { DeviceState } from './state.ts';
+import { SystemInterface } from './system-interface.ts';
+import type { InterfaceParts } from './system-interface.ts';
 
-/** How the ports are reached. */
+/** The way to the ports. */
 export type Backend = 'native' | 'dev-port' | 'custom';
 
 const NO_OPTIONS: RequestOptions = {};
 
 /** Another driver is not bound earlier than so long after the time of a last command. */
-const HAND_BACK_GRACE_MS = 1000;
+const GIVE_BACK_GRACE_MS = 1000;
 
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends InterfaceParts {
   readonly name: string;
   readonly backend: Backend;
-  /** Undefined when the interface is nobody else's. */
-  readonly handBack: HandBack | undefined;
-  /** Called once, when the device has closed. */
-  readonly onClosed: () => void;
+  /** The device that a kernel driver is kept from meanwhile; undefined when there is none. */
+  readonly takenDevice: string | undefined;
+  /** The interface is quiet and its ports are still open; it is given back next. */
+  readonly onQuiet: (released: Wire) => void;
+  /** Undoes what was done for the device to exist; its owner from now on. */
+  readonly rollback: Rollback;
 }
 
-/** What to reset: the BMC from its very start, its firmware only, or the interface. */
+/** The thing to reset: the BMC from its very start, its firmware only, or the interface. */
 export type ResetKind = 'cold' | 'warm' | 'interface';
 
 /** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
-export class Device {
+export class Device implements Requester {
   /** `bt0`, `bt1`, ...: the lowest free one when it was opened. */
   readonly name: string;
   /** Port of BT_CTRL. */
@@ -58,11 +60,8 @@ export class Device {
   readonly #parts: DeviceParts;
   readonly #interface: SystemInterface;
   readonly #listeners = new Listeners();
-  readonly #identity: IdentityMemory;
-  readonly #life = new Life();
-  #wire: Wire | undefined;
+  readonly #lifecycle = new Lifecycle();
   #closing: Promise<void> | undefined;
-  #closed = false;
 
   /** @internal Programs get a device from `open()`. */
   constructor(parts: DeviceParts) {
@@ -70,50 +69,28 @@ export class Device {
     this.base = parts.block.base;
     this.backend = parts.backend;
     this.#parts = parts;
-    this.#identity = new IdentityMemory(parts.clock, (...words) => this.request(...words));
-    this.#interface = new SystemInterface(parts, {
-      lost: (reason) => {
-        if (this.#life.state === 'closed') return;
-        this.#life.enter('lost');
-        this.#identity.forget();
-        this.#listeners.tell('lost', reason);
-      },
-      ready: () => {
-        if (this.#life.state !== 'lost') return;
-        this.#life.enter('ready');
-        this.#listeners.tell('ready');
-      },
-      identity: (now, before) => {
-        this.#identity.forget();
-        this.#listeners.tell('identity', now, before);
-      },
-      attention: () => {
-        this.#listeners.tell('attention');
-      },
-      event: (event) => {
-        this.#listeners.tell('event', event);
-      },
-    });
+    this.#interface = new SystemInterface(parts, this.#lifecycle, this.#listeners);
+    parts.rollback.add({ run: () => this.#retire(), runNow: () => this.#stop() });
   }
 
-  /** What the BMC said of its BT interface, raw; `undefined` while nobody needed to ask. */
+  /** The BMC's word on its BT interface, raw; `undefined` until it was needed. */
   get capabilities(): BtCapabilities | undefined {
-    return this.#interface.capabilities;
+    return this.#interface.identity.capabilities;
   }
 
-  /** Who the BMC is; `undefined` before bring-up, or when it would not say. */
+  /** The BMC's device id; `undefined` before bring-up, or when it would not tell. */
   get deviceId(): DeviceId | undefined {
-    return this.#interface.deviceId;
+    return this.#interface.identity.deviceId;
   }
 
-  /** Whether the BMC answers, as far as is known. */
+  /** Tells whether the BMC answers, as far as is known. */
   get state(): DeviceState {
-    return this.#life.state;
+    return this.#lifecycle.state;
   }
 
   /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
   get takenDevice(): string | undefined {
-    return this.#parts.handBack?.device;
+    return this.#parts.takenDevice;
   }
 
   /** Counters since the device was opened. */
@@ -135,24 +112,24 @@ export class Device {
 
   /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
-    if (this.#life.state === 'found') this.#life.enter('registering');
+    if (this.#lifecycle.state === 'found') this.#lifecycle.enter('registering');
     await this.#interface.bringUp(mode, options);
     // Unless it was lost or closed meanwhile.
-    if (this.#life.state === 'registering') this.#life.enter('ready');
+    if (this.#lifecycle.state === 'registering') this.#lifecycle.enter('ready');
   }
 
-  /** @internal Somebody wants to know whether the BMC is there: if it is lost, looks at once. */
+  /** @internal A caller waits to know whether the BMC is there: if it is lost, looks at once. */
   hurry(): void {
     this.#interface.hurry();
   }
 
   /**
-   * Resolves to who the BMC is: device id, GUIDs and self test, each `undefined` when it does not
-   * know. Asks at the first call, up to four transactions, and remembers until the BMC was lost.
-   * Rejects as {@link request} does when the BMC has gone.
+   * Resolves to the BMC's identity: device id, GUIDs and self test, each `undefined` when it does
+   * not know. Asks at the first call, up to four transactions, and remembers until the BMC was
+   * lost. Rejects as {@link request} does when the BMC has gone.
    */
   async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
-    return await this.#identity.learn(this.deviceId, options);
+    return await this.#interface.identity.learn(this, options);
   }
 
   /**
@@ -190,10 +167,10 @@ export class Device {
       const reply = await this.request({ netFn: NetFn.APP, cmd }, { ...options, retries: 0 });
       return reply.completionCode;
     }
-    if (this.#life.state === 'closed') throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
+    if (this.#lifecycle.state === 'closed') throw closedError();
     const { timeoutMs = this.#parts.lockTimeoutMs, signal } = options;
     const deadlineMs = this.#parts.clock.now() + timeoutMs;
-    await this.#interface.resetInterface({ deadlineMs, signal });
+    await this.#interface.reset({ deadlineMs, signal });
     return Completion.OK;
   }
 
@@ -201,17 +178,17 @@ export class Device {
    * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
    * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
    *
-   * Except while somebody listens to its events: then it settles everything at once, and waits up
-   * to 5 s until the BMC has been told to keep events as before.
+   * Except while there is a listener to its events: then it settles everything at once, and waits
+   * up to 5 s until the BMC has been told to keep events as before.
    *
    * Except after `takeover`: then it settles everything at once, waits until the interface is free
    * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
    * busy, `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
-    const { handBack } = this.#parts;
-    if (handBack === undefined && !this.#interface.isServing) this.closeNow();
-    else this.#closing ??= this.#closeInTime(handBack);
+    const mustWait = this.takenDevice !== undefined || this.#interface.isServing;
+    if (mustWait) this.#closing ??= this.#closeInTime();
+    else this.closeNow();
     return this.#closing ?? Promise.resolve();
   }
 
@@ -222,29 +199,22 @@ export class Device {
 
   /** @internal {@link close} without a promise, for exit handlers. */
   closeNow(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    const wire = this.#stop();
-    this.#parts.handBack?.giveBackNow(wire);
-    this.#end(wire);
+    const { rollback, log } = this.#parts;
+    if (rollback.isEmpty) return;
+    for (const failure of rollback.runNow()) log.error({ error: String(failure) }, 'close');
+    this.#end();
   }
 
-  async #closeInTime(handBack: HandBack | undefined): Promise<void> {
-    if (this.#closed) return;
-    this.#life.enter('closed');
-    if (this.#interface.isServing) await this.#interface.retire();
-    // Ended meanwhile, by the end of the process.
-    if (this.#isOver) return;
-    const wire = this.#stop();
-    try {
-      await handBack?.giveBack(wire);
-    } finally {
-      this.#closed = true;
-      this.#end(wire);
-    }
+  async #closeInTime(): Promise<void> {
+    if (this.#parts.rollback.isEmpty) return;
+    const failures = await this.#parts.rollback.run('go on');
+    // The end of the process has done it meanwhile.
+    if (failures === 'overtaken') return;
+    this.#end();
+    if (failures.length > 0) throw allOf(failures);
   }
 
-  /** The BMC is looked at for news, and asked for events, while somebody listens. */
+  /** The program's listeners decide what the BMC is looked at and asked for. */
   #heed(): this {
     const listeners = this.#listeners;
     this.#interface.listen({
@@ -254,16 +224,18 @@ export class Device {
     return this;
   }
 
-  /** A getter, because it changes behind an `await`. */
-  get #isOver(): boolean {
-    return this.#closed;
+  /** Puts back what the BMC was told, and stops. */
+  async #retire(): Promise<void> {
+    if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
+    if (this.#interface.isServing) await this.#interface.retire();
+    this.#stop();
   }
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
-  #stop(): Wire {
-    if (this.#life.state !== 'closed') this.#life.enter('closed');
-    const { log } = this.#parts;
-    const { attemptMs } = this.#interface;
+  #stop(): void {
+    if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
+    const { log, port, onQuiet } = this.#parts;
+    const patienceMs = this.#interface.attemptMs + GIVE_BACK_GRACE_MS;
     const drain = this.#interface.drain();
     try {
       this.#interface.close();
@@ -271,13 +243,11 @@ export class Device {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     }
-    this.#wire ??= wireOf(drain, this.#parts.port, attemptMs + HAND_BACK_GRACE_MS);
-    return this.#wire;
+    onQuiet(wireOf(drain, port, patienceMs));
   }
 
-  #end(wire: Wire): void {
-    wire.release();
-    this.#parts.onClosed();
+  #end(): void {
+    this.#parts.log.info({}, 'close');
     this.#listeners.tell('closed');
   }
 }

@@ -1,4 +1,4 @@
-/** What a device tells those who hold it, and who listens. */
+/** The events of a device, and the listeners to them. */
 
 import { EventEmitter } from 'node:events';
 
@@ -6,7 +6,7 @@ import type { LossReason } from '../bmc/recovery.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 
-/** What a device tells, and what it says with it. */
+/** The events of a device, and what is told with each. */
 export interface DeviceEvents {
   /** The BMC does not answer. It is looked for, and requests wait. */
   lost: [reason: LossReason];
@@ -15,17 +15,17 @@ export interface DeviceEvents {
   /** The BMC that answers again is another, or has other firmware. */
   identity: [now: DeviceId, before: DeviceId];
   /**
-   * SMS_ATN was seen to rise: the BMC has something to say. Looked at every 200 ms while somebody
-   * listens; nothing is read or cleared for that.
+   * SMS_ATN was seen to rise: the BMC has something to say. Looked at every 200 ms while there is a
+   * listener; nothing is read or cleared for that.
    */
   attention: [];
-  /** The BMC has an event or a message. Asked for only while somebody listens. */
+  /** The BMC has an event or a message. Asked for only while there is a listener. */
   event: [event: BmcEvent];
   /** The device was closed. */
   closed: [];
 }
 
-/** Who is called at an event of that name, and with what. */
+/** A listener to events of that name. */
 export type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
 export class Listeners {
@@ -39,12 +39,12 @@ export class Listeners {
     this.#events.off(name, listener);
   }
 
-  /** Whether anybody listens to events of that name. */
+  /** True when there is a listener to events of that name. */
   has(name: keyof DeviceEvents): boolean {
     return this.#events.listenerCount(name) > 0;
   }
 
-  /** Later, so that a listener's mistake is not ours. */
+  /** Calls the listeners, later, so that a listener's mistake is not ours. */
   tell<Name extends keyof DeviceEvents>(name: Name, ...words: DeviceEvents[Name]): void {
     queueMicrotask(() => {
       this.#events.emit(name, ...words);

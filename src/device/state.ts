@@ -9,7 +9,7 @@
 export type DeviceState = 'found' | 'registering' | 'ready' | 'lost' | 'closed';
 
 /** Every way from one state to another. */
-export const LIFE_EDGES: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
+export const STATE_EDGES: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
   found: ['registering', 'closed'],
   // Another process may have lost the BMC meanwhile.
   registering: ['ready', 'lost', 'closed'],
@@ -18,7 +18,7 @@ export const LIFE_EDGES: Readonly<Record<DeviceState, readonly DeviceState[]>> =
   closed: [],
 };
 
-export class Life {
+export class Lifecycle {
   #state: DeviceState = 'found';
 
   get state(): DeviceState {
@@ -27,7 +27,7 @@ export class Life {
 
   /** The only place that changes the state. */
   enter(state: DeviceState): void {
-    if (!LIFE_EDGES[this.#state].includes(state)) {
+    if (!STATE_EDGES[this.#state].includes(state)) {
       throw new Error(`bug: no edge ${this.#state} -> ${state}`);
     }
     this.#state = state;

@@ -4,7 +4,6 @@
  * belongs to something else may disturb it, which is why nothing does so unasked.
  */
 
-import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from '../bt/bits.ts';
 import { BtRegisters } from '../bt/registers.ts';
 import { btBlock, portRange, registerPorts } from '../port/register-block.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
@@ -24,6 +23,13 @@ export interface Look {
   readonly isLikeBt: boolean;
   readonly text: string;
 }
+
+/** What the registers mean, in words. */
+const MEANINGS = {
+  present: 'as BT does',
+  nothing: 'nothing decodes there',
+  other: 'not as BT does',
+} as const;
 
 /** How to get at ports; only tests bring their own. */
 export type OpenPort = (options: OpenPortOptions) => OpenedPort;
@@ -47,21 +53,11 @@ export function lookAt(base: number, files: Files, openPort: OpenPort): Look {
 }
 
 function judge(block: RegisterBlock, port: PortIo): Look {
-  const registers = new BtRegisters(port, block);
-  const reads = [read(registers), read(registers)];
-  const isLikeBt = reads.every(({ ctrl, mask }) => {
-    return (ctrl & CTRL_READS_ZERO) === 0 && (mask & INTMASK_READS_ZERO) === 0;
-  });
-  const isNothing = reads.every(
-    ({ ctrl, mask }) => ctrl === NOTHING_DECODES && mask === NOTHING_DECODES,
-  );
+  const { kind, seen } = new BtRegisters(port, block).presence();
   const { base } = block;
-  const [first] = reads;
-  const seen = first === undefined ? '' : `${hex(first.ctrl)} and ${hex(first.mask)}`;
-  const meaning = isNothing ? 'nothing decodes there' : isLikeBt ? 'as BT does' : 'not as BT does';
-  return { base, isLikeBt, text: `port ${hex(base)} reads ${seen}: ${meaning}` };
-}
-
-function read(registers: BtRegisters) {
-  return { ctrl: registers.status(), mask: registers.interruptMask() };
+  return {
+    base,
+    isLikeBt: kind === 'present',
+    text: `port ${hex(base)}: ${seen}: ${MEANINGS[kind]}`,
+  };
 }

@@ -1,27 +1,29 @@
 /**
  * The driver owns the wire. Requests, timers and event-loop turns all end in `advance`, so that one
- * place knows what is on the wire. When the BMC is silent to the end of an attempt, callers wait
- * until somebody has looked whether it is there.
+ * place knows what is on the wire and what goes next: the first request in the queue, once this
+ * process has the interface. While the BMC is in doubt, callers' requests stay in the queue.
  */
 
+import { AT_ONCE } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { IrqWake, TimerWake } from './wake.ts';
-import type { Wake } from './wake.ts';
-import { CTRL_READS_ZERO, Ctrl } from '../bt/bits.ts';
-import { Entrance } from './entrance.ts';
-import { InFlight } from './in-flight.ts';
-import type { InFlightParts } from './in-flight.ts';
-import { FAILURES, portFailed, queueFull } from './failure.ts';
-import type { Failure } from './failure.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
-import type { Limits } from './limits.ts';
+import type { Arbiter } from '../share/arbiter.ts';
+import { FAILURES, lateAtLock, locked, portFailed, queueFull, tooLong } from './failure.ts';
+import type { Failure } from './failure.ts';
+import { InFlight } from './in-flight.ts';
+import type { InFlightParts, Progress, Suspicion } from './in-flight.ts';
 import type { Interrupt } from './interrupt.ts';
-import { AT_ONCE, Loop, NEVER } from './loop.ts';
-import type { BtMachine } from '../bt/machine.ts';
-import { RequestQueue } from './queue.ts';
+import type { Limits } from './limits.ts';
+import { IrqWake, Loop, TimerWake } from './loop.ts';
+import type { Wake } from './loop.ts';
+import type { Attention, Machine } from './machine.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { PendingOptions } from './pending-request.ts';
-import type { Arbiter } from '../share/arbiter.ts';
+import { RequestQueue } from './queue.ts';
+import type { Statistics } from './statistics.ts';
+
+/** Reasons for callers' requests to wait: the BMC has to be asked something first. */
+export type Doubt = Suspicion | 'opening' | 'capabilities';
 
 /** Everything the driver is built from. */
 export interface DriverParts extends InFlightParts {
@@ -30,10 +32,8 @@ export interface DriverParts extends InFlightParts {
   readonly queueMax: number;
   /** Says sooner that there is something to see; undefined where only timers do. */
   readonly interrupt: Interrupt | undefined;
-  /** The BMC may be away: look for it, then call {@link BtDriver.resume}. Callers wait for that. */
-  readonly onSilence: () => void;
-  /** The BMC was told to restart: as above, but it needs some time. */
-  readonly onRestart: () => void;
+  /** The BMC is in doubt: look for it, then call {@link Driver.trust}. Never called from a look. */
+  readonly onDoubt: (doubt: Doubt) => void;
 }
 
 /** How one request is to be treated, and how long. */
@@ -42,47 +42,32 @@ export interface SubmitOptions extends PendingOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a look at BT_CTRL shows: an event or message waits, nothing does, or there is no BMC. */
-export type Glance = 'attention' | 'nothing' | 'absent' | 'closed';
+/** `dismissed`: callers have been told that the device is closed; internal requests still go. */
+type State = 'open' | 'dismissed' | 'closed';
 
-export class BtDriver {
-  readonly #machine: BtMachine;
+export class Driver {
+  readonly #machine: Machine;
   readonly #arbiter: Arbiter;
   readonly #clock: Clock;
   readonly #interrupt: Interrupt | undefined;
-  readonly #onSilence: () => void;
-  readonly #onRestart: () => void;
+  readonly #statistics: Statistics;
+  readonly #onDoubt: DriverParts['onDoubt'];
+  /** Callers' requests wait while there is any. */
+  readonly #doubts = new Set<Doubt>();
   readonly #queue: RequestQueue;
-  readonly #entrance: Entrance;
   readonly #inFlight: InFlight;
   readonly #loop: Loop;
-  /** How many want callers' requests kept back. */
-  #holds = 0;
-  /** Lets callers go on after silence; while there is one, somebody looks for the BMC. */
-  #release: (() => void) | undefined;
-  /** Callers have been told that the device is closed. */
-  #dismissed = false;
-  #closed = false;
+  #state: State = 'open';
 
   constructor(parts: DriverParts) {
     this.#machine = parts.machine;
     this.#arbiter = parts.arbiter;
     this.#clock = parts.clock;
     this.#interrupt = parts.interrupt;
-    this.#onSilence = parts.onSilence;
-    this.#onRestart = parts.onRestart;
-    this.#queue = new RequestQueue(parts.queueMax);
-    const silenced = (): void => this.#pause(this.#onSilence);
-    this.#entrance = new Entrance(this.#queue, parts.arbiter, silenced);
-    this.#inFlight = new InFlight(parts, {
-      silenced,
-      restarted: () => {
-        this.#pause(this.#onRestart);
-      },
-      putBack: (pending, place) => {
-        this.#queue.putBack(pending, place);
-      },
-    });
+    this.#statistics = parts.statistics;
+    this.#onDoubt = parts.onDoubt;
+    this.#queue = new RequestQueue(parts.queueMax, this.#doubts);
+    this.#inFlight = new InFlight(parts);
     const work = {
       advance: (nowMs: number) => this.#advance(nowMs),
       isAwaited: () => this.isAwaited,
@@ -93,12 +78,12 @@ export class BtDriver {
     this.#loop = new Loop(parts.clock, work, (callback) => this.#newWake(callback));
   }
 
-  /** Whether a caller waits for a reply. */
+  /** True while a caller waits for a reply. */
   get isAwaited(): boolean {
     return this.#queue.callers > 0 || this.#inFlight.awaited?.internal === false;
   }
 
-  /** How long the BMC gets to answer. */
+  /** The time that the BMC gets to answer, milliseconds. */
   get attemptMs(): number {
     return this.#inFlight.limits.attemptMs;
   }
@@ -108,27 +93,24 @@ export class BtDriver {
     this.#inFlight.adopt(limits);
   }
 
-  /** Keeps callers' requests in the queue until the function it returns is called. */
-  hold(): () => void {
-    this.#holds += 1;
-    this.#queue.hold(true);
-    return () => {
-      this.#holds -= 1;
-      this.#queue.hold(this.#holds > 0);
-      this.run();
-    };
+  /** Callers' requests wait from now on; internal ones go. Idempotent, but for the call back. */
+  doubt(reason: Doubt): void {
+    this.#doubts.add(reason);
+    // Not from within a register access.
+    queueMicrotask(() => {
+      this.#onDoubt(reason);
+    });
+  }
+
+  /** The reasons to doubt are settled; callers' requests go on when none is left. Idempotent. */
+  trust(...reasons: readonly Doubt[]): void {
+    for (const reason of reasons) this.#doubts.delete(reason);
+    this.run();
   }
 
   /** Does what there is to do: the next request, or a lock to let go. */
   run(): void {
     this.#loop.run(this.#clock.now());
-  }
-
-  /** The BMC answers: callers go on. */
-  resume(): void {
-    const release = this.#release;
-    this.#release = undefined;
-    release?.();
   }
 
   /** Queues a request. Settles by its deadline. */
@@ -142,13 +124,11 @@ export class BtDriver {
     return pending.result();
   }
 
-  /** Looks at BT_CTRL without touching it, which is harmless whoever uses the interface. */
-  glance(): Glance {
-    if (this.#closed) return 'closed';
+  /** Looks at the attention bit and changes nothing, which is harmless in any process's turn. */
+  glance(): Attention | 'closed' {
+    if (this.#state === 'closed') return 'closed';
     try {
-      const status = this.#machine.look();
-      if ((status & CTRL_READS_ZERO) !== 0) return 'absent';
-      return (status & Ctrl.SMS_ATN) === 0 ? 'nothing' : 'attention';
+      return this.#machine.attention();
     } catch (error) {
       this.crash(error);
       return 'closed';
@@ -160,7 +140,7 @@ export class BtDriver {
    * go. What is on the wire stays there, as an orphan. Idempotent.
    */
   dismiss(): void {
-    this.#dismissed = true;
+    if (this.#state === 'open') this.#state = 'dismissed';
     for (const queued of this.#queue.takeIf(({ internal }) => !internal)) {
       queued.fail(FAILURES.closedMeanwhile);
     }
@@ -173,20 +153,21 @@ export class BtDriver {
    * and idempotent, so that an exit handler can run it.
    */
   close(): void {
-    if (this.#closed) return;
+    if (this.#state === 'closed') return;
     this.#stop(FAILURES.closedMeanwhile);
     this.#interrupt?.close();
-    // Else it was left quiet when the lock was let go, and another process may be using it now.
+    // Else it was left quiet when the lock was released, and another process may use it now.
     if (this.#arbiter.isOurs) this.#machine.quiesce();
     this.#arbiter.close();
   }
 
-  /** Writes BMC_HWRST: whoever calls this has the interface, and wants that. False when closed. */
+  /** Resets the interface, which this process has; on a caller's word only. False when closed. */
   resetInterface(): boolean {
-    if (this.#closed) return false;
-    this.#inFlight.letGo(FAILURES.interfaceReset);
-    this.#machine.resetInterface();
-    this.#pause(this.#onRestart);
+    if (this.#state === 'closed') return false;
+    const kept = this.#inFlight.letGo(FAILURES.interfaceReset);
+    if (kept !== undefined) this.#queue.putBack(kept, 'first');
+    this.#machine.reset();
+    this.doubt('restart');
     return true;
   }
 
@@ -198,7 +179,8 @@ export class BtDriver {
   }
 
   #refusal(internal: boolean, signal: AbortSignal | undefined): Failure | undefined {
-    if (this.#closed || (this.#dismissed && !internal)) return FAILURES.closed;
+    const isRefused = this.#state === 'closed' || (this.#state === 'dismissed' && !internal);
+    if (isRefused) return FAILURES.closed;
     if (signal?.aborted === true) return { ...FAILURES.aborted, cause: signal.reason };
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
   }
@@ -214,22 +196,98 @@ export class BtDriver {
   }
 
   #advance(nowMs: number): number {
-    this.#entrance.expire(nowMs);
+    this.#expire(nowMs);
     if (this.#inFlight.isFree) {
-      const { requestLengthMax } = this.#inFlight.limits;
-      const pending = this.#entrance.next(nowMs, requestLengthMax);
-      if (pending === undefined) return this.#until(this.#entrance.dueMs);
-      this.#inFlight.begin(pending, nowMs);
+      const next = this.#next(nowMs);
+      if (typeof next === 'number') return this.#until(next);
+      this.#inFlight.begin(next, nowMs);
     }
-    const dueMs = this.#inFlight.advance(nowMs);
-    if (dueMs !== NEVER) return this.#until(dueMs);
+    const progress = this.#inFlight.advance(nowMs);
+    if (progress.kind === 'wait') return this.#until(progress.dueMs);
+    this.#act(progress);
+    if (!this.#inFlight.isFree) return AT_ONCE;
     this.#loop.openTurn(nowMs);
     return this.#queue.size > 0 ? AT_ONCE : this.#arbiter.idle(nowMs);
   }
 
+  /** Fails the requests in the queue whose time is over. */
+  #expire(nowMs: number): void {
+    for (const late of this.#queue.takeExpired(nowMs)) late.fail(late.trouble ?? this.#lateness());
+  }
+
+  #lateness(): Failure {
+    if (this.#arbiter.waitingSinceMs !== undefined) return lateAtLock(this.#arbiter.holder());
+    return this.#queue.isHeld ? FAILURES.lateForLost : FAILURES.lateInQueue;
+  }
+
+  /** Takes out the request to be sent now; or says when to ask again. */
+  #next(nowMs: number): PendingRequest | number {
+    const dueMs = this.#nextDueMs(nowMs);
+    if (dueMs !== AT_ONCE) return dueMs;
+    // Another process has lost the BMC meanwhile: callers wait until it has been looked for.
+    if (this.#arbiter.takeLossNotice()) this.doubt('silence');
+    return this.#shift() ?? this.#arbiter.idle(nowMs);
+  }
+
+  #nextDueMs(nowMs: number): number {
+    if (!this.#queue.hasNext) return this.#arbiter.idle(nowMs);
+    const { notBeforeMs } = this.#queue;
+    // Until it is asked for again, the interface may be another process's.
+    if (nowMs < notBeforeMs) return Math.min(notBeforeMs, this.#arbiter.idle(nowMs));
+    const dueMs = this.#arbiter.tryAcquire(nowMs);
+    return dueMs === AT_ONCE ? AT_ONCE : this.#waitForLock(dueMs, nowMs);
+  }
+
+  /** Fails those that have waited for the lock too long; says when to look again. */
+  #waitForLock(dueMs: number, nowMs: number): number {
+    const { timeoutMs, waitingSinceMs = nowMs } = this.#arbiter;
+    const giveUpAtMs = (sinceMs: number): number => Math.max(sinceMs, waitingSinceMs) + timeoutMs;
+    if (giveUpAtMs(this.#queue.oldestMs) <= nowMs) {
+      const failure = locked(this.#arbiter.holder(), timeoutMs);
+      const tired = this.#queue.takeIf(({ sinceMs }) => giveUpAtMs(sinceMs) <= nowMs);
+      for (const pending of tired) pending.fail(failure);
+    }
+    if (!this.#queue.hasNext) return this.#arbiter.idle(nowMs);
+    return Math.min(dueMs, giveUpAtMs(this.#queue.oldestMs));
+  }
+
+  /** Takes out the first request that is not longer than the BMC takes. */
+  #shift(): PendingRequest | undefined {
+    const { requestDataMax } = this.#inFlight.limits;
+    for (;;) {
+      const pending = this.#queue.shift();
+      if (pending === undefined) return undefined;
+      const { length } = pending.request.data;
+      if (length <= requestDataMax) return pending;
+      pending.fail(tooLong(length, requestDataMax));
+    }
+  }
+
+  /** Does what follows from what became of the request in flight. */
+  #act(progress: Exclude<Progress, { readonly kind: 'wait' }>): void {
+    switch (progress.kind) {
+      case 'idle':
+        return;
+      case 'answered':
+        if (progress.suspicion !== undefined) this.doubt(progress.suspicion);
+        if (!progress.pending.settled) progress.pending.resolve(progress.reply);
+        return;
+      case 'again':
+        this.#queue.putBack(progress.pending, progress.position);
+        break;
+      case 'failed':
+        if (!progress.pending.settled) progress.pending.fail(progress.failure);
+        break;
+      case 'broken':
+        this.crash(progress.cause);
+        return;
+    }
+    if (progress.suspicion !== undefined) this.doubt(progress.suspicion);
+  }
+
   /** The time to look again, or the next deadline of a caller if that is earlier. */
   #until(untilMs: number): number {
-    const ownMs = this.#inFlight.awaited?.deadlineMs ?? NEVER;
+    const ownMs = this.#inFlight.awaited?.deadlineMs ?? Infinity;
     return Math.min(untilMs, ownMs, this.#queue.earliestDeadlineMs);
   }
 
@@ -246,19 +304,13 @@ export class BtDriver {
     this.run();
   }
 
-  /** Callers wait from now on, and somebody looks for the BMC. */
-  #pause(look: () => void): void {
-    this.#release ??= this.hold();
-    // Not from within a register access.
-    queueMicrotask(look);
-  }
-
   #newWake(callback: () => void): Wake {
     const timer = new TimerWake(this.#clock, callback);
     const interrupt = this.#interrupt;
     if (interrupt === undefined) return timer;
     return new IrqWake(timer, interrupt.line, {
       fired: (count) => {
+        this.#statistics.interrupts += count;
         const firing = { count, nowMs: this.#clock.now(), turn: this.#arbiter.turn };
         interrupt.fired(firing, () => {
           this.#lookNow(interrupt);
@@ -272,7 +324,7 @@ export class BtDriver {
 
   /** The line has fired: what a timer would do later is done now. */
   #lookNow(interrupt: Interrupt): void {
-    if (this.#closed) return;
+    if (this.#state === 'closed') return;
     try {
       // Else another process uses the interface; ours is let through with the next request.
       if (this.#arbiter.isOurs) interrupt.acknowledge();
@@ -284,7 +336,7 @@ export class BtDriver {
   }
 
   #stop(failure: Failure): void {
-    this.#closed = true;
+    this.#state = 'closed';
     this.#loop.stop();
     this.#inFlight.stop(failure);
     for (const queued of this.#queue.takeAll()) queued.fail(failure);

@@ -1,11 +1,11 @@
 /**
- * What a caller is told when an attempt ended without a reply: which error, and in which words.
+ * The errors of a request: which code, and in which words.
  */
 
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
-import { hex } from '../errors.ts';
-import { ctrlNames } from '../bt/bits.ts';
-import type { FailReason, PollResult } from './machine.ts';
+import { CLOSED_TEXT } from '../errors.ts';
+import { lockedText } from '../share/arbiter.ts';
+import type { FailReason, FailedPoll } from './machine.ts';
 
 /** The making of an `IpmiError` about one request. */
 export interface Failure {
@@ -35,12 +35,12 @@ const REASONS: Readonly<Record<FailReason, Failure>> = {
 /** The failures that need no numbers. */
 export const FAILURES = {
   aborted: { code: 'REQUEST_ABORTED', text: 'aborted by the caller' },
-  closed: { code: 'DEVICE_CLOSED', text: 'the device is closed; open it again' },
+  closed: { code: 'DEVICE_CLOSED', text: CLOSED_TEXT },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
   lateInQueue: { code: 'REQUEST_TIMEOUT', text: 'requests ahead of it took all its time' },
   interfaceReset: {
     code: 'BMC_UNRESPONSIVE',
-    text: 'the BT interface was reset while the BMC had the command',
+    text: 'the interface was reset while the BMC had the command',
   },
   lateForLost: {
     code: 'REQUEST_TIMEOUT',
@@ -64,21 +64,15 @@ export function locked(holder: string, waitedMs: number): Failure {
   return { code: 'DEVICE_LOCKED', text: lockedText(holder, waitedMs) };
 }
 
-/** The same in words, where there is no request. */
-export function lockedText(holder: string, waitedMs: number): string {
-  const text = `${holder} has had the interface for ${Math.round(waitedMs)} ms`;
-  return `${text}; wait for that process, or end it`;
-}
-
 /** The queue is full: `waiting` requests are in it. */
 export function queueFull(waiting: number): Failure {
   const text = `${waiting} requests are waiting; wait for some, or raise queueMax`;
   return { code: 'QUEUE_FULL', text };
 }
 
-/** The request's length byte is above what the BMC takes. */
+/** The request has more data than the BMC takes. */
 export function tooLong(length: number, limit: number): Failure {
-  const text = `its length byte would be ${length}; this BMC takes at most ${limit}`;
+  const text = `${length} data bytes; this BMC takes at most ${limit}`;
   return { code: 'REQUEST_TOO_LONG', text };
 }
 
@@ -87,10 +81,8 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
-/** The failure for a machine step that failed, with BT_CTRL as it last read. */
-export function attemptFailure(result: PollResult & { readonly kind: 'failed' }): Failure {
-  const failure = REASONS[result.reason];
-  const bits = ctrlNames(result.status);
-  const ctrl = `BT_CTRL reads ${hex(result.status)}${bits === '' ? '' : ` ${bits}`}`;
-  return { ...failure, text: `${failure.text} (${ctrl})` };
+/** The failure for an attempt that failed, with what the hardware showed at the end. */
+export function attemptFailure({ reason, seen }: FailedPoll): Failure {
+  const failure = REASONS[reason];
+  return { ...failure, text: `${failure.text} (${seen})` };
 }

@@ -1,29 +1,29 @@
 /**
- * Carries one request at a time to the BMC and its reply back, over as many attempts as that takes.
- * A caller who goes leaves an orphan behind: its frame stays on the wire until it is answered or
- * its time is over, and no other frame is written meanwhile.
+ * The request that is with the BMC, over as many attempts as it takes, one request at a time. A
+ * caller that goes leaves an orphan behind: its frame stays on the wire until it is answered or its
+ * time is over, and no other frame is written meanwhile.
  */
 
+import { AT_ONCE, NEVER } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Completion } from '../ipmi/completion.ts';
 import { restartsBmc } from '../ipmi/commands.ts';
+import type { Reply } from '../ipmi/message.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Reply } from '../ipmi/message.ts';
 import type { Limits } from './limits.ts';
-import { countLatency } from './latency.ts';
-import { AT_ONCE, NEVER } from './loop.ts';
-import type { BtMachine } from '../bt/machine.ts';
-import type { PollResult } from './machine.ts';
-import type { Statistics } from './statistics.ts';
+import type { FailedPoll, Machine, PollResult } from './machine.ts';
 import type { PendingRequest } from './pending-request.ts';
-import { afterReply, afterSilence } from './verdict.ts';
+import { afterReply, afterSilence } from './retry.ts';
+import type { Position } from './retry.ts';
+import { countLatency } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
 
-/** What an exchange is made of. */
+/** The parts of an in-flight request's keeper. */
 export interface InFlightParts {
-  readonly machine: BtMachine;
+  readonly machine: Machine;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
@@ -32,39 +32,62 @@ export interface InFlightParts {
   readonly firstSeq: number;
 }
 
-/** Who is told when an attempt brought no answer. */
-export interface InFlightEvents {
-  /** The request waits for its turn again. */
-  readonly putBack: (pending: PendingRequest, place: 'first' | 'last') => void;
-  /** The BMC was silent for all the time an attempt has. */
-  readonly silenced: () => void;
-  /** The BMC has taken a command that makes it restart. */
-  readonly restarted: () => void;
-}
+/** A reason to doubt the BMC: it was silent for all the time of an attempt, or is to restart. */
+export type Suspicion = 'silence' | 'restart';
+
+/** What became of the request in flight. The driver acts on it; nothing is called from here. */
+export type Progress =
+  /** Nothing yet, or another attempt: look again at `dueMs`. */
+  | { readonly kind: 'wait'; readonly dueMs: number }
+  /** There was none, and the buffer is empty. */
+  | { readonly kind: 'idle' }
+  /** It was answered. The caller of an orphan has been told already. */
+  | {
+      readonly kind: 'answered';
+      readonly pending: PendingRequest;
+      readonly reply: Reply;
+      readonly suspicion: Suspicion | undefined;
+    }
+  /** It goes back to the queue, to be sent again. */
+  | {
+      readonly kind: 'again';
+      readonly pending: PendingRequest;
+      readonly position: Position;
+      readonly suspicion: Suspicion | undefined;
+    }
+  /** It ended without an answer. */
+  | {
+      readonly kind: 'failed';
+      readonly pending: PendingRequest;
+      readonly failure: Failure;
+      readonly suspicion: Suspicion | undefined;
+    }
+  /** The ports failed. */
+  | { readonly kind: 'broken'; readonly cause: unknown };
+
+const IDLE: Progress = { kind: 'idle' };
+const NEXT_ATTEMPT: Progress = { kind: 'wait', dueMs: AT_ONCE };
 
 export class InFlight {
-  readonly #machine: BtMachine;
+  readonly #machine: Machine;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #statistics: Statistics;
-  readonly #events: InFlightEvents;
   #limits: Limits;
   #lastSeq: number;
   #current: PendingRequest | undefined;
-  /** When the current attempt began. */
+  /** Start of the current attempt. */
   #attemptAtMs = 0;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
-  #stalesTold = 0;
 
-  constructor(parts: InFlightParts, events: InFlightEvents) {
+  constructor(parts: InFlightParts) {
     this.#machine = parts.machine;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#statistics = parts.statistics;
     this.#limits = parts.limits;
     this.#lastSeq = parts.firstSeq - 1;
-    this.#events = events;
   }
 
   get limits(): Limits {
@@ -76,12 +99,12 @@ export class InFlight {
     this.#limits = limits;
   }
 
-  /** Whether {@link begin} may be called: no request, nothing on the wire or in the buffer. */
+  /** True when {@link begin} may be called: no request, nothing on the wire or in the buffer. */
   get isFree(): boolean {
     return this.#current === undefined && this.#isAtRest;
   }
 
-  /** The request's caller, if there is one still. */
+  /** The request whose caller still waits, if there is one. */
   get awaited(): PendingRequest | undefined {
     return this.#current?.settled === false ? this.#current : undefined;
   }
@@ -99,18 +122,19 @@ export class InFlight {
     if (pending.rung) this.#countRepeat();
   }
 
-  /** The only caller of `machine.poll`. Returns when to call again, `NEVER` when all is done. */
-  advance(nowMs: number): number {
+  /** The only caller of `machine.poll`. Says what became of the request. */
+  advance(nowMs: number): Progress {
     const current = this.#current;
     if (current !== undefined && this.#isAtRest) this.#start(current, nowMs);
     const result = this.#machine.poll(nowMs, nowMs >= (this.awaited?.deadlineMs ?? NEVER));
-    if (this.#statistics.staleReplies !== this.#stalesTold) this.#tellStale();
-    return this.#act(result, nowMs);
+    if (result.rung) this.#noteRung();
+    if (result.stale) this.#countStale();
+    return this.#judge(result, nowMs);
   }
 
   /** The current request's caller goes. What is on the wire stays there, as an orphan. */
   abandon(pending: PendingRequest, failure: Failure): void {
-    if (pending !== this.#current) throw new Error('bug: abandoned by a stranger');
+    if (pending !== this.#current) throw new Error('bug: abandoned by another than its caller');
     if (this.#machine.cancel()) {
       this.#current = undefined;
       pending.fail(failure);
@@ -119,34 +143,34 @@ export class InFlight {
     }
   }
 
-  /** The interface is about to be reset: what is on the wire is lost, what is not can wait. */
-  letGo(failure: Failure): void {
+  /**
+   * The interface is about to be reset: what is on the wire is lost, and fails. What is not on the
+   * wire is returned, and can wait.
+   */
+  letGo(failure: Failure): PendingRequest | undefined {
     const current = this.#current;
     this.#leftover = false;
-    if (current === undefined) return;
-    if (this.#machine.onWire) {
-      this.stop(failure);
-    } else {
-      this.#machine.cancel();
-      current.keepsSeq = true;
-      this.#putBack(current, 'first');
-    }
+    if (!this.#machine.cancel()) this.stop(failure);
+    else if (current !== undefined) current.keepsSeq = true;
+    const kept = this.#current;
+    this.#current = undefined;
+    return kept;
   }
 
   /** Ends it for good, whatever is on the wire. */
   stop(failure: Failure): void {
     const current = this.#current;
     if (current === undefined) return;
-    if (this.#machine.onWire) {
+    if (!this.#machine.cancel()) {
       this.#log.warn(this.#fields(), 'given up on the wire');
-      current.rung = true;
+      this.#noteRung();
     }
     this.#current = undefined;
     if (!current.settled) current.fail(failure);
   }
 
   get #isAtRest(): boolean {
-    return this.#machine.state === 'idle' && !this.#leftover;
+    return this.#machine.isIdle && !this.#leftover;
   }
 
   #nextSeq(): number {
@@ -161,31 +185,35 @@ export class InFlight {
     this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs, acknowledges });
   }
 
-  #act(result: PollResult, nowMs: number): number {
+  /** The BMC has the request: from here on its `outcome` is no longer `not-sent`. */
+  #noteRung(): void {
+    if (this.#current !== undefined) this.#current.rung = true;
+  }
+
+  #judge(result: PollResult, nowMs: number): Progress {
     switch (result.kind) {
       case 'wait':
         if (result.untilMs > nowMs) this.#statistics.shortTimeouts += 1;
-        this.#stillWaiting(nowMs);
-        return result.untilMs;
+        if (result.rung) this.#checkCaller(nowMs);
+        return { kind: 'wait', dueMs: result.untilMs };
       case 'idle':
+        if (!result.stale) this.#statistics.idles += 1;
         this.#leftover = false;
-        break;
+        return this.#current === undefined ? IDLE : NEXT_ATTEMPT;
       case 'done':
         this.#leftover = result.more;
-        this.#answered(result.reply, nowMs);
-        break;
+        return this.#answered(result.reply, nowMs);
       case 'failed':
-        this.#unanswered(result, nowMs);
-        break;
+        return this.#unanswered(result, nowMs);
+      case 'broken':
+        return { kind: 'broken', cause: result.cause };
     }
-    return this.#leftover || this.#current !== undefined ? AT_ONCE : NEVER;
   }
 
-  #stillWaiting(nowMs: number): void {
-    const pending = this.#current;
-    if (pending === undefined || !this.#machine.onWire) return;
-    pending.rung = true;
-    if (pending.settled || nowMs < pending.deadlineMs) return;
+  /** On the wire a caller's deadline makes an orphan. */
+  #checkCaller(nowMs: number): void {
+    const pending = this.awaited;
+    if (pending === undefined || nowMs < pending.deadlineMs) return;
     this.#orphan(pending, lateOnWire(pending.timeoutMs));
   }
 
@@ -195,9 +223,8 @@ export class InFlight {
     pending.fail(failure);
   }
 
-  #answered(reply: Reply, nowMs: number): void {
+  #answered(reply: Reply, nowMs: number): Progress {
     const pending = this.#attempted();
-    pending.rung = true;
     this.#statistics.completeTransactions += 1;
     // Not `nowMs`: a quick answer came within the look that rang for it.
     countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
@@ -206,8 +233,8 @@ export class InFlight {
     if (verdict.kind === 'later') {
       pending[verdict.counter] += 1;
       pending.notBeforeMs = verdict.atMs;
-      this.#putBack(pending, 'first');
-      return;
+      this.#current = undefined;
+      return { kind: 'again', pending, position: 'first', suspicion: undefined };
     }
     if (this.#log !== silentLog) {
       const ms = Math.round(this.#clock.now() - pending.sinceMs);
@@ -215,44 +242,41 @@ export class InFlight {
     }
     this.#current = undefined;
     const { netFn, cmd } = pending.request;
-    if (completionCode === Completion.OK && restartsBmc(netFn, cmd)) this.#events.restarted();
-    if (!pending.settled) pending.resolve(reply);
+    const isRestart = completionCode === Completion.OK && restartsBmc(netFn, cmd);
+    return { kind: 'answered', pending, reply, suspicion: isRestart ? 'restart' : undefined };
   }
 
-  #unanswered(result: PollResult & { kind: 'failed' }, nowMs: number): void {
+  #unanswered(result: FailedPoll, nowMs: number): Progress {
     const pending = this.#attempted();
-    if (result.reason !== 'notReady') {
-      pending.rung = true;
-      this.#statistics.longTimeouts += 1;
-    }
+    const wasSent = result.reason !== 'notReady';
+    if (wasSent) this.#statistics.longTimeouts += 1;
     const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
     if (verdict.kind === 'again') {
       this.#attemptAtMs = nowMs;
-      if (!verdict.isRepeat) return;
       // After silence the seq stays, so that the BMC can tell a duplicate (§11.5.1).
-      pending.repeats += 1;
-      this.#countRepeat();
-      return;
+      if (verdict.isRepeat) {
+        pending.repeats += 1;
+        this.#countRepeat();
+      }
+      return NEXT_ATTEMPT;
     }
-    if (verdict.kind === 'anew') {
-      pending.trouble = attemptFailure(result);
-      // What was not sent goes on where it was; else it begins anew.
-      pending.keepsSeq = result.reason === 'notReady';
-      if (result.reason !== 'notReady') pending.repeats = 0;
-      this.#putBack(pending, verdict.place);
-    } else {
-      if (!pending.settled) pending.fail(attemptFailure(result));
-      this.#current = undefined;
-    }
-    if (!pending.internal && this.#isSilence(result, nowMs)) this.#events.silenced();
+    const failure = attemptFailure(result);
+    const suspicion = this.#suspects(pending, wasSent, nowMs) ? 'silence' : undefined;
+    this.#current = undefined;
+    if (verdict.kind !== 'anew') return { kind: 'failed', pending, failure, suspicion };
+    pending.trouble = failure;
+    // What was not sent goes on where it was; else it begins anew.
+    pending.keepsSeq = !wasSent;
+    if (wasSent) pending.repeats = 0;
+    return { kind: 'again', pending, position: verdict.position, suspicion };
   }
 
   /** An impatient caller's end is not the end of the BMC's time. */
-  #isSilence({ reason }: PollResult & { kind: 'failed' }, nowMs: number): boolean {
-    return reason !== 'notReady' || nowMs >= this.#attemptAtMs + this.#limits.attemptMs;
+  #suspects({ internal }: PendingRequest, wasSent: boolean, nowMs: number): boolean {
+    return !internal && (wasSent || nowMs >= this.#attemptAtMs + this.#limits.attemptMs);
   }
 
-  /** The current transaction, an attempt of which is over. */
+  /** The request that an attempt was made for. */
   #attempted(): PendingRequest {
     if (this.#current === undefined) throw new Error('bug: the end of no attempt');
     return this.#current;
@@ -262,18 +286,13 @@ export class InFlight {
     return { nowMs, bmcRetries: this.#limits.retries };
   }
 
-  #putBack(pending: PendingRequest, place: 'first' | 'last'): void {
-    this.#current = undefined;
-    this.#events.putBack(pending, place);
-  }
-
   #countRepeat(): void {
     this.#statistics.retries += 1;
     this.#log.warn(this.#fields(), 'repeat');
   }
 
-  #tellStale(): void {
-    this.#stalesTold = this.#statistics.staleReplies;
+  #countStale(): void {
+    this.#statistics.staleReplies += 1;
     this.#log.warn(this.#fields(), 'stale reply');
   }
 

@@ -3,13 +3,11 @@
  * sooner; a slow look always runs beside it. So an interrupt that is lost costs latency and no
  * answer, one that comes for nothing costs a look, and a line that fires without end is let go of.
  *
- * BT_INTMASK is acknowledged before BT_CTRL is read: while B2H_IRQ is latched, no further interrupt
- * is raised, and what comes after the acknowledgement raises one (IPMI 2.0 §11.6.3).
+ * An interrupt is acknowledged before the hardware is looked at: while one is latched no further
+ * one is raised, and what comes after the acknowledgement raises one (of BT: IPMI 2.0 §11.6.3).
  */
 
 import type { IrqLine } from '../port/irq-line.ts';
-import type { BtRegisters } from '../bt/registers.ts';
-import type { Statistics } from './statistics.ts';
 
 /** So many replies in a row without an interrupt, and it is not trusted any more. */
 export const MISSES_MAX = 3;
@@ -27,30 +25,36 @@ export const STORM_WINDOW_MS = 1000;
  */
 export const OTHERS_SHARE = 30;
 
-/** That the line has fired. */
+/** The line has fired. */
 export interface Firing {
-  /** How often since the last time. */
+  /** Interrupts since the last call. */
   readonly count: number;
   readonly nowMs: number;
-  /** Which of our turns at the interface this is; undefined while it is another process's. */
+  /** The number of our turn at the interface; undefined while another process has it. */
   readonly turn: number | undefined;
 }
 
-/** What an interrupt is made of. */
+/** The registers' side of an interrupt. */
+export interface InterruptGate {
+  /** Enables interrupts and clears the one that is latched: until then there is no other. */
+  acknowledge(): void;
+  /** Leaves interrupts enabled as they were found, and none latched. */
+  restore(): void;
+}
+
+/** The parts of an interrupt. */
 export interface InterruptParts {
   readonly line: IrqLine;
-  readonly registers: BtRegisters;
-  readonly statistics: Statistics;
-  /** Is told what is wrong with it, once. */
+  readonly gate: InterruptGate;
+  /** Receives what is wrong with the line, once. */
   readonly warn: (fields: object, text: string) => void;
-  /** None comes where some should: the BMC may have forgotten that it is wanted. */
+  /** None comes where some should: the BMC may have forgotten that interrupts are wanted. */
   readonly onLost: () => void;
 }
 
 export class Interrupt {
   readonly #line: IrqLine;
-  readonly #registers: BtRegisters;
-  readonly #statistics: Statistics;
+  readonly #gate: InterruptGate;
   readonly #warn: InterruptParts['warn'];
   readonly #onLost: () => void;
   #isEnabled = false;
@@ -64,9 +68,9 @@ export class Interrupt {
   /** None is expected until one comes. */
   #isGivenUp = false;
   #isLossTold = false;
-  /** What had been found at the last interrupt. */
-  #foundBefore = 0;
-  /** Whose turn it was at the last interrupt. */
+  /** Responses and attentions found since the last interrupt. */
+  #foundSince = 0;
+  /** The turn at the last interrupt. */
   #turnBefore: number | undefined;
   /** Interrupts for nothing since `#stormSinceMs`. */
   #spurious = 0;
@@ -74,8 +78,7 @@ export class Interrupt {
 
   constructor(parts: InterruptParts) {
     this.#line = parts.line;
-    this.#registers = parts.registers;
-    this.#statistics = parts.statistics;
+    this.#gate = parts.gate;
     this.#warn = parts.warn;
     this.#onLost = parts.onLost;
   }
@@ -116,8 +119,14 @@ export class Interrupt {
     this.acknowledge();
   }
 
+  /** A response or a risen attention bit was found, by whatever look: it may have raised one. */
+  found(): void {
+    this.#foundSince += 1;
+  }
+
   /** A reply came `waitedMs` after its frame was rung. */
   replied(waitedMs: number): void {
+    if (this.#isFiring) this.#isTrusted = !this.#isOver;
     if (!this.#isEnabled || this.#isGivenUp || waitedMs < SURE_MS) return;
     this.#misses = this.#isAwaited ? this.#misses + 1 : 0;
   }
@@ -125,7 +134,7 @@ export class Interrupt {
   /** Lets the next interrupt through. The interface is ours, or we only look at it. */
   acknowledge(): void {
     if (!this.#isEnabled) return;
-    if (!this.#line.ownsMask) this.#registers.acknowledgeInterrupt();
+    if (!this.#line.ownsMask) this.#gate.acknowledge();
     this.#onLine(() => {
       this.#line.rearm();
     });
@@ -133,17 +142,12 @@ export class Interrupt {
 
   /** The line has fired: `look` does what a timer would do later. */
   fired(firing: Firing, look: () => void): void {
-    const statistics = this.#statistics;
-    const { completeTransactions } = statistics;
-    statistics.interrupts += firing.count;
     this.#isAwaited = false;
     this.#misses = 0;
     this.#isGivenUp = false;
     this.#isFiring = true;
     look();
     this.#isFiring = false;
-    const isReply = statistics.completeTransactions !== completeTransactions;
-    if (isReply) this.#isTrusted = !this.#isOver;
     this.#countSpurious(firing);
   }
 
@@ -152,7 +156,7 @@ export class Interrupt {
     this.#end('interrupt line failed', error);
   }
 
-  /** BMC_HWRST is about to be written: no other hand may be on BT_INTMASK. */
+  /** The interface is about to be reset: the kernel must not touch its interrupt meanwhile. */
   beforeReset(): void {
     if (!this.#isEnabled) return;
     this.#onLine(() => {
@@ -169,13 +173,13 @@ export class Interrupt {
   }
 
   /**
-   * Lets go of the line, and leaves BT_INTMASK as it was found, if it is ours: another process may
-   * wait for interrupts, too. Synchronous and idempotent.
+   * Lets go of the line, and leaves interrupts enabled as they were found, if that is ours to do:
+   * another process may wait for interrupts, too. Synchronous and idempotent.
    */
   close(): void {
     if (this.#isOver) return;
     this.letGo();
-    this.#registers.restoreInterrupt();
+    this.#gate.restore();
   }
 
   /**
@@ -184,11 +188,9 @@ export class Interrupt {
    * second time in a turn of ours.
    */
   #countSpurious({ count, nowMs, turn }: Firing): void {
-    const { completeTransactions, staleReplies, attentions } = this.#statistics;
-    const found = completeTransactions + staleReplies + attentions;
-    const foundSince = found - this.#foundBefore;
+    const foundSince = this.#foundSince;
     const isOurs = turn !== undefined && turn === this.#turnBefore;
-    this.#foundBefore = found;
+    this.#foundSince = 0;
     this.#turnBefore = turn;
     if (foundSince > 0 || nowMs - this.#stormSinceMs > STORM_WINDOW_MS) {
       this.#spurious = 0;

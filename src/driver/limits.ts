@@ -3,7 +3,7 @@
  * says of itself.
  */
 
-import { believable } from '../ipmi/bt-capabilities.ts';
+import { REQUEST_OVERHEAD_BYTES, believable } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 
 /**
@@ -17,14 +17,14 @@ const REQUEST_ATTEMPTS = 3;
 const REQUEST_MIN_MS = 15_000;
 
 export interface Limits {
-  /** How long one attempt may take from H2B_ATN. */
+  /** Time one attempt may take, from the moment the BMC has the request. */
   readonly attemptMs: number;
-  /** How long a request may take from the call when the caller does not say. */
+  /** Time a request may take, from the call, when the caller does not say. */
   readonly requestMs: number;
   /** Repeats the BMC recommends. */
   readonly retries: number;
-  /** Largest length byte of a request. */
-  readonly requestLengthMax: number;
+  /** Most request data, bytes. */
+  readonly requestDataMax: number;
 }
 
 /** The limits for a BMC with these capabilities; `attemptMs` overrides the time it claims. */
@@ -35,6 +35,6 @@ export function limitsFor(raw: BtCapabilities, attemptMs?: number): Limits {
     attemptMs: oneAttemptMs,
     requestMs: Math.max(REQUEST_ATTEMPTS * oneAttemptMs, REQUEST_MIN_MS),
     retries,
-    requestLengthMax: inputBytes,
+    requestDataMax: inputBytes - REQUEST_OVERHEAD_BYTES,
   };
 }

@@ -3,8 +3,9 @@
  * when it has not, or when a timer says so. Re-entrant calls are folded into the running one.
  */
 
+import { AT_ONCE, NEVER } from '../clock.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import type { Wake } from './wake.ts';
+import type { IrqLine } from '../port/irq-line.ts';
 
 /**
  * Work that ends at once goes on for so long before the event loop gets its turn. Timers, which
@@ -15,12 +16,6 @@ const TURN_BUDGET_MS = 3;
 
 /** The same for work that lies ready: many wait, and share what a turn costs. */
 const READY_BUDGET_MS = 1;
-
-/** {@link Work.advance} has finished something and has more to do now. */
-export const AT_ONCE = -Infinity;
-
-/** {@link Work.advance} has nothing to do until somebody asks. */
-export const NEVER = Infinity;
 
 /** What the loop runs. */
 export interface Work {
@@ -121,5 +116,87 @@ export class Loop {
 
   #isTurnSpent(nowMs: number, budgetMs: number): boolean {
     return this.#turn !== undefined && nowMs - this.#turnStartMs >= budgetMs;
+  }
+}
+
+/**
+ * Makes the loop run again later: a timer, and an interrupt that comes before it. One wake is armed
+ * at a time; arming it anew replaces it, and a wake that comes early is harmless.
+ */
+export interface Wake {
+  /** When the armed wake is due; `Infinity` when none is armed. */
+  readonly dueMs: number;
+  /**
+   * Calls back by `dueMs`, never when that is `Infinity`. With `keepAlive` false the wait does not
+   * keep the process running.
+   */
+  arm(dueMs: number, keepAlive: boolean): void;
+  /** Disarms it. Idempotent. */
+  cancel(): void;
+}
+
+export class TimerWake implements Wake {
+  readonly #clock: Clock;
+  readonly #callback: () => void;
+  #dueMs = Infinity;
+  #keepAlive = false;
+  #cancel: Cancel | undefined;
+
+  constructor(clock: Clock, callback: () => void) {
+    this.#clock = clock;
+    this.#callback = callback;
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
+  }
+
+  arm(dueMs: number, keepAlive: boolean): void {
+    // One that comes earlier will do, and leaving it costs no timer.
+    if (this.#dueMs <= dueMs && dueMs < Infinity && keepAlive === this.#keepAlive) return;
+    this.cancel();
+    if (dueMs === Infinity) return;
+    this.#dueMs = dueMs;
+    this.#keepAlive = keepAlive;
+    const fire = (): void => {
+      this.#cancel = undefined;
+      this.#dueMs = Infinity;
+      this.#callback();
+    };
+    this.#cancel = this.#clock.timer(dueMs - this.#clock.now(), fire, keepAlive);
+  }
+
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#dueMs = Infinity;
+  }
+}
+
+/** Who is told of an interrupt line. */
+export interface LineEvents {
+  readonly fired: (count: number) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** A timer, and a line that may fire at any time, armed or not, until it is closed. */
+export class IrqWake implements Wake {
+  readonly #timer: Wake;
+
+  constructor(timer: Wake, line: IrqLine, events: LineEvents) {
+    this.#timer = timer;
+    line.watch(events.fired, events.failed);
+  }
+
+  get dueMs(): number {
+    return this.#timer.dueMs;
+  }
+
+  arm(dueMs: number, keepAlive: boolean): void {
+    this.#timer.arm(dueMs, keepAlive);
+  }
+
+  cancel(): void {
+    this.#timer.cancel();
   }
 }

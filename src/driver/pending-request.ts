@@ -86,11 +86,6 @@ export class PendingRequest implements History, Linked<PendingRequest> {
     return this.#result;
   }
 
-  /** Whether the BMC may have executed the command. */
-  get outcome(): Outcome {
-    return this.rung ? 'unknown' : 'not-sent';
-  }
-
   /** Calls back when the caller aborts before the transaction settles, now if he has. */
   onAbort(callback: () => void): void {
     this.#onAbort = callback;
@@ -108,7 +103,9 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   /** Tells the caller what went wrong. */
   fail(failure: Failure): void {
     this.#end();
-    const rejection = this.#rejection(failure, failure.outcome ?? this.outcome);
+    // The one line that decides it: a request that was never rung cannot have been executed.
+    const outcome = failure.outcome ?? (this.rung ? 'unknown' : 'not-sent');
+    const rejection = this.#rejection(failure, outcome);
     if (this.#tell === undefined) this.#result = rejection;
     else this.#tell(rejection);
   }

@@ -47,24 +47,24 @@ export function nextLookMs(sinceMs: number, nowMs: number): number {
 }
 
 /**
- * How often one BMC is looked at. `calmMs` is the least time from one look to the next, for a BMC
+ * How often one BMC is looked at. `pollMs` is the least time from one look to the next, for a BMC
  * that is slow because it is looked at; 0 where there is none.
  */
 export class PollPolicy {
-  readonly #calmMs: number;
+  readonly #pollMs: number;
   readonly #curve: Curve;
   #isQuick = true;
   #notBeforeMs = -Infinity;
 
   /** Another curve than the driver's is for comparing them. */
-  constructor(calmMs: number, curve: Curve = nextLookMs) {
-    this.#calmMs = calmMs;
+  constructor(pollMs: number, curve: Curve = nextLookMs) {
+    this.#pollMs = pollMs;
     this.#curve = curve;
   }
 
   /** How often BT_CTRL is read in one go right after H2B_ATN. */
   get quickLooks(): number {
-    return this.#calmMs === 0 ? QUICK_LOOKS : 1;
+    return this.#pollMs === 0 ? QUICK_LOOKS : 1;
   }
 
   /** Until then the BMC is left alone, whoever calls meanwhile: a timer, say, that fires early. */
@@ -96,11 +96,11 @@ export class PollPolicy {
   }
 
   #plan({ nowMs, deadlineMs }: Wait, wishMs: number): number {
-    if (this.#calmMs === 0) return Math.min(wishMs, deadlineMs);
-    const nextMs = Math.max(wishMs, nowMs + this.#calmMs);
+    if (this.#pollMs === 0) return Math.min(wishMs, deadlineMs);
+    const nextMs = Math.max(wishMs, nowMs + this.#pollMs);
     // A look that would leave the last one too little time is left out.
-    const untilMs = deadlineMs - nextMs < this.#calmMs ? deadlineMs : nextMs;
-    this.#notBeforeMs = Math.min(nowMs + this.#calmMs, untilMs);
+    const untilMs = deadlineMs - nextMs < this.#pollMs ? deadlineMs : nextMs;
+    this.#notBeforeMs = Math.min(nowMs + this.#pollMs, untilMs);
     return untilMs;
   }
 }

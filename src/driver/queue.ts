@@ -5,52 +5,55 @@
 
 import { LinkedList } from './linked-list.ts';
 import type { PendingRequest } from './pending-request.ts';
+import type { Position } from './retry.ts';
 
 const NONE: readonly PendingRequest[] = [];
 
 export class RequestQueue {
   readonly #max: number;
+  readonly #doubts: { readonly size: number };
   readonly #internal = new LinkedList<PendingRequest>();
   readonly #callers = new LinkedList<PendingRequest>();
-  #held = false;
   /** No queued deadline is earlier; it may be too early when its owner has left. */
   #earliestMs = Infinity;
 
-  constructor(max: number) {
+  /** Callers' requests stay in it while `doubts` has any. */
+  constructor(max: number, doubts: { readonly size: number }) {
     this.#max = max;
+    this.#doubts = doubts;
   }
 
   get size(): number {
     return this.#internal.size + this.#callers.size;
   }
 
-  /** Callers' requests in it. */
+  /** The number of callers' requests in it. */
   get callers(): number {
     return this.#callers.size;
   }
 
-  /** Whether callers' requests are kept back. */
+  /** True while only internal requests come out: what they ask for goes first, as a whole. */
   get isHeld(): boolean {
-    return this.#held;
+    return this.#doubts.size > 0;
   }
 
-  /** Whether a caller's request would be one too many. */
+  /** True when a caller's request would be one too many. */
   get full(): boolean {
     return this.#callers.size >= this.#max;
   }
 
-  /** Whether {@link shift} would give one. */
+  /** True when {@link shift} would give one. */
   get hasNext(): boolean {
-    return this.#internal.size > 0 || (!this.#held && this.#callers.size > 0);
+    return this.#internal.size > 0 || (!this.isHeld && this.#callers.size > 0);
   }
 
-  /** When the next request may be sent. */
+  /** Time at which the next request may be sent. */
   get notBeforeMs(): number {
-    const next = this.#internal.first ?? (this.#held ? undefined : this.#callers.first);
+    const next = this.#internal.first ?? (this.isHeld ? undefined : this.#callers.first);
     return next?.notBeforeMs ?? 0;
   }
 
-  /** When the request that has been here longest was handed in; `Infinity` without one. */
+  /** Time at which the oldest request was handed in; `Infinity` without one. */
   get oldestMs(): number {
     const [internal, caller] = [this.#internal.first, this.#callers.first];
     return Math.min(internal?.sinceMs ?? Infinity, caller?.sinceMs ?? Infinity);
@@ -61,19 +64,14 @@ export class RequestQueue {
     return this.#earliestMs;
   }
 
-  /** While held, only internal requests come out: bring-up goes first, as a whole. */
-  hold(held: boolean): void {
-    this.#held = held;
-  }
-
   push(pending: PendingRequest): void {
     (pending.internal ? this.#internal : this.#callers).addLast(pending);
     this.#earliestMs = Math.min(this.#earliestMs, pending.deadlineMs);
   }
 
   /** Puts one back that was taken out, in front of all others or behind them. */
-  putBack(pending: PendingRequest, place: 'first' | 'last'): void {
-    if (place === 'last') {
+  putBack(pending: PendingRequest, position: Position): void {
+    if (position === 'last') {
       this.push(pending);
       return;
     }
@@ -84,7 +82,7 @@ export class RequestQueue {
   /** Takes out the next request to be sent. */
   shift(): PendingRequest | undefined {
     const first =
-      this.#internal.takeFirst() ?? (this.#held ? undefined : this.#callers.takeFirst());
+      this.#internal.takeFirst() ?? (this.isHeld ? undefined : this.#callers.takeFirst());
     if (this.size === 0) this.#earliestMs = Infinity;
     return first;
   }

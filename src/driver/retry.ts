@@ -8,6 +8,7 @@ import { Completion, isAnswerMissing } from '../ipmi/completion.ts';
 import { isRepeatable } from '../ipmi/repeatable.ts';
 import type { Request } from '../ipmi/message.ts';
 import type { Retries } from '../ipmi/requester.ts';
+import type { FailReason } from './machine.ts';
 
 /** Fewest repeats of a repeatable command; a BMC may recommend more. */
 export const SAFE_RETRIES_MIN = 2;
@@ -82,4 +83,67 @@ function repeatsAllowed(history: History, bmcRetries: number): number {
 
 function delayMs(repeats: number): number {
   return Math.min(DELAY_MIN_MS * 2 ** repeats, DELAY_MAX_MS);
+}
+
+/** What is to be known of a request. */
+export interface Case extends History {
+  /** Its caller has been told already. */
+  readonly settled: boolean;
+  /** The driver's own: it tries again by itself, or not. */
+  readonly internal: boolean;
+  readonly deadlineMs: number;
+}
+
+/** A position in the queue: where the request was, or behind those that had no turn yet. */
+export type Position = 'first' | 'last';
+
+/** What to do with it. */
+export type Verdict =
+  /** Settle it with what the attempt brought. */
+  | { readonly kind: 'over' }
+  /** Send it again at once: after silence as it was, or because it was not sent at all. */
+  | { readonly kind: 'again'; readonly isRepeat: boolean }
+  /** Back to where it was in the queue, to be sent again at `atMs`. */
+  | { readonly kind: 'later'; readonly atMs: number; readonly counter: Repeat['counter'] }
+  /** Back into the queue, to begin anew: where it was, or behind those who had no turn yet. */
+  | { readonly kind: 'anew'; readonly position: Position };
+
+const OVER: Verdict = { kind: 'over' };
+
+/** What the rules go by besides the request. */
+export interface Circumstances {
+  readonly nowMs: number;
+  /** Repeats the BMC recommends. */
+  readonly bmcRetries: number;
+}
+
+/** The BMC has answered with `completionCode`. */
+export function afterReply(
+  asked: Case,
+  completionCode: number,
+  { nowMs, bmcRetries }: Circumstances,
+): Verdict {
+  if (completionCode === Completion.OK) return OVER;
+  const repeat = repeatAfterReply(completionCode, asked, bmcRetries);
+  if (repeat === undefined || asked.settled) return OVER;
+  const atMs = nowMs + repeat.delayMs;
+  return atMs < asked.deadlineMs ? { kind: 'later', atMs, counter: repeat.counter } : OVER;
+}
+
+/** The attempt brought no answer, for `reason`. */
+export function afterSilence(
+  asked: Case,
+  reason: FailReason,
+  { nowMs, bmcRetries }: Circumstances,
+): Verdict {
+  if (asked.settled || nowMs >= asked.deadlineMs) return OVER;
+  if (reason === 'notReady') {
+    // It was not sent, so that it can wait as long as it likes.
+    return asked.internal
+      ? { kind: 'again', isRepeat: false }
+      : { kind: 'anew', position: 'first' };
+  }
+  if (repeatsAfterSilence(asked, bmcRetries)) return { kind: 'again', isRepeat: true };
+  // When the BMC has been looked for, what can do no harm begins anew.
+  return !asked.internal && isHarmless(asked) ? { kind: 'anew', position: 'last' } : OVER;
 }

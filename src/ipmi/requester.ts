@@ -29,14 +29,14 @@ export interface RequestOptions {
    * Milliseconds from the call until the promise has settled. When absent: three times what one
    * attempt may take, and at least 15,000.
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * `safe` (the default): repeat after silence only commands known to be harmless. A number:
    * repeat that often, whatever the command does.
    */
-  readonly retries?: Retries;
+  readonly retries?: Retries | undefined;
   /** Aborting it settles the promise at once, with `REQUEST_ABORTED`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A way to a BMC. */

@@ -3,7 +3,7 @@
  * leaves behind when it closes, and whom it leaves it to.
  */
 
-import type { Drain } from '../bt/drain.ts';
+import type { Drain } from '../driver/machine.ts';
 import type { PortIo } from '../port/port.ts';
 
 /** The interface after its last command, for who gives it back. */
@@ -43,3 +43,11 @@ export function wireOf(drain: Drain, port: PortIo, patienceMs: number): Wire {
     },
   };
 }
+
+/** The interface as its driver has left it: no register was touched, and nothing is waited for. */
+export const UNTOUCHED: Wire = {
+  patienceMs: 0,
+  look: () => true,
+  reason: 'nothing is in the way',
+  release: () => undefined,
+};

@@ -25,14 +25,6 @@ import type { Step } from '../rollback.ts';
 /** How often a lock, or a BMC that is busy, is looked at again. */
 const LOOK_MS = 10;
 
-/** The interface as the driver has left it. */
-const UNTOUCHED: Wire = {
-  patienceMs: 0,
-  look: () => true,
-  reason: 'nothing is in the way',
-  release: () => undefined,
-};
-
 /** The interface and all that is needed to take it. */
 export interface Site {
   /** Port of BT_CTRL. */
@@ -122,11 +114,6 @@ export class Takeover implements HandBack {
     } finally {
       this.#end();
     }
-  }
-
-  /** The same when no register was touched since it was taken: then there is no BMC to wait for. */
-  abandon(): Promise<void> {
-    return this.giveBack(UNTOUCHED);
   }
 
   /** The same for exit handlers: what would have to be waited for is not done. */

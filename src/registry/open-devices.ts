@@ -1,5 +1,5 @@
 /**
- * The interfaces of this process: a name each, one owner per base. While there is one, the end of
+ * The open devices of this process: a name each, one owner per base. While there is one, the end of
  * the process is listened for, and leaves all of them quiet.
  */
 
@@ -8,14 +8,14 @@ import { IpmiError, hex } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { beforeSignal } from '../signals.ts';
 
-/** The place of one interface, from before its ports are claimed until it is closed. */
+/** One interface, from before its ports are claimed until it is closed. */
 export interface Entry {
   /** `bt0`, `bt1`, ...: the lowest that was free. */
   readonly name: string;
   readonly base: number;
   /** False for a port of the caller's own, of which any number may stand at one base. */
   readonly isExclusive: boolean;
-  /** What is closed when the process ends. */
+  /** The device that is closed when the process ends. */
   device: Device | undefined;
 }
 
@@ -29,8 +29,8 @@ export class OpenDevices {
     return [...this.#entries].flatMap(({ device }) => device ?? []);
   }
 
-  /** Takes a place; throws `DEVICE_LOCKED` when the base has an owner. */
-  enter(base: number, isExclusive: boolean): Entry {
+  /** Gives it a name; throws `DEVICE_LOCKED` when the base has an owner. */
+  add(base: number, isExclusive: boolean): Entry {
     if (isExclusive) this.#checkUnowned(base);
     const entry: Entry = { name: this.#freeName(), base, isExclusive, device: undefined };
     this.#entries.add(entry);
@@ -38,8 +38,8 @@ export class OpenDevices {
     return entry;
   }
 
-  /** Gives the place back. Idempotent. */
-  leave(entry: Entry): void {
+  /** Frees the name and the base. Idempotent. */
+  remove(entry: Entry): void {
     this.#entries.delete(entry);
     this.watchExits();
   }
@@ -60,7 +60,7 @@ export class OpenDevices {
     const owner = entries.find((entry) => entry.isExclusive && entry.base === base);
     if (owner === undefined) return;
     const { name, device } = owner;
-    // Who wants it wants to know whether it is there.
+    // The caller that wants it wants to know whether it is there.
     device?.hurry();
     const state = device?.state === 'lost' ? ', whose BMC is lost and being looked for' : '';
     const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open${state}`;

@@ -1,5 +1,5 @@
 /**
- * Opens interfaces, and knows those that are open.
+ * Opens interfaces, lists those there are, and groups the open ones by BMC.
  */
 
 import { groupByBmc } from '../device/bmcs.ts';
@@ -11,8 +11,8 @@ import { systemFiles } from '../files.ts';
 import type { IdentityOptions } from '../bmc/identity.ts';
 import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
-import { openFound, openNamed, placeAt } from './target.ts';
-import type { Place } from './target.ts';
+import { openFound, openNamed, targetAt } from './target.ts';
+import type { Target } from './target.ts';
 import { findUioDevice } from '../port/uio-line.ts';
 import { register } from './register.ts';
 import { OpenDevices } from './open-devices.ts';
@@ -42,14 +42,15 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
 
   if (signal?.aborted === true) throw aborted(signal.reason);
   checkLine(options);
-  const at = (place: Place): Promise<Device> =>
-    register({ options, place, firstSeq, deadlineMs, openDevices });
-  // What bring-up asks keeps no process alive; who waits for it does.
+  const openTarget = (target: Target): Promise<Device> =>
+    register({ options, target, firstSeq, deadlineMs, openDevices });
+  // What bring-up asks keeps no process alive; the caller that waits for it does.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
-    if (block === undefined) return await openFound(at);
+    if (block === undefined) return await openFound(openTarget);
     // A PortIo of the caller's own is nothing that firmware knows of.
-    return await (typeof options.port === 'object' ? at(placeAt(block)) : openNamed(block, at));
+    const isOwnPort = typeof options.port === 'object';
+    return await (isOwnPort ? openTarget(targetAt(block)) : openNamed(block, openTarget));
   } finally {
     letEnd();
   }

@@ -1,118 +1,110 @@
 /**
- * How an interface comes to be registered: a list of steps, each with what undoes it. When one
- * fails, exactly those before it are undone, last first, and the next `open()` finds everything as
- * this one did.
+ * Registers an interface: acquires its resources, makes a device of it and brings that up, each
+ * step with its undoing on one stack. When a step fails, exactly those before it are undone, last
+ * first, and the next `open()` finds everything as this one did. The device closes with the same
+ * stack.
  */
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
-import { TracePort } from '../bt/trace-port.ts';
-import { claimPorts } from './resources.ts';
-import type { Claim, Machine } from './resources.ts';
 import { systemClock } from '../clock.ts';
 import { Device } from '../device/device.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
-import { limitWarnings, silentLog } from '../log.ts';
 import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
+import { refused } from '../kernel/takeover.ts';
+import { limitWarnings, silentLog } from '../log.ts';
+import { Rollback, allOf, failuresOf } from '../rollback.ts';
+import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
-import type { Place } from './target.ts';
-import type { Entry, OpenDevices } from './open-devices.ts';
-import { refused } from '../kernel/takeover.ts';
-import { runSteps } from '../rollback.ts';
-import type { Step } from '../rollback.ts';
+import { acquireResources } from './resources.ts';
+import type { Host, Resources } from './resources.ts';
+import type { Target } from './target.ts';
 
-/** What is to be registered, and where. */
+/** An interface to be registered, and how. */
 export interface Plan {
   readonly options: OpenOptions;
-  readonly place: Place;
+  readonly target: Target;
   readonly firstSeq: number;
   /** All of it must be over by then. */
   readonly deadlineMs: number;
   readonly openDevices: OpenDevices;
   /** This one; only tests bring their own. */
-  readonly machine?: Machine;
+  readonly host?: Host;
 }
 
 /** Registers an interface and brings it up; rejects with everything as it was before. */
 export async function register(plan: Plan): Promise<Device> {
-  const { options, place, openDevices } = plan;
-  let entry!: Entry;
-  let claim!: Claim;
-  let device!: Device;
-  const steps: readonly Step[] = [
-    {
-      run: () =>
-        void (entry = openDevices.enter(place.block.base, typeof options.port !== 'object')),
-      undo: () => openDevices.leave(entry),
-    },
-    {
-      run: async () => void (claim = await claimFor(plan)),
-      // A device that was made of it gives it back when it closes.
-      undo: () => (entry.device === undefined ? claim.abandon() : undefined),
-    },
-    {
-      run: () => void (entry.device = device = newDevice(plan, entry, claim)),
-      undo: () => device.close(),
-    },
-    { run: () => openDevices.watchExits(), undo: nothing },
-    { run: () => bringUp(plan, claim, device), undo: nothing },
-  ];
-  await runSteps(steps, 'go on');
-  return device;
+  const { options, target, openDevices } = plan;
+  const rollback = new Rollback();
+  const isExclusive = typeof options.port !== 'object';
+  const entry = openDevices.add(target.block.base, isExclusive);
+  rollback.add({ run: () => openDevices.remove(entry) });
+  try {
+    const resources = await acquire(plan, rollback);
+    const device = newDevice(plan, entry, { resources, rollback });
+    entry.device = device;
+    openDevices.watchExits();
+    await bringUp(plan, resources, device);
+    return device;
+  } catch (error) {
+    throw allOf([error, ...(await undone(entry, rollback))]);
+  }
 }
 
-function claimFor({ options, place, deadlineMs, machine }: Plan): Promise<Claim> {
-  const { block, pciDevice, port: way = 'auto' } = place;
+/** Closes the device, or undoes what was done for it; resolves to what failed of that. */
+async function undone({ device }: Entry, rollback: Rollback): Promise<readonly unknown[]> {
+  if (device === undefined) return await failuresOf(rollback, 'go on');
+  try {
+    await device.close();
+    return [];
+  } catch (failure) {
+    return [failure];
+  }
+}
+
+function acquire(plan: Plan, rollback: Rollback): Promise<Resources> {
+  const { options, target, deadlineMs, host } = plan;
+  const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off', takeover = false } = options;
   const { signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
-  return claimPorts({ block, port, pciDevice, irq, takeover, clock, log, ...patience }, machine);
+  return acquireResources(
+    { block, port, pciDevice, irq, takeover, clock, log, ...patience },
+    rollback,
+    host,
+  );
 }
 
 function newDevice(
-  { options, place, firstSeq, openDevices }: Plan,
-  entry: Entry,
-  claim: Claim,
+  { options, target, firstSeq }: Plan,
+  { name }: Entry,
+  { resources, rollback }: { readonly resources: Resources; readonly rollback: Rollback },
 ): Device {
-  const { block } = place;
-  const { port, backend, lock, line, takeover: handBack } = claim;
-  const { trace, logger = silentLog } = options;
-  const { name } = entry;
-  const { clock = systemClock } = options;
+  const { block } = target;
+  const { port, backend, lock, line, takeover, onQuiet } = resources;
+  const { logger = silentLog, clock = systemClock } = options;
   const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
   const device = new Device({
-    name,
-    port: trace === undefined ? port : new TracePort(port, block, trace),
-    backend,
-    block,
-    lock,
+    ...{ name, port, backend, block, lock, line, clock, log, firstSeq, rollback, onQuiet },
+    trace: options.trace,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    clock,
-    log,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
     quirks: options.quirks ?? [],
-    calmMs: options.pollMs ?? 0,
-    line,
-    firstSeq,
-    handBack,
-    onClosed: () => {
-      claim.leave();
-      log.info({}, 'close');
-      openDevices.leave(entry);
-    },
+    pollMs: options.pollMs ?? 0,
+    takenDevice: takeover?.device,
   });
   log.info({ base: block.base, spacing: block.spacing, backend }, 'open');
   return device;
 }
 
-async function bringUp(plan: Plan, claim: Claim, device: Device): Promise<void> {
-  const { options, deadlineMs, place } = plan;
+async function bringUp(plan: Plan, resources: Resources, device: Device): Promise<void> {
+  const { options, deadlineMs, target } = plan;
   const { clock = systemClock, attemptTimeoutMs, signal, bringUp: mode = 'full' } = options;
   const how: BringUpOptions = { clock, deadlineMs, attemptMs: attemptTimeoutMs, signal };
-  if (claim.takeover?.mustAskWatchdog === true) await checkWatchdog(device, how);
-  await device.bringUp(mode, { ...how, isAnnounced: place.isAnnounced });
+  if (resources.takeover?.mustAskWatchdog === true) await checkWatchdog(device, how);
+  await device.bringUp(mode, { ...how, isAnnounced: target.isAnnounced });
 }
 
 /** The BMC is asked before anything else, because the kernel gave no way to ask before. */
@@ -125,8 +117,4 @@ async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void>
   });
   const obstacles = watchdogText(watchdogState(completionCode, data));
   if (obstacles.length > 0) throw refused(device.base, obstacles);
-}
-
-function nothing(): void {
-  // What this step did is undone with those before it.
 }

@@ -1,55 +1,55 @@
 /**
- * What must be had before a register may be touched: a way to the ports, a place among the
- * processes that use the interface, and the certainty that no driver of the kernel does. These are
- * steps: what was had is let go when the rest cannot be.
+ * Acquires what must be had before a register may be touched: a way to the ports, a place among the
+ * processes that use the interface, and the certainty that no kernel driver does. Each step puts
+ * its undoing on the stack that the device closes with.
  */
 
-import { portRange, registerPorts } from '../port/register-block.ts';
-import type { RegisterBlock } from '../port/register-block.ts';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Backend } from '../device/device.ts';
-import { PciPort } from '../port/pci-port.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import type { System } from '../files.ts';
 import { findUio } from '../irq/uio-device.ts';
+import { UNTOUCHED } from '../kernel/give-back.ts';
+import type { Wire } from '../kernel/give-back.ts';
 import { checkUnclaimed, driverOf, leavesPorts } from '../kernel/port-owner.ts';
-import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from '../share/lock.ts';
-import type { Lock } from '../share/lock.ts';
-import type { Log } from '../log.ts';
-import { loadNative } from '../native.ts';
-import { openPort } from '../port/open-port.ts';
-import type { OpenedPort } from '../port/open-port.ts';
-import type { IrqChoice, IrqLine } from '../port/irq-line.ts';
-import type { PortIo } from '../port/port.ts';
-import { openUioLine } from '../port/uio-line.ts';
 import { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import { Takeover } from '../kernel/takeover.ts';
 import type { Patience } from '../kernel/takeover.ts';
+import type { Log } from '../log.ts';
+import { loadNative } from '../native.ts';
+import type { IrqChoice, IrqLine } from '../port/irq-line.ts';
+import { openPort } from '../port/open-port.ts';
+import { PciPort } from '../port/pci-port.ts';
+import type { PortIo } from '../port/port.ts';
+import { portRange, registerPorts } from '../port/register-block.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
+import { openUioLine } from '../port/uio-line.ts';
+import type { Rollback } from '../rollback.ts';
+import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from '../share/lock.ts';
+import type { Lock } from '../share/lock.ts';
 import { Users } from '../share/users.ts';
-import { both, runSteps, undoSteps } from '../rollback.ts';
-import type { Step } from '../rollback.ts';
 
-/** How often a place is asked for while another process binds a driver. */
+/** Time from one look to the next while another process binds a driver. */
 const LOOK_MS = 10;
 
-/** Where the ports are; only tests bring their own. */
-export interface Machine {
+/** The host whose ports they are; only tests bring their own. */
+export interface Host {
   readonly files: System;
-  /** Of the lock files. */
+  /** Folder of the lock files. */
   readonly folder: string;
   readonly load: typeof loadNative;
 }
 
-const THIS_MACHINE: Machine = { files: systemFiles, folder: LOCK_FOLDER, load: loadNative };
+const THIS_HOST: Host = { files: systemFiles, folder: LOCK_FOLDER, load: loadNative };
 
-export interface ClaimOptions extends Patience {
+export interface ResourceOptions extends Patience {
   readonly block: RegisterBlock;
   readonly port: 'native' | 'dev-port' | 'auto' | PortIo;
   /** The PCI device that has to be enabled while its ports are used. */
   readonly pciDevice?: string | undefined;
-  /** Where the interrupt arrives. */
+  /** The line that the interrupt arrives on. */
   readonly irq: IrqChoice;
   readonly takeover: boolean | 'force';
   readonly clock: Clock;
@@ -57,73 +57,65 @@ export interface ClaimOptions extends Patience {
 }
 
 /** The ports, and what keeps others away from them. */
-export interface Claim {
+export interface Resources {
   readonly port: PortIo;
   readonly backend: Backend;
   readonly lock: Lock;
   /** Undefined where only timers tell. */
   readonly line: IrqLine | undefined;
   readonly takeover: Takeover | undefined;
-  /** Lets go of the place; port, lock, line and takeover are their users' to close. Idempotent. */
-  leave(): void;
-  /** Lets go of everything, where no user came of it. Rejects with what could not be let go. */
-  abandon(): Promise<void>;
+  /** The registers were used, and are quiet: what is given back to a kernel driver is this. */
+  readonly onQuiet: (released: Wire) => void;
 }
 
-export async function claimPorts(options: ClaimOptions, machine = THIS_MACHINE): Promise<Claim> {
+/** Acquires them; rejects when one cannot be had, and leaves the undoing to `rollback`. */
+export async function acquireResources(
+  options: ResourceOptions,
+  rollback: Rollback,
+  host = THIS_HOST,
+): Promise<Resources> {
   const { block, port: kind } = options;
-  if (typeof kind === 'object') return customClaim(kind, options.irq);
-  const { files, folder, load } = machine;
+  if (typeof kind === 'object') return customResources(kind, options.irq, rollback);
+  const { files, folder, load } = host;
   const { base } = block;
-  let opened!: OpenedPort;
-  let users!: Users;
-  let takeover: Takeover | undefined;
-  let lock!: InterfaceLock;
-  let port!: PortIo;
-  let line: IrqLine | undefined;
-  const steps: readonly Step[] = [
-    {
-      run: () => void (opened = openPort({ kind, range: portRange(block), files, load })),
-      undo: () => opened.port.close(),
-    },
-    {
-      run: () => void (users = new Users({ base, folder, load })),
-      undo: () => users.close(),
-    },
-    { run: () => enter(users, options, files), undo: nothing },
-    {
-      run: async () => void (takeover = await take(users, options, machine)),
-      undo: () => takeover?.abandon(),
-    },
-    { run: () => checkUnclaimed(registerPorts(block), files), undo: nothing },
-    {
-      run: () => void (lock = new InterfaceLock({ base, folder, load })),
-      undo: () => lock.close(),
-    },
-    // Not before its driver is unbound: the kernel enables no device that has one.
-    {
-      run: () => void (port = enable(opened.port, options, files)),
-      undo: () => (port === opened.port ? undefined : port.close()),
-    },
-    { run: () => void (line = openLine(options, machine)), undo: () => line?.close() },
-  ];
-  await runSteps(steps, 'go on');
-  return {
-    ...{ ...opened, port, lock, line, takeover },
-    leave: () => users.close(),
-    abandon: () => abandon(steps),
+  const opened = openPort({ kind, range: portRange(block), files, load });
+  let { port } = opened;
+  rollback.add({ run: () => port.close() });
+  const users = new Users({ base, folder, load });
+  rollback.add({ run: () => users.close() });
+  await enter(users, options, files);
+
+  // No driver is bound while its ports are ours.
+  let left: Wire = { ...UNTOUCHED, release: () => port.close() };
+  const takeover = await take(users, options, host);
+  if (takeover !== undefined) {
+    rollback.add({
+      run: () => takeover.giveBack(left),
+      runNow: () => takeover.giveBackNow(left),
+    });
+  }
+  checkUnclaimed(registerPorts(block), files);
+  const lock = new InterfaceLock({ base, folder, load });
+  rollback.add({ run: () => lock.close() });
+  // Not before its driver is unbound: the kernel enables no device that has one.
+  port = enable(port, options, files);
+  const line = openLine(options, host);
+  if (line !== undefined) rollback.add({ run: () => line.close() });
+  const onQuiet = (released: Wire): void => {
+    left = released;
   };
+  return { port, backend: opened.backend, lock, line, takeover, onQuiet };
 }
 
-function enable(port: PortIo, { pciDevice }: ClaimOptions, files: System): PortIo {
+function enable(port: PortIo, { pciDevice }: ResourceOptions, files: System): PortIo {
   if (pciDevice === undefined) return port;
-  // A driver that leaves the ports to us has enabled the device, and then nobody else can.
+  // A driver that leaves the ports to us has enabled the device, and then no other process can.
   const isEnabled = leavesPorts(driverOf({ bus: 'pci', device: pciDevice }, files));
   return isEnabled ? port : new PciPort(port, pciDevice, files);
 }
 
 /** The line that was asked for; undefined where none was, or `auto` finds none. */
-function openLine(options: ClaimOptions, { files, load }: Machine): IrqLine | undefined {
+function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | undefined {
   const { irq, block, log } = options;
   if (typeof irq === 'object') return irq;
   if (irq === 'off') return undefined;
@@ -133,33 +125,18 @@ function openLine(options: ClaimOptions, { files, load }: Machine): IrqLine | un
   return undefined;
 }
 
-/** Only who made the port knows who else can reach it. */
-function customClaim(port: PortIo, irq: IrqChoice): Claim {
+/** A port of the caller's own: only its maker knows what else can reach it. */
+function customResources(port: PortIo, irq: IrqChoice, rollback: Rollback): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
-  const abandon = (): Promise<void> => {
-    line?.close();
-    port.close();
-    return Promise.resolve();
-  };
-  return {
-    port,
-    backend: 'custom',
-    lock: NO_LOCK,
-    line,
-    takeover: undefined,
-    leave: nothing,
-    abandon,
-  };
-}
-
-async function abandon(steps: readonly Step[]): Promise<void> {
-  const failures = await undoSteps(steps, 'go on');
-  if (failures.length > 0) throw failures.reduce((before, failure) => both(failure, before));
+  rollback.add({ run: () => port.close() });
+  if (line !== undefined) rollback.add({ run: () => line.close() });
+  const onQuiet = (): void => undefined;
+  return { port, backend: 'custom', lock: NO_LOCK, line, takeover: undefined, onQuiet };
 }
 
 async function enter(
   users: Users,
-  { clock, deadlineMs, signal }: ClaimOptions,
+  { clock, deadlineMs, signal }: ResourceOptions,
   files: System,
 ): Promise<void> {
   while (!users.enter()) {
@@ -173,8 +150,8 @@ async function enter(
 
 async function take(
   users: Users,
-  options: ClaimOptions,
-  { files, load }: Machine,
+  options: ResourceOptions,
+  { files, load }: Host,
 ): Promise<Takeover | undefined> {
   if (options.takeover === false) return undefined;
   const { block, clock, log } = options;
@@ -191,8 +168,4 @@ async function take(
   });
   await takeover.take(options.takeover === 'force', options);
   return takeover;
-}
-
-function nothing(): void {
-  // There is nothing to let go of.
 }

@@ -1,6 +1,6 @@
 /**
- * Where to open: at the base the caller names, or where the best interface is found. Discovery is
- * loaded when it is needed; who says where the interface is does not wait for it.
+ * The interface to open: the one at the base that the caller names, or the best that is found.
+ * Discovery is loaded when it is needed; a caller that names the base does not wait for it.
  */
 
 import { btBlock } from '../port/register-block.ts';
@@ -8,8 +8,8 @@ import type { RegisterBlock } from '../port/register-block.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 
-/** Where an interface is, and how to get there. */
-export interface Place {
+/** An interface to be opened, and the way to it. */
+export interface Target {
   readonly block: RegisterBlock;
   /** The PCI device that has to be enabled for it. */
   readonly pciDevice: string | undefined;
@@ -19,19 +19,19 @@ export interface Place {
   readonly isAnnounced: boolean;
 }
 
-/** Opens at a place, or rejects. */
-export type OpenAt<T> = (place: Place) => Promise<T>;
+/** Opens a target, or rejects. */
+export type OpenTarget<T> = (target: Target) => Promise<T>;
 
-/** A place of which nobody but the caller knows. */
-export function placeAt(block: RegisterBlock): Place {
+/** A target that only the caller knows of. */
+export function targetAt(block: RegisterBlock): Target {
   return { block, pciDevice: undefined, port: undefined, isAnnounced: false };
 }
 
 /** Opens the best interface that is there. */
-export async function openFound<T>(openAt: OpenAt<T>): Promise<T> {
+export async function openFound<T>(openTarget: OpenTarget<T>): Promise<T> {
   const { tryFound } = await import('../discover/attempts.ts');
   return tryFound(systemFiles, ({ base, spacing, pciDevice }, approach) =>
-    openAt({ block: btBlock(base, spacing), pciDevice, ...approach }),
+    openTarget({ block: btBlock(base, spacing), pciDevice, ...approach }),
   );
 }
 
@@ -39,14 +39,14 @@ export async function openFound<T>(openAt: OpenAt<T>): Promise<T> {
  * Opens at `block` and nowhere else. Where nothing answers, firmware is asked: the BMC may restart,
  * or its PCI device be disabled.
  */
-export async function openNamed<T>(block: RegisterBlock, openAt: OpenAt<T>): Promise<T> {
+export async function openNamed<T>(block: RegisterBlock, openTarget: OpenTarget<T>): Promise<T> {
   try {
-    return await openAt(placeAt(block));
+    return await openTarget(targetAt(block));
   } catch (error) {
     if (!(error instanceof IpmiError) || error.code !== 'DEVICE_ABSENT') throw error;
     const { findAnnounced } = await import('../discover/attempts.ts');
     const found = findAnnounced(systemFiles, block);
     if (found === undefined) throw error;
-    return openAt({ ...placeAt(block), pciDevice: found.pciDevice, isAnnounced: true });
+    return openTarget({ ...targetAt(block), pciDevice: found.pciDevice, isAnnounced: true });
   }
 }

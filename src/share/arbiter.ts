@@ -1,46 +1,48 @@
 /**
- * Whether this process may use the interface now. Between two transactions the driver asks; once
- * the lock is had, the answer is yes and costs a comparison.
+ * Decides whether this process may use the interface now. Between two requests the driver asks;
+ * once the lock is held, the answer is yes and costs a comparison.
  *
- * Nobody starves. The first to wait is next in line, and asks again after 20 ms at most.
- * Who has held the lock for 100 ms lets go of it between two transactions if somebody is in line,
- * and is then behind him: two processes alternate, however busy both are. Who rests lets go after
- * 50 ms. So the lock comes back within 150 ms and a transaction; or out of turn, when the one who
- * is before us does not take it in time, because it was stopped, say. More than two draw lots for
- * the place in line, each of them every 100 ms at least.
+ * No process starves. The first process to wait is next in line, and tries again after 20 ms at
+ * most. A process that has held the lock for 100 ms releases it between two requests if another is
+ * in line, and then stands behind that one: two processes alternate, however busy both are. A
+ * process at rest releases it after 50 ms. So the lock comes back within 150 ms and a request; or
+ * out of turn, when the process that is next does not take it in time, because it was stopped, say.
+ * More than two draw lots for the next place in line, each of them every 100 ms at least.
  */
 
-import { aborted, sleep } from '../clock.ts';
+import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { IpmiError } from '../errors.ts';
+import { IpmiError, closedError } from '../errors.ts';
 import type { Lock } from './lock.ts';
-import { FAILURES, lockedText } from '../driver/failure.ts';
-import { AT_ONCE, NEVER } from '../driver/loop.ts';
 
-/** The lock is kept for so long after the last transaction: the next may come soon. */
+/** The lock is kept for so long after the last request: the next may come soon. */
 export const LOCK_IDLE_MS = 50;
 
-/** Held for so long, the lock is let go between two transactions if somebody waits for it. */
+/** Held for so long, the lock is released between two requests if another process waits for it. */
 export const LOCK_BURST_MS = 100;
 
-/** A lock that is not to be had is asked for again after so long, then twice as long, up to: */
+/** A lock that is not to be had is tried again after so long, then twice as long, up to: */
 const RETRY_MIN_MS = 1;
 export const LOCK_RETRY_MAX_MS = 20;
 
-/** Who is not first in line looks less often: many that wait must not take the processor. */
+/**
+ * A process that is not first in line tries less often: many that wait must not take the processor.
+ */
 const BEHIND_RETRY_MAX_MS = 100;
 
-/** Who is before us in line has so long to take the lock once it can. */
+/** The process that is next in line has so long to take the lock once it can. */
 export const LOCK_PATIENCE_MS = 250;
+
+/** `ours`: this process has the interface. `away`: it has not, or not any more. */
+type State = 'away' | 'ours' | 'closed';
 
 export class Arbiter {
   readonly #lock: Lock;
-  /** Waiting for longer than this is an error. */
+  /** Waiting for longer than this is an error, milliseconds. */
   readonly timeoutMs: number;
-  #isOurs = false;
-  #isClosed = false;
+  #state: State = 'away';
   #turns = 0;
-  /** What the lock counted when it was last ours. */
+  /** Losses of the BMC that the lock had counted when it was last ours. */
   #losses: number | undefined;
   #isOutdated = false;
   /** While open: others get their turn from this time on. */
@@ -55,27 +57,27 @@ export class Arbiter {
     this.timeoutMs = timeoutMs;
   }
 
-  /** Whether the interface is ours. */
+  /** True while this process has the interface. */
   get isOurs(): boolean {
-    return this.#isOurs;
+    return this.#state === 'ours';
   }
 
-  /** Which of our turns this is, from 1; undefined while the interface is not ours. */
+  /** The number of our turn, from 1; undefined while the interface is not ours. */
   get turn(): number | undefined {
-    return this.#isOurs ? this.#turns : undefined;
+    return this.isOurs ? this.#turns : undefined;
   }
 
-  /** Whether it is ours and shall not stay so. */
+  /** True while the interface is ours and shall not stay so. */
   get mustRelease(): boolean {
-    return this.#isOurs && this.#lock.isShared;
+    return this.isOurs && this.#lock.isShared;
   }
 
-  /** Since when somebody here waits for it; `undefined` when nobody does. */
+  /** Start of the wait for it; `undefined` while nothing here waits. */
   get waitingSinceMs(): number | undefined {
     return this.#waitingSinceMs;
   }
 
-  /** Whether another process has lost the BMC since the lock was last ours. Told once. */
+  /** True when another process has lost the BMC since the lock was last ours. Told once. */
   takeLossNotice(): boolean {
     const isOutdated = this.#isOutdated;
     this.#isOutdated = false;
@@ -84,32 +86,32 @@ export class Arbiter {
 
   /** Lets other processes know that the BMC was lost. */
   announceLoss(): void {
-    if (!this.#isOurs) return;
+    if (!this.isOurs) return;
     this.#lock.countLoss();
     this.#losses = this.#lock.losses;
   }
 
-  /** Asks to pass, between two transactions: `AT_ONCE`, or when to ask again. */
+  /** Asks for the interface, between two requests: `AT_ONCE`, or when to ask again. */
   tryAcquire(nowMs: number): number {
     this.#restingSinceMs = undefined;
-    if (this.#isOurs) {
+    if (this.isOurs) {
       if (nowMs < this.#shareAtMs) return AT_ONCE;
       this.#shareAtMs = nowMs + LOCK_BURST_MS;
       if (!this.#lock.isWanted()) return AT_ONCE;
-      this.#letGo();
+      this.#release();
     }
     return this.#try(nowMs);
   }
 
-  /** Nobody here wants to pass: when to come again, to let go. */
+  /** Nothing here wants the interface: says when to come again, to release it. */
   idle(nowMs: number): number {
-    if (this.#waitingSinceMs !== undefined) this.#letGo();
+    if (this.#waitingSinceMs !== undefined) this.#release();
     if (!this.mustRelease) return NEVER;
     this.#restingSinceMs ??= nowMs;
     const letGoAtMs = this.#restingSinceMs + LOCK_IDLE_MS;
     const isTurnOver = nowMs >= this.#shareAtMs && this.#lock.isWanted();
     if (nowMs < letGoAtMs && !isTurnOver) return letGoAtMs;
-    this.#letGo();
+    this.#release();
     return NEVER;
   }
 
@@ -123,7 +125,7 @@ export class Arbiter {
     const endMs = Math.min(deadlineMs, startMs + this.timeoutMs);
     for (;;) {
       // Closed while it waited: a lock that is taken now would be let go by nobody.
-      if (this.#isClosed) throw new IpmiError('DEVICE_CLOSED', FAILURES.closed.text);
+      if (this.#state === 'closed') throw closedError();
       const nowMs = clock.now();
       const dueMs = this.tryAcquire(nowMs);
       if (dueMs === AT_ONCE) return;
@@ -134,16 +136,15 @@ export class Arbiter {
     }
   }
 
-  /** Who has the interface, in words. */
+  /** Names the process that has the interface, in words. */
   holder(): string {
     const holder = this.#lock.holder();
     return holder === undefined ? 'another process' : `pid ${holder.pid} (${holder.command})`;
   }
 
-  /** Lets go for good. The interface has been left quiet. Idempotent. */
+  /** Releases it for good. The interface has been left quiet. Idempotent. */
   close(): void {
-    this.#isOurs = false;
-    this.#isClosed = true;
+    this.#state = 'closed';
     this.#waitingSinceMs = undefined;
     this.#lock.close();
   }
@@ -159,7 +160,7 @@ export class Arbiter {
     }
     this.#waitingSinceMs = undefined;
     this.#retryMs = RETRY_MIN_MS;
-    this.#isOurs = true;
+    this.#state = 'ours';
     this.#turns += 1;
     this.#isOutdated ||= this.#lock.losses !== (this.#losses ?? this.#lock.losses);
     this.#losses = this.#lock.losses;
@@ -167,12 +168,18 @@ export class Arbiter {
     return AT_ONCE;
   }
 
-  #letGo(): void {
+  #release(): void {
     this.#lock.release();
-    this.#isOurs = false;
+    this.#state = 'away';
     this.#restingSinceMs = undefined;
     this.#waitingSinceMs = undefined;
     this.#tryAtMs = 0;
     this.#retryMs = RETRY_MIN_MS;
   }
+}
+
+/** Says that another process, `holder`, has not let go of the interface for so long. */
+export function lockedText(holder: string, waitedMs: number): string {
+  const text = `${holder} has had the interface for ${Math.round(waitedMs)} ms`;
+  return `${text}; wait for that process, or end it`;
 }

@@ -3,7 +3,7 @@
  * other. CPU time is the process's own, user and system, whatever else the machine does.
  */
 
-import { BtDriver } from '../../src/driver/driver.ts';
+import { Driver } from '../../src/driver/driver.ts';
 import { limitsFor } from '../../src/driver/limits.ts';
 import { BtMachine } from '../../src/bt/machine.ts';
 import { PollPolicy } from '../../src/driver/poll-policy.ts';
@@ -61,11 +61,11 @@ export async function measure(curve: Curve, bmcMs: number): Promise<RealCost> {
   };
 }
 
-function newDriver(bmc: SimBmc, curve: Curve, clock: Clock): BtDriver {
+function newDriver(bmc: SimBmc, curve: Curve, clock: Clock): Driver {
   const statistics = newStatistics();
   const registers = new BtRegisters(bmc, bmc);
-  return new BtDriver({
-    machine: new BtMachine(registers, statistics, { policy: new PollPolicy(0, curve) }),
+  return new Driver({
+    machine: new BtMachine(registers, { policy: new PollPolicy(0, curve) }),
     arbiter: new Arbiter(NO_LOCK, ATTEMPT_MS),
     clock,
     log: silentLog,
@@ -74,8 +74,7 @@ function newDriver(bmc: SimBmc, curve: Curve, clock: Clock): BtDriver {
     queueMax: 1,
     firstSeq: 0,
     interrupt: undefined,
-    onSilence: () => undefined,
-    onRestart: () => undefined,
+    onDoubt: () => undefined,
   });
 }
 

@@ -18,9 +18,9 @@ const EMPTY_REPLY: Reply = { completionCode: 0, data: new Uint8Array() };
 
 describe('bring-up', () => {
   test('asks for capabilities and device id: two transactions, in that order', async () => {
-    const { clock, bmc, target, statistics } = rig();
+    const { clock, bmc, access, statistics } = rig();
 
-    const identity = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const identity = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([CAPABILITIES, DEVICE_ID]);
     expect(statistics.completeTransactions).toBe(2);
@@ -31,10 +31,10 @@ describe('bring-up', () => {
   test('honours the response time the BMC claims from the next attempt on', async () => {
     const capabilities = [1, 0x3f, 0x3f, 2, 0];
     const responseMs = ({ cmd }: { cmd: number }): number => (cmd === CAPABILITIES ? 0 : 60_000);
-    const { clock, target } = rig({ capabilities, responseMs });
+    const { clock, access } = rig({ capabilities, responseMs });
 
     const options = { ...bringUpOptions(clock), deadlineMs: 2999 };
-    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, options).then(() => EMPTY_REPLY));
 
     // 2 s and 1 s of grace from the first look after the ring: just past this deadline.
     expect(await clock.until(outcome)).toEqual({ code: 'BMC_UNRESPONSIVE', outcome: 'unknown' });
@@ -45,21 +45,21 @@ describe('bring-up', () => {
     ['a completion code', [0xc1]],
     ['too few bytes', [0x00, 1, 0x3f]],
   ])('goes on with defaults when capabilities are answered with %s', async (_, reply) => {
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       answer: ({ cmd }) => (cmd === CAPABILITIES ? reply : undefined),
     });
 
-    const { capabilities } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { capabilities } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(capabilities).toEqual(DEFAULT_CAPABILITIES);
   });
 
   test('goes on with defaults when the BMC drops the capabilities request twice', async () => {
-    const { clock, bmc, target } = rig({
+    const { clock, bmc, access } = rig({
       answer: ({ cmd }) => (cmd === CAPABILITIES ? 'drop' : undefined),
     });
 
-    const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([CAPABILITIES, CAPABILITIES, DEVICE_ID]);
     expect(deviceId).toBeDefined();
@@ -68,22 +68,22 @@ describe('bring-up', () => {
   });
 
   test('has no device id when the BMC says that it does not know Get Device ID', async () => {
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       answer: ({ cmd }) => (cmd === DEVICE_ID ? [0xc1] : undefined),
     });
 
-    const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(deviceId).toBeUndefined();
   });
 
   test('takes no answer from the data of an error', async () => {
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       answer: ({ cmd }) =>
         cmd === CAPABILITIES ? [0xc1, 1, 99, 99, 9, 9] : [0xc1, ...SIM_DEVICE_ID],
     });
 
-    expect(await clock.until(bringUp(target, bringUpOptions(clock)))).toEqual({
+    expect(await clock.until(bringUp(access, bringUpOptions(clock)))).toEqual({
       capabilities: DEFAULT_CAPABILITIES,
       deviceId: undefined,
     });
@@ -91,23 +91,23 @@ describe('bring-up', () => {
 
   test('goes on with defaults when the answer about capabilities is cut short', async () => {
     const cut = [{ afterMs: 0, frame: Uint8Array.of(2, 0x1c, 0) }];
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       respond: ({ cmd }, honest) => (cmd === CAPABILITIES ? cut : [honest]),
     });
 
-    const { capabilities, deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { capabilities, deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(capabilities).toEqual(DEFAULT_CAPABILITIES);
     expect(deviceId).toBeDefined();
   });
 
   test('fails with the words of the request that was not answered, and says which', async () => {
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       answer: ({ cmd }) => (cmd === DEVICE_ID ? 'drop' : undefined),
     });
 
     const error = await clock.until(
-      bringUp(target, bringUpOptions(clock)).catch((cause: unknown) => cause),
+      bringUp(access, bringUpOptions(clock)).catch((cause: unknown) => cause),
     );
 
     expect(String(error)).toBe(
@@ -117,14 +117,14 @@ describe('bring-up', () => {
   });
 
   test('an abort while the BMC is asked who it is is an abort', async () => {
-    const { clock, target } = rig({ responseMs: ({ cmd }) => (cmd === DEVICE_ID ? 500 : 0) });
+    const { clock, access } = rig({ responseMs: ({ cmd }) => (cmd === DEVICE_ID ? 500 : 0) });
     const controller = new AbortController();
     clock.timer(100, () => {
       controller.abort();
     });
 
     const options = { ...bringUpOptions(clock), signal: controller.signal };
-    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, options).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'REQUEST_ABORTED', outcome: 'unknown' });
     expect(clock.now()).toBe(100);
@@ -134,9 +134,9 @@ describe('bring-up', () => {
   test('asks a BMC that is initializing again until it answers', async () => {
     let busy = 5;
     const answer = (): readonly number[] | undefined => ((busy -= 1) > 0 ? [0xc0] : undefined);
-    const { clock, target } = rig({ answer });
+    const { clock, access } = rig({ answer });
 
-    const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(deviceId?.firmwareRevision).toBe('2.35');
   });
@@ -163,9 +163,9 @@ async function placeAt(responseMs: number, at: number): Promise<number> {
   const port = new CyclePort(bmc, (cycle) => {
     if (cycle === at) replies.push(send(driver, echo(cycle & 0xff)));
   });
-  const { driver, target } = wire(port, clock);
+  const { driver, access } = wire(port, clock);
 
-  const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+  const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
   const { cycles } = port;
   const echoed = await clock.until(Promise.all(replies));
 
@@ -185,9 +185,9 @@ async function placeAt(responseMs: number, at: number): Promise<number> {
 
 describe('presence', () => {
   test('nothing there is found out by two looks 1 s apart, without one write', async () => {
-    const { clock, target, bmc } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
+    const { clock, access, bmc } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
 
-    const outcome = outcomeOf(bringUp(target, bringUpOptions(clock)).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, bringUpOptions(clock)).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
     expect(clock.now()).toBe(1000);
@@ -202,9 +202,9 @@ describe('presence', () => {
   ])('%s reads 1: that is no BT interface, and it is not written to', async (_, at, bit) => {
     const wrap = (port: PortIo): PortIo =>
       new BentPort(port, (number, value) => (number === at ? value | bit : value));
-    const { clock, target, bmc } = rig({ wrap });
+    const { clock, access, bmc } = rig({ wrap });
 
-    const outcome = outcomeOf(bringUp(target, bringUpOptions(clock)).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, bringUpOptions(clock)).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
     expect(bmc.writes).toBe(0);
@@ -215,12 +215,12 @@ describe('presence', () => {
     [0xff, 0x63, 'what decodes there is no BT interface'],
     [0x63, 0xff, 'what decodes there is no BT interface'],
   ])('BT_CTRL %i and BT_INTMASK %i mean that %s', async (ctrl, mask, meaning) => {
-    const { clock, target } = rig({
+    const { clock, access } = rig({
       wrap: (port) => new BentPort(port, (at) => (at === 0xce4 ? ctrl : mask)),
     });
     const words = [ctrl, mask].map((value) => `0x${value.toString(16)}`).join(' and BT_INTMASK ');
 
-    const brought = bringUp(target, bringUpOptions(clock));
+    const brought = bringUp(access, bringUpOptions(clock));
 
     await expect(clock.until(brought)).rejects.toThrow(
       `DEVICE_ABSENT: no BMC at 0xce4: BT_CTRL reads ${words}: ${meaning}`,
@@ -228,11 +228,11 @@ describe('presence', () => {
   });
 
   test('the second look comes no later than the deadline', async () => {
-    const { clock, target } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
+    const { clock, access } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
     clock.skip(5000);
     const options = { ...bringUpOptions(clock), deadlineMs: 5300 };
 
-    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, options).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
     expect(clock.now()).toBe(5300);
@@ -242,9 +242,9 @@ describe('presence', () => {
     let reads = 0;
     const wrap = (port: PortIo): PortIo =>
       new BentPort(port, (_, value) => ((reads += 1) > 2 ? value | 0x63 : value));
-    const { clock, target } = rig({ wrap });
+    const { clock, access } = rig({ wrap });
 
-    const outcome = outcomeOf(bringUp(target, bringUpOptions(clock)).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, bringUpOptions(clock)).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'DEVICE_ABSENT', outcome: 'not-sent' });
   });
@@ -253,25 +253,25 @@ describe('presence', () => {
     let floating = true;
     const wrap = (port: PortIo): PortIo =>
       new BentPort(port, (_, value) => (floating ? 0xff : value));
-    const { clock, target } = rig({ wrap });
+    const { clock, access } = rig({ wrap });
     clock.timer(500, () => {
       floating = false;
     });
 
-    const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+    const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
     expect(deviceId).toBeDefined();
   });
 
   test('aborting during the second between the looks gives up at once', async () => {
-    const { clock, target } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
+    const { clock, access } = rig({ wrap: (port) => new BentPort(port, () => 0xff) });
     const controller = new AbortController();
     clock.timer(300, () => {
       controller.abort();
     });
 
     const options = { ...bringUpOptions(clock), signal: controller.signal };
-    const outcome = outcomeOf(bringUp(target, options).then(() => EMPTY_REPLY));
+    const outcome = outcomeOf(bringUp(access, options).then(() => EMPTY_REPLY));
 
     expect(await clock.until(outcome)).toEqual({ code: 'REQUEST_ABORTED', outcome: 'not-sent' });
     expect(clock.now()).toBe(300);

@@ -13,12 +13,14 @@ const EVENTS = 0x04;
 function bench(enables: number) {
   const bmc = { enables, getCode: 0x00, setCode: 0x00, hasData: true };
   const asked: (readonly number[])[] = [];
-  const globalEnables = new GlobalEnables((cmd, ...data) => {
-    asked.push([cmd, ...data]);
-    const completionCode = cmd === GET ? bmc.getCode : bmc.setCode;
-    if (cmd === SET && completionCode === 0) bmc.enables = data[0] ?? 0;
-    const bytes = cmd === GET && bmc.hasData ? [bmc.enables] : [];
-    return Promise.resolve({ completionCode, data: Uint8Array.from(bytes) });
+  const globalEnables = new GlobalEnables({
+    request: ({ cmd, data = [] }) => {
+      asked.push([cmd, ...data]);
+      const completionCode = cmd === GET ? bmc.getCode : bmc.setCode;
+      if (cmd === SET && completionCode === 0) bmc.enables = data[0] ?? 0;
+      const bytes = cmd === GET && bmc.hasData ? [bmc.enables] : [];
+      return Promise.resolve({ completionCode, data: Uint8Array.from(bytes) });
+    },
   });
   return { bmc, asked, globalEnables };
 }

@@ -16,7 +16,7 @@ function restarting(readyMs: number, reads = 0xff, withinMs = 30_000) {
   });
   const deadlineMs = parts.clock.now() + withinMs;
   const options = { ...bringUpOptions(parts.clock), deadlineMs, isAnnounced: true };
-  const looked = checkPresence(parts.target, options).then(
+  const looked = checkPresence(parts.access, options).then(
     () => 'present',
     (error: unknown) => error,
   );

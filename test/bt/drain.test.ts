@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { Drain } from '../../src/bt/drain.ts';
+import { BtDrain } from '../../src/bt/drain.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
@@ -11,7 +11,7 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 const [FREE, SMS, H_BUSY, B_BUSY, H2B, NOTHING] = [0x00, 0x10, 0x40, 0x80, 0x04, 0xff];
 
 /** A BT_CTRL that always reads the same. */
-function drainOf(status: number, onWire = false): Drain {
+function drainOf(status: number, onWire = false): BtDrain {
   const port: PortIo = {
     inb: () => status,
     outb: () => undefined,
@@ -19,7 +19,7 @@ function drainOf(status: number, onWire = false): Drain {
     writeBytes: () => undefined,
     close: () => undefined,
   };
-  return new Drain(new BtRegisters(port, { base: 0xce4, spacing: 1 }), onWire);
+  return new BtDrain(new BtRegisters(port, { base: 0xce4, spacing: 1 }), onWire);
 }
 
 describe('with nothing on the wire', () => {
@@ -57,7 +57,7 @@ describe('with a command on the wire', () => {
     const bmc = new SimBmc({ clock, responseMs: 500 });
     const registers = new BtRegisters(bmc, { base: bmc.base, spacing: 1 });
     registers.writeFrame(Uint8Array.of(3, 0x18, 0, 0x01), 4);
-    const drain = new Drain(registers, true);
+    const drain = new BtDrain(registers, true);
 
     expect(drain.look(false)).toBe(false);
     clock.skip(500);

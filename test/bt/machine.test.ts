@@ -28,27 +28,30 @@ const SCENARIOS: Readonly<Record<string, () => string[]>> = {
   'idle -> waitClear'() {
     const { machine, edges, bmc } = rig();
     bmc.leaveResponse(STALE);
-    expect(machine.poll(0)).toEqual({ kind: 'idle' });
+    expect(machine.poll(0)).toEqual({ kind: 'idle', rung: false, stale: true });
     return edges;
   },
   'waitReady -> waitReply'() {
     const { machine, edges } = rig({ responseMs: 10 });
     machine.start(ATTEMPT);
-    expect(machine.poll(0)).toEqual({ kind: 'wait', untilMs: 0 });
-    expect(machine.onWire).toBe(true);
+    expect(machine.poll(0)).toEqual({ kind: 'wait', rung: true, stale: false, untilMs: 0 });
+    expect(machine.isOnWire).toBe(true);
     return edges;
   },
   'waitReady -> waitClear'() {
     const { machine, edges, bmc } = rig();
     bmc.leaveResponse(STALE);
     machine.start(ATTEMPT);
-    expect(machine.poll(0)).toEqual({ kind: 'wait', untilMs: 1 });
+    expect(machine.poll(0)).toEqual({ kind: 'wait', rung: false, stale: true, untilMs: 1 });
     return edges;
   },
   'waitReady -> idle'() {
     const { machine, edges, bmc } = rig();
     machine.start(ATTEMPT);
-    expect(machine.poll(1000)).toEqual({ kind: 'failed', reason: 'notReady', status: 0 });
+    expect(machine.poll(1000)).toEqual({
+      ...{ kind: 'failed', rung: false, stale: false, reason: 'notReady' },
+      seen: 'BT_CTRL reads 0x0',
+    });
     expect(bmc.writes).toBe(0);
     return edges;
   },
@@ -62,9 +65,12 @@ const SCENARIOS: Readonly<Record<string, () => string[]>> = {
     const { machine, edges } = rig({ responseMs: 10_000 });
     machine.start(ATTEMPT);
     machine.poll(0);
-    expect(machine.poll(0)).toEqual({ kind: 'wait', untilMs: 0 });
+    expect(machine.poll(0)).toMatchObject({ kind: 'wait', untilMs: 0 });
     expect(machine.poll(499)).toMatchObject({ kind: 'wait', untilMs: 500 });
-    expect(machine.poll(500)).toEqual({ kind: 'failed', reason: 'timeout', status: 0x80 });
+    expect(machine.poll(500)).toEqual({
+      ...{ kind: 'failed', rung: true, stale: false, reason: 'timeout' },
+      seen: 'BT_CTRL reads 0x80 B_BUSY',
+    });
     return edges;
   },
   'waitClear -> waitReady'() {
@@ -76,12 +82,11 @@ const SCENARIOS: Readonly<Record<string, () => string[]>> = {
     return edges;
   },
   'waitClear -> waitReply'() {
-    const { machine, edges, bmc, statistics } = rig({ responseMs: 10_000 });
+    const { machine, edges, bmc } = rig({ responseMs: 10_000 });
     machine.start(ATTEMPT);
     machine.poll(0);
     bmc.leaveResponse(STALE);
-    expect(machine.poll(2)).toEqual({ kind: 'wait', untilMs: 3 });
-    expect(statistics.staleReplies).toBe(1);
+    expect(machine.poll(2)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 3 });
     return edges;
   },
   'waitClear -> idle'() {
@@ -118,8 +123,8 @@ test('an early or repeated poll changes nothing and loses nothing', () => {
     clock.skip(TURN_MS);
   }
   expect(machine.poll(clock.now())).toMatchObject({ kind: 'done' });
-  expect(machine.poll(clock.now())).toEqual({ kind: 'idle' });
-  expect(machine.poll(clock.now())).toEqual({ kind: 'idle' });
+  expect(machine.poll(clock.now())).toMatchObject({ kind: 'idle' });
+  expect(machine.poll(clock.now())).toMatchObject({ kind: 'idle' });
 });
 
 test('a reply that is there counts even when the process was stopped past the deadline', () => {
@@ -162,10 +167,10 @@ test.each([
   const { machine, bmc } = rig({ wrap });
   machine.start(ATTEMPT);
 
-  expect(machine.poll(10)).toEqual({ kind: 'wait', untilMs: 10 });
-  expect(machine.poll(11)).toEqual({ kind: 'wait', untilMs: 12 });
-  expect(machine.poll(510)).toEqual({ kind: 'wait', untilMs: 555 });
-  expect(machine.poll(999.5)).toEqual({ kind: 'wait', untilMs: 1000 });
+  expect(machine.poll(10)).toMatchObject({ kind: 'wait', untilMs: 10 });
+  expect(machine.poll(11)).toMatchObject({ kind: 'wait', untilMs: 12 });
+  expect(machine.poll(510)).toMatchObject({ kind: 'wait', untilMs: 555 });
+  expect(machine.poll(999.5)).toMatchObject({ kind: 'wait', untilMs: 1000 });
   expect(bmc.writes).toBe(0);
   busy = false;
   expect(machine.poll(999.75)).toMatchObject({ kind: 'done' });
@@ -186,14 +191,13 @@ test.each([
   ['LUN', [0xc5, 9, 0x01, 0x00]],
   ['direction', [0xc0, 9, 0x01, 0x00]],
 ])('drops a response with another %s within the same deadline', (_, body) => {
-  const { machine, bmc, statistics } = rig({ responseMs: 10_000 });
+  const { machine, bmc } = rig({ responseMs: 10_000 });
   machine.start(ATTEMPT);
   machine.poll(0);
   machine.poll(0);
   bmc.leaveResponse(body);
 
-  expect(machine.poll(100)).toEqual({ kind: 'wait', untilMs: 101 });
-  expect(statistics.staleReplies).toBe(1);
+  expect(machine.poll(100)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 101 });
   expect(machine.poll(500)).toMatchObject({ kind: 'failed', reason: 'timeout' });
 });
 
@@ -212,10 +216,13 @@ test('B2H_ATN that never clears fails the attempt at its deadline and leaves H_B
   const { machine, bmc } = rig({ wrap: sticky });
   machine.start({ ...ATTEMPT, startByMs: 50 });
 
-  expect(machine.poll(0)).toEqual({ kind: 'wait', untilMs: 1 });
+  expect(machine.poll(0)).toMatchObject({ kind: 'wait', untilMs: 1 });
   expect(machine.state).toBe('waitClear');
-  expect(machine.poll(49.5)).toEqual({ kind: 'wait', untilMs: 50 });
-  expect(machine.poll(50)).toEqual({ kind: 'failed', reason: 'notReady', status: 0x48 });
+  expect(machine.poll(49.5)).toMatchObject({ kind: 'wait', untilMs: 50 });
+  expect(machine.poll(50)).toEqual({
+    ...{ kind: 'failed', rung: false, stale: false, reason: 'notReady' },
+    seen: 'BT_CTRL reads 0x48 B2H_ATN H_BUSY',
+  });
   bmc.assertQuiet();
 });
 
@@ -243,7 +250,7 @@ test('cancel() during a stale response takes it out to the end, for nobody', () 
   expect(machine.cancel()).toBe(true);
   stuck = false;
 
-  expect(machine.poll(1)).toEqual({ kind: 'idle' });
+  expect(machine.poll(1)).toMatchObject({ kind: 'idle' });
   expect(machine.state).toBe('idle');
 });
 
@@ -271,5 +278,36 @@ test('says when another response already waits behind the reply', () => {
   machine.start({ ...ATTEMPT, request: request(0x06, 0x04) });
 
   expect(machine.poll(0)).toMatchObject({ kind: 'done', more: true });
-  expect(machine.poll(0)).toEqual({ kind: 'idle' });
+  expect(machine.poll(0)).toMatchObject({ kind: 'idle' });
+});
+
+test.each([
+  ['before H2B_ATN', false, 0],
+  ['after H2B_ATN', true, 1],
+])('ports that fail %s are a result, and no throw', (_, rung, atRing) => {
+  const cause = new Error('EIO');
+  const { machine, bmc } = rig({
+    responseMs: 10,
+    wrap: (port) =>
+      new CyclePort(port, () => {
+        if (bmc.executed.length === atRing && machine.state !== 'idle') throw cause;
+      }),
+  });
+  machine.start(ATTEMPT);
+
+  expect(machine.poll(0)).toEqual({ kind: 'broken', rung, stale: false, cause });
+});
+
+test('a look at SMS_ATN says what there is, and counts as a look', () => {
+  let floats = false;
+  const wrap = (port: PortIo): PortIo => new BentPort(port, (_, value) => (floats ? 0xff : value));
+  const { machine, bmc, statistics } = rig({ wrap });
+  expect(machine.attention()).toBe('nothing');
+  bmc.raiseSmsAttention();
+  expect([machine.attention(), machine.attention()]).toEqual(['attention', 'attention']);
+  floats = true;
+  expect(machine.attention()).toBe('absent');
+  floats = false;
+
+  expect(statistics.attentions).toBe(1);
 });

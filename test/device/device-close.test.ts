@@ -149,9 +149,9 @@ async function closeAt(responseMs: number, at: number): Promise<number> {
     // As the device does: what the loop still wanted to do up the stack fails, and is caught.
     bmc.close();
   });
-  const { driver, target } = wire(port, clock);
+  const { driver, access } = wire(port, clock);
 
-  const identity = bringUp(target, bringUpOptions(clock)).catch((error: unknown) => error);
+  const identity = bringUp(access, bringUpOptions(clock)).catch((error: unknown) => error);
   const reply = outcomeOf(send(driver, echo(7)));
   await clock.until(identity);
   const outcome = await clock.until(reply);

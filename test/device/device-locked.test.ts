@@ -2,10 +2,9 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { Device } from '../../src/device/device.ts';
-import { silentLog } from '../../src/log.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { newDevice } from '../support/new-device.ts';
 import { bringUpOptions, outcomeOf } from '../support/rig.ts';
 import { SharedLock } from '../support/shared-lock.ts';
 
@@ -19,18 +18,8 @@ async function bench() {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, mayReset: true });
   const lock = new SharedLock();
-  const device = new Device({
-    ...{
-      name: 'bt0',
-      port: bmc,
-      backend: 'custom',
-      block: { base: bmc.base, spacing: 1, count: 3 },
-    },
-    ...{ lock: lock.as('ours'), lockTimeoutMs: LOCK_TIMEOUT_MS, clock, log: silentLog },
-    ...{ queueMax: 8, attemptMs: undefined, firstSeq: 0, quirks: [], calmMs: 0 },
-    ...{ line: undefined, handBack: undefined },
-    onClosed: () => undefined,
-  });
+  const parts = { lock: lock.as('ours'), lockTimeoutMs: LOCK_TIMEOUT_MS, queueMax: 8 };
+  const device = newDevice({ port: bmc, clock, ...parts });
   await clock.until(device.bringUp('lazy', bringUpOptions(clock)));
   await clock.pass(100);
   const other = lock.as('other');

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { LIFE_EDGES, Life } from '../../src/device/state.ts';
+import { STATE_EDGES, Lifecycle } from '../../src/device/state.ts';
 import type { DeviceState } from '../../src/device/state.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault } from '../../src/sim/faults.ts';
@@ -10,7 +10,7 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { newDevice } from '../support/new-device.ts';
 import { bringUpOptions } from '../support/rig.ts';
 
-const STATES = Object.keys(LIFE_EDGES) as DeviceState[];
+const STATES = Object.keys(STATE_EDGES) as DeviceState[];
 
 /** The states on the shortest way to each. */
 const WAYS: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
@@ -25,15 +25,15 @@ describe('from one state to another is a way, or a bug:', () => {
   test.each(STATES.flatMap((from) => STATES.map((to) => [from, to] as const)))(
     '%s -> %s',
     (from, to) => {
-      const life = new Life();
-      for (const state of WAYS[from]) life.enter(state);
+      const lifecycle = new Lifecycle();
+      for (const state of WAYS[from]) lifecycle.enter(state);
       const go = (): void => {
-        life.enter(to);
+        lifecycle.enter(to);
       };
 
-      if (LIFE_EDGES[from].includes(to)) go();
+      if (STATE_EDGES[from].includes(to)) go();
       else expect(go).toThrow(`bug: no edge ${from} -> ${to}`);
-      expect(life.state).toBe(LIFE_EDGES[from].includes(to) ? to : from);
+      expect(lifecycle.state).toBe(STATE_EDGES[from].includes(to) ? to : from);
     },
   );
 });

@@ -29,14 +29,14 @@ describe('a port reads', () => {
     expect(look(new SimBmc())).toEqual({
       base: 0xce4,
       isLikeBt: true,
-      text: 'port 0xce4 reads 0x0 and 0x0: as BT does',
+      text: 'port 0xce4: BT_CTRL reads 0x0 and BT_INTMASK 0x0: as BT does',
     });
   });
 
   test('as nothing does, where nothing is', () => {
     expect(look(new BentPort(new SimBmc(), () => 0xff))).toMatchObject({
       isLikeBt: false,
-      text: 'port 0xce4 reads 0xff and 0xff: nothing decodes there',
+      text: 'port 0xce4: BT_CTRL reads 0xff and BT_INTMASK 0xff: nothing decodes there',
     });
   });
 

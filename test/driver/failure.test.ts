@@ -90,10 +90,7 @@ test.each<[text: string, trouble: Trouble]>([
     `DEVICE_LOCKED: … pid 111 (other) has had the interface for 3001 ms; ${ADVICE} [not-sent]`,
     { lock: held().as('us'), lockTimeoutMs: 3000.6 },
   ],
-  [
-    'REQUEST_TOO_LONG: … its length byte would be 65; this BMC takes at most 63 [not-sent]',
-    { bytes: 62 },
-  ],
+  ['REQUEST_TOO_LONG: … 62 data bytes; this BMC takes at most 60 [not-sent]', { bytes: 62 }],
   ['DEVICE_CLOSED: … the ports failed: Error: EIO [not-sent]', { wrap: broken }],
   [
     'DEVICE_CLOSED: … the program closed the device meanwhile [unknown]',

@@ -25,28 +25,27 @@ describe('trust', () => {
   test('begins with an interrupt for a reply, and not with another one', () => {
     const { interrupt, find, fire } = enabled();
     fire(1, 0);
-    find('staleReplies');
-    find('attentions');
+    find('other');
     expect(interrupt.isTrusted).toBe(false);
 
-    find('completeTransactions');
+    find('reply');
 
     expect(interrupt.isTrusted).toBe(true);
   });
 
   test('is kept while interrupts come for nothing', () => {
     const { interrupt, find, fire } = enabled();
-    find('completeTransactions');
+    find('reply');
     fire(1, 0);
 
     expect(interrupt.isTrusted).toBe(true);
   });
 
   test('is not given to a line that is let go of while its reply is taken', () => {
-    const { interrupt, statistics } = enabled();
+    const { interrupt } = enabled();
 
     interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => {
-      statistics.completeTransactions += 1;
+      interrupt.replied(0);
       interrupt.close();
     });
 
@@ -55,7 +54,7 @@ describe('trust', () => {
 
   test('ends with the line', () => {
     const { interrupt, find } = enabled();
-    find('completeTransactions');
+    find('reply');
     interrupt.letGo();
 
     expect(interrupt.isTrusted).toBe(false);
@@ -65,7 +64,7 @@ describe('trust', () => {
 describe('an interrupt that does not come', () => {
   test('is lost at the frame after the last reply without one, before that is rung', () => {
     const { interrupt, find, miss, lost, warnings } = enabled();
-    find('completeTransactions');
+    find('reply');
     miss(MISSES_MAX);
     expect([interrupt.isTrusted, lost.times, warnings]).toEqual([true, 0, []]);
 
@@ -93,7 +92,7 @@ describe('an interrupt that does not come', () => {
     miss(10 * MISSES_MAX);
     expect(lost.times).toBe(1);
 
-    find('completeTransactions');
+    find('reply');
     miss(MISSES_MAX + 1);
 
     expect(lost.times).toBe(2);
@@ -103,7 +102,7 @@ describe('an interrupt that does not come', () => {
     const { miss, find, lost, warnings } = enabled();
     for (let time = 0; time < 3; time += 1) {
       miss(MISSES_MAX + 1);
-      find('completeTransactions');
+      find('reply');
     }
 
     expect([lost.times, warnings]).toEqual([3, [MISSED]]);
@@ -113,7 +112,7 @@ describe('an interrupt that does not come', () => {
     const { interrupt, miss, find, lost } = enabled();
     miss(MISSES_MAX - 1);
     interrupt.beforeRing();
-    find('completeTransactions');
+    find('reply');
     interrupt.replied(SURE_MS);
     miss(MISSES_MAX - 1);
 
@@ -152,12 +151,12 @@ describe('a line that fires for nothing', () => {
     expect(interrupt.isOver).toBe(false);
   });
 
-  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
+  test.each(['reply', 'other'] as const)(
     'is kept when something was found meanwhile: %s',
-    (counter) => {
+    (what) => {
       const { interrupt, fire, find } = inTurn();
       fire(STORM_MIN - 1, 0);
-      find(counter);
+      find(what);
       fire(STORM_MIN - 1, 0);
       expect(interrupt.isOver).toBe(false);
 
@@ -166,24 +165,21 @@ describe('a line that fires for nothing', () => {
     },
   );
 
-  test.each(['completeTransactions', 'staleReplies', 'attentions'] as const)(
-    'is one that tells late of what a look has found: %s',
-    (counter) => {
-      const { interrupt, statistics, fire } = inTurn();
-      for (let late = 0; late < 2 * STORM_MIN; late += 1) {
-        statistics[counter] += 1;
-        fire(1, 0);
-      }
-      statistics[counter] += STORM_MIN;
-      fire(STORM_MIN, 0);
+  test('is one that tells late of what a look has found', () => {
+    const { interrupt, fire } = inTurn();
+    for (let late = 0; late < 2 * STORM_MIN; late += 1) {
+      interrupt.found();
+      fire(1, 0);
+    }
+    for (let found = 0; found < STORM_MIN; found += 1) interrupt.found();
+    fire(STORM_MIN, 0);
 
-      expect(interrupt.isOver).toBe(false);
-    },
-  );
+    expect(interrupt.isOver).toBe(false);
+  });
 
   test('is let go of when it fires far more often than something is found', () => {
-    const { interrupt, statistics, fire } = inTurn();
-    statistics.completeTransactions += 3;
+    const { interrupt, fire } = inTurn();
+    for (let found = 0; found < 3; found += 1) interrupt.found();
     fire(STORM_MIN + 2, 0);
     expect(interrupt.isOver).toBe(false);
 
@@ -231,12 +227,4 @@ test('a look knows whether the line has fired', () => {
   interrupt.fired({ count: 1, nowMs: 0, turn: TURN }, () => seen.push(interrupt.isFiring));
 
   expect([...seen, interrupt.isFiring]).toEqual([false, true, false]);
-});
-
-test('interrupts that came together are all counted', () => {
-  const { statistics, fire } = enabled();
-  fire(3, 0);
-  fire(1, 0);
-
-  expect(statistics.interrupts).toBe(4);
 });

@@ -2,10 +2,11 @@
 
 import { expect, test } from 'vitest';
 
-import { AT_ONCE, Loop, NEVER } from '../../src/driver/loop.ts';
+import { Loop } from '../../src/driver/loop.ts';
+import { AT_ONCE, NEVER } from '../../src/clock.ts';
 import type { Work } from '../../src/driver/loop.ts';
 import { TURN_MS, VirtualClock } from '../../src/sim/virtual-clock.ts';
-import { TimerWake } from '../../src/driver/wake.ts';
+import { TimerWake } from '../../src/driver/loop.ts';
 
 /** Work whose every advance is written down and returns the next of `dues`, then `NEVER`. */
 function loopOf(dues: readonly number[], each: (clock: VirtualClock) => void = () => undefined) {

@@ -12,9 +12,14 @@ function waiting(timeoutMs: number, internal = false, nowMs = 0): PendingRequest
   return new PendingRequest(GET_DEVICE_ID, options, { nowMs, timeoutMs });
 }
 
-function filled(...transactions: PendingRequest[]): RequestQueue {
-  const queue = new RequestQueue(256);
-  for (const pending of transactions) queue.push(pending);
+function filled(...requests: PendingRequest[]): RequestQueue {
+  return held(new Set(), ...requests);
+}
+
+/** A queue whose callers' requests wait while there are doubts. */
+function held(doubts: ReadonlySet<string>, ...requests: PendingRequest[]): RequestQueue {
+  const queue = new RequestQueue(256, doubts);
+  for (const pending of requests) queue.push(pending);
   return queue;
 }
 
@@ -37,18 +42,20 @@ test('keeps the order of requests that come after it ran empty, or in between', 
   expect([queue.shift(), queue.shift(), queue.shift()]).toEqual([c, d, undefined]);
 });
 
-test('while held, gives out internal requests only', () => {
+test('in doubt, gives out internal requests only', () => {
   const [a, b] = [waiting(1), waiting(2, true)];
-  const queue = filled(a, b);
-  queue.hold(true);
+  const doubts = new Set(['one', 'another']);
+  const queue = held(doubts, a, b);
 
   expect([queue.shift(), queue.shift()]).toEqual([b, undefined]);
-  queue.hold(false);
+  doubts.delete('one');
+  expect(queue.shift()).toBeUndefined();
+  doubts.delete('another');
   expect(queue.shift()).toBe(a);
 });
 
 test('is full by callers alone: internal requests do not count', () => {
-  const queue = new RequestQueue(2);
+  const queue = new RequestQueue(2, new Set());
   queue.push(waiting(1, true));
   queue.push(waiting(2));
   expect(queue.full).toBe(false);
@@ -151,11 +158,16 @@ test('knows when the next one may be sent', () => {
   expect(filled().notBeforeMs).toBe(0);
   expect(filled(caller).notBeforeMs).toBe(7);
   expect(filled(caller, internal).notBeforeMs).toBe(3);
-  const held = filled(caller);
-  held.hold(true);
-  expect([held.notBeforeMs, held.hasNext, held.isHeld, held.callers]).toEqual([0, false, true, 1]);
-  held.hold(false);
-  expect([held.notBeforeMs, held.hasNext, held.isHeld]).toEqual([7, true, false]);
+  const doubts = new Set(['one']);
+  const queue = held(doubts, caller);
+  expect([queue.notBeforeMs, queue.hasNext, queue.isHeld, queue.callers]).toEqual([
+    0,
+    false,
+    true,
+    1,
+  ]);
+  doubts.clear();
+  expect([queue.notBeforeMs, queue.hasNext, queue.isHeld]).toEqual([7, true, false]);
 });
 
 test('those that stay expire, whoever leaves before', () => {

@@ -2,8 +2,12 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
+import { InFlight } from '../../src/driver/in-flight.ts';
+import { limitsFor } from '../../src/driver/limits.ts';
 import { open } from '../../src/index.ts';
 import type { Device } from '../../src/index.ts';
+import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
+import { silentLog } from '../../src/log.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault } from '../../src/sim/faults.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -61,12 +65,18 @@ describe('after bring-up and one request', () => {
 });
 
 test('a look that finds nothing to do is idle', () => {
-  const { machine, statistics } = rig();
+  const { machine, statistics, clock, bmc } = rig();
+  const limits = limitsFor(DEFAULT_CAPABILITIES);
+  const parts = { machine, statistics, clock, log: silentLog, limits, firstSeq: 0 };
+  const inFlight = new InFlight(parts);
 
-  machine.poll(0);
-  machine.poll(1);
+  expect([inFlight.advance(0).kind, inFlight.advance(1).kind]).toEqual(['idle', 'idle']);
+  expect([statistics.idles, statistics.staleReplies]).toEqual([2, 0]);
 
-  expect(statistics.idles).toBe(2);
+  // One that takes a response of no use has found something.
+  bmc.leaveResponse([0x1c, 8, 0x01, 0x00]);
+  inFlight.advance(2);
+  expect([statistics.idles, statistics.staleReplies]).toEqual([2, 1]);
 });
 
 test('a BMC that is lost is hosed once, and recovers once', async () => {

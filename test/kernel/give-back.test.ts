@@ -2,11 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { UNTOUCHED } from '../../src/kernel/give-back.ts';
 import type { HandBack, Wire } from '../../src/kernel/give-back.ts';
+import { silentLog } from '../../src/log.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { sleep } from '../../src/clock.ts';
-import { newDevice } from '../support/new-device.ts';
+import { newDevice, portRollback } from '../support/new-device.ts';
 import { bringUpOptions, outcomeOf } from '../support/rig.ts';
 
 const RESPONSE_MS = 2000;
@@ -36,8 +38,20 @@ function bench(answer?: () => 'drop') {
       log.push(wire.look(false) ? 'free now' : `not now: ${wire.reason}`);
     },
   };
-  const onClosed = (): void => void log.push('closed');
-  const device = newDevice({ port: bmc, clock, handBack, onClosed });
+  const rollback = portRollback(bmc);
+  let left: Wire = UNTOUCHED;
+  rollback.add({
+    run: () => handBack.giveBack(left),
+    runNow: () => {
+      handBack.giveBackNow(left);
+    },
+  });
+  const onQuiet = (released: Wire): void => {
+    left = released;
+  };
+  const taken = { takenDevice: handBack.device, rollback, onQuiet };
+  const info = (_: object, text: string): void => void log.push(`log ${text}`);
+  const device = newDevice({ port: bmc, clock, log: { ...silentLog, info }, ...taken });
   return { clock, bmc, log, device };
 }
 
@@ -50,7 +64,7 @@ describe('close() with a command on the wire', () => {
 
     expect(await outcome).toMatchObject({ code: 'DEVICE_CLOSED', outcome: 'unknown' });
     await clock.until(closing);
-    expect(log).toEqual([`free at ${RESPONSE_MS}`, 'closed']);
+    expect(log).toEqual([`free at ${RESPONSE_MS}`, 'log close']);
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
   });
 
@@ -60,7 +74,7 @@ describe('close() with a command on the wire', () => {
 
     await clock.until(device.close());
 
-    expect(log).toEqual([`free at ${PATIENCE_MS}`, 'closed']);
+    expect(log).toEqual([`free at ${PATIENCE_MS}`, 'log close']);
   });
 });
 
@@ -73,7 +87,7 @@ describe('close()', () => {
     await clock.until(Promise.all([device.close(), device.close()]));
     device.closeNow();
 
-    expect(log).toEqual([`free at ${answeredMs}`, 'closed']);
+    expect(log).toEqual([`free at ${answeredMs}`, 'log close']);
     expect(device.takenDevice).toBe('IPI0001:00');
   });
 });
@@ -91,7 +105,7 @@ test('close() while the BMC is lost does not wait until it can be told anything'
 
   await clock.until(device.close());
 
-  expect(log).toEqual([`free at ${sinceMs}`, 'closed']);
+  expect(log).toEqual([`free at ${sinceMs}`, 'log close']);
 });
 
 describe('the exit of the process', () => {
@@ -101,7 +115,7 @@ describe('the exit of the process', () => {
 
     device.closeNow();
 
-    expect(log).toEqual(['free now', 'closed']);
+    expect(log).toEqual(['free now', 'log close']);
   });
 
   test('does not wait for a command on the wire', () => {
@@ -111,7 +125,7 @@ describe('the exit of the process', () => {
     device.closeNow();
 
     expect(log[0]).toMatch(/^not now: the BMC /);
-    expect(log[1]).toBe('closed');
+    expect(log[1]).toBe('log close');
   });
 
   test('in the middle of close() is told of as well', () => {

@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { UNTOUCHED } from '../../src/kernel/give-back.ts';
 import { Users } from '../../src/share/users.ts';
 import {
   BASE,
@@ -139,7 +140,7 @@ describe('when no register was touched since', () => {
     const { system, clock, takeover, take } = bench({});
     await take();
 
-    await clock.until(takeover.abandon());
+    await clock.until(takeover.giveBack(UNTOUCHED));
 
     expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
     expect(clock.now()).toBe(0);

@@ -1,198 +1,119 @@
 /**
- * Who may import whom. The files of `src/` stand in one order, low to high, and a file imports only
- * what stands before it. The list is kept by hand: a new file gets its place on purpose.
+ * The layers of `src/`: its folders stand in one order, low to high, and the files of a folder
+ * stand in one order as well. A file imports only what stands before it, so that no import leads
+ * upward and none runs in a circle. The lists are kept by hand: a new file gets its place on
+ * purpose.
  */
 
 import { describe, expect, test } from 'vitest';
 
 import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 
-const BASE = ['errors', 'log', 'clock', 'files'];
-
-const PORTS = [
-  'native',
-  'port/port',
-  'port/range',
-  'port/register-block',
-  'port/pci-port',
-  'port/denied',
-  'port/addon-port',
-  'port/dev-port',
-  'port/open-port',
-  'port/irq-line',
-  'port/uio-line',
+/** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
+const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
+  ['.', ['errors', 'log', 'clock', 'files', 'native', 'signals', 'rollback']],
+  [
+    'port',
+    [
+      ...['port', 'range', 'denied', 'register-block', 'pci-port', 'addon-port', 'dev-port'],
+      ...['open-port', 'irq-line', 'uio-line'],
+    ],
+  ],
+  [
+    'sim',
+    [
+      ...['rng', 'restart', 'bits', 'options', 'commands', 'qemu-commands', 'personality'],
+      ...['request-buffer', 'response-buffer', 'interrupt-mask', 'pending-answers', 'bmc'],
+      ...['irq-line', 'faults', 'distort', 'virtual-clock'],
+    ],
+  ],
+  [
+    'ipmi',
+    [
+      ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid', 'self-test'],
+      ...['bt-capabilities', 'repeatable', 'secret', 'watchdog', 'message-flags'],
+      ...['generic-events', 'sensor-events', 'event-record', 'bmc-event'],
+    ],
+  ],
+  ['share', ['flock', 'lock', 'users', 'arbiter']],
+  [
+    'driver',
+    [
+      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure', 'linked-list'],
+      ...['retry', 'pending-request', 'queue', 'loop', 'in-flight', 'driver'],
+    ],
+  ],
+  [
+    'bt',
+    [
+      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain', 'trace-port'],
+      ...['interface'],
+    ],
+  ],
+  [
+    'bmc',
+    [
+      ...['ask', 'bring-up', 'identity', 'recovery', 'global-enables', 'event-reader'],
+      ...['attention'],
+    ],
+  ],
+  [
+    'kernel',
+    [
+      ...['port-owner', 'give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si'],
+      ...['takeover', 'blacklist', 'module'],
+    ],
+  ],
+  [
+    'discover',
+    [
+      ...['record', 'smbios', 'acpi', 'pci', 'kernel-params', 'config', 'candidate', 'ranking'],
+      ...['discover', 'explain', 'attempts', 'defaults'],
+    ],
+  ],
+  ['irq', ['uio-device', 'ways', 'status', 'binding']],
+  ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
+  ['registry', ['open-options', 'target', 'open-devices', 'resources', 'register', 'open']],
+  ['.', ['index']],
+  [
+    'cli',
+    [
+      ...['args', 'format', 'output', 'session', 'grammar'],
+      ...['commands/raw', 'commands/exec-lines', 'commands/exec', 'commands/info'],
+      ...['commands/reset', 'commands/stats', 'commands/claim', 'commands/irq'],
+      ...['commands/locate', 'commands/watch', 'startup/optimizer', 'help', 'program'],
+    ],
+  ],
+  ['.', ['cli']],
+  ['cli', ['startup/code', 'startup/start', 'startup/compile']],
 ];
 
-/** What stands between the driver and hardware, real or simulated: interfaces. */
+const ORDER = LAYERS.flatMap(([folder, files]) => files.map((file) => nameIn(folder, file)));
+
+/** Layers without promises, timers and event-loop turns: what they do is done when they return. */
+const SYNCHRONOUS = ['port', 'ipmi', 'bt'];
+
+/** Files of `driver/` that are as synchronous: the rules, and what they go by. */
+const SYNCHRONOUS_FILES = [
+  ...['driver/poll-policy', 'driver/interrupt', 'driver/machine', 'driver/statistics'],
+  ...['driver/limits', 'driver/failure', 'driver/linked-list', 'driver/retry'],
+];
+
+/** The interfaces between the driver and hardware, real or simulated. */
 const WAISTS = ['port/port', 'port/irq-line'];
 
-const PURE_DATA = [
-  'ipmi/message',
-  'ipmi/requester',
-  'ipmi/commands',
-  'ipmi/completion',
-  'ipmi/device-id',
-  'ipmi/guid',
-  'ipmi/self-test',
-  'ipmi/bt-capabilities',
-  'ipmi/repeatable',
-  'ipmi/secret',
-  'ipmi/watchdog',
-  'ipmi/message-flags',
-  'ipmi/generic-events',
-  'ipmi/sensor-events',
-  'ipmi/event-record',
-  'ipmi/bmc-event',
-  'bt/bits',
-  'bt/frame',
-];
+/** The one file above `bt/` that puts an interface together; those above it may know of quirks. */
+const BUILDS_INTERFACE = 'device/system-interface';
 
-const PROTOCOL = [
-  'bt/registers',
-  'bt/trace-port',
-  'driver/retry',
-  'driver/latency',
-  'driver/statistics',
-  'driver/limits',
-  'driver/poll-policy',
-  'bt/edges',
-  'bt/quirks',
-  'driver/interrupt',
-  'driver/machine',
-  'bt/sms-attention',
-  'bt/machine',
-  'driver/failure',
-  'driver/verdict',
-  'bt/drain',
-];
-
-const DISCOVERY = [
-  'discover/record',
-  'discover/smbios',
-  'discover/acpi',
-  'discover/pci',
-  'discover/kernel-params',
-  'discover/config',
-  'discover/candidate',
-  'discover/ranking',
-  'discover/discover',
-  'discover/explain',
-  'discover/attempts',
-  'discover/defaults',
-];
-
-const CLI = [
-  'cli/args',
-  'cli/format',
-  'cli/output',
-  'cli/session',
-  'cli/grammar',
-  'cli/commands/raw',
-  'cli/commands/exec-lines',
-  'cli/commands/exec',
-  'cli/startup/optimizer',
-  'cli/commands/info',
-  'cli/commands/reset',
-  'cli/commands/stats',
-  'cli/commands/claim',
-  'cli/commands/irq',
-  'cli/commands/locate',
-  'cli/commands/watch',
-  'cli/help',
-  'cli/program',
-  'cli',
-  'cli/startup/code',
-  'cli/startup/start',
-  'cli/startup/compile',
-];
-
-const ORDER = [
-  ...BASE,
-  ...PORTS,
-  ...PURE_DATA,
-  ...PROTOCOL,
-  ...['driver/wake', 'share/flock', 'share/lock'],
-  ...[
-    'driver/linked-list',
-    'driver/pending-request',
-    'driver/queue',
-    'driver/loop',
-    'share/arbiter',
-    'driver/entrance',
-  ],
-  ...['driver/in-flight', 'driver/driver', 'bmc/bring-up', 'bmc/recovery', 'bmc/knowledge'],
-  ...[
-    'pause',
-    'bmc/global-enables',
-    'bmc/event-reader',
-    'bmc/attention',
-    'bmc/assistance',
-    'device/system-interface',
-  ],
-  ...[
-    'device/options',
-    'bmc/identity',
-    'device/state',
-    'kernel/give-back',
-    'device/events',
-    'device/device',
-  ],
-  ...['rollback', 'share/users', 'kernel/port-owner', ...DISCOVERY],
-  ...['kernel/takeover-record', 'kernel/ipmi-device', 'kernel/users-of-ipmi-si', 'kernel/takeover'],
-  ...['kernel/module', 'irq/uio-device', 'irq/ways', 'irq/status', 'irq/binding'],
-  ...[
-    'registry/resources',
-    'signals',
-    'registry/target',
-    'registry/open-options',
-    'registry/open-devices',
-    'registry/register',
-    'device/bmcs',
-    'registry/open',
-  ],
-  ...['kernel/blacklist'],
-  ...['index'],
-  ...CLI,
-];
-
-/** The simulator stands aside: it shares nothing with the driver that could be wrong in both. */
-const SIM = [
-  'sim/rng',
-  'sim/restart',
-  'sim/bits',
-  'sim/options',
-  'sim/commands',
-  'sim/qemu-commands',
-  'sim/personality',
-  'sim/request-buffer',
-  'sim/response-buffer',
-  'sim/interrupt-mask',
-  'sim/pending-answers',
-  'sim/bmc',
-  'sim/irq-line',
-  'sim/faults',
-  'sim/distort',
-  'sim/virtual-clock',
-];
-
-const ALL = [...ORDER, ...SIM];
-
-/** Everything from outside of `src/`, and who uses it. */
+/** Everything from outside of `src/`, and the files that use it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['share/flock', 'kernel/module'],
+  'node:child_process': ['kernel/module', 'share/flock'],
   'node:events': ['device/events'],
   'node:fs': [
-    'cli/startup/code',
-    'cli/startup/compile',
-    'cli/commands/exec',
-    'cli/output',
-    'cli/startup/start',
-    'files',
-    'share/lock',
-    'port/dev-port',
-    'share/users',
+    ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
+    ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock', 'share/users'],
   ],
-  'node:module': ['cli/startup/optimizer', 'share/flock', 'kernel/module', 'native'],
+  'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:util': ['cli/grammar', 'port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
@@ -206,6 +127,8 @@ const EXIT = ['process.exit', 'process.exitCode', 'process.kill', 'process.abort
 const ADDON = ['createRequire', 'require', 'process.dlopen'];
 const ASYNC = ['async', 'Promise', 'queueMicrotask'];
 
+const CLI = ORDER.filter((name) => folderOf(name) === 'cli' || name === 'cli');
+
 /** Names that only some files may use. */
 const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
   // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
@@ -218,27 +141,31 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
     'the addon',
     ADDON,
     [
-      'native',
-      'share/flock',
-      'kernel/module',
-      'cli/startup/optimizer',
-      'cli/startup/start',
-      'cli/startup/compile',
+      ...['native', 'share/flock', 'kernel/module'],
+      ...['cli/startup/optimizer', 'cli/startup/start', 'cli/startup/compile'],
     ],
   ],
 ];
+
+function nameIn(folder: string, file: string): string {
+  return folder === '.' ? file : `${folder}/${file}`;
+}
+
+function folderOf(name: string): string {
+  return name.includes('/') ? name.replace(/\/.*/, '') : '.';
+}
 
 function importedBy(name: string): readonly string[] {
   return importsOf(name).map(({ from }) => from);
 }
 
-test('every file of src/ has its place', () => {
-  const paths = ALL.map((name) => `src/${name}.ts`);
+test('every file of src/ has its place, once', () => {
+  const paths = ORDER.map((name) => `src/${name}.ts`);
 
   expect(paths.sort()).toEqual(filesIn('src'));
 });
 
-describe('imports only files before it:', () => {
+describe('imports only what stands before it:', () => {
   test.each(ORDER)('%s', (name) => {
     const later = ORDER.slice(ORDER.indexOf(name));
 
@@ -246,30 +173,53 @@ describe('imports only files before it:', () => {
   });
 });
 
-describe('is pure data, imports only such:', () => {
-  test.each(PURE_DATA)('%s', (name) => {
-    expect(importedBy(name).filter((from) => !PURE_DATA.includes(from))).toEqual([]);
+test('src/ipmi/ is pure data: it imports nothing but its like', () => {
+  const ipmi = ORDER.filter((name) => folderOf(name) === 'ipmi');
+  const others = ipmi.flatMap((name) => importedBy(name).filter((from) => !ipmi.includes(from)));
+
+  expect(others).toEqual([]);
+});
+
+describe('an interface stands behind the contract:', () => {
+  const below = ['driver', 'bmc', 'device'];
+
+  test('driver/, bmc/ and device/ import nothing of bt/, but for the file that builds it', () => {
+    const users = ORDER.filter((name) => below.includes(folderOf(name))).filter((name) =>
+      importedBy(name).some((from) => folderOf(from) === 'bt'),
+    );
+
+    expect(users).toEqual([BUILDS_INTERFACE]);
+  });
+
+  test('no bit of BT is named in the code of driver/, bmc/ and device/', () => {
+    const bits = ['Ctrl', 'IntMask', 'Register', 'B_BUSY', 'H_BUSY', 'H2B_ATN', 'B2H_ATN'];
+    const users = ORDER.filter((name) => below.includes(folderOf(name)));
+
+    expect(users.filter((name) => uses(name, [...bits, 'SMS_ATN', 'B2H_IRQ']))).toEqual([]);
   });
 });
 
-describe('knows a PortIo and an IrqLine but no clock, log, file or addon:', () => {
-  const known = [...PURE_DATA, ...PROTOCOL, ...WAISTS, 'errors'];
+test('a machine and its rules know no clock, log, file or addon', () => {
+  const unknown = ['clock', 'log', 'files', 'native', 'signals'];
+  const ruled = ORDER.filter((name) => folderOf(name) === 'bt' || SYNCHRONOUS_FILES.includes(name));
 
-  test.each(PROTOCOL)('%s', (name) => {
-    expect(importedBy(name).filter((from) => !known.includes(from))).toEqual([]);
-  });
+  expect(ruled.filter((name) => importedBy(name).some((from) => unknown.includes(from)))).toEqual(
+    [],
+  );
 });
 
 test('nothing below the queue is asynchronous', () => {
-  const users = [...PORTS, ...PURE_DATA, ...PROTOCOL].filter((name) => uses(name, ASYNC));
+  const names = ORDER.filter((name) => SYNCHRONOUS.includes(folderOf(name)));
+  // A type that says what others may do.
+  const done = [...names, ...SYNCHRONOUS_FILES].filter((name) => name !== 'ipmi/requester');
 
-  expect(users).toEqual([]);
+  expect(done.filter((name) => uses(name, ASYNC))).toEqual([]);
 });
 
 test('packages and parts of Node are used where the list says', () => {
   const users: Record<string, string[]> = {};
-  for (const name of ALL) {
-    for (const from of importedBy(name).filter((module) => !ALL.includes(module))) {
+  for (const name of ORDER) {
+    for (const from of importedBy(name).filter((module) => !ORDER.includes(module))) {
       (users[from] ??= []).push(name);
     }
   }
@@ -281,17 +231,19 @@ test('packages and parts of Node are used where the list says', () => {
 
 describe('only its owners touch', () => {
   test.each(RESERVED)('%s', (_, names, owners) => {
-    const users = ALL.filter((name) => uses(name, names));
+    const users = ORDER.filter((name) => uses(name, names));
 
     expect(users.filter((name) => !owners.includes(name))).toEqual([]);
   });
 });
 
 describe('the simulator', () => {
-  test.each(SIM)(
+  const sim = ORDER.filter((name) => folderOf(name) === 'sim');
+
+  test.each(sim)(
     '%s takes from the driver the interface of a port and the type of a clock',
     (name) => {
-      const known = [...SIM, ...WAISTS];
+      const known = [...sim, ...WAISTS];
       const others = importsOf(name).filter(({ from }) => !known.includes(from));
 
       expect(others.filter(({ from, typeOnly }) => from !== 'clock' || !typeOnly)).toEqual([]);
@@ -299,7 +251,9 @@ describe('the simulator', () => {
   );
 
   test('is imported for --sim and nowhere else', () => {
-    const users = ORDER.filter((name) => importedBy(name).some((from) => SIM.includes(from)));
+    const users = ORDER.filter((name) => folderOf(name) !== 'sim').filter((name) =>
+      importedBy(name).some((from) => sim.includes(from)),
+    );
 
     expect(users).toEqual(['cli/session']);
   });

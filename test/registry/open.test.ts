@@ -199,8 +199,7 @@ describe('request()', () => {
 
     expect(fits).toHaveLength(60);
     await expect(tooLong).rejects.toThrow(
-      'REQUEST_TOO_LONG: netFn 0x30 cmd 0x1 lun 0: its length byte would be 64; this BMC takes at ' +
-        'most 63',
+      'REQUEST_TOO_LONG: netFn 0x30 cmd 0x1 lun 0: 61 data bytes; this BMC takes at most 60',
     );
     expect(bmc.executed).toHaveLength(3);
     await device.close();

@@ -7,11 +7,11 @@ import { readdirSync, readlinkSync } from 'node:fs';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import type { Machine } from '../../src/registry/resources.ts';
+import type { Host } from '../../src/registry/resources.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Log } from '../../src/log.ts';
 import type { NativeLoad } from '../../src/native.ts';
-import { placeAt } from '../../src/registry/target.ts';
+import { targetAt } from '../../src/registry/target.ts';
 import { register } from '../../src/registry/register.ts';
 import type { Plan } from '../../src/registry/register.ts';
 import { OpenDevices } from '../../src/registry/open-devices.ts';
@@ -44,8 +44,8 @@ interface Troubles {
   clinging?: boolean;
 }
 
-/** A machine whose kernel driver has the interface, and everything that is done to it, in order. */
-function machine(given: Troubles) {
+/** A host whose kernel driver has the interface, and everything that is done to it, in order. */
+function hostWith(given: Troubles) {
   let troubles = given;
   const done: string[] = [];
   const { system, obey, clock, folder, users } = bench({});
@@ -102,7 +102,7 @@ function machine(given: Troubles) {
       return { ...silentLog, info: (_, text) => void done.push(`log ${text}`) };
     },
   };
-  const parts: Machine = { files: system, folder, load };
+  const parts: Host = { files: system, folder, load };
   const change = (now: Troubles): void => {
     troubles = now;
   };
@@ -112,7 +112,7 @@ function machine(given: Troubles) {
 
 /** Registers on such a machine, in a process with nothing else open. */
 function rig(given: Troubles) {
-  const { done, clock, folder, parts, logger, change, isListeningRefused } = machine(given);
+  const { done, clock, folder, parts, logger, change, isListeningRefused } = hostWith(given);
   const openDevices = new OpenDevices();
   const listeners = (): readonly number[] => ENDS.map((name) => process.listenerCount(name));
   const before = listeners();
@@ -122,12 +122,12 @@ function rig(given: Troubles) {
   process.on('newListener', refuse);
   onTestFinished(() => void process.off('newListener', refuse));
 
-  const run = (bent: Partial<Machine> = {}) => {
+  const run = (bent: Partial<Host> = {}) => {
     const options: Plan['options'] = { base: BASE, takeover: true, clock, logger };
-    const place = placeAt({ base: BASE, spacing: 1, count: 3 });
-    const machine = { ...parts, ...bent };
+    const target = targetAt({ base: BASE, spacing: 1, count: 3 });
+    const host = { ...parts, ...bent };
     const deadlineMs = clock.now() + 30_000;
-    return clock.until(register({ options, place, firstSeq: 0, deadlineMs, openDevices, machine }));
+    return clock.until(register({ options, target, firstSeq: 0, deadlineMs, openDevices, host }));
   };
   const expectNothingLeft = (): void => {
     expect(openDevices.devices).toEqual([]);
@@ -135,9 +135,9 @@ function rig(given: Troubles) {
     expect(clock.pending).toBe(0);
     expect(openIn(folder)).toEqual([]);
     // The name and the base are free.
-    const entry = openDevices.enter(BASE, true);
+    const entry = openDevices.add(BASE, true);
     expect(entry.name).toBe('bt0');
-    openDevices.leave(entry);
+    openDevices.remove(entry);
   };
   return { done, clock, openDevices, run, change, expectNothingLeft };
 }
@@ -182,14 +182,14 @@ describe('when a step fails, exactly those before it are undone, last first:', (
       'the look for owners',
       { clinging: true },
       'PORT_CLAIMED',
-      ['ports', ...UNBOUND, ...BOUND_AGAIN, 'no ports'],
+      ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN],
     ],
-    ['the lock', { lock: true }, 'bad addon', ['ports', ...UNBOUND, ...BOUND_AGAIN, 'no ports']],
+    ['the lock', { lock: true }, 'bad addon', ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN]],
     [
       'the device',
       { logger: true },
       'bad logger',
-      ['ports', ...UNBOUND, ...BOUND_AGAIN, 'no ports'],
+      ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN],
     ],
     [
       'listening for the end of the process',
@@ -234,7 +234,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
     await clock.until(owner.close());
   });
 
-  test('the place, in a folder that cannot be trusted', async () => {
+  test('the users file, in a folder that cannot be trusted', async () => {
     const { done, run, expectNothingLeft } = rig({});
 
     await expect(run({ folder: '/dev/null' })).rejects.toThrow('PORT_DENIED');

@@ -2,8 +2,9 @@
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { claimPorts } from '../../src/registry/resources.ts';
-import type { ClaimOptions } from '../../src/registry/resources.ts';
+import { acquireResources } from '../../src/registry/resources.ts';
+import type { ResourceOptions } from '../../src/registry/resources.ts';
+import { Rollback } from '../../src/rollback.ts';
 import { silentLog } from '../../src/log.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { FakeSystem } from '../support/fake-files.ts';
@@ -27,15 +28,13 @@ async function changesWith(driver: string | undefined): Promise<readonly string[
       deadlineMs: 1000,
       signal: undefined,
     },
-  } satisfies ClaimOptions;
+  } satisfies ResourceOptions;
   const parts = { files: system, folder: tempFolder(), load: fakeNative().load };
-  const claim = await clock.until(claimPorts(options, parts));
-  onTestFinished(() => {
-    claim.lock.close();
-  });
+  const rollback = new Rollback();
+  onTestFinished(() => void rollback.runNow());
 
-  claim.port.close();
-  claim.leave();
+  await clock.until(acquireResources(options, rollback, parts));
+  expect(rollback.runNow()).toEqual([]);
   return system.changes;
 }
 

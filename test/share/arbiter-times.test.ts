@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { AT_ONCE, NEVER } from '../../src/driver/loop.ts';
+import { AT_ONCE, NEVER } from '../../src/clock.ts';
 import { LOCK_BURST_MS, LOCK_PATIENCE_MS, Arbiter } from '../../src/share/arbiter.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { SharedLock } from '../support/shared-lock.ts';

@@ -90,7 +90,7 @@ describe('two drivers', () => {
     const { clock, a, b } = pair({ responseMs: 200 });
     const sent = outcomeOf(send(a.driver, echo(1)));
 
-    await clock.until(checkPresence(b.target, bringUpOptions(clock)));
+    await clock.until(checkPresence(b.access, bringUpOptions(clock)));
 
     expect(clock.now()).toBeGreaterThan(200);
     expect(await sent).toEqual([1]);
@@ -235,7 +235,7 @@ describe('while another process holds the lock', () => {
     hold(lock);
     const [sent, looked] = [
       send(b.driver, echo(1)),
-      checkPresence(b.target, bringUpOptions(clock)),
+      checkPresence(b.access, bringUpOptions(clock)),
     ];
     const [who, advice] = ['pid 111 (other)', 'wait for that process, or end it'];
     const text = `${who} has had the interface for 3000 ms; ${advice}`;
@@ -268,7 +268,7 @@ describe('while another process holds the lock', () => {
     hold(lock);
     const options = { ...bringUpOptions(clock), deadlineMs: 1000 };
 
-    const looked = checkPresence(b.target, options);
+    const looked = checkPresence(b.access, options);
 
     await expect(clock.until(looked)).rejects.toMatchObject(LOCKED);
     expect(clock.now()).toBe(1000);

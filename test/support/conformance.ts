@@ -9,7 +9,6 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { BtMachine } from '../../src/bt/machine.ts';
 import type { PollResult } from '../../src/driver/machine.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
-import { newStatistics } from '../../src/driver/statistics.ts';
 import { systemClock } from '../../src/clock.ts';
 import { open } from '../../src/index.ts';
 import type { Device, OpenOptions } from '../../src/index.ts';
@@ -146,7 +145,7 @@ function formerOwnerTests(makeRig: MakeRig): void {
   test('polling early and often moves no other byte and brings no other result', async () => {
     const { bench, port } = await makeRig();
     const registers = new BtRegisters(port, { base: bench.base, spacing: 1 });
-    const machine = new BtMachine(registers, newStatistics());
+    const machine = new BtMachine(registers);
     const [exchange, seq] = [echo(bench, 40), FORMER_SEQ + 1];
     ring(bench);
 
@@ -155,7 +154,7 @@ function formerOwnerTests(makeRig: MakeRig): void {
     machine.start({ request, seq, startByMs, replyWithinMs: PATIENCE_MS });
     const [end, ...after] = await pollOften(machine);
 
-    expect(end).toEqual({ kind: 'done', reply, more: false });
+    expect(end).toEqual({ kind: 'done', rung: true, stale: false, reply, more: false });
     expect(new Set(after.map(({ kind }) => kind))).toEqual(new Set(['idle']));
     expect(port.rings()).toBe(1);
     expect(port.frames()).toEqual([

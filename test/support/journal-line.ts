@@ -5,7 +5,7 @@
 
 import { Interrupt, SURE_MS } from '../../src/driver/interrupt.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
-import { newStatistics } from '../../src/driver/statistics.ts';
+import { gateOf } from './rig.ts';
 import type { IrqLine } from '../../src/port/irq-line.ts';
 import type { PortIo } from '../../src/port/port.ts';
 
@@ -56,18 +56,16 @@ export function journal({ ownsMask = false, mask = 0x00 }: JournalOptions = {}) 
   const done: string[] = [];
   const warnings: unknown[] = [];
   const lost = { times: 0 };
-  const statistics = newStatistics();
   const line = new JournalLine(done, ownsMask);
   const interrupt = new Interrupt({
     line,
-    registers: new BtRegisters(maskPort(done, mask), { base: BASE, spacing: 1 }),
-    statistics,
+    gate: gateOf(new BtRegisters(maskPort(done, mask), { base: BASE, spacing: 1 })),
     warn: (fields, text) => warnings.push([text, fields]),
     onLost: () => {
       lost.times += 1;
     },
   });
-  return { interrupt, line, statistics, done, warnings, lost };
+  return { interrupt, line, done, warnings, lost };
 }
 
 /** The turn of ours in which interrupts come, unless another is named. */
@@ -76,7 +74,7 @@ export const TURN = 1;
 /** An interrupt that is wanted, and what can happen to it; its journal begins after that. */
 export function enabled(options: JournalOptions = {}) {
   const bench = journal(options);
-  const { interrupt, statistics, done } = bench;
+  const { interrupt, done } = bench;
   interrupt.enable();
   done.length = 0;
   /** A frame is rung and its reply taken; no interrupt comes. */
@@ -86,13 +84,11 @@ export function enabled(options: JournalOptions = {}) {
       interrupt.replied(waitedMs);
     }
   };
-  /** The line fires, and what is found then adds one to this counter. */
-  const find = (
-    counter: 'completeTransactions' | 'staleReplies' | 'attentions',
-    nowMs = 0,
-  ): void => {
+  /** The line fires, and this is found then: the reply, or a response or attention of no use. */
+  const find = (what: 'reply' | 'other', nowMs = 0): void => {
     interrupt.fired({ count: 1, nowMs, turn: TURN }, () => {
-      statistics[counter] += 1;
+      interrupt.found();
+      if (what === 'reply') interrupt.replied(0);
     });
   };
   /** The line fires for nothing that we know of. */

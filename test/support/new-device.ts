@@ -3,6 +3,8 @@
 import { Device } from '../../src/device/device.ts';
 import type { DeviceParts } from '../../src/device/device.ts';
 import { NO_LOCK } from '../../src/share/lock.ts';
+import type { PortIo } from '../../src/port/port.ts';
+import { Rollback } from '../../src/rollback.ts';
 import { silentLog } from '../../src/log.ts';
 
 /** What a test always brings, and what it has otherwise than usual. */
@@ -20,10 +22,23 @@ export function newDevice(parts: Parts): Device {
     attemptMs: undefined,
     firstSeq: 0,
     quirks: [],
-    calmMs: 0,
+    pollMs: 0,
     line: undefined,
-    handBack: undefined,
-    onClosed: () => undefined,
+    trace: undefined,
+    takenDevice: undefined,
+    onQuiet: () => undefined,
+    rollback: portRollback(parts.port),
     ...parts,
   });
+}
+
+/** The stack of a device that has nothing but its port. */
+export function portRollback(port: PortIo): Rollback {
+  const rollback = new Rollback();
+  rollback.add({
+    run: () => {
+      port.close();
+    },
+  });
+  return rollback;
 }

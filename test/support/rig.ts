@@ -6,11 +6,14 @@
 
 import { expect, onTestFinished } from 'vitest';
 
-import type { BringUpOptions, Interface } from '../../src/bmc/bring-up.ts';
-import { BtDriver } from '../../src/driver/driver.ts';
+import { askerOf } from '../../src/bmc/ask.ts';
+import type { BmcAccess, BringUpOptions } from '../../src/bmc/bring-up.ts';
+import { Driver } from '../../src/driver/driver.ts';
 import type { SubmitOptions } from '../../src/driver/driver.ts';
 import type { Reply, Request } from '../../src/ipmi/message.ts';
+import type { Suspicion } from '../../src/driver/in-flight.ts';
 import { Interrupt } from '../../src/driver/interrupt.ts';
+import type { InterruptGate } from '../../src/driver/interrupt.ts';
 import { limitsFor } from '../../src/driver/limits.ts';
 import { BtMachine } from '../../src/bt/machine.ts';
 import { PollPolicy } from '../../src/driver/poll-policy.ts';
@@ -38,9 +41,11 @@ export interface RigOptions extends SimOptions {
   readonly lock?: Lock;
   readonly lockTimeoutMs?: number;
   /** Least time from one look to the next; 0. */
-  readonly calmMs?: number;
+  readonly pollMs?: number;
   /** Where the interrupt arrives, if there is one. */
   readonly line?: IrqLine;
+  /** Looks for the BMC; without it, the BMC is there. */
+  readonly onDoubt?: (doubt: Suspicion) => void;
   /** Puts something between the driver and the simulator. */
   readonly wrap?: (port: PortIo) => PortIo;
 }
@@ -52,16 +57,19 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
   const edges: string[] = [];
   const registers = new BtRegisters(port, { base, spacing });
   const interrupt =
-    line && new Interrupt({ line, registers, statistics, warn: ignore, onLost: ignore });
-  const machine = new BtMachine(registers, statistics, {
+    line && new Interrupt({ line, gate: gateOf(registers), warn: ignore, onLost: ignore });
+  const machine = new BtMachine(registers, {
     interrupt,
-    policy: new PollPolicy(options.calmMs ?? 0),
+    onAttention: () => {
+      statistics.attentions += 1;
+    },
+    policy: new PollPolicy(options.pollMs ?? 0),
     onEdge: (from, to) => {
       edges.push(`${from} -> ${to}`);
     },
   });
   const arbiter = new Arbiter(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
-  const driver: BtDriver = new BtDriver({
+  const driver: Driver = new Driver({
     machine,
     arbiter,
     clock,
@@ -71,16 +79,27 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     queueMax,
     firstSeq,
     interrupt,
-    // Whoever looks finds the BMC there.
-    onSilence: () => {
-      driver.resume();
-    },
-    onRestart: () => {
-      driver.resume();
+    onDoubt: (doubt) => {
+      if (doubt !== 'silence' && doubt !== 'restart') return;
+      if (options.onDoubt === undefined) driver.trust(doubt);
+      else options.onDoubt(doubt);
     },
   });
-  const target: Interface = { registers, driver, arbiter, base };
-  return { statistics, edges, registers, machine, driver, target, interrupt };
+  const asker = askerOf(driver);
+  const access: BmcAccess = { machine, driver, asker, arbiter, hasCapabilities: true, base };
+  return { statistics, edges, registers, machine, driver, access, interrupt };
+}
+
+/** The registers' side of an interrupt, as BT has it. */
+export function gateOf(registers: BtRegisters): InterruptGate {
+  return {
+    acknowledge: () => {
+      registers.acknowledgeInterrupt();
+    },
+    restore: () => {
+      registers.restoreInterrupt();
+    },
+  };
 }
 
 /** Wires a driver to a simulated BMC, and looks after both when the test is over. */
@@ -108,7 +127,7 @@ export function echo(...data: number[]): Request {
 
 /** Hands a caller's request to the driver. */
 export function send(
-  driver: BtDriver,
+  driver: Driver,
   message: Request,
   options: Partial<SubmitOptions> = {},
 ): Promise<Reply> {

@@ -122,13 +122,13 @@ test('a BMC that claims to need 0 s and 0 retries is given 5 s and repeated twic
   let drops = 2;
   const answer = ({ cmd }: { cmd: number }) =>
     cmd === 1 && (drops -= 1) >= 0 ? 'drop' : undefined;
-  const { clock, bmc, target } = rig({
+  const { clock, bmc, access } = rig({
     capabilities: [0, 63, 63, 0, 0],
     responseMs: 4900,
     answer,
   });
 
-  const { deviceId } = await clock.until(bringUp(target, bringUpOptions(clock)));
+  const { deviceId } = await clock.until(bringUp(access, bringUpOptions(clock)));
 
   expect(deviceId?.deviceId).toBe(0x20);
   expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([0x36, 1, 1, 1]);
@@ -138,8 +138,8 @@ test('a BMC that claims to need 0 s and 0 retries is given 5 s and repeated twic
 // Linux, 2018: its own capabilities request was on the wire when Get Device ID started; a forged
 // 0xD5 came back, and the interface was torn down until the modules were reloaded.
 test('Get Device ID handed in while our capabilities request is on the wire is answered', async () => {
-  const { clock, bmc, driver, target } = rig({ responseMs: 50 });
-  const up = bringUp(target, bringUpOptions(clock));
+  const { clock, bmc, driver, access } = rig({ responseMs: 50 });
+  const up = bringUp(access, bringUpOptions(clock));
   await clock.pass(10);
   expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([0x36]);
 

@@ -84,11 +84,11 @@ async function live(placement: Placement): Promise<Ending> {
     step += 1;
   };
   const wired = wire(bmc, stepped(clock, act), line === undefined ? {} : { line });
-  const { driver, target } = wired;
+  const { driver, access } = wired;
   wired.interrupt?.enable();
 
   act();
-  const up = bringUp(target, bringUpOptions(clock)).then(
+  const up = bringUp(access, bringUpOptions(clock)).then(
     () => true,
     () => false,
   );

@@ -8,7 +8,6 @@ import { describe, expect, test } from 'vitest';
 import { BtMachine } from '../../src/bt/machine.ts';
 import type { Quirk } from '../../src/bt/quirks.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
-import { newStatistics } from '../../src/driver/statistics.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { GET_DEVICE_ID } from '../support/rig.ts';
 
@@ -97,7 +96,7 @@ test('sticky-b2h: B2H_ATN is hit again until it reads 0, and only then the respo
   machine.start({ request: GET_DEVICE_ID, seq: 5, startByMs: 1, replyWithinMs: 1 });
 
   expect(machine.poll(0)).toEqual({
-    kind: 'done',
+    ...{ kind: 'done', rung: true, stale: false },
     reply: { completionCode: 0, data: Uint8Array.of(0x20) },
     more: false,
   });
@@ -149,5 +148,5 @@ describe('write-under-busy', () => {
 
 function machineOf(port: PortIo, quirks: readonly Quirk[]): BtMachine {
   const registers = new BtRegisters(port, { base: BASE, spacing: 1 });
-  return new BtMachine(registers, newStatistics(), { quirks });
+  return new BtMachine(registers, { quirks });
 }

@@ -3,8 +3,8 @@
  * long the BMC took.
  */
 
-import { percentileUs } from '../../driver/latency.ts';
-import type { Latency } from '../../driver/latency.ts';
+import { percentileUs } from '../../driver/statistics.ts';
+import type { Latency } from '../../driver/statistics.ts';
 import { IpmiError } from '../../index.ts';
 import type { Statistics } from '../../index.ts';
 import { parseNumber } from '../args.ts';

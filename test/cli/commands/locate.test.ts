@@ -251,8 +251,8 @@ describe('--probe-defaults', () => {
         'Rank: none',
         'Claim: none',
         'Verdict: not chosen: a guess: --base takes it',
-        'Port 0xe4 reads 0xff and 0xff: nothing decodes there.',
-        'Port 0xce4 reads 0x0 and 0x0: as BT does.',
+        'Port 0xe4: BT_CTRL reads 0xff and BT_INTMASK 0xff: nothing decodes there.',
+        'Port 0xce4: BT_CTRL reads 0x0 and BT_INTMASK 0x0: as BT does.',
         '',
       ].join('\n'),
     );
@@ -267,7 +267,7 @@ describe('--probe-defaults', () => {
         {
           base: 0xe4,
           is_like_bt: false,
-          text: 'port 0xe4 reads 0xff and 0xff: nothing decodes there',
+          text: 'port 0xe4: BT_CTRL reads 0xff and BT_INTMASK 0xff: nothing decodes there',
         },
         { base: 0xce4, is_like_bt: true },
       ],

@@ -2,8 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { Assistance } from '../../src/bmc/assistance.ts';
-import { GlobalEnables } from '../../src/bmc/global-enables.ts';
+import { GlobalEnables, InterruptEnables } from '../../src/bmc/global-enables.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { journal } from '../support/journal-line.ts';
@@ -22,15 +21,17 @@ function bench() {
   const bmc = { enables: OTHERS, isSilent: false, code: 0, answersAt: Promise.resolve() };
   const logged: unknown[] = [];
   const silences = { times: 0 };
-  const enables = new GlobalEnables(async (cmd, ...data) => {
-    await bmc.answersAt;
-    if (bmc.isSilent) throw new IpmiError('REQUEST_TIMEOUT', 'no answer', { outcome: 'unknown' });
-    done.push(cmd === GET ? 'get' : `set ${String(data)}`);
-    if (cmd === SET && bmc.code === 0) bmc.enables = data[0] ?? 0;
-    const bytes = cmd === GET ? [bmc.enables] : [];
-    return { completionCode: bmc.code, data: Uint8Array.from(bytes) };
+  const enables = new GlobalEnables({
+    request: async ({ cmd, data = [] }) => {
+      await bmc.answersAt;
+      if (bmc.isSilent) throw new IpmiError('REQUEST_TIMEOUT', 'no answer', { outcome: 'unknown' });
+      done.push(cmd === GET ? 'get' : `set ${[...data].join()}`);
+      if (cmd === SET && bmc.code === 0) bmc.enables = data[0] ?? 0;
+      const bytes = cmd === GET ? [bmc.enables] : [];
+      return { completionCode: bmc.code, data: Uint8Array.from(bytes) };
+    },
   });
-  const assistance = new Assistance({
+  const interruptEnables = new InterruptEnables({
     interrupt,
     enables,
     log: { ...silentLog, warn: (fields, text) => logged.push([text, fields]) },
@@ -49,7 +50,7 @@ function bench() {
       return settled();
     };
   };
-  return { interrupt, assistance, bmc, done, logged, silences, holdBack };
+  return { interrupt, interruptEnables, bmc, done, logged, silences, holdBack };
 }
 
 /** All promises that can go on have done so. */
@@ -61,21 +62,21 @@ const TOLD = ['get', `set ${String(OTHERS | INTERRUPTS)}`, 'enable'];
 
 describe('enabling', () => {
   test('tells the BMC first, and enables the line when it has answered', async () => {
-    const { assistance, done, logged } = bench();
-    expect(assistance.isServing).toBe(false);
+    const { interruptEnables, done, logged } = bench();
+    expect(interruptEnables.isServing).toBe(false);
 
-    assistance.renew();
+    interruptEnables.renew();
     await settled();
 
     expect(done).toEqual(TOLD);
-    expect([assistance.isServing, logged]).toEqual([true, []]);
+    expect([interruptEnables.isServing, logged]).toEqual([true, []]);
   });
 
   test('is tried also where the BMC does not do it, which is reported', async () => {
-    const { assistance, bmc, done, logged, silences } = bench();
+    const { interruptEnables, bmc, done, logged, silences } = bench();
     bmc.code = 0xc1;
 
-    assistance.renew();
+    interruptEnables.renew();
     await settled();
 
     expect(done).toEqual(['get', 'enable']);
@@ -83,10 +84,10 @@ describe('enabling', () => {
   });
 
   test('is tried also where the BMC is silent, which is looked into', async () => {
-    const { assistance, bmc, done, logged, silences } = bench();
+    const { interruptEnables, bmc, done, logged, silences } = bench();
     bmc.isSilent = true;
 
-    assistance.renew();
+    interruptEnables.renew();
     await settled();
 
     expect(done).toEqual(['enable']);
@@ -94,21 +95,21 @@ describe('enabling', () => {
   });
 
   test('is asked for anew, and so is a BMC that has restarted', async () => {
-    const { assistance, bmc, done } = bench();
-    assistance.renew();
+    const { interruptEnables, bmc, done } = bench();
+    interruptEnables.renew();
     await settled();
     bmc.enables = OTHERS;
 
-    assistance.renew();
+    interruptEnables.renew();
     await settled();
 
     expect(done).toEqual([...TOLD, ...TOLD]);
   });
 
   test('is asked for once more where that was wanted any number of times meanwhile', async () => {
-    const { assistance, done, holdBack } = bench();
+    const { interruptEnables, done, holdBack } = bench();
     const answer = holdBack();
-    for (let time = 0; time < 5; time += 1) assistance.renew();
+    for (let time = 0; time < 5; time += 1) interruptEnables.renew();
 
     await answer();
 
@@ -119,61 +120,61 @@ describe('enabling', () => {
 
 describe('without a line', () => {
   test('the BMC is told nothing, and nothing is to be put back', async () => {
-    const { interrupt, assistance, done } = bench();
+    const { interrupt, interruptEnables, done } = bench();
     interrupt.letGo();
     done.length = 0;
 
-    assistance.renew();
+    interruptEnables.renew();
     await settled();
 
-    expect([assistance.isServing, done]).toEqual([false, []]);
+    expect([interruptEnables.isServing, done]).toEqual([false, []]);
   });
 
   test('that is lost while the BMC is told, it is told no more, and all is put back', async () => {
-    const { interrupt, assistance, done, holdBack } = bench();
+    const { interrupt, interruptEnables, done, holdBack } = bench();
     const answer = holdBack();
-    assistance.renew();
-    assistance.renew();
+    interruptEnables.renew();
+    interruptEnables.renew();
     interrupt.letGo();
 
     await answer();
     expect(done).toEqual(['close', ...TOLD.slice(0, 2)]);
-    expect(assistance.isServing).toBe(true);
+    expect(interruptEnables.isServing).toBe(true);
 
-    await assistance.end();
+    await interruptEnables.end();
     expect(done.at(-1)).toBe(`set ${String(OTHERS)}`);
   });
 });
 
 describe('the end', () => {
   test('puts back what was changed, once', async () => {
-    const { assistance, bmc, done, logged } = bench();
-    assistance.renew();
+    const { interruptEnables, bmc, done, logged } = bench();
+    interruptEnables.renew();
     await settled();
     done.length = 0;
 
-    await assistance.end();
-    await assistance.end();
+    await interruptEnables.end();
+    await interruptEnables.end();
 
     expect(done).toEqual([`set ${String(OTHERS)}`]);
-    expect([bmc.enables, assistance.isServing, logged]).toEqual([OTHERS, false, []]);
+    expect([bmc.enables, interruptEnables.isServing, logged]).toEqual([OTHERS, false, []]);
   });
 
   test('asks nothing when nothing was begun', async () => {
-    const { assistance, done } = bench();
+    const { interruptEnables, done } = bench();
 
-    await assistance.end();
+    await interruptEnables.end();
 
     expect(done).toEqual([]);
   });
 
   test('at a BMC that does not answer is no failure, but reported', async () => {
-    const { assistance, bmc, logged, silences } = bench();
-    assistance.renew();
+    const { interruptEnables, bmc, logged, silences } = bench();
+    interruptEnables.renew();
     await settled();
     bmc.isSilent = true;
 
-    await assistance.end();
+    await interruptEnables.end();
 
     expect([logged, silences.times]).toEqual([[NOT_PUT_BACK], 1]);
   });

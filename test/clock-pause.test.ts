@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { Pause } from '../src/pause.ts';
+import { Pause } from '../src/clock.ts';
 import type { Clock } from '../src/clock.ts';
 import { VirtualClock } from '../src/sim/virtual-clock.ts';
 

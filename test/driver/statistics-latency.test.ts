@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { countLatency, newLatency, percentileUs } from '../../src/driver/latency.ts';
-import type { Latency } from '../../src/driver/latency.ts';
+import { countLatency, newLatency, percentileUs } from '../../src/driver/statistics.ts';
+import type { Latency } from '../../src/driver/statistics.ts';
 
 function latencyOf(...allMs: readonly number[]): Latency {
   const latency = newLatency();

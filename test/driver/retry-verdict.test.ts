@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 
-import { afterReply, afterSilence } from '../../src/driver/verdict.ts';
-import type { Case, Verdict } from '../../src/driver/verdict.ts';
+import { afterReply, afterSilence } from '../../src/driver/retry.ts';
+import type { Case, Verdict } from '../../src/driver/retry.ts';
 import { GET_DEVICE_ID, echo } from '../support/rig.ts';
 
 const OVER: Verdict = { kind: 'over' };
@@ -38,7 +38,7 @@ test.each<[name: string, asked: Case, reason: 'notReady' | 'timeout' | 'garbled'
     'it was not sent: begins anew where it was',
     CHANGES,
     'notReady',
-    { kind: 'anew', place: 'first' },
+    { kind: 'anew', position: 'first' },
   ],
   [
     "the driver's own was not sent: again",
@@ -52,7 +52,7 @@ test.each<[name: string, asked: Case, reason: 'notReady' | 'timeout' | 'garbled'
     'it only reads, and was repeated: begins anew behind the others',
     { ...READS, repeats: 2 },
     'timeout',
-    { kind: 'anew', place: 'last' },
+    { kind: 'anew', position: 'last' },
   ],
   ["the driver's own, repeated", { ...READS, repeats: 2, internal: true }, 'timeout', OVER],
   ['it may change something', CHANGES, 'timeout', OVER],

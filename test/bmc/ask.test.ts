@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { unlessSilent } from '../../src/bmc/bring-up.ts';
+import { unlessSilent } from '../../src/bmc/ask.ts';
 import { IpmiError } from '../../src/errors.ts';
 import type { IpmiErrorCode } from '../../src/errors.ts';
 
