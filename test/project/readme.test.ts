@@ -12,6 +12,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,7 +29,7 @@ const run = promisify(execFile);
 
 /** What a block can be, and who runs it. */
 const KINDS = {
-  sh: 'the two commands of README: the first here, in a copy; the second by .ci/run',
+  sh: 'the first of README here, in a copy; the test command, which has a mark, by .ci/run',
   'console sim': 'here',
   'console hardware': 'in the guest',
   js: 'here',
@@ -115,11 +116,18 @@ describe('programs print what their last comment says', () => {
   });
 });
 
-describe('the two commands of README', () => {
-  const [first, second, ...more] = codeBlocks('sh');
+describe('the commands for a fresh clone', () => {
+  const blocks = codeBlocks('sh');
+  const [first] = blocks;
 
-  test('are two', () => {
-    expect([first?.file, second?.file, more]).toEqual(['README.md', 'README.md', []]);
+  test('are two of README, the second of which CONTRIBUTING repeats', () => {
+    const shown = blocks.map(({ file, text }) => `${file}: ${text.trimEnd()}`);
+
+    expect(shown).toEqual([
+      'README.md: npm ci && npx ipmi-bt --sim info',
+      'README.md: npm ci && npm test',
+      'CONTRIBUTING.md: npm ci && npm test',
+    ]);
   });
 
   test('the first installs, builds and shows the device id in a fresh copy', async () => {
@@ -136,10 +144,59 @@ describe('the two commands of README', () => {
     expect(shell.stdout).toContain(shown?.stdout);
     expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
   }, 240_000);
+});
 
-  test('the second is what .ci/run takes out of README and runs', () => {
-    expect(second?.text).toBe('npm ci && npm test\n');
-    expect(readFileSync('.ci/run', 'utf8')).toContain('README.md');
+describe('the test command', () => {
+  /** What `.ci/test-command` says to two documents; by default the project's own. */
+  async function commandOf(
+    readme = readFileSync('README.md', 'utf8'),
+    contributing = readFileSync('CONTRIBUTING.md', 'utf8'),
+  ): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'README.md'), readme);
+    writeFileSync(join(cwd, 'CONTRIBUTING.md'), contributing);
+    const failed = (error: { stdout: string; stderr: string }) => error;
+    return run('bash', [resolve('.ci/test-command')], { cwd }).catch(failed);
+  }
+
+  const marked = (command: string): string =>
+    `# Title\n\n\`\`\`sh\nanother\n\`\`\`\n\n<!-- test-command -->\n\n\`\`\`sh\n${command}\n\`\`\`\n`;
+
+  test('is found by its mark in README and CONTRIBUTING, and .ci/run runs it', async () => {
+    expect(await commandOf()).toEqual({ stdout: 'npm ci && npm test\n', stderr: '' });
+    expect(readFileSync('.ci/run', 'utf8')).toMatch(
+      /^if ! test_command=\$\(\.ci\/test-command\);[^]*bash -c "\$test_command"/m,
+    );
+  });
+
+  test('is found wherever it stands', async () => {
+    const { stdout } = await commandOf(marked('npm test'), `\n${marked('npm test')}`);
+
+    expect(stdout).toBe('npm test\n');
+  });
+
+  test('must be the same in both', async () => {
+    const { stdout, stderr } = await commandOf(marked('npm test'), marked('npm run all'));
+
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      "README.md names the test command 'npm test', CONTRIBUTING.md 'npm run all'\n",
+    );
+  });
+
+  test.each([
+    ['no mark', '```sh\nnpm test\n```\n'],
+    ['no block', '<!-- test-command -->\n'],
+    ['a block of another kind', '<!-- test-command -->\n```text\nnpm test\n```\n'],
+    ['words in between', '<!-- test-command -->\nSo:\n```sh\nnpm test\n```\n'],
+    ['two marks', `${marked('npm test')}${marked('npm test')}`],
+  ])('must be marked once, with its block behind the mark: %s', async (_, readme) => {
+    const { stdout, stderr } = await commandOf(readme, marked('npm test'));
+
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      'README.md must have the line <!-- test-command --> once, and an sh block right behind it\n',
+    );
   });
 });
 
