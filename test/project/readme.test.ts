@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -77,6 +77,16 @@ test('every test that a document names is there', () => {
 
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !existsSync(join('test', name)))).toEqual([]);
+});
+
+test('every link of a document leads to a file', () => {
+  const links = DOCUMENTS.flatMap((file) => {
+    const found = readFileSync(file, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g);
+    return [...found].map(([, path = '']) => join(dirname(file), path));
+  });
+
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 describe('sessions on the simulator print what they show', () => {
