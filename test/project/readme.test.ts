@@ -27,7 +27,7 @@ import type { CodeBlock } from '../support/markdown.ts';
 
 const run = promisify(execFile);
 
-/** What a block can be, and who runs it. */
+/** Kinds of blocks, and where each is run. */
 const KINDS = {
   sh: 'the first of README here, in a copy; the test command, which has a mark, by .ci/run',
   'console sim': 'here',

@@ -34,9 +34,9 @@ export function commentsIn(code: string): readonly Comment[] {
 }
 
 /**
- * Comments of a file that break a habit, each with its line: a doc comment that begins as a
- * question does (`Whether it is held.`) and so has no main clause, or a person who stands for a
- * process or a caller.
+ * The comments of a file that break a habit, each with its line: a doc comment that begins as a
+ * question does (`Whether it is held.`) and so has no main clause, or a word for a person where a
+ * process or a caller is meant.
  */
 export function badHabitsIn(code: string): readonly string[] {
   return commentsIn(code).flatMap(({ line, isBlock, text }) => {
