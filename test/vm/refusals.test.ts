@@ -1,6 +1,6 @@
 /**
  * The reasons for which a real kernel refuses port I/O, and what the user is told about them: the
- * rights of the user nobody, of root with one capability less, lockdown.
+ * rights of an unprivileged user, of root with one capability less, lockdown.
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';
