@@ -23,7 +23,7 @@ export interface Clock {
   timer(delayMs: number, callback: () => void, keepAlive: boolean): Cancel;
 }
 
-// TakeoverRecord once: `process` and `performance` are looked up anew wherever they are named, and loading
+// Taken once: `process` and `performance` are looked up anew wherever they are named, and loading
 // what is behind `performance` takes longer than a command does.
 const { hrtime } = process;
 

@@ -58,3 +58,28 @@ export class IpmiError extends Error {
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
+
+/** Longest time a timer can wait: 2^31 - 1 ms, some 24 days. */
+const TIMEOUT_MAX_MS = 0x7fffffff;
+
+/** From `least` to `most`, both included. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Throws a `TypeError` or `RangeError` unless `value` is an integer in the range. */
+export function checkInteger(name: string, value: unknown, { least, most }: Range): number {
+  if (typeof value !== 'number')
+    throw new TypeError(`${name} must be a number, not ${typeof value}`);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
+}
+
+/** Throws a `TypeError` or `RangeError` unless `value` is absent or a time a timer can wait. */
+export function checkTimeout(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number of milliseconds`);
+  if (value > 0 && value <= TIMEOUT_MAX_MS) return;
+  throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MAX_MS} ms, not ${value}`);
+}

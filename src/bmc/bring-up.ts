@@ -16,7 +16,7 @@ import type { DeviceId } from '../ipmi/device-id.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from '../bt/bits.ts';
 import type { BtDriver } from '../driver/driver.ts';
-import type { Reply, Request } from '../bt/frame.ts';
+import type { Reply, Request } from '../ipmi/message.ts';
 import { limitsFor } from '../driver/limits.ts';
 import type { BtRegisters } from '../bt/registers.ts';
 import type { Arbiter } from '../share/arbiter.ts';

@@ -14,7 +14,7 @@ import { MessageFlag } from '../ipmi/message-flags.ts';
 import { AppCmd } from '../ipmi/commands.ts';
 import { appRequest, askOnce } from './bring-up.ts';
 import type { BtDriver } from '../driver/driver.ts';
-import type { Reply } from '../bt/frame.ts';
+import type { Reply } from '../ipmi/message.ts';
 import type { Pause } from '../pause.ts';
 import type { Statistics } from '../driver/statistics.ts';
 

@@ -5,7 +5,7 @@
 
 import { Completion } from '../ipmi/completion.ts';
 import { AppCmd } from '../ipmi/commands.ts';
-import type { Reply } from '../bt/frame.ts';
+import type { Reply } from '../ipmi/message.ts';
 
 /** The bits that are ours to set. */
 export const GlobalEnable = {

@@ -3,7 +3,7 @@
  * BMC was lost. What it does not know is absent: some say so, others drop what they do not know.
  */
 
-import type { Reply } from '../bt/frame.ts';
+import type { Reply } from '../ipmi/message.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { Completion } from '../ipmi/completion.ts';
@@ -13,8 +13,8 @@ import { decodeGuid } from '../ipmi/guid.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { decodeSelfTest } from '../ipmi/self-test.ts';
 import type { SelfTest } from '../ipmi/self-test.ts';
-import { checkTimeout } from '../device/options.ts';
-import type { RequestInput, RequestOptions } from '../device/options.ts';
+import { checkTimeout } from '../errors.ts';
+import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
 
 /** What a BMC does not know must not cost much: silence is believed the second time. */
 const RETRIES = 1;

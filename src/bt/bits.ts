@@ -10,9 +10,6 @@ export const Register = {
   BT_INTMASK: 2,
 } as const;
 
-/** How many registers the block has. */
-export const REGISTER_COUNT = 3;
-
 /** BT_CTRL (§11.6.1). Writing 0 to a bit changes nothing. */
 export const Ctrl = {
   /** Write 1: next HOST2BMC byte is the first. Reads 0. */

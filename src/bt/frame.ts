@@ -8,43 +8,20 @@
  * The length byte counts the bytes after itself.
  */
 
+import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
+import type { Reply, Request } from '../ipmi/message.ts';
+
 /** Most bytes a length byte can count. */
 export const LENGTH_MAX = 255;
 
 /** Longest BT frame: the length byte and what it counts. */
 export const FRAME_BYTES_MAX = LENGTH_MAX + 1;
 
-/** Request bytes the length byte counts besides the data: netFn/LUN, seq, cmd. */
-export const REQUEST_OVERHEAD_BYTES = 3;
-
-/** Most data a request can carry: the length byte ends at 255. */
-export const REQUEST_DATA_BYTES_MAX = LENGTH_MAX - REQUEST_OVERHEAD_BYTES;
-
 /** Smallest length byte a reply can have: netFn/LUN, seq, cmd, completion code. */
 export const REPLY_LENGTH_MIN = 4;
 
 /** Bit 0 of the netFn, where it stands in the packed netFn/LUN byte: set in replies. */
 const REPLY_BIT = 0x04;
-
-/** An IPMI command for the BMC. */
-export interface Request {
-  /** Network function, even, 0x00..0x3e. */
-  readonly netFn: number;
-  /** Command, 0x00..0xff. */
-  readonly cmd: number;
-  /** Logical unit, 0..3. */
-  readonly lun: number;
-  /** Request data, 0..252 bytes. */
-  readonly data: Uint8Array;
-}
-
-/** The BMC's answer to a {@link Request}. */
-export interface Reply {
-  /** 0x00 is success; every other value is the BMC's own word, never this driver's. */
-  readonly completionCode: number;
-  /** Response data without the completion code, 0..251 bytes. */
-  readonly data: Uint8Array;
-}
 
 /** Writes the frame of `request` into `target` and returns its size in bytes. */
 export function encodeRequest(request: Request, seq: number, target: Uint8Array): number {

@@ -3,32 +3,15 @@
  * here, and no other file of the driver touches a port.
  */
 
-import type { PortIo, PortRange } from '../port/port.ts';
-import { CTRL_READS_ZERO, Ctrl, IntMask, isBt, REGISTER_COUNT, Register } from './bits.ts';
+import type { PortIo } from '../port/port.ts';
+import type { BlockAddress } from '../port/register-block.ts';
+import { CTRL_READS_ZERO, Ctrl, IntMask, isBt, Register } from './bits.ts';
 
 /**
  * B2H_ATN is hit at most so often in one go.
  * QUIRK(sticky-b2h): some BMCs keep B2H_ATN set after one clear; hit it again before reading.
  */
 const CLEAR_HITS_MAX = 4;
-
-/** Where a register block lies. */
-export interface RegisterBlock {
-  /** Port of BT_CTRL. */
-  readonly base: number;
-  /** Ports from one register to the next: 1, 4 or 16. */
-  readonly spacing: number;
-}
-
-/** The ports a register block takes, from the first register to the last. */
-export function portRange(block: RegisterBlock): PortRange {
-  return { base: block.base, count: (REGISTER_COUNT - 1) * block.spacing + 1 };
-}
-
-/** The port of each register of the block. */
-export function registerPorts(block: RegisterBlock): readonly number[] {
-  return Object.values(Register).map((register) => block.base + register * block.spacing);
-}
 
 export class BtRegisters {
   readonly #port: PortIo;
@@ -44,7 +27,7 @@ export class BtRegisters {
   /** Something was written: what was only looked at is left as it was found. */
   #written = false;
 
-  constructor(port: PortIo, block: RegisterBlock) {
+  constructor(port: PortIo, block: BlockAddress) {
     this.#port = port;
     this.#ctrl = block.base + Register.BT_CTRL * block.spacing;
     this.#fifo = block.base + Register.FIFO * block.spacing;

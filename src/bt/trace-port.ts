@@ -6,7 +6,7 @@
 import { isSecret } from '../ipmi/secret.ts';
 import type { PortIo } from '../port/port.ts';
 import { Register, ctrlNames, intMaskNames } from './bits.ts';
-import type { RegisterBlock } from './registers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 
 /** Where the lines go, and how much they say. */
 export interface TraceSink {
@@ -23,12 +23,12 @@ const REPLY_HEADER = 4;
 
 export class TracePort implements PortIo {
   readonly #inner: PortIo;
-  readonly #block: RegisterBlock;
+  readonly #block: BlockAddress;
   readonly #sink: TraceSink;
   /** The last frame written was a secret one: so is what comes back. */
   #secretAsked = false;
 
-  constructor(inner: PortIo, block: RegisterBlock, sink: TraceSink) {
+  constructor(inner: PortIo, block: BlockAddress, sink: TraceSink) {
     this.#inner = inner;
     this.#block = block;
     this.#sink = sink;

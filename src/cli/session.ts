@@ -3,7 +3,7 @@
  * and closes it on every way out, signals included.
  */
 
-import type { RegisterBlock } from '../bt/registers.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
 import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
@@ -13,7 +13,7 @@ import { createLog } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
 import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
-import { checkBlock } from '../device/options.ts';
+import { checkBlock } from '../port/register-block.ts';
 import { UsageError } from './args.ts';
 import { stderr, stdout, tellUser } from './output.ts';
 import type { Output } from './output.ts';

@@ -6,7 +6,7 @@
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
 import { FAILURES } from '../driver/failure.ts';
-import type { Reply } from '../bt/frame.ts';
+import type { Reply } from '../ipmi/message.ts';
 import { SystemInterface } from './system-interface.ts';
 import type { InterfaceParts } from './system-interface.ts';
 import { copyOf } from '../driver/statistics.ts';
@@ -25,7 +25,7 @@ import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Life } from './state.ts';
 import type { DeviceState } from './state.ts';
 import { checkRequest, checkRequestOptions } from './options.ts';
-import type { RequestInput, RequestOptions } from './options.ts';
+import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
 
 /** How the ports are reached. */
 export type Backend = 'native' | 'dev-port' | 'custom';

@@ -3,7 +3,7 @@
  * other trouble is told, because the next one may lead to another BMC.
  */
 
-import type { RegisterBlock } from '../bt/registers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { CONFIG_FILE, ConfigError } from './config.ts';
@@ -46,7 +46,7 @@ export async function tryFound<T>(files: Files, attempt: Attempt<T>): Promise<T>
 }
 
 /** The candidate at `block` that firmware announces. A wrong config file is no hindrance. */
-export function findAnnounced(files: Files, block: RegisterBlock): Candidate | undefined {
+export function findAnnounced(files: Files, block: BlockAddress): Candidate | undefined {
   try {
     const { candidates } = discover({ files, named: block });
     return candidates.find(

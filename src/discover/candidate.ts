@@ -4,7 +4,7 @@
  * address. What remains is ranked by how well it is attested.
  */
 
-import { REGISTER_COUNT } from '../bt/bits.ts';
+import { BT_REGISTER_COUNT } from '../port/register-block.ts';
 import { hex } from '../errors.ts';
 import type { AcpiNode } from './acpi.ts';
 import { SOURCE_NAMES, formatAddress } from './record.ts';
@@ -120,7 +120,7 @@ function correct(drafts: readonly Draft[], loose: readonly AcpiNode[]): Draft | 
 }
 
 function hasRoom({ ranges }: AcpiNode, base: number, spacing: number): boolean {
-  const ports = Array.from({ length: REGISTER_COUNT }, (_, index) => base + index * spacing);
+  const ports = Array.from({ length: BT_REGISTER_COUNT }, (_, index) => base + index * spacing);
   return ports.every((port) => ranges.some(({ start, end }) => start <= port && port <= end));
 }
 

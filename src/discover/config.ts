@@ -5,7 +5,7 @@
  */
 
 import type { Files } from '../files.ts';
-import { checkBlock } from '../device/options.ts';
+import { checkBlock } from '../port/register-block.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
@@ -86,7 +86,8 @@ function checkEntries(entries: ReadonlyMap<string, Entry>): Config {
   }
   const way = backend(port);
   try {
-    return { ...checkBlock(portNumber(base.raw), Number(spacing?.raw ?? 1)), port: way };
+    const block = checkBlock(portNumber(base.raw), Number(spacing?.raw ?? 1));
+    return { base: block.base, spacing: block.spacing, port: way };
   } catch {
     throw wrong('base', base, 'must be a port with room for BT registers, such as "0xce4" or 3300');
   }

@@ -5,8 +5,9 @@
  */
 
 import { CTRL_READS_ZERO, INTMASK_READS_ZERO, NOTHING_DECODES } from '../bt/bits.ts';
-import { BtRegisters, portRange, registerPorts } from '../bt/registers.ts';
-import type { RegisterBlock } from '../bt/registers.ts';
+import { BtRegisters } from '../bt/registers.ts';
+import { btBlock, portRange, registerPorts } from '../port/register-block.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { checkUnclaimed } from '../kernel/port-owner.ts';
@@ -29,7 +30,7 @@ export type OpenPort = (options: OpenPortOptions) => OpenedPort;
 
 /** Reads the registers at `base`, twice, unless a driver of the kernel has them. */
 export function lookAt(base: number, files: Files, openPort: OpenPort): Look {
-  const block = { base, spacing: 1 };
+  const block = btBlock(base);
   try {
     const { port } = openPort({ kind: 'auto', range: portRange(block), files });
     try {

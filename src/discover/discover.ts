@@ -3,7 +3,7 @@
  * Only files are read; no port is touched.
  */
 
-import type { RegisterBlock } from '../bt/registers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 import type { Files } from '../files.ts';
 import { readAcpiNodes, readSpmi } from './acpi.ts';
 import type { AcpiNodes } from './acpi.ts';
@@ -22,7 +22,7 @@ import { readSmbios } from './smbios.ts';
 export interface DiscoverOptions {
   readonly files: Files;
   /** What the caller names, as a source beside the others. */
-  readonly named?: RegisterBlock | undefined;
+  readonly named?: BlockAddress | undefined;
   /** Records of further sources. */
   readonly more?: readonly InterfaceRecord[];
 }

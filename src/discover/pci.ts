@@ -1,16 +1,12 @@
 /**
  * PCI: devices of class "serial bus, IPMI" (0x0c07), whose programming interface says which kind
- * they are. A device that no driver has may be disabled, and its ports answer only while it is
- * enabled.
+ * they are.
  */
 
-import { IpmiError } from '../errors.ts';
-import type { Files, System } from '../files.ts';
-import type { PortIo } from '../port/port.ts';
+import type { Files } from '../files.ts';
+import { PCI_DEVICES } from '../port/pci-port.ts';
 import { gather, problem } from './record.ts';
 import type { AddressSpace, Decoded, InterfaceType, Testimony } from './record.ts';
-
-const DEVICES = '/sys/bus/pci/devices';
 
 /** Class, subclass and programming interface, as sysfs writes them. */
 const CLASSES: Readonly<Record<string, InterfaceType>> = {
@@ -30,15 +26,15 @@ const BARS = 6;
 
 /** Finds the IPMI devices among all. */
 export function readPci(files: Files): Testimony {
-  const decoded = files.list(DEVICES).flatMap((device) => {
-    const type = CLASSES[files.readText(`${DEVICES}/${device}/class`)?.trim() ?? ''];
+  const decoded = files.list(PCI_DEVICES).flatMap((device) => {
+    const type = CLASSES[files.readText(`${PCI_DEVICES}/${device}/class`)?.trim() ?? ''];
     return type === undefined ? [] : [describe(device, type, files)];
   });
   return gather('pci', decoded);
 }
 
 function describe(device: string, type: InterfaceType, files: Files): Decoded {
-  const folder = `${DEVICES}/${device}`;
+  const folder = `${PCI_DEVICES}/${device}`;
   const bars = parseBars(files.readText(`${folder}/resource`) ?? '');
   // Ports are what this driver can use; memory is told of where there are none.
   const bar = bars.find(({ space }) => space === 'io') ?? bars[0];
@@ -74,56 +70,4 @@ function parseBars(text: string): readonly Bar[] {
       return space === undefined || !(end > start) ? [] : [{ space, address: start }];
     })
     .filter(({ address }) => Number.isSafeInteger(address));
-}
-
-/**
- * The ports of a PCI device, which is enabled until they are closed. The kernel counts who enabled
- * it: a process that is killed leaves it enabled, and nothing worse.
- */
-export class PciPort implements PortIo {
-  readonly #port: PortIo;
-  readonly #path: string;
-  readonly #system: Pick<System, 'writeNow'>;
-  #enabled = true;
-
-  /** Takes over `port`, and closes it when the device cannot be enabled. */
-  constructor(port: PortIo, device: string, system: Pick<System, 'writeNow'>) {
-    this.#port = port;
-    this.#path = `${DEVICES}/${device}/enable`;
-    this.#system = system;
-    try {
-      system.writeNow(this.#path, '1');
-    } catch (cause) {
-      port.close();
-      const text = `cannot enable the PCI device ${device} (needs root or CAP_SYS_ADMIN)`;
-      throw new IpmiError('PORT_DENIED', text, { cause });
-    }
-  }
-
-  inb(port: number): number {
-    return this.#port.inb(port);
-  }
-
-  outb(port: number, value: number): void {
-    this.#port.outb(port, value);
-  }
-
-  readBytes(port: number, target: Uint8Array, count: number): void {
-    this.#port.readBytes(port, target, count);
-  }
-
-  writeBytes(port: number, source: Uint8Array, count: number): void {
-    this.#port.writeBytes(port, source, count);
-  }
-
-  close(): void {
-    this.#port.close();
-    if (!this.#enabled) return;
-    this.#enabled = false;
-    try {
-      this.#system.writeNow(this.#path, '0');
-    } catch {
-      // The device is gone, or a driver has it meanwhile: there is nothing to put back.
-    }
-  }
 }

@@ -3,11 +3,10 @@
  * take, and why it leaves the others alone.
  */
 
-import { registerPorts } from '../bt/registers.ts';
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { checkUnclaimed, readBooks } from '../kernel/port-owner.ts';
-import { checkBlock } from '../device/options.ts';
+import { btBlock, checkBlock, registerPorts } from '../port/register-block.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
 import type { AddressSpace, InterfaceType, SourceName } from './record.ts';
@@ -132,7 +131,7 @@ interface Claim {
 
 function claimOf(draft: Draft, files: Files): Claim | undefined {
   try {
-    checkUnclaimed(registerPorts({ base: draft.base, spacing: draft.spacing ?? 1 }), files);
+    checkUnclaimed(registerPorts(btBlock(draft.base, draft.spacing)), files);
     return undefined;
   } catch (error) {
     if (!(error instanceof IpmiError)) throw error;

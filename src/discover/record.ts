@@ -3,7 +3,7 @@
  * firmware tables are read as words.
  */
 
-import type { RegisterBlock } from '../bt/registers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 import { hex } from '../errors.ts';
 
 /** Who can say that there is an interface. */
@@ -107,7 +107,7 @@ export function gather(
 export function testify(
   source: SourceName,
   where: string,
-  { base, spacing }: RegisterBlock,
+  { base, spacing }: BlockAddress,
 ): Testimony {
   const record: InterfaceRecord = {
     source,

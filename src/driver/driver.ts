@@ -13,7 +13,7 @@ import { InFlight } from './in-flight.ts';
 import type { InFlightParts } from './in-flight.ts';
 import { FAILURES, portFailed, queueFull } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Reply, Request } from '../bt/frame.ts';
+import type { Reply, Request } from '../ipmi/message.ts';
 import type { Limits } from './limits.ts';
 import type { Interrupt } from './interrupt.ts';
 import { AT_ONCE, Loop, NEVER } from './loop.ts';

@@ -7,7 +7,7 @@
 
 import { FAILURES, lateAtLock, locked, tooLong } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { REQUEST_OVERHEAD_BYTES } from '../bt/frame.ts';
+import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
 import { AT_ONCE, NEVER } from './loop.ts';
 import type { RequestQueue } from './queue.ts';
 import type { PendingRequest } from './pending-request.ts';

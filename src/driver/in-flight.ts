@@ -11,7 +11,7 @@ import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { Reply } from '../bt/frame.ts';
+import type { Reply } from '../ipmi/message.ts';
 import type { Limits } from './limits.ts';
 import { countLatency } from './latency.ts';
 import { AT_ONCE, NEVER } from './loop.ts';

@@ -1,6 +1,6 @@
 /** What the machine is given, one attempt, and what a poll of it found. */
 
-import type { Reply, Request } from '../bt/frame.ts';
+import type { Reply, Request } from '../ipmi/message.ts';
 
 /** One try to get a request answered. */
 export interface Attempt {

@@ -6,9 +6,10 @@
 import { IpmiError, hex } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Failure } from './failure.ts';
-import type { Reply, Request } from '../bt/frame.ts';
+import type { Reply, Request } from '../ipmi/message.ts';
 import type { Linked, LinkedList } from './linked-list.ts';
-import type { History, Retries } from './retry.ts';
+import type { History } from './retry.ts';
+import type { Retries } from '../ipmi/requester.ts';
 
 /** How one request is to be treated. */
 export interface PendingOptions {

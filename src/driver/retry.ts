@@ -6,13 +6,8 @@
 
 import { Completion, isAnswerMissing } from '../ipmi/completion.ts';
 import { isRepeatable } from '../ipmi/repeatable.ts';
-import type { Request } from '../bt/frame.ts';
-
-/**
- * `safe`: repeat only commands on the allow-list of `ipmi/repeatable.ts`. A number: repeat this
- * command so often, whatever it does.
- */
-export type Retries = 'safe' | number;
+import type { Request } from '../ipmi/message.ts';
+import type { Retries } from '../ipmi/requester.ts';
 
 /** Fewest repeats of a repeatable command; a BMC may recommend more. */
 export const SAFE_RETRIES_MIN = 2;

@@ -17,6 +17,9 @@ export interface BtCapabilities {
   readonly retries: number;
 }
 
+/** What the length byte of a request counts besides the data: netFn/LUN, seq, cmd (§11.5). */
+export const REQUEST_OVERHEAD_BYTES = 3;
+
 /** What every BT interface is taken to be able to do when it does not say. */
 export const DEFAULT_CAPABILITIES: BtCapabilities = {
   outstandingRequests: 1,

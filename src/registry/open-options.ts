@@ -2,14 +2,16 @@
  * How an interface is to be opened: the options, and what is wrong with them.
  */
 
+import { QUIRKS } from '../bt/quirks.ts';
 import type { Quirk } from '../bt/quirks.ts';
-import type { RegisterBlock } from '../bt/registers.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
 import type { TraceSink } from '../bt/trace-port.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { IrqChoice } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
-import { checkBlock, checkInteger, checkQuirks, checkTimeout } from '../device/options.ts';
+import { checkInteger, checkTimeout } from '../errors.ts';
+import { checkBlock } from '../port/register-block.ts';
 
 export const OPEN_TIMEOUT_MS = 30_000;
 export const LOCK_TIMEOUT_MS = 30_000;
@@ -102,6 +104,15 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
   if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');
   return undefined;
+}
+
+/** Throws unless `quirks` is absent or a list of quirks there are. */
+function checkQuirks(quirks: readonly Quirk[] | undefined): void {
+  if (quirks === undefined) return;
+  if (!Array.isArray(quirks)) throw new TypeError('quirks must be an array');
+  const known: readonly unknown[] = QUIRKS;
+  if (quirks.every((quirk) => known.includes(quirk))) return;
+  throw new RangeError(`quirks must be of ${QUIRKS.join(', ')}, not ${JSON.stringify(quirks)}`);
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {

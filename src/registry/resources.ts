@@ -4,12 +4,12 @@
  * steps: what was had is let go when the rest cannot be.
  */
 
-import { portRange, registerPorts } from '../bt/registers.ts';
-import type { RegisterBlock } from '../bt/registers.ts';
+import { portRange, registerPorts } from '../port/register-block.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Backend } from '../device/device.ts';
-import { PciPort } from '../discover/pci.ts';
+import { PciPort } from '../port/pci-port.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import type { System } from '../files.ts';

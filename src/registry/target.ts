@@ -3,7 +3,8 @@
  * loaded when it is needed; who says where the interface is does not wait for it.
  */
 
-import type { RegisterBlock } from '../bt/registers.ts';
+import { btBlock } from '../port/register-block.ts';
+import type { RegisterBlock } from '../port/register-block.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 
@@ -30,7 +31,7 @@ export function placeAt(block: RegisterBlock): Place {
 export async function openFound<T>(openAt: OpenAt<T>): Promise<T> {
   const { tryFound } = await import('../discover/attempts.ts');
   return tryFound(systemFiles, ({ base, spacing, pciDevice }, approach) =>
-    openAt({ block: { base, spacing }, pciDevice, ...approach }),
+    openAt({ block: btBlock(base, spacing), pciDevice, ...approach }),
   );
 }
 

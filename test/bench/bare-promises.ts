@@ -4,7 +4,7 @@
  */
 
 import { systemClock } from '../../src/clock.ts';
-import type { Reply } from '../../src/bt/frame.ts';
+import type { Reply } from '../../src/ipmi/message.ts';
 
 /** As the driver's budget for what lies ready. */
 const TURN_MS = 1;

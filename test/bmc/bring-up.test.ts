@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { bringUp } from '../../src/bmc/bring-up.ts';
-import type { Reply } from '../../src/bt/frame.ts';
+import type { Reply } from '../../src/ipmi/message.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';

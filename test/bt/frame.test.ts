@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { decodeReply, encodeRequest, isAnswer } from '../../src/bt/frame.ts';
-import type { Request } from '../../src/bt/frame.ts';
+import type { Request } from '../../src/ipmi/message.ts';
 
 const SEQ = 0x5a;
 

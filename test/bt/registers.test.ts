@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { BtRegisters, portRange, registerPorts } from '../../src/bt/registers.ts';
+import { BtRegisters } from '../../src/bt/registers.ts';
+import { btBlock, portRange, registerPorts } from '../../src/port/register-block.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { RecordingPort } from '../support/recording-port.ts';
@@ -29,8 +30,8 @@ test.each([
 ])(
   'registers that lie %i apart take %i ports, from the first to the last',
   (spacing, count, at) => {
-    expect(portRange({ base: 0xce4, spacing })).toEqual({ base: 0xce4, count });
-    expect(registerPorts({ base: 0xce4, spacing })).toEqual(at);
+    expect(portRange(btBlock(0xce4, spacing))).toEqual({ base: 0xce4, count });
+    expect(registerPorts(btBlock(0xce4, spacing))).toEqual(at);
   },
 );
 

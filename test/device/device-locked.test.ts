@@ -20,7 +20,12 @@ async function bench() {
   const bmc = new SimBmc({ clock, mayReset: true });
   const lock = new SharedLock();
   const device = new Device({
-    ...{ name: 'bt0', port: bmc, backend: 'custom', block: { base: bmc.base, spacing: 1 } },
+    ...{
+      name: 'bt0',
+      port: bmc,
+      backend: 'custom',
+      block: { base: bmc.base, spacing: 1, count: 3 },
+    },
     ...{ lock: lock.as('ours'), lockTimeoutMs: LOCK_TIMEOUT_MS, clock, log: silentLog },
     ...{ queueMax: 8, attemptMs: undefined, firstSeq: 0, quirks: [], calmMs: 0 },
     ...{ line: undefined, handBack: undefined },

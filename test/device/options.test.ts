@@ -3,13 +3,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { IpmiError } from '../../src/errors.ts';
-import {
-  checkInteger,
-  checkRequest,
-  checkRequestOptions,
-  checkTimeout,
-} from '../../src/device/options.ts';
-import type { RequestInput, RequestOptions } from '../../src/device/options.ts';
+import { checkRequest, checkRequestOptions } from '../../src/device/options.ts';
+import { checkInteger, checkTimeout } from '../../src/errors.ts';
+import type { RequestInput, RequestOptions } from '../../src/ipmi/requester.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 /** A request as a program without types may write it. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import type { Reply } from '../../src/bt/frame.ts';
+import type { Reply } from '../../src/ipmi/message.ts';
 import { PendingRequest } from '../../src/driver/pending-request.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { request } from '../support/rig.ts';

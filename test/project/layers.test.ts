@@ -13,6 +13,8 @@ const PORTS = [
   'native',
   'port/port',
   'port/range',
+  'port/register-block',
+  'port/pci-port',
   'port/denied',
   'port/addon-port',
   'port/dev-port',
@@ -25,6 +27,8 @@ const PORTS = [
 const WAISTS = ['port/port', 'port/irq-line'];
 
 const PURE_DATA = [
+  'ipmi/message',
+  'ipmi/requester',
   'ipmi/commands',
   'ipmi/completion',
   'ipmi/device-id',

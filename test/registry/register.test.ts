@@ -124,7 +124,7 @@ function rig(given: Troubles) {
 
   const run = (bent: Partial<Machine> = {}) => {
     const options: Plan['options'] = { base: BASE, takeover: true, clock, logger };
-    const place = placeAt({ base: BASE, spacing: 1 });
+    const place = placeAt({ base: BASE, spacing: 1, count: 3 });
     const machine = { ...parts, ...bent };
     const deadlineMs = clock.now() + 30_000;
     return clock.until(register({ options, place, firstSeq: 0, deadlineMs, openDevices, machine }));

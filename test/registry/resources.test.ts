@@ -20,7 +20,7 @@ async function changesWith(driver: string | undefined): Promise<readonly string[
   const system = new FakeSystem(table);
   const clock = new VirtualClock();
   const options = {
-    ...{ block: { base: 0xc010, spacing: 1 }, pciDevice: '0000:00:02.0' },
+    ...{ block: { base: 0xc010, spacing: 1, count: 3 }, pciDevice: '0000:00:02.0' },
     ...{
       port: 'native',
       irq: 'off',

@@ -12,7 +12,7 @@ export function newDevice(parts: Parts): Device {
   return new Device({
     name: 'bt0',
     backend: 'custom',
-    block: { base: 0xce4, spacing: 1 },
+    block: { base: 0xce4, spacing: 1, count: 3 },
     lock: NO_LOCK,
     lockTimeoutMs: 30_000,
     log: silentLog,

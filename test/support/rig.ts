@@ -9,7 +9,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { BringUpOptions, Interface } from '../../src/bmc/bring-up.ts';
 import { BtDriver } from '../../src/driver/driver.ts';
 import type { SubmitOptions } from '../../src/driver/driver.ts';
-import type { Reply, Request } from '../../src/bt/frame.ts';
+import type { Reply, Request } from '../../src/ipmi/message.ts';
 import { Interrupt } from '../../src/driver/interrupt.ts';
 import { limitsFor } from '../../src/driver/limits.ts';
 import { BtMachine } from '../../src/bt/machine.ts';

@@ -6,7 +6,7 @@
 import { expect, test } from 'vitest';
 
 import { bringUp } from '../../src/bmc/bring-up.ts';
-import type { Reply } from '../../src/bt/frame.ts';
+import type { Reply } from '../../src/ipmi/message.ts';
 import type { Clock } from '../../src/clock.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { SimIrqLine } from '../../src/sim/irq-line.ts';

@@ -3,7 +3,7 @@
  * in the scripts of `ipmitool exec`. Only `raw` is known.
  */
 
-import type { Request } from '../../bt/frame.ts';
+import type { Request } from '../../ipmi/message.ts';
 import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
 import { UsageError } from '../args.ts';

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import type { Reply } from '../../bt/frame.ts';
+import type { Reply } from '../../ipmi/message.ts';
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { EXIT_CODES, IpmiError } from '../../errors.ts';

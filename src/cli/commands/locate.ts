@@ -12,7 +12,7 @@ import { explain, judgement } from '../../discover/explain.ts';
 import type { Candidate } from '../../discover/ranking.ts';
 import { SOURCE_NAMES, testify } from '../../discover/record.ts';
 import type { AddressSpace } from '../../discover/record.ts';
-import type { RegisterBlock } from '../../bt/registers.ts';
+import type { BlockAddress } from '../../port/register-block.ts';
 import { hex } from '../../errors.ts';
 import type { Files } from '../../files.ts';
 import { tellWay } from '../../irq/ways.ts';
@@ -31,7 +31,7 @@ const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
 export interface LocateOptions {
   readonly files: Files;
   readonly openPort: OpenPort;
-  readonly named: RegisterBlock | undefined;
+  readonly named: BlockAddress | undefined;
   readonly json: boolean;
   readonly explain: boolean;
   readonly probeDefaults: boolean;

@@ -2,7 +2,7 @@
  * `ipmi-bt raw`: one command, its reply in the format of `ipmitool raw`, which scripts parse.
  */
 
-import type { Reply, Request } from '../../bt/frame.ts';
+import type { Reply, Request } from '../../ipmi/message.ts';
 import { completionText } from '../../index.ts';
 import type { Retries } from '../../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../../ipmi/commands.ts';

@@ -1,0 +1,26 @@
+/**
+ * An IPMI command and its answer, whatever interface carries them (IPMI 2.0 chapter 5).
+ */
+
+/** An IPMI command for the BMC. */
+export interface Request {
+  /** Network function, even, 0x00..0x3e. */
+  readonly netFn: number;
+  /** Command, 0x00..0xff. */
+  readonly cmd: number;
+  /** Logical unit, 0..3. */
+  readonly lun: number;
+  /** Request data, 0..252 bytes. */
+  readonly data: Uint8Array;
+}
+
+/** The BMC's answer to a {@link Request}. */
+export interface Reply {
+  /** 0x00 is success; every other value is the BMC's own word, never this driver's. */
+  readonly completionCode: number;
+  /** Response data without the completion code, 0..251 bytes. */
+  readonly data: Uint8Array;
+}
+
+/** Most data a request can carry: the length byte of a BT frame ends at 255 (§11.5). */
+export const REQUEST_DATA_BYTES_MAX = 252;

@@ -1,0 +1,49 @@
+/**
+ * The way to a BMC that commands are written against, and all they need of it: an opened device is
+ * one, and a server's client or a recorded conversation can be others.
+ */
+
+import type { Reply } from './message.ts';
+
+/** An IPMI command as a program writes it. */
+export interface RequestInput {
+  /** Network function of a request: even, 0x00..0x3e (IPMI 2.0 table 5-1). */
+  readonly netFn: number;
+  /** Command, 0x00..0xff. */
+  readonly cmd: number;
+  /** Logical unit, 0..3; 0 when absent. */
+  readonly lun?: number;
+  /** Request data, 0..252 bytes; none when absent. Copied: it may change after the call. */
+  readonly data?: Uint8Array;
+}
+
+/**
+ * `safe`: repeat only commands on the allow-list of `ipmi/repeatable.ts`. A number: repeat this
+ * command that often, whatever it does.
+ */
+export type Retries = 'safe' | number;
+
+/** How one request is to be treated. */
+export interface RequestOptions {
+  /**
+   * Milliseconds from the call until the promise has settled. When absent: three times what one
+   * attempt may take, and at least 15,000.
+   */
+  readonly timeoutMs?: number;
+  /**
+   * `safe` (the default): repeat after silence only commands known to be harmless. A number:
+   * repeat that often, whatever the command does.
+   */
+  readonly retries?: Retries;
+  /** Aborting it settles the promise at once, with `REQUEST_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A way to a BMC. */
+export interface Requester {
+  /**
+   * Sends one command and resolves to the BMC's reply, whatever its completion code. Rejects with
+   * an `IpmiError` when no reply came, whose `outcome` says whether the BMC may have executed it.
+   */
+  request(input: RequestInput, options?: RequestOptions): Promise<Reply>;
+}
