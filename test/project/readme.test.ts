@@ -38,6 +38,9 @@ const KINDS = {
   text: 'nobody: a drawing',
 };
 
+/** Long enough to install everything, or to delete it, on a host that does much else. */
+const PATIENCE_MS = 600_000;
+
 /** What a fresh clone does not have. */
 const NOT_CLONED = ['node_modules', 'dist', 'build', '.cache', '.git'];
 
@@ -45,7 +48,7 @@ function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-readme-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, PATIENCE_MS);
   return folder;
 }
 
@@ -140,20 +143,24 @@ describe('the commands for a fresh clone', () => {
     ]);
   });
 
-  test('the first installs, builds and shows the device id in a fresh copy', async () => {
-    const copy = temporaryFolder();
-    const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
-    for (const name of readdirSync('.').filter(isCloned)) {
-      cpSync(name, join(copy, name), { recursive: true });
-    }
-    const env = { ...process.env, npm_config_prefer_offline: 'true' };
+  test(
+    'the first installs, builds and shows the device id in a fresh copy',
+    async () => {
+      const copy = temporaryFolder();
+      const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
+      for (const name of readdirSync('.').filter(isCloned)) {
+        cpSync(name, join(copy, name), { recursive: true });
+      }
+      const env = { ...process.env, npm_config_prefer_offline: 'true' };
 
-    const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
+      const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
 
-    const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
-    expect(shell.stdout).toContain(shown?.stdout);
-    expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
-  }, 240_000);
+      const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
+      expect(shell.stdout).toContain(shown?.stdout);
+      expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe('the test command', () => {
