@@ -1,4 +1,4 @@
-/** A wait that somebody else can end. */
+/** A wait that another part of the program can end. */
 
 import { expect, test } from 'vitest';
 

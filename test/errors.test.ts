@@ -1,4 +1,7 @@
-/** The closed table of errors: whoever adds a code or moves an exit code says so here, too. */
+/**
+ * The closed table of errors: a code that is added, or an exit code that moves, is written here,
+ * too.
+ */
 
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-// Asks a BMC who it is. On a server: open({ base: 0xce4 }), as root.
+// Asks a BMC for its identity. On a server: open({ base: 0xce4 }), as root.
 
 import { completionText, open } from 'ipmi-bt';
 import { SimBmc } from 'ipmi-bt/sim';

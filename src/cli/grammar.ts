@@ -1,4 +1,3 @@
-// LEAD SAYS STOP: own argument parser cannot land; read READ-ME-FROM-THE-LEAD.txt in this folder.
 /**
  * How a command line is read: which command, its words, and its options. What there is stands in
  * tables (`program.ts`), and Node's own parser reads it.

@@ -1,4 +1,3 @@
-// LEAD SAYS STOP: own argument parser cannot land; read READ-ME-FROM-THE-LEAD.txt in this folder.
 /**
  * What `--help` prints, from the tables of the grammar.
  */

@@ -1,6 +1,6 @@
 /**
- * Requests that need no driver: promises, and something to resolve them to. What queueing them
- * costs, nobody can save who gives each caller a promise.
+ * Requests that need no driver: promises, and something that settles them. Each caller of a library
+ * gets a promise, so no driver can avoid the cost of queueing these.
  */
 
 import { systemClock } from '../../src/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * The library as it is built for users, which is what a benchmark measures: what the compiler of
- * the tests makes of `src` is not what anybody runs.
+ * The library as it is built for users, which is what a benchmark measures: the compiler of the
+ * tests makes another program of `src`.
  */
 
 import type { Device, OpenOptions } from '../../src/index.ts';

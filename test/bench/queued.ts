@@ -49,7 +49,7 @@ export interface Queued {
   readonly promises: Drain;
 }
 
-/** Whoever answers requests: one that is awaited before the next, and one among many. */
+/** Answers requests: one that is awaited before the next, and one among many. */
 interface Asked {
   readonly ask: () => Promise<unknown>;
   readonly queue: () => Promise<unknown>;

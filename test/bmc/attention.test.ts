@@ -1,4 +1,4 @@
-/** SMS_ATN is served while somebody listens, and nobody starves for it. */
+/** SMS_ATN is served while the device has a listener, and requests do not starve for it. */
 
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** Bring-up as ordinary traffic: what it asks, what it tolerates, and who waits for it. */
+/**
+ * Bring-up is ordinary traffic: these tests show what it asks, what it tolerates, and which
+ * requests wait for it.
+ */
 
 import { describe, expect, test } from 'vitest';
 

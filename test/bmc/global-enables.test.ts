@@ -1,4 +1,4 @@
-/** BMC Global Enables are as they were found when nobody listens any more; close() is bounded. */
+/** BMC Global Enables are restored when the last listener is removed; close() is bounded. */
 
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** Who the BMC is: asked when somebody wants to know, remembered, and told when it changes. */
+/**
+ * The identity of the BMC is asked for when a program needs it, remembered, and told when it
+ * changes.
+ */
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -157,7 +160,7 @@ describe('a BMC that comes back', () => {
 
     expect(told).toEqual(['ready', ['2.35', '2.36']]);
     expect(device.deviceId?.firmwareRevision).toBe('2.36');
-    // And is asked anew who it is.
+    // And the BMC is asked for its identity anew.
     expect((await clock.until(device.identity())).deviceId).toBe(device.deviceId);
     expect(port.bmc.executed.map(({ cmd }) => cmd)).toContain(SYSTEM_GUID);
   });

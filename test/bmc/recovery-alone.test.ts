@@ -1,4 +1,6 @@
-/** The search for a BMC alone, without a device: what it asks, when, and whom it tells. */
+/**
+ * The search for a BMC alone, without a device: what it asks, when, and which callbacks it calls.
+ */
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
@@ -72,7 +74,7 @@ test('a BMC that is there is asked who it is, once, and was never lost', async (
 
   await clock.pass(1000);
 
-  // Nobody waits: a device that is about to be closed is not asked.
+  // No request waits: a device that is about to be closed is not asked.
   expect(asked()).toEqual([[50, DEVICE_ID]]);
   expect(told).toEqual([[50, 'found', false]]);
   expect(findings).toMatchObject([{ deviceId: { deviceId: 0x20 }, capabilities: undefined }]);

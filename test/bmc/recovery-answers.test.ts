@@ -1,4 +1,4 @@
-/** A BMC that was silent for a while, and what it says when it is asked who it is. */
+/** A BMC that was silent for a while, and its answers when it is asked for its identity. */
 
 import { expect, onTestFinished, test } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** A BMC that goes away and comes back: the device stays, says so, and answers who waited. */
+/**
+ * A BMC that goes away and comes back: the device stays, says so, and answers the requests that
+ * waited.
+ */
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 

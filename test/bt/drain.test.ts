@@ -1,4 +1,4 @@
-/** When an interface that nobody sends to any more may be given to another driver. */
+/** An interface is given to another driver when the BMC has no command of ours any more. */
 
 import { describe, expect, test } from 'vitest';
 

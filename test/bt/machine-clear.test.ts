@@ -1,4 +1,6 @@
-/** The machine and responses that nobody asked for, come twice, or cannot be cleared away. */
+/**
+ * The machine and responses that no request asked for, that come twice, or that cannot be cleared.
+ */
 
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** A caller who aborts from within a register access: the machine is between two of its states. */
+/**
+ * A request that is aborted from within a register access: the machine is between two of its
+ * states.
+ */
 
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** One request at a time: who may still go, what counts as silence, and what comes twice. */
+/** One request at a time: which may go next, what counts as silence, and what comes twice. */
 
 import { expect, test } from 'vitest';
 

@@ -19,7 +19,7 @@ class Member implements Linked<Member> {
 
 const MEMBERS = 5;
 
-/** Who joins, at which end, or who leaves; or the first does. */
+/** An item that joins, and at which end, or one that leaves; or the first leaves. */
 const act = fc.record({
   kind: fc.constantFrom('addLast', 'addFirst', 'takeFirst', 'remove'),
   who: fc.nat(MEMBERS - 1),
@@ -77,7 +77,7 @@ test('does as an array does, whoever comes and leaves', () => {
       const row: number[] = [];
       for (const { kind, who } of acts) {
         const member = members[who];
-        // Nobody stands in it twice.
+        // No item is in it twice.
         if (member === undefined || (kind.startsWith('add') && row.includes(who))) continue;
 
         expect(real(list, member, kind)).toBe(model(row, { kind, who }));

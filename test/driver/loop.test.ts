@@ -1,4 +1,4 @@
-/** The loop: who runs when, and that the event loop gets its turn. */
+/** The loop: the order in which callbacks run, and that the event loop gets its turn. */
 
 import { expect, test } from 'vitest';
 

@@ -103,7 +103,7 @@ interface Given {
   readonly hasLine?: boolean;
 }
 
-/** A device that nothing was asked of yet, and who watches the port. */
+/** A device that nothing was asked of yet, and the port that counts its reads. */
 async function calm({ pollMs, responseMs, isHasty = false, hasLine = false }: Given) {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, responseMs });

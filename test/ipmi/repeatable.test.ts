@@ -1,6 +1,6 @@
 /**
  * The allow-list of commands that may be repeated unasked, held against all commands there are. It
- * is copied here on purpose: whoever adds a command says so twice.
+ * is copied here on purpose: a new command is added to both.
  */
 
 import { describe, expect, test } from 'vitest';

@@ -17,7 +17,9 @@ const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 /** Attempt time of a BMC that has not been asked for its own, and 1 s. */
 const PATIENCE_MS = 7000;
 
-/** A device whose interface is somebody's, and what that one was told, with times. */
+/**
+ * A device whose interface was taken from a driver, and what the giver-back was told, with times.
+ */
 function bench(answer?: () => 'drop') {
   const clock = new VirtualClock();
   const bmc = new SimBmc({

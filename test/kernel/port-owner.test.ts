@@ -1,4 +1,4 @@
-/** Who owns the ports, on machines described in tables. */
+/** The owners of ports, on hosts described in tables. */
 
 import { describe, expect, test } from 'vitest';
 

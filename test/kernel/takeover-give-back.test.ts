@@ -1,6 +1,6 @@
 /**
- * Giving an interface back to the kernel's driver, on machines described in tables: when, by whom,
- * and what is left when it cannot be.
+ * Giving an interface back to the kernel's driver, on hosts described in tables: when, by which
+ * process, and what is left when it cannot be.
  */
 
 import { describe, expect, test } from 'vitest';

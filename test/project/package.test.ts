@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 const run = promisify(execFile);
 
@@ -27,12 +27,15 @@ device.closeNow();
 console.log(code, text, IpmiError.name);
 `;
 
+/** Long enough to pack, compile or delete everything on a host that does much else. */
+const PATIENCE_MS = 600_000;
+
 /** Packs the project and lays it where a user's program finds it. */
 async function installed(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-package-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, PATIENCE_MS);
   const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
   const target = join(folder, 'node_modules', 'ipmi-bt');
   mkdirSync(target, { recursive: true });
@@ -44,6 +47,8 @@ async function installed(): Promise<string> {
 
 /** The licence that a file names for itself, if it does. */
 const SPDX = /SPDX-License-Identifier: (\S+)/;
+
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 test('the package names every licence it has, and brings the text of each', async () => {
   const root = join(await installed(), 'node_modules/ipmi-bt');

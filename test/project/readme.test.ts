@@ -12,9 +12,10 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -26,9 +27,9 @@ import type { CodeBlock } from '../support/markdown.ts';
 
 const run = promisify(execFile);
 
-/** What a block can be, and who runs it. */
+/** Kinds of blocks, and where each is run. */
 const KINDS = {
-  sh: 'the two commands of README: the first here, in a copy; the second by .ci/run',
+  sh: 'the first of README here, in a copy; the test command, which has a mark, by .ci/run',
   'console sim': 'here',
   'console hardware': 'in the guest',
   js: 'here',
@@ -37,6 +38,9 @@ const KINDS = {
   text: 'nobody: a drawing',
 };
 
+/** Long enough to install everything, or to delete it, on a host that does much else. */
+const PATIENCE_MS = 600_000;
+
 /** What a fresh clone does not have. */
 const NOT_CLONED = ['node_modules', 'dist', 'build', '.cache', '.git'];
 
@@ -44,7 +48,7 @@ function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-readme-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, PATIENCE_MS);
   return folder;
 }
 
@@ -76,6 +80,16 @@ test('every test that a document names is there', () => {
 
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !existsSync(join('test', name)))).toEqual([]);
+});
+
+test('every link of a document leads to a file', () => {
+  const links = DOCUMENTS.flatMap((file) => {
+    const found = readFileSync(file, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g);
+    return [...found].map(([, path = '']) => join(dirname(file), path));
+  });
+
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 describe('sessions on the simulator print what they show', () => {
@@ -115,31 +129,91 @@ describe('programs print what their last comment says', () => {
   });
 });
 
-describe('the two commands of README', () => {
-  const [first, second, ...more] = codeBlocks('sh');
+describe('the commands for a fresh clone', () => {
+  const blocks = codeBlocks('sh');
+  const [first] = blocks;
 
-  test('are two', () => {
-    expect([first?.file, second?.file, more]).toEqual(['README.md', 'README.md', []]);
+  test('are two of README, the second of which CONTRIBUTING repeats', () => {
+    const shown = blocks.map(({ file, text }) => `${file}: ${text.trimEnd()}`);
+
+    expect(shown).toEqual([
+      'README.md: npm ci && npx ipmi-bt --sim info',
+      'README.md: npm ci && npm test',
+      'CONTRIBUTING.md: npm ci && npm test',
+    ]);
   });
 
-  test('the first installs, builds and shows the device id in a fresh copy', async () => {
-    const copy = temporaryFolder();
-    const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
-    for (const name of readdirSync('.').filter(isCloned)) {
-      cpSync(name, join(copy, name), { recursive: true });
-    }
-    const env = { ...process.env, npm_config_prefer_offline: 'true' };
+  test(
+    'the first installs, builds and shows the device id in a fresh copy',
+    async () => {
+      const copy = temporaryFolder();
+      const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
+      for (const name of readdirSync('.').filter(isCloned)) {
+        cpSync(name, join(copy, name), { recursive: true });
+      }
+      const env = { ...process.env, npm_config_prefer_offline: 'true' };
 
-    const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
+      const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
 
-    const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
-    expect(shell.stdout).toContain(shown?.stdout);
-    expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
-  }, 240_000);
+      const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
+      expect(shell.stdout).toContain(shown?.stdout);
+      expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
+    },
+    PATIENCE_MS,
+  );
+});
 
-  test('the second is what .ci/run takes out of README and runs', () => {
-    expect(second?.text).toBe('npm ci && npm test\n');
-    expect(readFileSync('.ci/run', 'utf8')).toContain('README.md');
+describe('the test command', () => {
+  /** What `.ci/test-command` says to two documents; by default the project's own. */
+  async function commandOf(
+    readme = readFileSync('README.md', 'utf8'),
+    contributing = readFileSync('CONTRIBUTING.md', 'utf8'),
+  ): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'README.md'), readme);
+    writeFileSync(join(cwd, 'CONTRIBUTING.md'), contributing);
+    const failed = (error: { stdout: string; stderr: string }) => error;
+    return run('bash', [resolve('.ci/test-command')], { cwd }).catch(failed);
+  }
+
+  const marked = (command: string): string =>
+    `# Title\n\n\`\`\`sh\nanother\n\`\`\`\n\n<!-- test-command -->\n\n\`\`\`sh\n${command}\n\`\`\`\n`;
+
+  test('is found by its mark in README and CONTRIBUTING, and .ci/run runs it', async () => {
+    expect(await commandOf()).toEqual({ stdout: 'npm ci && npm test\n', stderr: '' });
+    expect(readFileSync('.ci/run', 'utf8')).toMatch(
+      /^if ! test_command=\$\(\.ci\/test-command\);[^]*bash -c "\$test_command"/m,
+    );
+  });
+
+  test('is found wherever it stands', async () => {
+    const { stdout } = await commandOf(marked('npm test'), `\n${marked('npm test')}`);
+
+    expect(stdout).toBe('npm test\n');
+  });
+
+  test('must be the same in both', async () => {
+    const { stdout, stderr } = await commandOf(marked('npm test'), marked('npm run all'));
+
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      "README.md names the test command 'npm test', CONTRIBUTING.md 'npm run all'\n",
+    );
+  });
+
+  test.each([
+    ['no mark', '```sh\nnpm test\n```\n'],
+    ['no block', '<!-- test-command -->\n'],
+    ['a block of another kind', '<!-- test-command -->\n```text\nnpm test\n```\n'],
+    ['words in between', '<!-- test-command -->\nSo:\n```sh\nnpm test\n```\n'],
+    ['two marks', `${marked('npm test')}${marked('npm test')}`],
+  ])('must be marked once, with its block behind the mark: %s', async (_, readme) => {
+    const { stdout, stderr } = await commandOf(readme, marked('npm test'));
+
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      'README.md must have the line <!-- test-command --> once, and an sh block right behind it\n',
+    );
   });
 });
 

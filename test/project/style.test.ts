@@ -8,6 +8,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { badHabitsIn, commentsIn } from '../support/comments.ts';
 import { ROOT, filesIn, readText } from '../support/source-code.ts';
 
 const SOURCE = filesIn('src');
@@ -17,8 +18,16 @@ const TESTS = filesIn('test');
 const CODE = [...SOURCE, ...NATIVE, ...TESTS];
 const WRITTEN = [...CODE, ...filesIn('docs'), ...topLevelFiles()];
 
-const HEADER = /^(#!.*\n)?(\/\*|\/\/|#)/;
-const HEADED = ['.ts', '.mjs', '.c', '.cc', '.h', '.sh'];
+/** Only the `#!` line of a program stands before the comment that begins a file. */
+const DOC_COMMENT = /^(#!.*\n)?\/\*\*/;
+const ANY_COMMENT = /^(#!.*\n)?(\/\*|\/\/|#)/;
+const HEADERS: readonly (readonly [extensions: readonly string[], header: RegExp])[] = [
+  [['.ts', '.mjs'], DOC_COMMENT],
+  [['.c', '.cc', '.h', '.sh'], ANY_COMMENT],
+];
+
+/** Folders whose comments are free of the two habits; `src/` and `test/` are all of them. */
+const PLAIN_COMMENTS: readonly string[] = [];
 
 const UNNUMBERED = /[T]ODO(?!\(#\d+\))/;
 const QUIRK = /QUIRK\(([\w-]+)\)/g;
@@ -62,10 +71,90 @@ const TOP_LEVEL = [
 ];
 const CONFIG = /^(tsconfig[a-z.]*\.json|[a-z-]+\.config\.[a-z]+)$/;
 
-test('every file of code begins with a comment that says what it is for', () => {
-  const headed = CODE.filter((path) => HEADED.includes(extname(path)));
+describe('every file begins with a comment that says what it is for', () => {
+  test.each(HEADERS)('%j', (extensions, header) => {
+    const headed = CODE.filter((path) => extensions.includes(extname(path)));
 
-  expect(headed.filter((path) => !HEADER.test(readText(path)))).toEqual([]);
+    expect(headed.length).toBeGreaterThan(0);
+    expect(headed.filter((path) => !header.test(readText(path)))).toEqual([]);
+  });
+
+  test.each([
+    '/** The queue. */\n',
+    '/**\n * The queue.\n */\n',
+    '#!/usr/bin/env node\n/** The command. */\n',
+  ])('%j is one', (text) => {
+    expect(text).toMatch(DOC_COMMENT);
+  });
+
+  test.each([
+    '// A note.\n/** The queue. */\n',
+    "import { open } from 'node:fs';\n/** The queue. */\n",
+    '\n/** The queue. */\n',
+    ' /** The queue. */\n',
+    '// The queue.\n',
+    '/* The queue. */\n',
+    '#!/usr/bin/env node\n// A note.\n/** The command. */\n',
+    '#!/usr/bin/env node\n',
+    '',
+  ])('%j is none', (text) => {
+    expect(text).not.toMatch(DOC_COMMENT);
+  });
+});
+
+describe('comments name the process, and say a sentence', () => {
+  test('in the folders that are held to it', () => {
+    const found = PLAIN_COMMENTS.flatMap((folder) => {
+      const files = CODE.filter((path) => path.startsWith(folder) && /\.(ts|mjs)$/.test(path));
+      const bad = files.flatMap((path) =>
+        badHabitsIn(readText(path)).map((habit) => `${path}:${habit}`),
+      );
+      return files.length === 0 ? [`${folder}: no file`] : bad;
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  test.each([
+    ['/** Whether it is held. */', '1: begins with "Whether"'],
+    ['\n/**\n * What a lock file holds.\n */', '2: begins with "What"'],
+    ['interface A {\n  /** How often. */\n  b: 1;\n}', '2: begins with "How"'],
+    ['/** Who may import whom. */', '1: begins with "Who"'],
+    ['/** Who has it, or nobody. */', '1: begins with "Who"'],
+    ['/** Whose turn it is. */', '1: begins with "Whose"'],
+    ['open(); // Somebody removed it.', '1: a person, "Somebody"'],
+    ['function ignore() {\n  // Nobody to tell.\n}', '2: a person, "Nobody"'],
+    ['open(/* for anyone */);', '1: a person, "anyone"'],
+    ['const text = `${/* whoever asks */ pid}`;', '1: a person, "whoever"'],
+    ['/** The process who has it. */', '1: a person, "who"'],
+  ])('found: %j', (code, habit) => {
+    expect(badHabitsIn(code)).toContain(habit);
+  });
+
+  test.each([
+    '/** True while it is held. */',
+    '/** The lock tells how often the BMC was lost, and whose it is. */',
+    '// What is left in the file is harmless.',
+    "const text = '// who is there';",
+    'const text = `/** Who ${pid} is. */`;',
+    'const comment = /\\/\\* nobody/;',
+    '/** The whole of it; any body of a function. */',
+  ])('not found: %j', (code) => {
+    expect(badHabitsIn(code)).toEqual([]);
+  });
+
+  test('all comments are seen once, wherever they stand', () => {
+    const code = '#!/bin/x\n/** A. */\nf(/* b */ 1, // c\n  2); // d\n{\n  // e\n}\n// g\n';
+
+    expect(commentsIn(code).map(({ line, text }) => `${line} ${text}`)).toEqual([
+      '2 A.',
+      '3 b',
+      '3 c',
+      '4 d',
+      '6 e',
+      '8 g',
+    ]);
+  });
 });
 
 test('what is left to do carries an issue number', () => {

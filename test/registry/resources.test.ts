@@ -1,4 +1,7 @@
-/** Ports of a PCI device: enabled by whom it takes, and left to a driver that has enabled it. */
+/**
+ * Ports of a PCI device: enabled by the process that takes it, and left to a driver that has
+ * enabled it.
+ */
 
 import { expect, onTestFinished, test } from 'vitest';
 

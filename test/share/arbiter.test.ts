@@ -70,7 +70,8 @@ describe('two drivers', () => {
 
     expect(await clock.until(second)).toEqual([2]);
     expect(bmc.executed[1]?.atMs).toBeGreaterThan(1000);
-    // Who has waited for 1 s looks every 100 ms. With somebody in line there is no rest.
+    // A process that has waited for 1 s looks every 100 ms. With a process in line there is no
+    // rest.
     expect(bmc.executed[1]?.atMs).toBeLessThan(1000 + 101 + RETRY_SLACK_MS);
   });
 
@@ -186,7 +187,7 @@ describe('the lock', () => {
     expect(await clock.until(outcomeOf(send(b.driver, echo(1))))).toEqual([1]);
 
     expect(clock.now()).toBeGreaterThanOrEqual(LOCK_PATIENCE_MS);
-    // Who is behind looks every 100 ms.
+    // A process that is behind looks every 100 ms.
     expect(clock.now()).toBeLessThan(LOCK_PATIENCE_MS + 101);
     lock.next = undefined;
   });
@@ -202,7 +203,7 @@ describe('the lock', () => {
       refusals.push(lock.refusals);
     }
 
-    // At 0; at 1, 3, 7, 15 and 31; then every 20 ms, and at the deadline nobody asks any more.
+    // At 0; at 1, 3, 7, 15 and 31; then every 20 ms, and not any more at the deadline.
     expect(refusals).toEqual([1, 6, 54]);
     expect(await clock.until(sent)).toEqual({ code: 'REQUEST_TIMEOUT', outcome: 'not-sent' });
   });

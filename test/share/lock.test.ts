@@ -84,7 +84,7 @@ describe.each(WAYS)('by %s', (_, load) => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    // What it wrote is still there, and harms nobody.
+    // What it wrote is still there, and does no harm.
     expect(lock.holder()).toEqual(holder);
     expect(lock.tryAcquire(false)).toBe(true);
     expect(lock.holder()?.pid).toBe(process.pid);
@@ -105,7 +105,7 @@ test('two processes that want it all the time have it by turns, never at once', 
   ]);
   const order = readFileSync(join(folder, 'order'), 'utf8').trimEnd().split('\n');
   expect(order).toHaveLength(2 * TIMES);
-  // Each lets go when the other is in line, who then goes first; starved, one would come last.
+  // Each lets go when the other is in line, which then goes first; starved, one would come last.
   const changes = order.filter((pid, at) => at > 0 && pid !== order[at - 1]);
   expect(changes.length).toBeGreaterThan(2);
 });

@@ -78,7 +78,7 @@ export class Events {
     }
     const lost = [...this.#accepted].filter((number) => !this.#told.has(number));
     const isKilled = mishaps.some(({ kind }) => kind === 'killed');
-    // Who is killed takes one answer along, and nobody puts back what he has changed.
+    // A process that is killed takes one answer along, and leaves changed what it has changed.
     const unexcused = lost.filter((number) => !this.#isExcused(number));
     assert(unexcused.length <= (isKilled ? 1 : 0), `lost without a reason: ${unexcused.join(' ')}`);
     if (!isKilled) assert.equal(bmc.globalEnables, ENABLES, 'BMC Global Enables');

@@ -5,7 +5,9 @@ import type { Files, Listing, System } from '../../src/files.ts';
 /** What may not be read. */
 export const DENIED = { denied: 'Permission denied' } as const;
 
-/** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
+/**
+ * A path is a file of this text or these bytes, a symbolic link, or something that may not be read.
+ */
 export type FakeFile =
   string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
 
@@ -31,7 +33,7 @@ export class FakeSystem implements System {
     this.#onChange = callback;
   }
 
-  /** Makes a path what it shall be, or takes it away; this is nobody's change. */
+  /** Makes a path what it shall be, or takes it away; this is not recorded as a change. */
   set(path: string, file: FakeFile | undefined): void {
     if (file === undefined) this.#table.delete(path);
     else this.#table.set(path, file);

@@ -14,7 +14,7 @@ export function machine(name: Captured, ...more: readonly Machine[]): Machine {
   return Object.assign({}, captured(name), ...more) as Machine;
 }
 
-/** Firmware alone, on a machine whose ports nobody has. */
+/** Firmware alone, on a host whose ports have no owner. */
 export function firmware(...tables: readonly Machine[]): Machine {
   return Object.assign({}, IOPORTS, ...tables) as Machine;
 }

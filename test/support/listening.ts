@@ -10,7 +10,7 @@ import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../../src/sim/faults.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 
-/** BMC Global Enables after a reset, and while somebody listens. */
+/** BMC Global Enables after a reset, and while the device has a listener. */
 export const ENABLES = 0x08;
 export const ENABLED = 0x0c;
 
@@ -32,7 +32,7 @@ interface Bench extends Partial<FaultyOptions> {
   readonly logger?: OpenOptions['logger'];
 }
 
-/** A device that nobody listens to yet; closed when the test is over. */
+/** A device without listeners yet; closed when the test is over. */
 export async function listening({ logger, ...options }: Bench = {}) {
   const clock = new VirtualClock();
   const port = new FaultyBmc({ clock, seed: 1, faults: [], ...options });

@@ -17,7 +17,7 @@ export interface CodeBlock {
 }
 
 /** A command of a terminal session and what it prints on standard output. */
-export interface InFlight {
+export interface ShownCommand {
   readonly command: string;
   readonly stdout: string;
 }
@@ -29,7 +29,7 @@ export function codeBlocks(info?: string): readonly CodeBlock[] {
 }
 
 /** Splits a session at its prompt, `$` for a user and `#` for root. */
-export function exchanges({ text }: CodeBlock, prompt: '$' | '#'): readonly InFlight[] {
+export function exchanges({ text }: CodeBlock, prompt: '$' | '#'): readonly ShownCommand[] {
   const parts = `\n${text}`.split(`\n${prompt} `).slice(1);
   return parts.map((part) => {
     const [command = '', ...lines] = part.replace(/\n$/, '').split('\n');

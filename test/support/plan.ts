@@ -46,7 +46,7 @@ export interface Plan {
   /** What the BMC says of its BT interface. */
   readonly capabilities: readonly number[];
   readonly requests: readonly PlannedRequest[];
-  /** Told to a listener; where there is none, nobody listens. */
+  /** Told to a listener; where there is none, the device has no listener. */
   readonly events: readonly PlannedEvent[];
   /** Undefined where the driver only polls. */
   readonly line: PlannedLine | undefined;
@@ -77,7 +77,7 @@ const CAPABILITIES: readonly [readonly number[], ...(readonly number[])[]] = [
 /** Lives with an interrupt line, in a hundred. */
 const LINE_PERCENT = 40;
 
-/** Lives in which somebody listens, in a hundred. */
+/** Lives with a listener, in a hundred. */
 const LISTENING_PERCENT = 30;
 
 /** The plan of a seed: up to four faults, alone and mixed, and a dozen requests among them. */

@@ -37,7 +37,7 @@ export const GET_DEVICE_ID: Request = request(0x06, 0x01);
 export interface RigOptions extends SimOptions {
   readonly queueMax?: number;
   readonly firstSeq?: number;
-  /** Shared with another driver; nobody else is there when absent. */
+  /** Shared with another driver; this one is alone when absent. */
   readonly lock?: Lock;
   readonly lockTimeoutMs?: number;
   /** Least time from one look to the next; 0. */
@@ -151,5 +151,5 @@ export function bringUpOptions(clock: VirtualClock): BringUpOptions {
 }
 
 function ignore(): void {
-  // Nobody is there to be told.
+  // There is no listener.
 }

@@ -1,19 +1,19 @@
 /**
- * A lock that two drivers of one test share, in place of two processes and a file. It throws at
- * who uses it wrongly, and tells the tests what it was asked.
+ * A lock that two drivers of one test share, in place of two processes and a file. It throws when
+ * it is used wrongly, and tells the tests what it was asked.
  */
 
 import type { Holder, Lock } from '../../src/share/lock.ts';
 
 export class SharedLock {
-  /** Who has it and who is next; the names are those of {@link SharedLock.as}. */
+  /** The names of the one that has it and of the next, as given to {@link SharedLock.as}. */
   holder: string | undefined;
   next: string | undefined;
   /** Every change of hands, in order. */
   readonly holders: string[] = [];
   /** How often the BMC was lost. */
   losses = 0;
-  /** How often somebody did not get it. */
+  /** Counts the tries that did not get it. */
   refusals = 0;
 
   /** The lock as the process called `name` sees it. */

@@ -166,7 +166,7 @@ class Life {
     for (;;) {
       const process = this.#process;
       const host = await this.#host;
-      // Who has died is told a turn later, and then succeeded.
+      // The result of a process that died is told a turn later, and then succeeded.
       if (process.isDead) await process.death;
       else if (host?.process === process) return host;
     }

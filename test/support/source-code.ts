@@ -52,6 +52,15 @@ export function namesIn(name: string): ReadonlySet<string> {
   return names;
 }
 
+/** True when nothing of a file of `src/` is left at run time. */
+export function isTypesOnly(name: string): boolean {
+  return parse(name).statements.every((statement) => {
+    if (ts.isImportDeclaration(statement)) return importAt(statement)?.[1] === true;
+    if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;
+    return ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+  });
+}
+
 function parse(name: string): ts.SourceFile {
   const path = `src/${name}.ts`;
   return ts.createSourceFile(path, readText(path), ts.ScriptTarget.Latest, true);

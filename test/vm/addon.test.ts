@@ -14,7 +14,7 @@ import { stepsOf } from './steps.ts';
 const ADDON = '/opt/ipmi-bt/build/Release/ipmi_bt.node';
 const CLAIMS = fileURLToPath(new URL('../fixtures/addon-claims.mjs', import.meta.url));
 
-/** Ports that nothing decodes and nobody claims. */
+/** Ports that nothing decodes and no driver claims. */
 const UNUSED_BASE = 0x900;
 
 let guest: GuestResult;

@@ -83,8 +83,8 @@ function signalled(name: string): string {
 }
 
 /**
- * The BMC gets busy after the reply and before the interface is given back, which waits for
- * somebody who uses the ports.
+ * The BMC gets busy after the reply and before the interface is given back, which waits for a
+ * process that uses the ports.
  */
 function busyAfterReply(): string {
   const hold = `flock --close --shared ${USERS} sleep 600 & holder=$!`;

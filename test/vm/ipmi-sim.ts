@@ -1,5 +1,5 @@
 /**
- * OpenIPMI's `ipmi_sim` as the BMC behind QEMU's `ipmi-bmc-extern`: a BMC nobody here wrote. Both
+ * OpenIPMI's `ipmi_sim` as the BMC behind QEMU's `ipmi-bmc-extern`: a BMC of other authors. Both
  * want to be connected to, so bytes are carried between them as they are. It has no Get System
  * GUID; a module of ours adds that (`ipmi-sim-guid.c`).
  */
@@ -118,7 +118,7 @@ function text(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A port that nobody listens on, for it cannot choose one. */
+/** A port without a listener, for it cannot choose one. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, 'listening');

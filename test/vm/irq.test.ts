@@ -38,7 +38,7 @@ const MACHINES = [
   },
 ] as const;
 
-/** Somebody has the interface open meanwhile. */
+/** Another process has the interface open meanwhile. */
 const IN_USE = `
 : > /tmp/watch.log
 ipmi-bt --log-level info watch 2> /tmp/watch.log &

@@ -1,6 +1,6 @@
 /**
  * Processes that share the interface: commands at once, commands beside a program that stays, and
- * what they say when somebody does not let go.
+ * what they say when a process does not let go.
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -18,7 +18,7 @@ import { TroubledBmc, everyFifth, goneOver } from './troubled-bmc.ts';
 const APP = 0x06;
 const OEM = 0x30;
 
-/** OEM command: those who wait for an absent BMC do so now. It comes so much later. */
+/** OEM command: requests that wait for an absent BMC do so now. It comes so much later. */
 const BEGIN = 0x0f;
 const ABSENT_MS = 20_000;
 

@@ -1,6 +1,6 @@
 /**
- * What stands in the way of port I/O on a real kernel, and what the user is told about it: nobody's
- * rights, root's with one capability less, lockdown.
+ * The reasons for which a real kernel refuses port I/O, and what the user is told about them: the
+ * rights of an unprivileged user, of root with one capability less, lockdown.
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -22,7 +22,7 @@ const SLOW_MS = 15;
 /** It comes back to a program within 150 ms and a request; but the machine is emulated. */
 const GAP_MAX_MS = 2_000;
 
-/** A turn is over after 100 ms when somebody waits, and the programs take 4 s at least. */
+/** A turn is over after 100 ms when another process waits, and the programs take 4 s at least. */
 const TURNS_MIN = 12;
 
 const OEM = 0x30;

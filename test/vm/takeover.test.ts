@@ -1,6 +1,6 @@
 /**
- * Taking the interface from ipmi_si and giving it back: who is in the way, what several processes
- * do at once, and that the driver is back after whatever end.
+ * Taking the interface from ipmi_si and giving it back: the reasons to refuse, what several
+ * processes do at once, and that the driver is back after whatever end.
  */
 
 import { fileURLToPath } from 'node:url';

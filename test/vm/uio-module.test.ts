@@ -1,6 +1,6 @@
 /**
  * The kernel module of `native/uio`, compiled for the guest's kernel: what it binds to, that each
- * reply is one interrupt and none comes that nobody waits for, and that it goes without a trace.
+ * reply is one interrupt and that there is no other, and that it goes without a trace.
  */
 
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -18,11 +18,11 @@ const WATCHED = 20;
 const WATCH = 'ipmi-bt --base 0xce4 watch';
 const ENABLES = 'ipmi-bt --base 0xce4 raw 0x06 0x2f';
 
-/** As a BMC has them after a reset, and while somebody listens. */
+/** As a BMC has them after a reset, and while the device has a listener. */
 const FOUND = printed(' 08\n');
 const LISTENING = ' 0c';
 
-/** Waits until somebody listens. */
+/** Waits until the device has a listener. */
 const UNTIL_LISTENING = `until ${ENABLES} | grep -q '${LISTENING}'; do usleep 50000; done`;
 
 interface Report {

@@ -21,7 +21,7 @@ import { VmCommand } from '../qemu/vm-protocol.ts';
 /** The registers are busy for a while after each request, so that the driver has to wait. */
 const SIM_RESPONSE_MS = 1;
 
-/** QEMU's BMC is IPMI 2.0 with SDR, SEL and FRU, and otherwise nobody. */
+/** QEMU's BMC is IPMI 2.0 with SDR, SEL and FRU, and of no known make. */
 const QEMU_DEVICE_ID = [0x20, 0x00, 0x00, 0x00, 0x02, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00];
 
 /**

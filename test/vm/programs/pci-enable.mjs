@@ -1,5 +1,7 @@
-// Prints what the kernel says of the PCI device while its interface is open and after, and answers
-// with the first byte of Get Device ID. With an argument it leaves without closing.
+/**
+ * Prints what the kernel says of the PCI device while its interface is open and after, and answers
+ * with the first byte of Get Device ID. With an argument it leaves without closing.
+ */
 import { readFileSync } from 'node:fs';
 
 import { open } from '/opt/ipmi-bt/dist/index.js';

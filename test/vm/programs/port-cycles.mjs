@@ -1,7 +1,7 @@
 /**
  * Watches the port cycles of this process at the `PortIo` that `open()` makes for real ports. One
- * given to `open()` would see the same cycles, but leave out the lock and the look at who owns the
- * ports.
+ * given to `open()` would see the same cycles, but leave out the lock and the look at the owners of
+ * the ports.
  */
 
 import { AddonPort } from './dist/port/addon-port.js';

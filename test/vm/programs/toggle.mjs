@@ -1,5 +1,7 @@
-// Enables and disables the interrupt of /dev/uio0 again and again until /tmp/over is there, and
-// looks each time whether BT_INTMASK is as it wrote. Prints how often, and how often it was not.
+/**
+ * Enables and disables the interrupt of /dev/uio0 again and again until /tmp/over is there, and
+ * looks each time whether BT_INTMASK is as it wrote. Prints how often, and how often it was not.
+ */
 
 import { existsSync, openSync, readSync, writeSync } from 'node:fs';
 

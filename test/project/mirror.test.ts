@@ -1,0 +1,151 @@
+/**
+ * Every file of `src/` is tested by a file of its own name, or stands in a list that says what
+ * tests it. When a file moves, only the lists change. A file of types alone needs no test.
+ */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { mirrorOf } from '../support/mirror.ts';
+import { ROOT, filesIn, isTypesOnly } from '../support/source-code.ts';
+
+type Covered = readonly [test: string, why: string];
+
+/** Files of `src/` without a test of their name: the test that covers each, and why that one. */
+const COVERED: Readonly<Record<string, Covered>> = {
+  'bmc/event-reader': [
+    'bmc/attention.test.ts',
+    'reads the events that the attention service asks for',
+  ],
+  'bmc/knowledge': ['bmc/identity.test.ts', 'remembers the answers that the identity is made of'],
+  'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
+  'bt/edges': ['bt/machine.test.ts', 'the table; every edge of it is taken there'],
+  'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],
+  'bt/sms-attention': ['bt/machine.test.ts', 'the part of the machine that watches SMS_ATN'],
+  'cli/commands/claim': ['vm/takeover.test.ts', 'needs a kernel driver to take the ports from'],
+  'cli/commands/exec-lines': [
+    'cli/commands/exec.test.ts',
+    'the parser of the files that exec reads',
+  ],
+  'cli/commands/info': ['cli/json.test.ts', 'its text is shown, and compared, in README'],
+  'cli/help': ['cli/grammar.test.ts', 'printed from the tables of the grammar'],
+  'cli/program': ['cli.test.ts', 'the tables of commands, seen from the command line'],
+  'cli/session': ['process/cli-process.test.ts', 'from opening to the exit code, in a process'],
+  'cli/startup/code': ['cli/startup/start.test.ts', 'reads and checks what the start uses'],
+  'cli/startup/compile': ['cli/startup/start.test.ts', 'runs in the build, and is run there'],
+  'cli/startup/optimizer': [
+    'process/exec-process.test.ts',
+    'runs there; its effect is a benchmark',
+  ],
+  'device/bmcs': ['bmc/identity.test.ts', 'tells BMCs apart by their identity'],
+  'device/system-interface': ['device/device-close.test.ts', 'puts an interface together'],
+  'discover/explain': ['cli/commands/locate.test.ts', 'the text of `locate --explain`'],
+  'discover/record': ['discover/candidate.test.ts', 'records, which candidates are merged from'],
+  'driver/entrance': ['driver/driver.test.ts', 'chooses the next request of the driver'],
+  'driver/limits': ['bmc/bring-up.test.ts', 'the limits that bring-up learns from the BMC'],
+  'driver/wake': ['driver/loop.test.ts', 'how the loop is woken'],
+  files: ['share/users.test.ts', 'used with the real file system there'],
+  index: ['project/package.test.ts', 'exports only; the packed library is used there'],
+  'ipmi/message': ['bt/frame.test.ts', 'types, and the length that a frame allows'],
+  'ipmi/message-flags': ['bmc/attention.test.ts', 'the flags that the attention service reads'],
+  'irq/status': ['irq/ways.test.ts', 'one machine serves both tests'],
+  'irq/uio-device': ['irq/ways.test.ts', 'finds the UIO device of a way'],
+  'kernel/ipmi-device': ['vm/takeover.test.ts', 'needs the `/dev/ipmi0` of a kernel'],
+  'kernel/module': ['irq/binding.test.ts', 'modprobe itself runs in vm/irq.test.ts'],
+  'kernel/takeover-record': ['kernel/takeover.test.ts', 'the record that a takeover leaves'],
+  'kernel/users-of-ipmi-si': ['kernel/takeover.test.ts', 'reasons to refuse a takeover'],
+  'port/register-block': ['bt/registers.test.ts', 'ports of the registers, at each spacing'],
+  'port/range': ['port/addon-port.test.ts', 'the check at the door of each port'],
+  'registry/open-devices': ['registry/register.test.ts', 'the devices that a process has open'],
+  'registry/open-options': ['registry/open.test.ts', 'the options of open(), checked first'],
+  'registry/target': ['registry/register.test.ts', 'where the interface is, before it is opened'],
+  'share/flock': ['share/lock.test.ts', 'the two ways to lock a file'],
+  signals: ['process/cli-process.test.ts', 'signals need a process to end'],
+  'sim/bits': ['sim/bmc.test.ts', 'constants, spelt apart from those of the driver'],
+  'sim/commands': ['sim/bmc.test.ts', 'what the simulated BMC answers'],
+  'sim/distort': ['whole/seeds.test.ts', 'bends frames; the oracle says which faults did'],
+  'sim/faults': ['whole/seeds.test.ts', 'every fault is drawn there'],
+  'sim/interrupt-mask': ['sim/irq-line.test.ts', 'BT_INTMASK of the simulated BMC'],
+  'sim/options': ['sim/bmc.test.ts', 'defaults of the simulated BMC'],
+  'sim/pending-answers': ['sim/bmc.test.ts', 'a part of the simulated BMC'],
+  'sim/personality': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
+  'sim/qemu-commands': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
+  'sim/request-buffer': ['sim/bmc.test.ts', 'a part of the simulated BMC'],
+  'sim/response-buffer': ['sim/bmc.test.ts', 'a part of the simulated BMC'],
+  'sim/restart': ['bmc/recovery.test.ts', 'the restart that recovery waits for'],
+  'sim/rng': ['whole/seeds.test.ts', 'all chance of those lives comes from it'],
+};
+
+/** Tests named for no file: what each is about, and the file that it tests most. */
+const NAMED_OTHERWISE: Readonly<Record<string, Covered>> = {
+  'bmc/first-question': ['bmc/bring-up', 'trouble with Get Device ID'],
+  'bmc/presence': ['bmc/bring-up', 'a BMC of which nothing is seen'],
+  'bmc/silence': ['bmc/bring-up', 'what is not worth an error'],
+  'bt/torn-frame': ['bt/machine', 'a BMC that restarts in mid-frame'],
+  'cli/json': ['cli/output', 'all that --json prints'],
+  'discover/firmware-fuzz': ['discover/smbios', 'tables of chance, for all decoders'],
+  'driver/log-lines': ['driver/driver', 'all that a device logs'],
+  'driver/poll-calm': ['driver/poll-policy', 'the least time between two looks'],
+  'driver/poll-curve': ['driver/poll-policy', 'the chart of the curve'],
+};
+
+const mirror = mirrorOf(filesIn('src'), filesIn('test'));
+const untested = [...mirror.sources].flatMap(([path, tests]) => {
+  const name = path.slice('src/'.length, -'.ts'.length);
+  return tests.length > 0 || isTypesOnly(name) ? [] : [name];
+});
+const strays = mirror.strays.map((path) => path.slice('test/'.length, -'.test.ts'.length));
+
+test('a file of src/ has a test of its name, or is listed', () => {
+  expect(untested.filter((name) => !(name in COVERED))).toEqual([]);
+});
+
+test('a listed file is there, and has no test of its name', () => {
+  expect(Object.keys(COVERED).filter((name) => !untested.includes(name))).toEqual([]);
+});
+
+test('a test is named for a file of src/, or is listed', () => {
+  expect(strays.filter((name) => !(name in NAMED_OTHERWISE))).toEqual([]);
+});
+
+test('a listed test is there, and named for no file', () => {
+  expect(Object.keys(NAMED_OTHERWISE).filter((name) => !strays.includes(name))).toEqual([]);
+});
+
+test('the lists name tests and files that are there', () => {
+  const paths = [
+    ...Object.values(COVERED).map(([test]) => `test/${test}`),
+    ...Object.values(NAMED_OTHERWISE).map(([name]) => `src/${name}.ts`),
+  ];
+
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+describe('a test belongs to the file', () => {
+  const sources = ['src/cli.ts', 'src/port/uio-line.ts', 'src/port/uio.ts', 'src/port/port.ts'];
+
+  test.each([
+    ['test/cli.test.ts', 'src/cli.ts'],
+    ['test/port/port.test.ts', 'src/port/port.ts'],
+    ['test/port/uio-line.test.ts', 'src/port/uio-line.ts'],
+    ['test/port/uio-line-hostile.test.ts', 'src/port/uio-line.ts'],
+    ['test/port/uio-event.test.ts', 'src/port/uio.ts'],
+  ])('%s: %s', (path, source) => {
+    expect(mirrorOf(sources, [path]).sources.get(source)).toEqual([path]);
+  });
+
+  test.each(['test/port/cli.test.ts', 'test/uio.test.ts', 'test/port/uioline.test.ts'])(
+    'of no name: %s',
+    (path) => {
+      expect(mirrorOf(sources, [path]).strays).toEqual([path]);
+    },
+  );
+
+  test.each(['test/vm/port.test.ts', 'test/whole/any.test.ts', 'test/port/uio-helper.ts'])(
+    'none is asked for: %s',
+    (path) => {
+      expect(mirrorOf(sources, [path]).strays).toEqual([]);
+    },
+  );
+});
