@@ -82,15 +82,19 @@ const DISCOVERY = [
 ];
 
 const CLI = [
+  'cli/spec',
+  'cli/exit-codes',
   'cli/args',
   'cli/format',
   'cli/output',
+  'cli/help-tail',
+  'cli/parser',
+  'cli/globals',
   'cli/session',
-  'cli/grammar',
+  'cli/startup/optimizer',
   'cli/commands/raw',
   'cli/commands/exec-lines',
   'cli/commands/exec',
-  'cli/startup/optimizer',
   'cli/commands/info',
   'cli/commands/reset',
   'cli/commands/stats',
@@ -98,7 +102,6 @@ const CLI = [
   'cli/commands/irq',
   'cli/commands/locate',
   'cli/commands/watch',
-  'cli/help',
   'cli/program',
   'cli',
   'cli/startup/code',
@@ -193,9 +196,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'share/users',
   ],
   'node:module': ['cli/startup/optimizer', 'share/flock', 'kernel/module', 'native'],
-  'node:util': ['cli/grammar', 'port/denied'],
+  'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
+  commander: ['cli/parser'],
   pino: ['log'],
 };
 
