@@ -136,7 +136,7 @@ function checkTogether({ sim, takeover, force, port, irq }: GlobalValues): void 
   if (sim && takeover) {
     throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
   }
-  if (force && !takeover) throw new UsageError('--force goes with --takeover or claim');
+  if (force && !takeover) throw new UsageError('--force needs --takeover or claim');
   if (sim && port !== undefined) {
     throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
   }

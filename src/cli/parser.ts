@@ -55,12 +55,14 @@ export function readLine<Spec extends Grammar>(
   const at = commandAt(args, tree);
   const word = at === undefined ? undefined : args[at];
   const others = args.filter((_, index) => index !== at);
-  if (word === 'help') return readLine(tree, [...others, HELP]);
+  if (word === 'help') return readLine(tree, [HELP, ...others]);
   const spec = tree.commands.find(({ name }) => name === word);
   if (spec !== undefined) return readCommand(tree, spec, others);
   // Every option behind an unknown command would be a second mistake.
   const program = build(tree, tree.commands);
-  return parse(program, word === undefined ? others : [word]) ?? { kind: 'nothing', help: '' };
+  const read = parse(program, word === undefined ? others : [word]);
+  if (read === undefined) throw new Error('bug: a program has taken a line without a command');
+  return read;
 }
 
 /** Returns a parser of lines that hold the arguments and options of one command. */

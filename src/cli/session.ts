@@ -182,7 +182,7 @@ function real(globals: Globals): OpenOptions {
  */
 export function namedBlock({ base, spacing }: Globals): RegisterBlock | undefined {
   if (base === undefined) {
-    if (spacing !== undefined) throw new UsageError('--spacing needs the --base it goes with');
+    if (spacing !== undefined) throw new UsageError('--spacing needs --base');
     return undefined;
   }
   try {

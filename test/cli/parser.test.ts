@@ -156,6 +156,7 @@ test('asks for help, wherever it stands', () => {
   expect([text('-h'), text('help'), text('help', '--json')]).toEqual([program, program, program]);
   for (const args of [
     ['help', 'send'],
+    ['help', '--', 'send'],
     ['send', 'a', '-h'],
     ['--help', 'send'],
   ]) {

@@ -52,7 +52,7 @@ export function parseAction(word: string | undefined): IrqAction {
 
 /** Runs one of them; resolves to the exit code. */
 export async function irq(action: IrqAction, globals: Globals): Promise<number> {
-  if (globals.sim) throw new UsageError('--sim has no interrupt of this machine');
+  if (globals.sim) throw new UsageError('irq needs hardware, and cannot be used with --sim');
   const candidate = findInterface(globals);
   stdout.write(await ACTIONS[action](candidate, globals));
   return 0;
@@ -69,7 +69,7 @@ function findInterface(globals: Globals): Candidate {
   const { candidates } = discover({ files: systemFiles, named });
   const found = candidates.find(({ rank }) => rank !== undefined);
   if (found !== undefined) return found;
-  const text = 'no BT interface is known of; where there is one, --base names it';
+  const text = 'no BT interface was found; if there is one, name it with --base';
   throw new IpmiError('DEVICE_ABSENT', `${text} (see ipmi-bt locate --explain)`);
 }
 

@@ -42,7 +42,10 @@ export const LOCATE_COMMAND = command({
   },
   run: ({ options, globals: values }) => {
     const globals = readGlobals(values);
-    if (globals.sim) throw new UsageError('--sim has no machine for locate to look at');
+    if (globals.sim)
+      throw new UsageError(
+        'locate lists the hardware of this machine, and cannot be used with --sim',
+      );
     const found = locate({
       files: systemFiles,
       openPort,
@@ -142,9 +145,9 @@ function fields(candidate: Candidate): string {
 function remarks({ candidates, testimonies, unseen }: Discovery): string {
   const problems = testimonies.flatMap((testimony) => testimony.problems);
   const lines = [
-    ...(candidates.length === 0 ? ['no IPMI interface is known of'] : []),
-    ...problems.map((problem) => `not believed: ${problem}`),
-    ...unseen.map((what) => `not seen: ${what} (root sees it)`),
+    ...(candidates.length === 0 ? ['no IPMI interface was found'] : []),
+    ...problems.map((problem) => `ignored: ${problem}`),
+    ...unseen.map((what) => `not read: ${what} (run as root)`),
   ];
   return lines.map((line) => `ipmi-bt: ${line}\n`).join('');
 }

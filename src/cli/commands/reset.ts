@@ -60,7 +60,7 @@ export function parseReset(flags: ResetFlags): ResetKind {
     throw new UsageError('reset takes one of --cold, --warm and --interface');
   }
   if (flags.yes === true) return kind;
-  const loss = 'its sensors, event log and remote access are away for a while';
+  const loss = 'its sensors, event log and remote access are not available for a while';
   throw new UsageError(`reset --${kind} makes the BMC restart: ${loss}; confirm with --yes`);
 }
 
