@@ -5,10 +5,10 @@
 
 import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
+import type { Request } from '../../ipmi/message.ts';
 import { UsageError } from '../args.ts';
 import { wordsParser } from '../parser.ts';
 import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
-import type { RawRequest } from './raw.ts';
 
 /** Longer than a raw command with all the data a frame takes, and a long comment. */
 const LINE_CHARS_MAX = 65_536;
@@ -20,7 +20,7 @@ const PLAIN_LINE_WORDS = 3;
 export interface ExecLine {
   /** From 1, comments and blank lines included. */
   readonly number: number;
-  readonly request: RawRequest;
+  readonly request: Request;
   readonly retries: Retries;
 }
 

@@ -4,8 +4,9 @@
 
 import { checkDataLength } from '../../device/options.ts';
 import { completionText } from '../../index.ts';
-import type { Reply, RequestInput, Retries } from '../../index.ts';
+import type { Reply, Retries } from '../../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../../ipmi/commands.ts';
+import type { Request } from '../../ipmi/message.ts';
 import { UsageError, parseByte, parseNumber } from '../args.ts';
 import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { hexByte, jsonLine, rawLines } from '../format.ts';
@@ -45,9 +46,6 @@ prints it. A completion code other than 0 is printed to standard error.`,
   },
 });
 
-/** A request whose every field is in range, because it was parsed so. */
-export type RawRequest = Required<RequestInput>;
-
 /** More repeats than any timeout leaves room for. */
 const RETRIES_MAX = 1000;
 
@@ -57,8 +55,11 @@ const HEAD_WORDS = 2;
 /** Shared by all requests without data: a file of commands is read at once. */
 const NO_DATA = new Uint8Array();
 
-/** Reads `[--lun N] NETFN CMD [DATA...]`; throws `REQUEST_TOO_LONG` before anything is opened. */
-export function parseRaw(words: readonly string[], lunText: string): RawRequest {
+/**
+ * Reads `[--lun N] NETFN CMD [DATA...]`. Each number is in range because it is parsed so; too much
+ * data is refused here, before anything is opened.
+ */
+export function parseRaw(words: readonly string[], lunText: string): Request {
   const netFnText = words[0] ?? '';
   const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
   if (netFn % 2 !== 0) {
@@ -86,7 +87,7 @@ export function parseRetries(text: string | undefined): Retries {
 }
 
 /** The command that sends `request`. */
-export function raw(request: RawRequest, retries: Retries): Command {
+export function raw(request: Request, retries: Retries): Command {
   return async ({ device, globals, signal, leftMs, stdout, stderr }) => {
     const options = { timeoutMs: leftMs(), retries, signal };
     const reply = await device.request(request, options);
@@ -99,7 +100,7 @@ export function raw(request: RawRequest, retries: Retries): Command {
 
 /** Formats a reply. As JSON it also has the fields of `json`. */
 export function replyText(
-  request: RawRequest,
+  request: Request,
   { completionCode, data }: Reply,
   json: object | undefined,
 ): { readonly out: string; readonly err: string } {
@@ -121,7 +122,7 @@ export function replyText(
 }
 
 /** The line `ipmitool` prints for a completion code other than 0, word for word. */
-function refusal({ netFn, cmd, lun }: RawRequest, completionCode: number): string {
+function refusal({ netFn, cmd, lun }: Request, completionCode: number): string {
   const [fn, unit, command] = [netFn, lun, cmd].map((value) => `0x${value.toString(16)}`);
   const where = `channel=0x0 netfn=${fn} lun=${unit} cmd=${command} rsp=0x${hexByte(completionCode)}`;
   return `Unable to send RAW command (${where}): ${completionText(completionCode)}\n`;
