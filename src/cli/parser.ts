@@ -157,12 +157,12 @@ function build(tree: Tree, specs: readonly Grammar[]): Silent {
   command.version(tree.version, '-V, --version', 'print the version');
   fill(command, tree);
   command.usage('[options] <command>');
-  // A command takes over how its parent prints and ends.
-  for (const spec of specs)
-    fill(
-      command.command(spec.name).action(() => undefined),
-      spec,
-    );
+  // A child inherits from its parent where it prints, and that it throws instead of exiting.
+  for (const spec of specs) {
+    const child = command.command(spec.name);
+    child.action(() => undefined);
+    fill(child, spec);
+  }
   return program;
 }
 
