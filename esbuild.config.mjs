@@ -3,7 +3,7 @@
 // what V8 makes of it, and a second file, the command, starts the one with the other.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { build } from 'esbuild';
 
@@ -17,6 +17,20 @@ const ownRequire = {
     bundle.onLoad({ filter: /./, namespace: 'own' }, () => ({
       contents: 'export const createRequire = () => require;',
     }));
+  },
+};
+
+/**
+ * Leaves out what starts other programs. commander would start a command that is a file of its own,
+ * of which there is none here, and loading that part of Node takes 1 ms.
+ */
+const noChildren = {
+  name: 'no-children',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /\/node_modules\/commander\//.test(importer) ? { path, namespace: 'none' } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
@@ -45,8 +59,8 @@ const flat = {
 
 const COMMON = {
   bundle: true,
-  // Node parses all of it at every start: white space would take 1 ms more. Names stay, and lines of
-  // a length, for whoever reads a stack.
+  // Node parses all of it at every start: white space would take 1 ms more. Names and short lines
+  // stay, so that the stack of an error can be read.
   minifySyntax: true,
   minifyWhitespace: true,
   lineLimit: 100,
@@ -59,22 +73,29 @@ const COMMON = {
 };
 
 async function bundle(options) {
-  const { outputFiles } = await build({ ...COMMON, ...options });
-  return outputFiles[0].text;
+  const { outputFiles, metafile } = await build({ ...COMMON, ...options, metafile: true });
+  const inputs = Object.keys(metafile.inputs).join('\n');
+  const packages = [...inputs.matchAll(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)];
+  return { text: outputFiles[0].text, packages: new Set(packages.map(([, name]) => name)) };
 }
 
-const program = await bundle({
+const { text: program, packages } = await bundle({
   entryPoints: ['src/cli.ts'],
   // A script that V8 compiles has no `import()` of its own.
   supported: { 'dynamic-import': false },
   external: ['pino'],
-  plugins: [ownRequire, flat],
+  plugins: [ownRequire, noChildren, flat],
   define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
 });
 if (program.includes('__esm('))
   throw new Error('dist/program.cjs: a module is still in a function');
 // What starts it reads it byte for byte.
 if (/[^\0-\x7f]/.test(program)) throw new Error('dist/program.cjs: not all of it is ASCII');
+// What is bundled is distributed with the package, and so is its licence.
+mkdirSync('dist/licenses', { recursive: true });
+for (const name of packages) {
+  cpSync(`node_modules/${name}/LICENSE`, `dist/licenses/${name.replace('/', '-')}`);
+}
 writeFileSync('dist/program.cjs', `(function(require,__filename){${program}})`);
 
 for (const [name, target, mode] of [
@@ -82,7 +103,7 @@ for (const [name, target, mode] of [
   ['compile', 'dist/compile.cjs', 0o644],
 ]) {
   const define = { 'import.meta.dirname': '__dirname' };
-  const text = await bundle({ entryPoints: [`src/cli/startup/${name}.ts`], define });
+  const { text } = await bundle({ entryPoints: [`src/cli/startup/${name}.ts`], define });
   writeFileSync(target, text, { mode });
 }
 

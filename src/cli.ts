@@ -3,17 +3,14 @@
  * `docs/errors.md`; with `--json` every failure is one JSON object on standard output.
  */
 
-import { EXIT_USAGE, UsageError } from './cli/args.ts';
+import { UsageError } from './cli/args.ts';
+import { EXIT_BUG, EXIT_CONFIG, EXIT_OUTPUT, EXIT_USAGE } from './cli/exit-codes.ts';
 import { jsonLine } from './cli/format.ts';
 import { OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
 import { ConfigError } from './discover/config.ts';
 import { EXIT_CODES, IpmiError } from './errors.ts';
-
-const EXIT_BUG = 70;
-const EXIT_OUTPUT = 74;
-const EXIT_CONFIG = 78;
 
 /** A failure as it is told. */
 interface Failure {

@@ -1,6 +1,6 @@
 /**
- * What the command line takes and what it prints: the built program, in a process of its own. Its
- * JSON is in cli/json.test.ts, and how it ends when things go wrong in process/cli-process.test.ts.
+ * The command line and its output: the built program, in a process of its own. Its JSON is in
+ * cli/json.test.ts, and how it ends when things go wrong in process/cli-process.test.ts.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -84,11 +84,14 @@ describe('a number is', () => {
 
 describe('a mistake on the command line is exit 64, one line, and nothing is opened:', () => {
   test.each([
-    [['--spacing', '4', 'raw', '6', '1'], '--spacing needs the --base it goes with'],
-    [['--spacing', '4', 'locate'], '--spacing needs the --base it goes with'],
-    [['--sim', 'locate'], '--sim has no machine for locate to look at'],
-    [['raw', '6', '-1'], "unknown option '-1'"],
-    [['locate', 'here'], "too many arguments for 'locate': 1; it takes 0 arguments"],
+    [['--spacing', '4', 'raw', '6', '1'], '--spacing needs --base'],
+    [['--spacing', '4', 'locate'], '--spacing needs --base'],
+    [
+      ['--sim', 'locate'],
+      'locate lists the hardware of this machine, and cannot be used with --sim',
+    ],
+    [['raw', '6', '-1'], 'CMD "-1" is not a number from 0 to 255 (0xff)'],
+    [['locate', 'here'], "too many arguments for 'locate'. Expected 0 arguments but got 1."],
     [
       ['--sim', '--port', 'native', 'raw', '6', '1'],
       '--sim and --port exclude each other: the simulated BMC has no ports',
@@ -98,19 +101,21 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
       '--sim has nothing to take over: no driver has the simulated BMC',
     ],
     [['--sim', 'claim'], '--sim has nothing to take over: no driver has the simulated BMC'],
-    [['--sim', '--force', 'info'], '--force goes with --takeover or claim'],
+    [['--sim', '--force', 'info'], '--force needs --takeover or claim'],
     [['release'], 'give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate'],
-    [
-      ['--sim', 'raw', '7', '1'],
-      'NETFN "7" is odd, which is a response\'s; requests have even ones',
-    ],
+    [['--sim', 'raw', '7', '1'], 'NETFN "7" is odd: requests have even ones, responses odd ones'],
     [['--sim', 'raw', '0x40', '1'], 'NETFN "0x40" is not a number from 0 to 63 (0x3f)'],
     [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun "4" is not a number from 0 to 3 (0x3)'],
     [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
     [['--sim', 'sensors'], "unknown command 'sensors'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
     [['--sim', 'raw', '6', '1', '--verbose'], "unknown option '--verbose'"],
-    [['--sim', '--spacing', '2', 'info'], '--spacing "2" is not one of 1, 4, 16'],
+    [
+      ['--sim', '--spacing', '2', 'info'],
+      "option '--spacing <n>' argument '2' is invalid. Allowed choices are 1, 4, 16.",
+    ],
+    [['--sim', 'infp'], "unknown command 'infp'; did you mean info?"],
+    [['--sim', 'info', '--jsno'], "unknown option '--jsno'; did you mean --json?"],
     [
       ['--sim', '--poll-ms', '1001', 'info'],
       '--poll-ms "1001" is not a number from 0 to 1000 (0x3e8)',

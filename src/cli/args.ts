@@ -1,11 +1,9 @@
 /**
- * What stands on the command line as numbers, and nothing else. Bytes are written in decimal or
- * with 0x, which every IPMI tool reads alike; what they read differently is refused.
+ * Reads the numbers of the command line. Bytes are written in decimal or with 0x, which every IPMI
+ * tool reads alike; a number that the tools read differently is refused.
  */
 
-export const EXIT_USAGE = 64;
-
-/** A mistake on the command line: {@link EXIT_USAGE}. */
+/** A mistake on the command line, which is exit code 64. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,6 +1,6 @@
 /**
- * How bytes and tables are laid out on standard output. Scripts parse these lines: they do not
- * change, and hold no colour, time or pid.
+ * Lays out bytes and tables for standard output. Scripts parse these lines: they do not change, and
+ * hold no colour, time or pid.
  */
 
 const BYTES_A_LINE = 16;

@@ -1,6 +1,7 @@
 /**
  * Standard output and standard error. Node's own streams for them take longer to load than a
- * command takes, so bytes are written as they are; the streams are for who needs them.
+ * command takes, so bytes are written with write(); a stream is opened only for a descriptor that
+ * is non-blocking.
  */
 
 import { writeSync } from 'node:fs';
@@ -9,10 +10,10 @@ import type { Cancel, Clock } from '../clock.ts';
 
 /** Where text goes. */
 export interface Output {
-  /** Writes all of it before it returns; what nobody reads any more is dropped. */
+  /** Writes all of it before it returns; drops it when the reader has closed the pipe. */
   write(text: string): void;
 
-  /** Whoever read it has closed it, as `| head -1` does, and wants no more. */
+  /** True when the reader has closed the pipe, as `| head -1` does. */
   readonly isClosed: boolean;
 }
 
@@ -56,7 +57,7 @@ class ProcessOutput implements Output {
         this.#fail(error);
         return;
       }
-      // Who started us left it non-blocking: Node's stream knows how to write that.
+      // Another process has left it non-blocking: Node's stream knows how to write that.
       this.#stream = this.#openStream();
       this.#stream.on('error', (later) => {
         this.#fail(later);
@@ -108,7 +109,7 @@ export class Chunks {
     try {
       this.flush();
     } catch (error) {
-      // Whoever writes next is to know; a timer has nobody to tell.
+      // The next write throws it; a timer has no caller that could catch it.
       this.#failure = error;
     }
   };

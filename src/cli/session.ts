@@ -8,36 +8,18 @@ import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
-import type { Device, OpenOptions, Quirk } from '../index.ts';
+import type { Device, OpenOptions } from '../index.ts';
 import { createLog } from '../log.ts';
-import type { LogLevel } from '../log.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
 import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import { checkBlock } from '../port/register-block.ts';
 import { UsageError } from './args.ts';
+import { EXIT_TRY_LATER } from './exit-codes.ts';
+import type { Globals } from './globals.ts';
 import { stderr, stdout, tellUser } from './output.ts';
 import type { Output } from './output.ts';
 
-/** The options every command takes, read and checked. */
-export interface Globals {
-  readonly base: number | undefined;
-  readonly spacing: 1 | 4 | 16 | undefined;
-  readonly port: 'native' | 'dev-port' | undefined;
-  readonly irq: 'off' | 'auto' | `/dev/uio${number}`;
-  readonly takeover: boolean | 'force';
-  readonly quirks: readonly Quirk[];
-  readonly sim: boolean;
-  readonly simDelayMs: number;
-  readonly simEventsMs: number | undefined;
-  readonly pollMs: number;
-  readonly timeoutMs: number;
-  readonly json: boolean;
-  readonly logLevel: LogLevel;
-  readonly trace: boolean;
-  readonly tracePayload: boolean;
-}
-
-/** What a command has to work with. */
+/** The means of a command while its device is open. */
 export interface Session {
   readonly device: Device;
   readonly globals: Globals;
@@ -47,7 +29,7 @@ export interface Session {
   /** Where the command prints. */
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Where the bytes go, in words. */
+  /** The way to the ports, in words. */
   readonly backend: string;
 }
 
@@ -56,9 +38,6 @@ export type Command = (session: Session) => Promise<number>;
 
 /** The simulated BMC may be reset, and is away for as long as a quick one. */
 const SIM_RESETS = { restartMs: 3000, mayReset: true } as const;
-
-/** Exit code: the interface could not be given back to the driver it was taken from. */
-export const EXIT_TRY_LATER = 75;
 
 /** Ended with another exit code than that of `cause`, the error that is told: by a signal, say. */
 export class Interrupted extends Error {
@@ -84,7 +63,7 @@ export async function runSession(
   try {
     const options = await openOptions(globals);
     const timeoutMs = leftMs();
-    // Who has the interface is better to know than that the time is over.
+    // The error should name the process that has the lock, and not only a timeout.
     const locks = { lockTimeoutMs: timeoutMs };
     const device = await open({ ...options, ...locks, bringUp, signal, timeoutMs });
     if (device.takenDevice !== undefined) {
@@ -129,7 +108,7 @@ function wasLeft(error: unknown): boolean {
   return cause instanceof IpmiError && cause.code === 'REQUEST_ABORTED';
 }
 
-/** What signals do: the first one aborts; `exit` is the shell's code for it. */
+/** Makes the first signal abort the command; `exit` is the shell's code for that signal. */
 function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: number | undefined } {
   const controller = new AbortController();
   const interruption = { signal: controller.signal, exit: undefined as number | undefined };
@@ -203,7 +182,7 @@ function real(globals: Globals): OpenOptions {
  */
 export function namedBlock({ base, spacing }: Globals): RegisterBlock | undefined {
   if (base === undefined) {
-    if (spacing !== undefined) throw new UsageError('--spacing needs the --base it goes with');
+    if (spacing !== undefined) throw new UsageError('--spacing needs --base');
     return undefined;
   }
   try {

@@ -18,6 +18,13 @@ const BYTE: Range = { least: 0, most: 0xff };
 const LUN: Range = { least: 0, most: LUN_MAX };
 const RETRIES: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 
+/** Throws `REQUEST_TOO_LONG` for more data bytes than a BT frame takes. */
+export function checkDataLength(count: number): void {
+  if (count <= REQUEST_DATA_BYTES_MAX) return;
+  const text = `${count} data bytes; a BT frame takes at most ${REQUEST_DATA_BYTES_MAX}`;
+  throw new IpmiError('REQUEST_TOO_LONG', text);
+}
+
 /** Makes a request complete, or throws. */
 export function checkRequest(input: RequestInput): Request {
   const netFn = checkInteger('netFn', input.netFn, NETFN);
@@ -26,10 +33,7 @@ export function checkRequest(input: RequestInput): Request {
   const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, LUN);
   const { data = NO_DATA } = input;
   if (!(data instanceof Uint8Array)) throw new TypeError('data must be a Uint8Array');
-  if (data.length > REQUEST_DATA_BYTES_MAX) {
-    const text = `${data.length} data bytes; a BT frame takes at most ${REQUEST_DATA_BYTES_MAX}`;
-    throw new IpmiError('REQUEST_TOO_LONG', text);
-  }
+  checkDataLength(data.length);
   return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : new Uint8Array(data) };
 }
 

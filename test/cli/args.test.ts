@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { UsageError, parseByte, parseNumber, parseSeconds } from '../../src/cli/args.ts';
 
-/** What a refusal says; UsageError, or the test fails. */
+/** Returns the message of a refusal, which is a UsageError, or the test fails. */
 function refusal(parse: () => number): string {
   try {
     parse();

@@ -1,4 +1,4 @@
-/** What `--json` prints, whole: programs rely on every field. */
+/** The output of `--json`, whole: programs rely on every field. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -111,7 +111,7 @@ describe('prints one object:', () => {
 
 describe('prints a mistake on the command line as an object, too:', () => {
   test.each([
-    [['--json', '--spacing', '4', 'info'], /^--spacing needs the --base it goes with \(/],
+    [['--json', '--spacing', '4', 'info'], /^--spacing needs --base \(/],
     [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
     [['--json', '--sim', 'raw', '6', 'x'], /^CMD "x" is not a number from 0 to 255 \(0xff\) \(/],
     [['--json', 'sensors'], /^unknown command 'sensors' \(/],

@@ -178,7 +178,7 @@ describe('--log-level debug', () => {
 test('ports that are refused are an exit code and one line of advice', async (context) => {
   const refused = portError();
   if (refused === undefined) {
-    // Real ports are not for tests: a real BMC may be behind them.
+    // Real ports are not for tests: a BMC in use may be behind them.
     context.skip('this machine grants the ports');
     return;
   }

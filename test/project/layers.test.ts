@@ -78,10 +78,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'cli',
     [
-      ...['args', 'format', 'output', 'session', 'grammar'],
-      ...['commands/raw', 'commands/exec-lines', 'commands/exec', 'commands/info'],
-      ...['commands/reset', 'commands/stats', 'commands/claim', 'commands/irq'],
-      ...['commands/locate', 'commands/watch', 'startup/optimizer', 'help', 'program'],
+      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'parser', 'globals'],
+      ...['session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines', 'commands/exec'],
+      ...['commands/info', 'commands/reset', 'commands/stats', 'commands/claim', 'commands/irq'],
+      ...['commands/locate', 'commands/watch', 'program'],
     ],
   ],
   ['.', ['cli']],
@@ -114,9 +114,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock', 'share/users'],
   ],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
-  'node:util': ['cli/grammar', 'port/denied'],
+  'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
+  commander: ['cli/parser'],
   pino: ['log'],
 };
 

@@ -67,12 +67,15 @@ test('the package names every licence it has, and brings the text of each', asyn
     'native/uio/ipmi_bt_uio.c GPL-2.0-only',
   ]);
   expect(JSON.parse(text('package.json'))).toMatchObject({
-    license: 'Apache-2.0 AND GPL-2.0-only',
+    license: 'Apache-2.0 AND GPL-2.0-only AND MIT',
   });
   expect(text('LICENSE')).toMatch(/^\s*Apache License\s+Version 2\.0, January 2004/);
   expect(text('native/uio/COPYING')).toMatch(
     /^\s*GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/,
   );
+  // The packages that are bundled into the command.
+  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander']);
+  expect(text('dist/licenses/commander')).toMatch(/^\(The MIT License\)\s+Copyright/);
 });
 
 test('the packed CLI runs with nothing else installed', async () => {

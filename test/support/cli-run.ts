@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 
 import { ROOT } from './source-code.ts';
 
-/** The line that every run with `--sim` prints first, so that it is not taken for hardware. */
+/** The first line of every run with `--sim`, which must not be taken for hardware. */
 export const SIM_LINE = 'ipmi-bt: simulated BMC (--sim): no hardware is touched\n';
 
 const CLI = join(ROOT, 'dist', 'cli.cjs');

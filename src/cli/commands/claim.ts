@@ -18,10 +18,37 @@ import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import type { TakeoverRecord } from '../../kernel/takeover-record.ts';
 import { haveFirst } from '../../kernel/takeover.ts';
 import { UsageError } from '../args.ts';
+import { EXIT_TRY_LATER } from '../exit-codes.ts';
 import { jsonLine } from '../format.ts';
+import { command, readTaking } from '../globals.ts';
+import type { Globals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
-import { EXIT_TRY_LATER, checkBase, runSession } from '../session.ts';
-import type { Globals } from '../session.ts';
+import { checkBase, runSession } from '../session.ts';
+
+export const CLAIM_COMMAND = command({
+  name: 'claim',
+  help: 'unbind ipmi_si from the interface and leave it unbound, for several commands',
+  options: { persistent: { help: 'also keep ipmi_si from being loaded at the next boot' } },
+  examples: [{ line: 'claim --base 0xce4', help: 'take the interface at 0xce4 from ipmi_si' }],
+  exitCodes: {
+    0: 'the interface is free, or ipmi_si did not have it',
+    69: 'the interface is in use; --force takes it nevertheless',
+  },
+  run: ({ options, globals }) => claim(readTaking(globals), options.persistent),
+});
+
+export const RELEASE_COMMAND = command({
+  name: 'release',
+  help: 'bind ipmi_si again to the interface that was taken from it',
+  options: { persistent: { help: 'also let ipmi_si be loaded again at the next boot' } },
+  examples: [{ line: 'release --base 0xce4', help: 'give the interface at 0xce4 back' }],
+  exitCodes: {
+    0: 'the interface is given back, or it was not taken',
+    69: 'another driver has the interface',
+    75: 'the BMC does not answer, and the interface stays unbound',
+  },
+  run: ({ options, globals }) => release(readTaking(globals), options.persistent),
+});
 
 const LOSSES = `Without ipmi_si these do not work: /dev/ipmi*, the open interface of ipmitool, ACPI power
 metering, ipmi_watchdog.

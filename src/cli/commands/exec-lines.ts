@@ -1,19 +1,19 @@
 /**
- * The lines that `ipmi-bt exec` is given: what follows `ipmi-bt` in a shell, one command each, as
- * in the scripts of `ipmitool exec`. Only `raw` is known.
+ * Reads the lines of `ipmi-bt exec`: each is a `raw` command as it follows `ipmi-bt` in a shell, as
+ * in the scripts of `ipmitool exec`.
  */
 
-import type { Request } from '../../ipmi/message.ts';
 import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
+import type { Request } from '../../ipmi/message.ts';
 import { UsageError } from '../args.ts';
-import { readLine } from '../grammar.ts';
-import { RAW_GRAMMAR, parseRaw, parseRetries } from './raw.ts';
+import { wordsParser } from '../parser.ts';
+import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
 
-/** Longer than a raw command with all the data a frame takes, and whatever stands around it. */
+/** Longer than a raw command with all the data a frame takes, and a long comment. */
 const LINE_CHARS_MAX = 65_536;
 
-/** `raw`, network function and command. */
+/** Words of the shortest line: `raw`, network function and command. */
 const PLAIN_LINE_WORDS = 3;
 
 /** One command and where it stands. */
@@ -24,9 +24,10 @@ export interface ExecLine {
   readonly retries: Retries;
 }
 
-const COMMANDS = { raw: RAW_GRAMMAR } as const;
+/** Made at the first line with an option: most files have none. */
+let parseWords: ReturnType<typeof wordsParser<NonNullable<typeof RAW_COMMAND.options>>> | undefined;
 
-/** Reads a whole file; throws a `UsageError` that names the first line that is none. */
+/** Reads a whole file; throws a `UsageError` that names the first line that is wrong. */
 export function parseFile(name: string, text: string): readonly ExecLine[] {
   const lines: ExecLine[] = [];
   let number = 0;
@@ -58,22 +59,23 @@ export function parseLine(number: number, text: string): ExecLine | undefined {
 
 function parseCommand(number: number, command: string): ExecLine {
   const args = command.split(/\s+/);
-  if (args[0] !== 'raw') throw new UsageError(`"${args[0] ?? ''}" is not raw, all that exec knows`);
+  if (args[0] !== 'raw') {
+    throw new UsageError(`"${args[0] ?? ''}" cannot be used here: exec takes only raw commands`);
+  }
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {
     return { number, request: parseRaw(args.slice(1), '0'), retries: 'safe' };
   }
-  const line = readLine(args, {}, COMMANDS);
-  if (line.kind !== 'command') throw new UsageError('--help and --version are not for exec');
-  const { lun, retries } = line.values;
+  parseWords ??= wordsParser(RAW_COMMAND);
+  const { words, options } = parseWords(args.slice(1));
   return {
     number,
-    request: parseRaw(line.words, String(lun)),
-    retries: parseRetries(retries as undefined),
+    request: parseRaw(words, options.lun),
+    retries: parseRetries(options.retries),
   };
 }
 
-/** Puts lines together from the pieces in which they come. */
+/** Joins lines from the pieces in which they arrive. */
 export class LineSplitter {
   #rest = '';
 
@@ -87,7 +89,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** What stands behind the last newline. */
+  /** The text that follows the last newline. */
   end(): string {
     return this.#rest;
   }

@@ -5,19 +5,56 @@
 
 import { readFileSync } from 'node:fs';
 
-import type { Reply } from '../../ipmi/message.ts';
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { EXIT_CODES, IpmiError } from '../../errors.ts';
-import { EXIT_USAGE, UsageError } from '../args.ts';
+import type { Reply } from '../../index.ts';
+import { UsageError } from '../args.ts';
+import { EXIT_COMPLETION_CODE, EXIT_USAGE } from '../exit-codes.ts';
 import { LineSplitter, parseFile, parseLine } from './exec-lines.ts';
 import type { ExecLine } from './exec-lines.ts';
 import { jsonLine } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
 import { Chunks } from '../output.ts';
-import { EXIT_COMPLETION_CODE, replyText } from './raw.ts';
+import { replyText } from './raw.ts';
+import { runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
+import { optimizeSooner } from '../startup/optimizer.ts';
 
-/** Reads the file of that name; `-` is standard input, which is read when its turn comes. */
+export const EXEC_COMMAND = command({
+  name: 'exec',
+  help: 'send many raw commands, one per line, and print the replies',
+  words: [
+    {
+      name: '<file>',
+      help: 'file with the lines; - reads standard input and sends each line at once',
+    },
+  ],
+  options: { keepGoing: { help: 'after a line that failed, send the remaining lines too' } },
+  notes: `A line is a raw command: raw NETFN CMD [DATA...], with the options of raw.
+Blank lines and comments, which begin with #, are skipped.`,
+  examples: [
+    { line: 'exec commands.txt', help: 'check the whole file, then send its lines' },
+    {
+      line: '--json exec --keep-going -',
+      help: 'send the lines of standard input, even after a failure',
+    },
+  ],
+  exitCodes: {
+    0: 'the BMC answered every line with completion code 0',
+    1: 'the BMC answered a line with another completion code',
+    64: 'a line is wrong; of a file, nothing was sent',
+  },
+  run: ({ words: [name = ''], options, globals: values }) => {
+    const globals = readGlobals(values);
+    optimizeSooner();
+    const lines = readCommands(name);
+    const shown = name === '-' ? 'standard input' : name;
+    return runSession(globals, 'lazy', exec({ name: shown, lines, keepGoing: options.keepGoing }));
+  },
+});
+
+/** Reads the file of that name; undefined for `-`, which is standard input and is read later. */
 export function readCommands(name: string): readonly ExecLine[] | undefined {
   if (name === '-') return undefined;
   try {
@@ -28,19 +65,19 @@ export function readCommands(name: string): readonly ExecLine[] | undefined {
   }
 }
 
-/** What exec is asked for. */
+/** The input of {@link exec}. */
 export interface ExecOptions {
-  /** Of the file, in what is told. */
+  /** Name of the file, for messages. */
   readonly name: string;
-  /** Undefined for those of standard input. */
+  /** Undefined when the lines come from standard input. */
   readonly lines: readonly ExecLine[] | undefined;
-  /** After a command that failed, too. */
+  /** Sends the remaining lines after one that failed. */
   readonly keepGoing: boolean;
   readonly stdin?: AsyncIterable<string> | undefined;
   readonly clock?: Clock;
 }
 
-/** The command that sends them. */
+/** Returns the command that sends the lines. */
 export function exec(options: ExecOptions): Command {
   return async (session) => {
     const run = new Run(session, options);
@@ -73,7 +110,7 @@ async function sendStream(run: Run, { signal }: Session, options: ExecOptions): 
   try {
     for await (const piece of pieces) {
       for (const text of splitter.take(piece)) await sendLine(text);
-      // Whoever types the next line wants to see the reply to this one.
+      // At a terminal, the reply to this line is shown before the next one is typed.
       run.flush();
       if (run.isOver) break;
     }
@@ -89,14 +126,14 @@ async function sendStream(run: Run, { signal }: Session, options: ExecOptions): 
   if (signal.aborted) throw aborted(signal.reason);
 }
 
-/** Why a line has no reply, as JSON has it. */
+/** The reason that a line has no reply, as JSON has it. */
 interface Failure {
   readonly code: string;
   readonly outcome: string;
   readonly message: string;
 }
 
-/** What was sent so far, and what came of it. */
+/** The lines that were sent so far, and their outcome. */
 class Run {
   readonly #session: Session;
   readonly #options: ExecOptions;
@@ -112,7 +149,7 @@ class Run {
     this.#out = new Chunks(session.stdout, options.clock ?? systemClock);
   }
 
-  /** No more is to be sent: a command failed, or nobody reads the replies. */
+  /** True when nothing more is to be sent: a command failed, or standard output is closed. */
   get isOver(): boolean {
     return this.#isOver || this.#session.stdout.isClosed;
   }
@@ -157,7 +194,7 @@ class Run {
     }
   }
 
-  /** Reads a line that came; one that is none is a failure like any other. */
+  /** Reads a line of standard input; a wrong line is a failure like any other. */
   parse(number: number, text: string): ExecLine | undefined {
     try {
       return parseLine(number, text);

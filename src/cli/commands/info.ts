@@ -1,17 +1,31 @@
 /**
- * `ipmi-bt info`: who the BMC is, what its BT interface can do, and which way the bytes went.
+ * `ipmi-bt info`: the identity of the BMC, the capabilities of its BT interface, and the way to the
+ * ports.
  */
 
 import { IpmiError } from '../../index.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
 import { hexByte, jsonLine, table } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
+import { runSession } from '../session.ts';
 import type { Session } from '../session.ts';
+
+export const INFO_COMMAND = command({
+  name: 'info',
+  help: 'print the identity of the BMC and the capabilities of its BT interface',
+  examples: [
+    { line: 'info', help: 'print a table' },
+    { line: '--sim --json info', help: 'print the identity of the simulated BMC as JSON' },
+  ],
+  exitCodes: { 0: 'the BMC answered' },
+  run: ({ globals }) => runSession(readGlobals(globals), 'full', info),
+});
 
 type Row = readonly [label: string, value: string];
 
-/** Prints what bring-up learned, and what the BMC says of itself besides. */
+/** Prints the facts known from bring-up, and those the BMC is asked for here. */
 export async function info(session: Session): Promise<number> {
   const { device, globals, backend } = session;
   const { capabilities } = device;
@@ -32,7 +46,10 @@ export async function info(session: Session): Promise<number> {
   return 0;
 }
 
-/** A BMC that drops what it does not know takes its time: what bring-up learned is printed then. */
+/**
+ * Asks for the identity. A BMC that drops commands it does not know costs a timeout each: then the
+ * facts known from bring-up are returned.
+ */
 async function identityOf({ device, leftMs, signal }: Session): Promise<BmcIdentity> {
   try {
     return await device.identity({ timeoutMs: leftMs(), signal });

@@ -17,16 +17,33 @@ import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine, table } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
+import type { Globals } from '../globals.ts';
 import { stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
-import type { Globals } from '../session.ts';
 
-/** What can be done with the interrupt. */
+export const IRQ_COMMAND = command({
+  name: 'irq',
+  help: 'bind the interrupt of the interface to a UIO device, undo that, or show its state',
+  words: [{ name: '<action>', help: 'bind, unbind or status' }],
+  examples: [
+    { line: 'irq status', help: 'show device, driver and interrupt of the interface' },
+    { line: 'irq bind --base 0xce4', help: 'bind the interrupt of the interface at 0xce4' },
+  ],
+  exitCodes: {
+    0: 'the action is done',
+    69: 'another driver has the device, or there is no driver for UIO',
+    75: 'unbind: another process uses the interface',
+  },
+  run: ({ words, globals }) => irq(parseAction(words[0]), readGlobals(globals)),
+});
+
+/** The actions, in the order of the help. */
 export const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
 
 export type IrqAction = (typeof IRQ_ACTIONS)[number];
 
-/** Reads the word that says which. */
+/** Reads the name of an action. */
 export function parseAction(word: string | undefined): IrqAction {
   const action = IRQ_ACTIONS.find((one) => one === word);
   if (action !== undefined) return action;
@@ -35,13 +52,13 @@ export function parseAction(word: string | undefined): IrqAction {
 
 /** Runs one of them; resolves to the exit code. */
 export async function irq(action: IrqAction, globals: Globals): Promise<number> {
-  if (globals.sim) throw new UsageError('--sim has no interrupt of this machine');
+  if (globals.sim) throw new UsageError('irq needs hardware, and cannot be used with --sim');
   const candidate = findInterface(globals);
   stdout.write(await ACTIONS[action](candidate, globals));
   return 0;
 }
 
-/** Each returns what is to be printed. */
+/** Each action returns the text to print. */
 const ACTIONS: Readonly<
   Record<IrqAction, (one: Candidate, globals: Globals) => Promise<string> | string>
 > = { bind, unbind, status };
@@ -52,7 +69,7 @@ function findInterface(globals: Globals): Candidate {
   const { candidates } = discover({ files: systemFiles, named });
   const found = candidates.find(({ rank }) => rank !== undefined);
   if (found !== undefined) return found;
-  const text = 'no BT interface is known of; where there is one, --base names it';
+  const text = 'no BT interface was found; if there is one, name it with --base';
   throw new IpmiError('DEVICE_ABSENT', `${text} (see ipmi-bt locate --explain)`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * `ipmi-bt locate`: the IPMI interfaces of this machine, who says so, and which one would be used.
+ * `ipmi-bt locate`: the IPMI interfaces of this machine, the source of each, and the chosen one.
  * The fields are those of FreeIPMI's ipmi-locate. No port is touched, except for
  * `--probe-defaults`, which reads.
  */
@@ -14,12 +14,51 @@ import { SOURCE_NAMES, testify } from '../../discover/record.ts';
 import type { AddressSpace } from '../../discover/record.ts';
 import type { BlockAddress } from '../../port/register-block.ts';
 import { hex } from '../../errors.ts';
+import { systemFiles } from '../../files.ts';
 import type { Files } from '../../files.ts';
 import { tellWay } from '../../irq/ways.ts';
+import { openPort } from '../../port/open-port.ts';
+import { UsageError } from '../args.ts';
+import { EXIT_ABSENT } from '../exit-codes.ts';
 import { jsonLine } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
+import { stderr, stdout } from '../output.ts';
+import { namedBlock } from '../session.ts';
 
-/** Exit code: `open()` would find no interface. */
-const EXIT_NONE = 69;
+export const LOCATE_COMMAND = command({
+  name: 'locate',
+  help: 'list the IPMI interfaces of this machine, and say which one would be used',
+  options: {
+    explain: { help: 'explain in sentences where each interface was found, and why one is chosen' },
+    probeDefaults: { help: 'also read, but never write, the registers at 0xe4 and 0xce4' },
+  },
+  examples: [
+    { line: 'locate', help: 'list the interfaces' },
+    { line: 'locate --explain', help: 'explain the choice' },
+  ],
+  exitCodes: {
+    0: 'there is an interface that can be used now',
+    69: 'there is none',
+  },
+  run: ({ options, globals: values }) => {
+    const globals = readGlobals(values);
+    if (globals.sim)
+      throw new UsageError(
+        'locate lists the hardware of this machine, and cannot be used with --sim',
+      );
+    const found = locate({
+      files: systemFiles,
+      openPort,
+      named: namedBlock(globals),
+      json: globals.json,
+      explain: options.explain,
+      probeDefaults: options.probeDefaults,
+    });
+    stdout.write(found.stdout);
+    stderr.write(found.stderr);
+    return Promise.resolve(found.exit);
+  },
+});
 
 const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
   io: 'BMC I/O base address',
@@ -27,7 +66,7 @@ const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
   smbus: 'BMC SMBUS slave address',
 };
 
-/** What is asked of {@link locate}. */
+/** The input of {@link locate}. */
 export interface LocateOptions {
   readonly files: Files;
   readonly openPort: OpenPort;
@@ -37,14 +76,14 @@ export interface LocateOptions {
   readonly probeDefaults: boolean;
 }
 
-/** What is to be printed, and the exit code. */
+/** The text to print, and the exit code. */
 export interface Located {
   readonly stdout: string;
   readonly stderr: string;
   readonly exit: number;
 }
 
-/** Looks, and says what is found. */
+/** Finds the interfaces, and formats them. */
 export function locate(options: LocateOptions): Located {
   const { files, named } = options;
   const known = discover({ files, named });
@@ -56,11 +95,11 @@ export function locate(options: LocateOptions): Located {
   return {
     stdout: options.json ? json(found, looks, options) : text(found, looks, options),
     stderr: options.json ? '' : remarks(found),
-    exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_NONE,
+    exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_ABSENT,
   };
 }
 
-/** What is known already needs no look. */
+/** Reads the default addresses that are not known already. */
 function probe({ candidates }: Discovery, { files, openPort }: LocateOptions): readonly Look[] {
   const known = candidates.filter(({ space }) => space === 'io').map(({ base }) => base);
   const unknown = DEFAULT_BASES.filter((base) => !known.includes(base));
@@ -78,7 +117,7 @@ function text(found: Discovery, looks: readonly Look[], options: LocateOptions):
   return found.candidates.map(fields).join('\n') + told;
 }
 
-/** What is found, and how the interrupt of each that can be used would come to us. */
+/** Tells of each source, and of how the interrupt of each usable interface can be used. */
 function story(found: Discovery, { files }: LocateOptions): readonly string[] {
   const usable = found.candidates.filter(({ rank }) => rank !== undefined);
   return [...explain(found), ...usable.map((candidate) => tellWay(candidate, files))];
@@ -102,13 +141,13 @@ function fields(candidate: Candidate): string {
   return rows.map(([label, value]) => (value === undefined ? '' : `${label}: ${value}\n`)).join('');
 }
 
-/** What is not an interface, and yet to be known: on standard error. */
+/** Returns the remarks for standard error: facts that belong to no interface. */
 function remarks({ candidates, testimonies, unseen }: Discovery): string {
   const problems = testimonies.flatMap((testimony) => testimony.problems);
   const lines = [
-    ...(candidates.length === 0 ? ['no IPMI interface is known of'] : []),
-    ...problems.map((problem) => `not believed: ${problem}`),
-    ...unseen.map((what) => `not seen: ${what} (root sees it)`),
+    ...(candidates.length === 0 ? ['no IPMI interface was found'] : []),
+    ...problems.map((problem) => `ignored: ${problem}`),
+    ...unseen.map((what) => `not read: ${what} (run as root)`),
   ];
   return lines.map((line) => `ipmi-bt: ${line}\n`).join('');
 }

@@ -2,23 +2,23 @@
  * `ipmi-bt raw`: one command, its reply in the format of `ipmitool raw`, which scripts parse.
  */
 
-import type { Reply, Request } from '../../ipmi/message.ts';
+import { checkDataLength } from '../../device/options.ts';
 import { completionText } from '../../index.ts';
-import type { Retries } from '../../index.ts';
+import type { Reply, Retries } from '../../index.ts';
 import { LUN_MAX, NETFN_MAX } from '../../ipmi/commands.ts';
-import { checkRequest } from '../../device/options.ts';
+import type { Request } from '../../ipmi/message.ts';
 import { UsageError, parseByte, parseNumber } from '../args.ts';
+import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { hexByte, jsonLine, rawLines } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
+import { runSession } from '../session.ts';
 import type { Command } from '../session.ts';
 
-/** Exit code: the BMC answered, with a completion code other than 0. */
-export const EXIT_COMPLETION_CODE = 1;
-
-/** What stands on the command line, and on the lines of `exec`. */
-export const RAW_GRAMMAR = {
+export const RAW_COMMAND = command({
+  name: 'raw',
   help: 'send one raw IPMI command and print the reply',
   words: [
-    { name: '<netfn>', help: 'network function, even' },
+    { name: '<netfn>', help: 'network function; requests have even ones' },
     { name: '<cmd>', help: 'command' },
     { name: '[data...]', help: 'request data, 0 to 252 bytes' },
   ],
@@ -26,12 +26,25 @@ export const RAW_GRAMMAR = {
     lun: { value: 'n', help: 'logical unit, 0 to 3', fallback: '0' },
     retries: {
       value: 'n',
-      help: 'repeats after silence; by default only of commands that only read',
+      help: 'repeat the command up to n times when no reply comes; by default only a command that changes nothing is repeated',
     },
   },
-  epilogue: `NETFN, CMD and DATA are decimal, or hex with 0x. The reply is printed as ipmitool raw prints it.
-A completion code other than 0 goes to standard error, and the exit code is 1.`,
-} as const;
+  notes: `Numbers are decimal, or hex with 0x. The reply is printed as ipmitool raw
+prints it. A completion code other than 0 is printed to standard error.`,
+  examples: [
+    { line: 'raw 0x06 0x01', help: 'ask for the device id' },
+    { line: '--sim raw 0x30 0x01 1 2 3', help: 'have the simulated BMC send three bytes back' },
+  ],
+  exitCodes: {
+    0: 'the BMC answered with completion code 0',
+    1: 'the BMC answered with another completion code',
+    64: 'the command line is wrong, or there is too much data; nothing was sent',
+  },
+  run: ({ words, options, globals }) => {
+    const send = raw(parseRaw(words, options.lun), parseRetries(options.retries));
+    return runSession(readGlobals(globals), 'lazy', send);
+  },
+});
 
 /** More repeats than any timeout leaves room for. */
 const RETRIES_MAX = 1000;
@@ -39,19 +52,24 @@ const RETRIES_MAX = 1000;
 /** Network function and command, before the data. */
 const HEAD_WORDS = 2;
 
-/** Reads `[--lun N] NETFN CMD [DATA...]`. */
+/** Shared by all requests without data: a file of commands is read at once. */
+const NO_DATA = new Uint8Array();
+
+/**
+ * Reads `[--lun N] NETFN CMD [DATA...]`. Each number is in range because it is parsed so; too much
+ * data is refused here, before anything is opened.
+ */
 export function parseRaw(words: readonly string[], lunText: string): Request {
   const netFnText = words[0] ?? '';
   const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
   if (netFn % 2 !== 0) {
     throw new UsageError(
-      `NETFN "${netFnText}" is odd, which is a response's; requests have even ones`,
+      `NETFN "${netFnText}" is odd: requests have even ones, responses odd ones`,
     );
   }
   const cmd = parseByte(words[1] ?? '', 'CMD');
   const lun = parseNumber(lunText, '--lun', LUN_MAX);
-  if (words.length <= HEAD_WORDS) return checkRequest({ netFn, cmd, lun });
-  return checkRequest({ netFn, cmd, lun, data: parseData(words) });
+  return { netFn, cmd, lun, data: words.length <= HEAD_WORDS ? NO_DATA : parseData(words) };
 }
 
 function parseData(words: readonly string[]): Uint8Array {
@@ -59,6 +77,7 @@ function parseData(words: readonly string[]): Uint8Array {
   for (let index = 0; index < data.length; index += 1) {
     data[index] = parseByte(words[index + HEAD_WORDS] ?? '', 'DATA');
   }
+  checkDataLength(data.length);
   return data;
 }
 
@@ -79,7 +98,7 @@ export function raw(request: Request, retries: Retries): Command {
   };
 }
 
-/** What is printed of a reply. As JSON it has the fields of `json` besides. */
+/** Formats a reply. As JSON it also has the fields of `json`. */
 export function replyText(
   request: Request,
   { completionCode, data }: Reply,

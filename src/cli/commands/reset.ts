@@ -7,12 +7,36 @@ import { completionText } from '../../index.ts';
 import type { ResetKind } from '../../index.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { UsageError } from '../args.ts';
+import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { jsonLine } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
 import { stderr, stdout } from '../output.ts';
-import { EXIT_COMPLETION_CODE } from './raw.ts';
+import { runSession } from '../session.ts';
 import type { Command } from '../session.ts';
 
-/** What is printed when it is done; for the two commands, as `ipmitool mc reset` prints it. */
+export const RESET_COMMAND = command({
+  name: 'reset',
+  help: 'restart the BMC or its BT interface',
+  options: {
+    cold: { help: 'Cold Reset: restart the BMC from the beginning' },
+    warm: { help: 'Warm Reset: restart only the firmware of the BMC' },
+    interface: { help: 'BMC_HWRST: reset the BT interface of a BMC that does not answer' },
+    yes: { help: 'confirm the reset; it is refused without this option' },
+    wait: { help: 'end only when the BMC answers again' },
+  },
+  examples: [
+    { line: 'reset --cold --yes --wait', help: 'restart the BMC and wait until it answers' },
+    { line: '--base 0xce4 reset --interface --yes', help: 'reset the BT interface at 0xce4' },
+  ],
+  exitCodes: {
+    0: 'the reset was sent, and with --wait the BMC answers again',
+    1: 'the BMC refused the command',
+  },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'lazy', reset(parseReset(options), options.wait)),
+});
+
+/** The line printed after success; for the two commands, as `ipmitool mc reset` prints it. */
 const DONE: Readonly<Record<ResetKind, string>> = {
   cold: 'Sent cold reset command to MC',
   warm: 'Sent warm reset command to MC',
@@ -29,18 +53,18 @@ export interface ResetFlags {
   readonly yes?: boolean;
 }
 
-/** Reads which of the resets is meant; refuses all without `--yes`. */
+/** Returns the reset that is asked for; refuses all of them without `--yes`. */
 export function parseReset(flags: ResetFlags): ResetKind {
   const [kind, ...others] = KINDS.filter((name) => flags[name] === true);
   if (kind === undefined || others.length > 0) {
     throw new UsageError('reset takes one of --cold, --warm and --interface');
   }
   if (flags.yes === true) return kind;
-  const loss = 'its sensors, event log and remote access are away for a while';
+  const loss = 'its sensors, event log and remote access are not available for a while';
   throw new UsageError(`reset --${kind} makes the BMC restart: ${loss}; confirm with --yes`);
 }
 
-/** The command that resets; with `mustWait`, it ends when the BMC answers again. */
+/** Returns the command that resets; with `mustWait`, it ends when the BMC answers again. */
 export function reset(kind: ResetKind, mustWait: boolean): Command {
   return async ({ device, globals, signal, leftMs }) => {
     const completionCode = await device.reset(kind, { timeoutMs: leftMs(), signal });

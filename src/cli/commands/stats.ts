@@ -8,10 +8,25 @@ import type { Latency } from '../../driver/statistics.ts';
 import { IpmiError } from '../../index.ts';
 import type { Statistics } from '../../index.ts';
 import { parseNumber } from '../args.ts';
+import { EXIT_TRY_LATER } from '../exit-codes.ts';
 import { jsonLine, table } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
-import { EXIT_TRY_LATER } from '../session.ts';
+import { runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
+
+export const STATS_COMMAND = command({
+  name: 'stats',
+  help: 'send Get Device ID many times, and print counters and the latency of the BMC',
+  options: { count: { value: 'n', help: 'number of requests', fallback: '100' } },
+  examples: [{ line: '--sim stats --count 10', help: 'send 10 requests to the simulated BMC' }],
+  exitCodes: {
+    0: 'the BMC answered all requests',
+    75: 'a request failed; the counters until then are printed',
+  },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'full', stats(parseCount(options.count))),
+});
 
 /** Most requests of one run. */
 const COUNT_MAX = 1_000_000;

@@ -1,6 +1,6 @@
 /**
- * `ipmi-bt watch`: what the BMC has to say, a line or a JSON object each, until enough of it was
- * said or a signal ends it.
+ * `ipmi-bt watch`: prints the events and messages of the BMC, a line or a JSON object each, until a
+ * number of them was printed or a signal ends it.
  */
 
 import { systemClock } from '../../clock.ts';
@@ -8,8 +8,29 @@ import type { BmcEvent, EventRecord, SensorEvent } from '../../index.ts';
 import { SIGNAL_EXITS } from '../../signals.ts';
 import { parseNumber } from '../args.ts';
 import { hexByte, jsonLine } from '../format.ts';
+import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
+import { runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
+
+export const WATCH_COMMAND = command({
+  name: 'watch',
+  help: 'print events and messages of the BMC, one per line',
+  options: {
+    count: { value: 'n', help: 'end after n lines; by default only a signal ends the command' },
+  },
+  examples: [
+    { line: 'watch', help: 'print events until the command is interrupted' },
+    { line: '--json watch --count 1', help: 'print the next event as JSON' },
+  ],
+  exitCodes: {
+    0: 'n lines were printed',
+    130: 'SIGINT ended the command, which is no error',
+    143: 'SIGTERM ended the command, which is no error',
+  },
+  run: ({ options, globals }) =>
+    runSession(readGlobals(globals), 'full', watch(parseLimit(options.count))),
+});
 
 const COUNT_MAX = 1_000_000_000;
 
@@ -26,7 +47,7 @@ export function watch(count: number): Command {
   return async (session) => {
     const { device } = session;
     device.on('lost', (reason) => {
-      tellUser(`the BMC is lost (${reason}); it is looked for`);
+      tellUser(`the BMC is lost (${reason}); ipmi-bt is looking for it`);
     });
     device.on('ready', () => {
       tellUser('the BMC is ready again');
@@ -51,7 +72,7 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
     const print = (event: BmcEvent): void => {
       stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
       left -= 1;
-      // For nobody nothing is taken from the BMC.
+      // With no reader left, no more events are taken from the BMC.
       if (left <= 0 || stdout.isClosed) end(0);
     };
     const interrupt = (): void => {

@@ -1,7 +1,7 @@
 /**
  * Has V8 compile the bundled program, and keeps what it makes of it for `start`: its code, and that
  * of each function that runs here. Commands are run for that, one after the other, on the simulated
- * BMC. The build runs this, and so may whoever installs the package for another Node.
+ * BMC. The build runs this, and so may an installation that uses another Node.
  */
 
 import { writeFileSync } from 'node:fs';

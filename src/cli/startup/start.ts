@@ -10,7 +10,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { CODE, PROGRAM, readProgram } from './code.ts';
 import type { Program } from './code.ts';
 
-/** What was compiled before; not of a program that somebody has changed, which V8 cannot tell. */
+/** Returns the compiled code, unless the program was changed afterwards, which V8 cannot tell. */
 function compiledCode(): Buffer | undefined {
   try {
     if (statSync(CODE).mtimeMs < statSync(PROGRAM).mtimeMs) return undefined;

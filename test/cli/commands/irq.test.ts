@@ -16,7 +16,7 @@ test('irq has nothing to do with the simulated BMC', async () => {
   const { stderr, exit } = await runCli('--sim', 'irq', 'status');
 
   expect(exit).toBe(64);
-  expect(stderr).toContain('--sim has no interrupt of this machine');
+  expect(stderr).toContain('irq needs hardware, and cannot be used with --sim');
 });
 
 test('irq status reads files, of an interface that may not be there, and changes nothing', async () => {

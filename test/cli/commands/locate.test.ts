@@ -1,4 +1,4 @@
-/** What `ipmi-bt locate` prints, to the byte: scripts read it. */
+/** The output of `ipmi-bt locate`, to the byte: scripts read it. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -108,7 +108,7 @@ describe('locate prints', () => {
   test('nothing where nothing is, and says so', () => {
     expect(run(captured('none'))).toEqual({
       stdout: '',
-      stderr: 'ipmi-bt: no IPMI interface is known of\n',
+      stderr: 'ipmi-bt: no IPMI interface was found\n',
       exit: 69,
     });
   });
@@ -126,9 +126,9 @@ describe('locate prints', () => {
     expect(exit).toBe(69);
     expect(stdout).toContain('IPMI interface: unknown\nBMC I/O base address: unknown\n');
     expect(stderr).toBe(
-      `ipmi-bt: not believed: ${ENTRY}: 9 bytes, too short for a base address\n` +
-        'ipmi-bt: not seen: /sys/firmware/dmi/entries/38-1/raw (root sees it)\n' +
-        'ipmi-bt: not seen: /proc/ioports hides the addresses (root sees it)\n',
+      `ipmi-bt: ignored: ${ENTRY}: 9 bytes, too short for a base address\n` +
+        'ipmi-bt: not read: /sys/firmware/dmi/entries/38-1/raw (run as root)\n' +
+        'ipmi-bt: not read: /proc/ioports hides the addresses (run as root)\n',
     );
   });
 

@@ -1,4 +1,4 @@
-/** How the command starts: with the code that V8 made of the program before, and without. */
+/** The command starts with the code that V8 made of the program before, and without it. */
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';

@@ -1,0 +1,153 @@
+/** The options that every command takes: their specification, and what they mean when read. */
+
+import { QUIRKS } from '../bt/quirks.ts';
+import type { Quirk } from '../bt/quirks.ts';
+import { LOG_LEVELS } from '../log.ts';
+import type { LogLevel } from '../log.ts';
+import { POLL_MAX_MS } from '../registry/open-options.ts';
+import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
+
+const PORT_MAX = 0xffff;
+const SIM_DELAY_MAX_MS = 3_600_000;
+
+/** Choices of `--spacing`, as numbers. */
+const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
+
+export const GLOBAL_OPTIONS = {
+  base: {
+    value: 'port',
+    help: 'I/O port of BT_CTRL, such as 0xce4; by default ipmi-bt finds the interface',
+  },
+  spacing: {
+    value: 'n',
+    help: 'with --base: ports from one register to the next; by default 1',
+    choices: ['1', '4', '16'],
+  },
+  port: {
+    value: 'backend',
+    help: 'how to access the ports; by default native, or dev-port without the addon',
+    choices: ['native', 'dev-port'],
+  },
+  takeover: { help: 'take the interface from ipmi_si, and give it back at the end' },
+  force: { help: 'take it even if a process uses it, or the watchdog of the BMC runs' },
+  irq: {
+    value: 'line',
+    help: 'interrupt: off, auto, or a device file such as /dev/uio0; by default off',
+  },
+  quirk: { value: 'name', help: 'depart from the protocol as this BMC needs it', choices: QUIRKS },
+  pollMs: {
+    value: 'ms',
+    help: 'least time between two reads of the status, for a slow BMC',
+    fallback: '0',
+  },
+  sim: { help: 'use the simulated BMC instead of hardware' },
+  simDelay: { value: 'ms', help: 'response time of the simulated BMC', fallback: '0' },
+  simEvents: {
+    value: 'ms',
+    help: 'time between events of the simulated BMC; by default there are none',
+  },
+  timeout: { value: 'seconds', help: 'limit for opening and request together', fallback: '30' },
+  json: { help: 'print JSON, errors included' },
+  logLevel: {
+    value: 'level',
+    help: 'write a log to standard error',
+    choices: LOG_LEVELS,
+    fallback: 'silent',
+  },
+  trace: { help: 'print every register access to standard error, with the names of the bits' },
+  tracePayload: { help: 'like --trace, with payload bytes, except those of password commands' },
+} as const satisfies OptionSpecs;
+
+/** The options that every command takes, as they stand on the command line. */
+export type GlobalValues = Values<typeof GLOBAL_OPTIONS>;
+
+/** The options that every command takes, read and checked. */
+export interface Globals {
+  readonly base: number | undefined;
+  readonly spacing: 1 | 4 | 16 | undefined;
+  readonly port: 'native' | 'dev-port' | undefined;
+  readonly irq: 'off' | 'auto' | `/dev/uio${number}`;
+  readonly takeover: boolean | 'force';
+  readonly quirks: readonly Quirk[];
+  readonly sim: boolean;
+  readonly simDelayMs: number;
+  readonly simEventsMs: number | undefined;
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+  readonly logLevel: LogLevel;
+  readonly trace: boolean;
+  readonly tracePayload: boolean;
+}
+
+/** A command whose options are known by name only. */
+export type AnyCommand = CommandSpec<OptionSpecs, GlobalValues>;
+
+/** Makes a command of its specification; the compiler infers the names of the options. */
+export function command<const Specs extends OptionSpecs>(
+  spec: CommandSpec<Specs, GlobalValues>,
+): CommandSpec<Specs, GlobalValues> {
+  return spec;
+}
+
+/** Forgets which options a command has, for a list of commands. */
+export function anyCommand<Specs extends OptionSpecs>(
+  spec: CommandSpec<Specs, GlobalValues>,
+): AnyCommand {
+  // The parser gives it the values of its own options.
+  const run = spec.run as (given: Given<OptionSpecs, GlobalValues>) => Promise<number>;
+  return { ...spec, run };
+}
+
+/** Reads the options that every command takes; throws a `UsageError` where they contradict. */
+export function readGlobals(values: GlobalValues): Globals {
+  checkTogether(values);
+  const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
+  const { simDelay, simEvents, pollMs, timeout, tracePayload } = values;
+  return {
+    base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
+    spacing: spacing === undefined ? undefined : SPACINGS[spacing],
+    port,
+    irq: parseIrq(irq),
+    takeover: takeover && (force ? 'force' : true),
+    quirks: quirk === undefined ? [] : [quirk],
+    sim,
+    simDelayMs: parseNumber(simDelay, '--sim-delay', SIM_DELAY_MAX_MS),
+    simEventsMs:
+      simEvents === undefined
+        ? undefined
+        : parseNumber(simEvents, '--sim-events', SIM_DELAY_MAX_MS),
+    pollMs: parseNumber(pollMs, '--poll-ms', POLL_MAX_MS),
+    timeoutMs: parseSeconds(timeout),
+    json,
+    logLevel,
+    trace: trace || tracePayload,
+    tracePayload,
+  };
+}
+
+/** The same for commands that take the interface without `--takeover`. */
+export function readTaking(values: GlobalValues): Globals {
+  return readGlobals({ ...values, takeover: true });
+}
+
+function checkTogether({ sim, takeover, force, port, irq }: GlobalValues): void {
+  if (sim && takeover) {
+    throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
+  }
+  if (force && !takeover) throw new UsageError('--force needs --takeover or claim');
+  if (sim && port !== undefined) {
+    throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
+  }
+  if (sim && irq !== undefined) {
+    throw new UsageError('--sim and --irq exclude each other: the simulated BMC has no interrupt');
+  }
+}
+
+function parseIrq(text = 'off'): Globals['irq'] {
+  if (text === 'off' || text === 'auto') return text;
+  const [, number] = /^\/dev\/uio(\d+)$/.exec(text) ?? [];
+  if (number !== undefined) return `/dev/uio${Number(number)}`;
+  throw new UsageError(`--irq "${text}" is not off, auto or a device file such as /dev/uio0`);
+}
