@@ -14,8 +14,8 @@ import type { Statistics } from '../driver/statistics.ts';
 import { Listeners } from './events.ts';
 import type { DeviceEvents, Listener } from './events.ts';
 import { IpmiError } from '../errors.ts';
-import { wireOf } from '../kernel/give-back.ts';
-import type { HandBack, Wire } from '../kernel/give-back.ts';
+import { releasedInterface } from '../kernel/give-back.ts';
+import type { GiveBack, ReleasedInterface } from '../kernel/give-back.ts';
 import { IdentityMemory } from '../bmc/identity.ts';
 import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
@@ -33,14 +33,14 @@ export type Backend = 'native' | 'dev-port' | 'custom';
 const NO_OPTIONS: RequestOptions = {};
 
 /** Another driver is not bound earlier than so long after the time of a last command. */
-const HAND_BACK_GRACE_MS = 1000;
+const GIVE_BACK_GRACE_MS = 1000;
 
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends InterfaceParts {
   readonly name: string;
   readonly backend: Backend;
   /** Undefined when the interface is nobody else's. */
-  readonly handBack: HandBack | undefined;
+  readonly giveBack: GiveBack | undefined;
   /** Called once, when the device has closed. */
   readonly onClosed: () => void;
 }
@@ -60,7 +60,7 @@ export class Device {
   readonly #listeners = new Listeners();
   readonly #identity: IdentityMemory;
   readonly #life = new Life();
-  #wire: Wire | undefined;
+  #released: ReleasedInterface | undefined;
   #closing: Promise<void> | undefined;
   #closed = false;
 
@@ -113,7 +113,7 @@ export class Device {
 
   /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
   get takenDevice(): string | undefined {
-    return this.#parts.handBack?.device;
+    return this.#parts.giveBack?.device;
   }
 
   /** Counters since the device was opened. */
@@ -209,9 +209,9 @@ export class Device {
    * busy, `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
-    const { handBack } = this.#parts;
-    if (handBack === undefined && !this.#interface.isServing) this.closeNow();
-    else this.#closing ??= this.#closeInTime(handBack);
+    const { giveBack } = this.#parts;
+    if (giveBack === undefined && !this.#interface.isServing) this.closeNow();
+    else this.#closing ??= this.#closeInTime(giveBack);
     return this.#closing ?? Promise.resolve();
   }
 
@@ -224,23 +224,23 @@ export class Device {
   closeNow(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const wire = this.#stop();
-    this.#parts.handBack?.giveBackNow(wire);
-    this.#end(wire);
+    const released = this.#stop();
+    this.#parts.giveBack?.giveBackNow(released);
+    this.#end(released);
   }
 
-  async #closeInTime(handBack: HandBack | undefined): Promise<void> {
+  async #closeInTime(giveBack: GiveBack | undefined): Promise<void> {
     if (this.#closed) return;
     this.#life.enter('closed');
     if (this.#interface.isServing) await this.#interface.retire();
     // Ended meanwhile, by the end of the process.
     if (this.#isOver) return;
-    const wire = this.#stop();
+    const released = this.#stop();
     try {
-      await handBack?.giveBack(wire);
+      await giveBack?.giveBack(released);
     } finally {
       this.#closed = true;
-      this.#end(wire);
+      this.#end(released);
     }
   }
 
@@ -260,7 +260,7 @@ export class Device {
   }
 
   /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
-  #stop(): Wire {
+  #stop(): ReleasedInterface {
     if (this.#life.state !== 'closed') this.#life.enter('closed');
     const { log } = this.#parts;
     const { attemptMs } = this.#interface;
@@ -271,12 +271,12 @@ export class Device {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     }
-    this.#wire ??= wireOf(drain, this.#parts.port, attemptMs + HAND_BACK_GRACE_MS);
-    return this.#wire;
+    this.#released ??= releasedInterface(drain, this.#parts.port, attemptMs + GIVE_BACK_GRACE_MS);
+    return this.#released;
   }
 
-  #end(wire: Wire): void {
-    wire.release();
+  #end(released: ReleasedInterface): void {
+    released.release();
     this.#parts.onClosed();
     this.#listeners.tell('closed');
   }

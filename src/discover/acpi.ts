@@ -6,7 +6,7 @@
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { readBooks } from '../kernel/port-owner.ts';
+import { readIoPorts } from '../kernel/port-owner.ts';
 import { addressOf, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
@@ -111,11 +111,11 @@ function decodeFields(view: DataView, where: string): Decoded {
 export function readAcpiNodes(files: Files): AcpiNodes {
   const names = files.list(DEVICES).filter((name) => name.startsWith('IPI0001:'));
   if (names.length === 0) return { nodes: [], unseen: [] };
-  const books = readBooks(files);
-  const entries = books.kind === 'read' ? books.entries : [];
+  const ioPorts = readIoPorts(files);
+  const entries = ioPorts.kind === 'read' ? ioPorts.entries : [];
   const nodes = names.map((name) => {
     const own = entries.filter((entry) => entry.name === name);
     return { name, ranges: own.map(({ start, end }) => ({ start, end })) };
   });
-  return { nodes, unseen: books.kind === 'closed' ? [books.reason] : [] };
+  return { nodes, unseen: ioPorts.kind === 'closed' ? [ioPorts.reason] : [] };
 }

@@ -5,7 +5,7 @@
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed, readBooks } from '../kernel/port-owner.ts';
+import { checkUnclaimed, readIoPorts } from '../kernel/port-owner.ts';
 import { btBlock, checkBlock, registerPorts } from '../port/register-block.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
@@ -148,7 +148,7 @@ function endsSearch({ draft, claim }: Rival, files: Files): boolean {
 /** Whether what claims an interface is no driver of IPMI, so that firmware was wrong about it. */
 function isOthers(driver: string | undefined, files: Files): boolean {
   // Who cannot see the owners of ports cannot tell.
-  return driver !== DRIVER_OF_IPMI && readBooks(files).kind === 'read';
+  return driver !== DRIVER_OF_IPMI && readIoPorts(files).kind === 'read';
 }
 
 function whyLater(first: Rival | undefined): string {

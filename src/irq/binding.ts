@@ -24,7 +24,7 @@ const NO_OVERRIDE: readonly string[] = ['(null)', ''];
 export interface BindHost {
   readonly system: System;
   /** What was taken from the kernel's driver at this base. */
-  readonly taken: Pick<TakeoverRecordFile, 'read'>;
+  readonly recordFile: Pick<TakeoverRecordFile, 'read'>;
   /** Who uses the ports at this base. */
   readonly users: Pick<Users, 'isAlone' | 'others' | 'close'>;
   readonly loadModule: LoadModule;
@@ -101,10 +101,10 @@ function deviceAt(base: number, system: System): BusDevice {
   throw new IpmiError('DEVICE_ABSENT', `${text} (run as root; ipmi-bt locate --explain)`);
 }
 
-function checkFree(base: number, device: BusDevice, { system, taken }: BindHost): void {
+function checkFree(base: number, device: BusDevice, { system, recordFile }: BindHost): void {
   const driver = driverOf(device, system);
   const claim = `ipmi-bt claim --base ${hex(base)}`;
-  const record = taken.read();
+  const record = recordFile.read();
   if (driver === IPMI_SI) throw claimed(device, `the kernel driver ${driver} has it`, claim);
   if (driver !== '') throw claimed(device, `the kernel driver ${driver} has it`, 'unbind that');
   if (record?.keep === false) {

@@ -7,7 +7,7 @@ import type { Drain } from '../bt/drain.ts';
 import type { PortIo } from '../port/port.ts';
 
 /** The interface after its last command, for who gives it back. */
-export interface Wire {
+export interface ReleasedInterface {
   /** How long to wait for it to be free. */
   readonly patienceMs: number;
   /** Whether another driver may have it; see `Drain.look`. */
@@ -19,17 +19,21 @@ export interface Wire {
 }
 
 /** Gives the interface back to whom it was taken from, when the device closes. */
-export interface HandBack {
+export interface GiveBack {
   /** The device it was taken from its driver; undefined when no driver had it. */
   readonly device: string | undefined;
   /** Waits until the interface is free. Rejects when it could not be given back. */
-  giveBack(wire: Wire): Promise<void>;
+  giveBack(released: ReleasedInterface): Promise<void>;
   /** The same without waiting, for exit handlers; never throws. */
-  giveBackNow(wire: Wire): void;
+  giveBackNow(released: ReleasedInterface): void;
 }
 
 /** The interface behind `port`, for so long as it may take to be free. */
-export function wireOf(drain: Drain, port: PortIo, patienceMs: number): Wire {
+export function releasedInterface(
+  drain: Drain,
+  port: PortIo,
+  patienceMs: number,
+): ReleasedInterface {
   let isOpen = true;
   return {
     patienceMs,

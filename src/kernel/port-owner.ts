@@ -1,6 +1,6 @@
 /**
  * Who owns the ports. A kernel driver and this one on the same registers mean garbage for both, so
- * ports are touched only when the kernel's own books show that no driver has them. Where the books
+ * ports are touched only when the kernel's own ioPorts show that no driver has them. Where the ioPorts
  * cannot be read the answer is no.
  *
  * /proc/ioports lists nested runs of ports, each with the name of a bus, of a device, or of the
@@ -69,7 +69,7 @@ export const UIO_PCI_DRIVER = 'uio_pci_generic';
 const UIO_DRIVERS: readonly string[] = [UIO_DRIVER, UIO_PCI_DRIVER, 'uio_pdrv_genirq'];
 
 /** What /proc/ioports said, or why it said nothing. */
-export type Books =
+export type IoPorts =
   | { readonly kind: 'read'; readonly entries: readonly Entry[] }
   | { readonly kind: 'closed'; readonly reason: string };
 
@@ -83,20 +83,20 @@ export function checkUnclaimed(ports: readonly number[], files: Files): void {
     if (owner !== undefined) throw owned(port, owner);
   }
 
-  const books = readBooks(files);
-  switch (books.kind) {
+  const ioPorts = readIoPorts(files);
+  switch (ioPorts.kind) {
     case 'read':
-      for (const port of ports) checkEntries(port, books.entries, files);
+      for (const port of ports) checkEntries(port, ioPorts.entries, files);
       break;
     case 'closed':
-      if (!isFreeBar(ports, files)) throw unseen(ports, books.reason);
+      if (!isFreeBar(ports, files)) throw unseen(ports, ioPorts.reason);
   }
 }
 
 /** The device whose driver has any of `ports`; undefined when none is seen. */
 export function findOwner(ports: readonly number[], files: Files): Owner | undefined {
-  const books = readBooks(files);
-  const entries = books.kind === 'read' ? books.entries : [];
+  const ioPorts = readIoPorts(files);
+  const entries = ioPorts.kind === 'read' ? ioPorts.entries : [];
   for (const port of ports) {
     const owner = findInterface(port, files) ?? chainOwner(chainOf(port, entries), files);
     if (owner !== undefined) return owner;
@@ -110,8 +110,8 @@ export function findDevice(base: number, files: Files): BusDevice | undefined {
     const starts = portBars(device, files).map(({ start }) => start);
     if (starts.includes(base)) return { bus: 'pci', device };
   }
-  const books = readBooks(files);
-  const chain = books.kind === 'read' ? chainOf(base, books.entries) : [];
+  const ioPorts = readIoPorts(files);
+  const chain = ioPorts.kind === 'read' ? chainOf(base, ioPorts.entries) : [];
   const device = chain.map(({ name }) => name).find((name) => IPMI_DEVICE.test(name));
   return device === undefined ? undefined : { bus: 'platform', device };
 }
@@ -148,7 +148,7 @@ function registerPorts(params: string): readonly number[] {
 }
 
 /** Reads /proc/ioports. */
-export function readBooks(files: Files): Books {
+export function readIoPorts(files: Files): IoPorts {
   const text = files.readText(IOPORTS);
   if (text === undefined) return { kind: 'closed', reason: `${IOPORTS} cannot be read` };
   const entries = text.trimEnd().split('\n').map(parseEntry);

@@ -76,7 +76,7 @@ function newDevice(
   claim: Claim,
 ): Device {
   const { block } = place;
-  const { port, backend, lock, line, takeover: handBack } = claim;
+  const { port, backend, lock, line, takeover: giveBack } = claim;
   const { trace, logger = silentLog } = options;
   const { name } = entry;
   const { clock = systemClock } = options;
@@ -96,7 +96,7 @@ function newDevice(
     calmMs: options.pollMs ?? 0,
     line,
     firstSeq,
-    handBack,
+    giveBack,
     onClosed: () => {
       claim.leave();
       log.info({}, 'close');

@@ -184,7 +184,7 @@ async function take(
     ports: registerPorts(block),
     system: files,
     users,
-    taken: new TakeoverRecordFile(base, files),
+    recordFile: new TakeoverRecordFile(base, files),
     load,
     clock,
     log,

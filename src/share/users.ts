@@ -23,7 +23,7 @@ const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
  * `first`: no other process keeps the driver away, and none can begin to until {@link
  * Users.settle}. `joined`: others do. `busy`: somebody is about to begin or to end.
  */
-export type Place = 'first' | 'joined' | 'busy';
+export type JoinResult = 'first' | 'joined' | 'busy';
 
 /** What a users is made of; only tests bring their own. */
 export interface UsersOptions {
@@ -51,7 +51,7 @@ export class Users {
   }
 
   /** Begins to keep the driver away. After {@link enter}. */
-  join(): Place {
+  join(): JoinResult {
     if (this.#takers.tryLock()) return 'first';
     return this.#takers.tryShare() ? 'joined' : 'busy';
   }

@@ -28,7 +28,7 @@ async function bench() {
     },
     ...{ lock: lock.as('ours'), lockTimeoutMs: LOCK_TIMEOUT_MS, clock, log: silentLog },
     ...{ queueMax: 8, attemptMs: undefined, firstSeq: 0, quirks: [], calmMs: 0 },
-    ...{ line: undefined, handBack: undefined },
+    ...{ line: undefined, giveBack: undefined },
     onClosed: () => undefined,
   });
   await clock.until(device.bringUp('lazy', bringUpOptions(clock)));

@@ -78,7 +78,7 @@ describe('bind', () => {
   });
 
   test('goes with an interface that was claimed', async () => {
-    const bench = irqBench({ taken: { ...BORROWED, keep: true } });
+    const bench = irqBench({ record: { ...BORROWED, keep: true } });
 
     await expect(bindUio(ISA, bench.host)).resolves.toMatchObject({ uio: '/dev/uio0' });
   });
@@ -103,7 +103,7 @@ describe('bind is refused, and nothing has changed, when', () => {
     ],
     [
       'a command has borrowed it from ipmi_si',
-      { taken: { ...BORROWED, keep: false } },
+      { record: { ...BORROWED, keep: false } },
       'PORT_CLAIMED: IPI0001:00 is not bound: it is borrowed from ipmi_si for one command ' +
         '(first: ipmi-bt claim --base 0xce4)',
     ],

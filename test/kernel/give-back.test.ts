@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import type { HandBack, Wire } from '../../src/kernel/give-back.ts';
+import type { GiveBack, ReleasedInterface } from '../../src/kernel/give-back.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { sleep } from '../../src/clock.ts';
@@ -24,20 +24,20 @@ function bench(answer?: () => 'drop') {
     ...(answer === undefined ? {} : { answer }),
   });
   const log: string[] = [];
-  const handBack: HandBack = {
+  const giveBack: GiveBack = {
     device: 'IPI0001:00',
-    async giveBack(wire: Wire) {
-      const endMs = clock.now() + wire.patienceMs;
-      while (!wire.look(clock.now() >= endMs)) await sleep(clock, 10);
-      wire.release();
+    async giveBack(released: ReleasedInterface) {
+      const endMs = clock.now() + released.patienceMs;
+      while (!released.look(clock.now() >= endMs)) await sleep(clock, 10);
+      released.release();
       log.push(`free at ${clock.now()}`);
     },
-    giveBackNow(wire) {
-      log.push(wire.look(false) ? 'free now' : `not now: ${wire.reason}`);
+    giveBackNow(released) {
+      log.push(released.look(false) ? 'free now' : `not now: ${released.reason}`);
     },
   };
   const onClosed = (): void => void log.push('closed');
-  const device = newDevice({ port: bmc, clock, handBack, onClosed });
+  const device = newDevice({ port: bmc, clock, giveBack, onClosed });
   return { clock, bmc, log, device };
 }
 

@@ -18,7 +18,7 @@ import {
   bench,
   changesOf,
   kernelSays,
-  wire,
+  released,
 } from '../support/kernel-bench.ts';
 import type { BenchOptions } from '../support/kernel-bench.ts';
 import type { FakeSystem } from '../support/fake-files.ts';
@@ -29,7 +29,7 @@ test('takes the device from its driver, the record first, and gives it back in r
   await take();
   expect(changesOf(system)).toEqual(TAKING);
   expect(takeover.device).toBe('IPI0001:00');
-  const free = wire();
+  const free = released();
   await clock.until(takeover.giveBack(free));
 
   expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
@@ -39,7 +39,7 @@ test('takes the device from its driver, the record first, and gives it back in r
 
 test('does not give back what a driver of interrupts has meanwhile, and stays on record', async () => {
   const { system, clock, takeover, take } = bench({});
-  const free = wire();
+  const free = released();
   await take();
   system.set(`${DEVICE}/driver`, { linkTo: '../../../../bus/platform/drivers/ipmi_bt_uio' });
 
@@ -54,7 +54,7 @@ test('has nothing to take or to give back where no driver has the ports', async 
   const { system, clock, takeover, take } = bench({ table: UNBOUND });
 
   await take();
-  await clock.until(takeover.giveBack(wire()));
+  await clock.until(takeover.giveBack(released()));
 
   expect(system.changes).toEqual([]);
   expect(takeover.device).toBeUndefined();

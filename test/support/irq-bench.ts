@@ -61,7 +61,7 @@ export function uioAt(folder: string): FakeTable {
 
 export interface IrqBenchOptions {
   readonly table?: FakeTable;
-  readonly taken?: TakeoverRecord;
+  readonly record?: TakeoverRecord;
   /** Another process uses the interface. */
   readonly isUsed?: boolean;
 }
@@ -72,14 +72,14 @@ export interface IrqBench {
   readonly host: BindHost;
 }
 
-export function irqBench({ table = FREE, taken, isUsed }: IrqBenchOptions = {}): IrqBench {
+export function irqBench({ table = FREE, record, isUsed }: IrqBenchOptions = {}): IrqBench {
   const system = new FakeSystem(table);
   system.onChange((change) => {
     obey(system, change);
   });
   const host: BindHost = {
     system,
-    taken: { read: () => taken },
+    recordFile: { read: () => record },
     users: {
       isAlone: () => isUsed !== true,
       others: () => 'pid 7 (node)',

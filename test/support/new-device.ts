@@ -22,7 +22,7 @@ export function newDevice(parts: Parts): Device {
     quirks: [],
     calmMs: 0,
     line: undefined,
-    handBack: undefined,
+    giveBack: undefined,
     onClosed: () => undefined,
     ...parts,
   });

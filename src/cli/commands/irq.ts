@@ -118,7 +118,7 @@ function deviceFields(device: BusDevice | undefined): object {
 function hostOf(base: number): BindHost {
   return {
     system: systemFiles,
-    taken: new TakeoverRecordFile(base, systemFiles),
+    recordFile: new TakeoverRecordFile(base, systemFiles),
     users: new Users({ base }),
     loadModule: modprobe,
   };
