@@ -6,7 +6,7 @@
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { readIoPorts } from '../kernel/port-owner.ts';
+import { readIoPorts } from '../kernel/io-ports.ts';
 import { addressOf, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
@@ -117,5 +117,5 @@ export function readAcpiNodes(files: Files): AcpiNodes {
     const own = entries.filter((entry) => entry.name === name);
     return { name, ranges: own.map(({ start, end }) => ({ start, end })) };
   });
-  return { nodes, unseen: ioPorts.kind === 'closed' ? [ioPorts.reason] : [] };
+  return { nodes, unseen: ioPorts.kind === 'unreadable' ? [ioPorts.reason] : [] };
 }

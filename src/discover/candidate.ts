@@ -4,8 +4,9 @@
  * address. What remains is ranked by how well it is attested.
  */
 
-import { BT_REGISTER_COUNT } from '../port/register-block.ts';
 import { hex } from '../errors.ts';
+import { PORT_MAX } from '../port/range.ts';
+import { btBlock, registerPorts } from '../port/register-block.ts';
 import type { AcpiNode } from './acpi.ts';
 import { SOURCE_NAMES, formatAddress } from './record.ts';
 import type { AddressSpace, InterfaceRecord, InterfaceType, SourceName } from './record.ts';
@@ -27,8 +28,6 @@ export interface Draft {
 const SOURCES: readonly SourceName[] = [
   ...(['explicit', 'config', 'spmi', 'smbios', 'acpi', 'pci', 'kernel', 'default'] as const),
 ];
-
-const PORT_MAX = 0xffff;
 
 /** Makes interfaces of what the sources say, best attested first. */
 export function merge(
@@ -120,8 +119,9 @@ function correct(drafts: readonly Draft[], loose: readonly AcpiNode[]): Draft | 
 }
 
 function hasRoom({ ranges }: AcpiNode, base: number, spacing: number): boolean {
-  const ports = Array.from({ length: BT_REGISTER_COUNT }, (_, index) => base + index * spacing);
-  return ports.every((port) => ranges.some(({ start, end }) => start <= port && port <= end));
+  return registerPorts(btBlock(base, spacing)).every((port) =>
+    ranges.some(({ start, end }) => start <= port && port <= end),
+  );
 }
 
 function nodeAlone(node: AcpiNode): Draft {

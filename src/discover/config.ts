@@ -5,7 +5,7 @@
  */
 
 import type { Files } from '../files.ts';
-import { checkBlock } from '../port/register-block.ts';
+import { SPACINGS, checkBlock } from '../port/register-block.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
@@ -81,7 +81,7 @@ function parseEntries(text: string): ReadonlyMap<string, Entry> {
 function checkEntries(entries: ReadonlyMap<string, Entry>): Config {
   const [base, spacing, port] = KEYS.map((key) => entries.get(key));
   if (base === undefined) throw new ConfigError(`${CONFIG_FILE}: "base" is missing`);
-  if (spacing !== undefined && !['1', '4', '16'].includes(spacing.raw)) {
+  if (spacing !== undefined && !SPACINGS.map(String).includes(spacing.raw)) {
     throw wrong('spacing', spacing, 'must be 1, 4 or 16');
   }
   const way = backend(port);

@@ -5,7 +5,11 @@
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed, readIoPorts } from '../kernel/port-owner.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { readIoPorts } from '../kernel/io-ports.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { checkUnclaimed } from '../kernel/port-owner.ts';
 import { btBlock, checkBlock, registerPorts } from '../port/register-block.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
@@ -42,8 +46,8 @@ export interface Candidate {
 
 /** Types this driver does not speak, by what drives them instead. */
 const OTHERS: Readonly<Partial<Record<InterfaceType, string>>> = {
-  kcs: 'ipmi_si',
-  smic: 'ipmi_si',
+  kcs: IPMI_SI,
+  smic: IPMI_SI,
   ssif: 'ipmi_ssif',
 };
 
@@ -51,8 +55,6 @@ const OTHERS: Readonly<Partial<Record<InterfaceType, string>>> = {
 const ANNOUNCERS: readonly SourceName[] = ['spmi', 'smbios', 'pci', 'kernel'];
 
 const LATER = 'tried if those before it are not there';
-
-const DRIVER_OF_IPMI = 'ipmi_si';
 
 /** Ranks `drafts`, which are in the order to be tried in; those never tried come last. */
 export function rank(drafts: readonly Draft[], files: Files): readonly Candidate[] {
@@ -148,7 +150,7 @@ function endsSearch({ draft, claim }: Rival, files: Files): boolean {
 /** Whether what claims an interface is no driver of IPMI, so that firmware was wrong about it. */
 function isOthers(driver: string | undefined, files: Files): boolean {
   // Who cannot see the owners of ports cannot tell.
-  return driver !== DRIVER_OF_IPMI && readIoPorts(files).kind === 'read';
+  return driver !== IPMI_SI && readIoPorts(files).kind === 'read';
 }
 
 function whyLater(first: Rival | undefined): string {
@@ -164,15 +166,14 @@ export function isNamed({ sources }: Pick<Candidate, 'sources'>): boolean {
 }
 
 function findDriver({ records, nodes }: Draft, files: Files): string | undefined {
-  if (records.some(({ source }) => source === 'kernel')) return DRIVER_OF_IPMI;
-  const devices = [
-    ...records.flatMap(({ pciDevice }) =>
-      pciDevice === undefined ? [] : [`pci/devices/${pciDevice}`],
+  if (records.some(({ source }) => source === 'kernel')) return IPMI_SI;
+  const devices: readonly BusDevice[] = [
+    ...records.flatMap(({ pciDevice: device }) =>
+      device === undefined ? [] : [{ bus: 'pci' as const, device }],
     ),
-    ...nodes.map(({ name }) => `platform/devices/${name}`),
+    ...nodes.map(({ name: device }) => ({ bus: 'platform' as const, device })),
   ];
-  const links = devices.map((device) => files.linkTarget(`/sys/bus/${device}/driver`));
-  return links.find((link) => link !== undefined)?.replace(/.*\//, '');
+  return devices.map((device) => driverOf(device, files)).find((driver) => driver !== '');
 }
 
 function describe(draft: Draft) {

@@ -7,6 +7,7 @@
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
+import { SPACINGS } from '../port/register-block.ts';
 import { addressOf, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
@@ -21,8 +22,6 @@ const HEADER_BYTES = 4;
 
 /** To the end of the base address; the modifier and the interrupt number may be missing. */
 const LEAST_BYTES = 0x10;
-
-const SPACINGS = [1, 4, 16] as const;
 
 /** Reads all type 38 structures. */
 export function readSmbios(files: Files): Testimony {

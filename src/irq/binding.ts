@@ -6,8 +6,11 @@
 
 import { IpmiError, hex } from '../errors.ts';
 import type { System } from '../files.ts';
-import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel/port-owner.ts';
-import type { BusDevice, Owner } from '../kernel/port-owner.ts';
+import { devicePath, driverOf, driverPath } from '../kernel/bus-device.ts';
+import type { BusDevice, Owner } from '../kernel/bus-device.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { findDevice } from '../kernel/port-owner.ts';
+import { UIO_DRIVER, leavesPorts } from '../kernel/uio-drivers.ts';
 import type { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import type { Users } from '../share/users.ts';
 import { runSteps } from '../rollback.ts';
@@ -153,11 +156,11 @@ function check(device: BusDevice, system: System): Bound {
 async function unbind(device: BusDevice, system: System): Promise<void> {
   const driver = driverOf(device, system);
   if (!leavesPorts(driver)) return;
-  await write(system, `/sys/bus/${device.bus}/drivers/${driver}/unbind`, device.device);
+  await write(system, `${driverPath({ ...device, driver })}/unbind`, device.device);
 }
 
-function overrideOf({ bus, device }: BusDevice): string {
-  return `/sys/bus/${bus}/devices/${device}/driver_override`;
+function overrideOf(device: BusDevice): string {
+  return `${devicePath(device)}/driver_override`;
 }
 
 function readOverride(device: BusDevice, system: System): string {

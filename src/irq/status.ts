@@ -4,8 +4,10 @@
  */
 
 import type { Files } from '../files.ts';
-import { driverOf, findDevice } from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { pciIrq } from '../kernel/pci-device.ts';
+import { findDevice } from '../kernel/port-owner.ts';
 import { findOpeners } from '../kernel/users-of-ipmi-si.ts';
 import { findUio, uioEvents } from './uio-device.ts';
 import { findWay, tellWay } from './ways.ts';
@@ -44,7 +46,8 @@ export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
   const { base } = interrupted;
   const device = findDevice(base, files);
   const uio = findUio(base, files);
-  const irq = (device?.bus === 'pci' ? pciIrq(device, files) : undefined) ?? interrupted.irq;
+  // The kernel may have given the device another number since it was found.
+  const irq = (device?.bus === 'pci' ? pciIrq(device.device, files) : undefined) ?? interrupted.irq;
   return {
     device,
     driver: device === undefined ? '' : driverOf(device, files),
@@ -56,12 +59,6 @@ export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
     way: findWay(interrupted, files),
     verdict: tellWay(interrupted, files),
   };
-}
-
-/** The kernel may give a device another number when it is enabled. */
-function pciIrq({ device }: BusDevice, files: Files): number | undefined {
-  const irq = Number(files.readText(`/sys/bus/pci/devices/${device}/irq`)?.trim());
-  return Number.isInteger(irq) && irq > 0 ? irq : undefined;
 }
 
 // `  6:   12    0   IO-APIC   6-edge      ipmi-bt`: a count for each processor that is on.

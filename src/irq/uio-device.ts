@@ -4,8 +4,8 @@
  */
 
 import type { Files } from '../files.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
 import { findDevice } from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
 import { UIO_CLASS } from '../port/uio-line.ts';
 
 /** Path of the UIO device of the interface whose BT_CTRL is at `base`, such as `/dev/uio0`. */

@@ -3,25 +3,26 @@
  * what stands in the way. Only files are read.
  */
 
-import type { Candidate } from '../discover/ranking.ts';
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
+import { findDevice } from '../kernel/port-owner.ts';
 import {
   UIO_DRIVER,
   UIO_PCI_DRIVER,
-  driverOf,
-  findDevice,
+  UIO_PLATFORM_DRIVER,
   leavesPorts,
-} from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
-import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
+} from '../kernel/uio-drivers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 import { findUio } from './uio-device.ts';
 
 /** Where it is told how to build our module, and what else there is. */
 export const MANUAL = 'docs/interrupts.md';
 
-/** The kernel's own driver for platform devices, and the first kernel where it takes ours. */
-const GENERIC_DRIVER = 'uio_pdrv_genirq';
+/** The first kernel whose own driver for platform devices takes the device of an interface. */
 const GENERIC_SINCE = [6, 10] as const;
 
 /** The driver that `irq bind` binds to a device of a bus. */
@@ -31,7 +32,10 @@ export const BOUND_BY: Readonly<Record<BusDevice['bus'], string>> = {
 };
 
 /** An interface, as far as its interrupt is concerned. */
-export type Interrupted = Pick<Candidate, 'base' | 'spacing' | 'irq'>;
+export interface Interrupted extends BlockAddress {
+  /** Number of the interrupt; undefined when no source names one. */
+  readonly irq: number | undefined;
+}
 
 /** What can be said of the interrupt of an interface. */
 export type Way =
@@ -81,14 +85,14 @@ export function tellWay(interrupted: Interrupted, files: Files): string {
 }
 
 function releaseFrom(driver: string, base: number): string {
-  return driver === 'ipmi_si' ? `ipmi-bt claim --base ${hex(base)}, then ` : 'unbind it, then ';
+  return driver === IPMI_SI ? `ipmi-bt claim --base ${hex(base)}, then ` : 'unbind it, then ';
 }
 
 /** That there is no such driver, and where to go from there. */
 export function whyMissing(driver: string, files: Files): string {
   const text = `${driver}, which this kernel does not have (${MANUAL})`;
   const hasOther = driver === UIO_DRIVER && takesOurs(files) && hasGenericDriver(files);
-  return hasOther ? `${text}, or by hand by its own ${GENERIC_DRIVER}` : text;
+  return hasOther ? `${text}, or by hand by its own ${UIO_PLATFORM_DRIVER}` : text;
 }
 
 function takesOurs(files: Files): boolean {
@@ -97,5 +101,5 @@ function takesOurs(files: Files): boolean {
 }
 
 function hasGenericDriver(files: Files): boolean {
-  return isLoaded('platform', GENERIC_DRIVER, files) || hasModule(GENERIC_DRIVER, files);
+  return isLoaded('platform', UIO_PLATFORM_DRIVER, files) || hasModule(UIO_PLATFORM_DRIVER, files);
 }

@@ -7,14 +7,15 @@ import { createRequire } from 'node:module';
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import type { BusDevice } from './port-owner.ts';
+import { driverPath } from './bus-device.ts';
+import type { BusDevice } from './bus-device.ts';
 
 /** Loads a module with its parameters, such as `spacing=4`. */
 export type LoadModule = (name: string, ...parameters: readonly string[]) => void;
 
 /** Whether a driver is loaded, or part of the kernel. */
 export function isLoaded(bus: BusDevice['bus'], driver: string, files: Files): boolean {
-  return files.exists(`/sys/bus/${bus}/drivers/${driver}`);
+  return files.exists(driverPath({ bus, driver }));
 }
 
 /** Whether there is such a module for the running kernel. */

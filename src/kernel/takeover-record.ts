@@ -3,8 +3,9 @@
  * removed after, so that whoever comes later can give it back for a process that was killed.
  */
 
-import { BUSES } from './port-owner.ts';
-import type { Owner } from './port-owner.ts';
+import { BUSES } from './bus-device.ts';
+import type { Owner } from './bus-device.ts';
+import { IPMI_SI } from './ipmi-si.ts';
 import { hex } from '../errors.ts';
 import type { System } from '../files.ts';
 import { LOCK_FOLDER } from '../share/lock.ts';
@@ -47,7 +48,7 @@ function parse(text: string): TakeoverRecord | undefined {
     const { bus: name, device, keep } = JSON.parse(text) as Partial<Record<string, unknown>>;
     const bus = BUSES.find((known) => known === name);
     if (bus === undefined || typeof device !== 'string' || !DEVICE.test(device)) return undefined;
-    return { bus, device, driver: 'ipmi_si', keep: keep === true };
+    return { bus, device, driver: IPMI_SI, keep: keep === true };
   } catch {
     return undefined;
   }

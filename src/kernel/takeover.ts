@@ -10,8 +10,11 @@ import type { GiveBack, ReleasedInterface } from './give-back.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { IpmiErrorCode } from '../errors.ts';
 import type { System } from '../files.ts';
-import { IPMI_SI, checkUnclaimed, driverOf, findOwner, leavesPorts } from './port-owner.ts';
-import type { Owner } from './port-owner.ts';
+import { driverOf, driverPath } from './bus-device.ts';
+import type { Owner } from './bus-device.ts';
+import { IPMI_SI } from './ipmi-si.ts';
+import { checkUnclaimed, findOwner } from './port-owner.ts';
+import { leavesPorts } from './uio-drivers.ts';
 import { nodesOf } from './ipmi-device.ts';
 import type { Log } from '../log.ts';
 import type { loadNative } from '../native.ts';
@@ -214,7 +217,7 @@ export class Takeover implements GiveBack {
     // Who bound that wants the interface to stay: to be told, not to be undone.
     if (leavesPorts(driver)) throw this.#left(owner, haveFirst(driver, this.#parts.base));
     if (driver !== '') return false;
-    if (system.exists(`/sys/bus/${owner.bus}/drivers/${owner.driver}`)) return true;
+    if (system.exists(driverPath(owner))) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
     log.warn({ device: owner.device, driver: owner.driver }, 'driver is gone');
     return false;
@@ -283,8 +286,8 @@ function unmoved(base: number, reason: string, cause?: unknown): IpmiError {
   return new IpmiError('PORT_CLAIMED', text, { cause });
 }
 
-function controlFile({ bus, driver }: Owner, name: 'bind' | 'unbind'): string {
-  return `/sys/bus/${bus}/drivers/${driver}/${name}`;
+function controlFile(owner: Owner, name: 'bind' | 'unbind'): string {
+  return `${driverPath(owner)}/${name}`;
 }
 
 function messageOf(cause: unknown): string {

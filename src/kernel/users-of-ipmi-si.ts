@@ -6,7 +6,7 @@
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
 import type { Files } from '../files.ts';
-import type { Owner } from './port-owner.ts';
+import type { BusDevice } from './bus-device.ts';
 import { askKernel, nodesOf } from './ipmi-device.ts';
 import type { KernelIpmi } from './ipmi-device.ts';
 
@@ -57,8 +57,8 @@ function openedBy(pid: string, nodes: readonly string[], files: Files): readonly
 }
 
 /** Asks the BMC through the kernel, which still has it. */
-export async function askWatchdog(owner: Owner, kernel: KernelIpmi): Promise<Watchdog> {
-  const [node] = nodesOf(owner, kernel.system);
+export async function askWatchdog(device: BusDevice, kernel: KernelIpmi): Promise<Watchdog> {
+  const [node] = nodesOf(device, kernel.system);
   if (node === undefined) return 'unasked';
   try {
     const reply = await askKernel(node, WATCHDOG_QUESTION, kernel);

@@ -137,7 +137,9 @@ const ORDER = [
     'device/events',
     'device/device',
   ],
-  ...['rollback', 'share/users', 'kernel/port-owner', ...DISCOVERY],
+  ...['rollback', 'share/users'],
+  ...['kernel/bus-device', 'kernel/uio-drivers', 'kernel/pci-device', 'kernel/ipmi-si'],
+  ...['kernel/io-ports', 'kernel/port-owner', ...DISCOVERY],
   ...['kernel/takeover-record', 'kernel/ipmi-device', 'kernel/users-of-ipmi-si', 'kernel/takeover'],
   ...['kernel/module', 'irq/uio-device', 'irq/ways', 'irq/status', 'irq/binding'],
   ...[

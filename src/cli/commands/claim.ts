@@ -7,7 +7,8 @@
 import { IpmiError, hex } from '../../errors.ts';
 import { systemFiles } from '../../files.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { driverOf, leavesPorts } from '../../kernel/port-owner.ts';
+import { driverOf } from '../../kernel/bus-device.ts';
+import { leavesPorts } from '../../kernel/uio-drivers.ts';
 import {
   MODPROBE_FILE,
   endPersistent,

@@ -12,7 +12,7 @@ import type { BindHost } from '../../irq/binding.ts';
 import { modprobe } from '../../kernel/module.ts';
 import { irqStatus } from '../../irq/status.ts';
 import type { IrqStatus } from '../../irq/status.ts';
-import type { BusDevice } from '../../kernel/port-owner.ts';
+import type { BusDevice } from '../../kernel/bus-device.ts';
 import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
