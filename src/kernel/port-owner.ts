@@ -116,7 +116,7 @@ function isDescription(name: string, files: Files): boolean {
   );
 }
 
-/** True when one I/O BAR of a PCI device holds all ports, and no driver but UIO's has the device. */
+/** True when an I/O BAR of a PCI device holds all ports, and no driver but UIO's has that. */
 function isFreeBar(ports: readonly number[], files: Files): boolean {
   return files.list(PCI_DEVICES).some((device) => {
     const driver = driverOf({ bus: 'pci', device }, files);

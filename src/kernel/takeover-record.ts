@@ -6,9 +6,8 @@
 import { BUSES } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
 import { IPMI_SI } from './ipmi-si.ts';
-import { hex } from '../errors.ts';
 import type { System } from '../files.ts';
-import { LOCK_FOLDER } from '../share/lock.ts';
+import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 
 /** A device that its driver was unbound from. */
 export interface TakeoverRecord extends Owner {
@@ -24,7 +23,7 @@ export class TakeoverRecordFile {
   readonly #system: System;
 
   constructor(base: number, system: System, folder = LOCK_FOLDER) {
-    this.#path = `${folder}/bt-${hex(base)}.taken`;
+    this.#path = lockPath(folder, base, 'taken');
     this.#system = system;
   }
 

@@ -1,6 +1,6 @@
-/** Which processes have an interface open, and which keep its driver away, with real locks. */
+/** Processes that have an interface open, or keep its driver away, with real locks. */
 
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -100,6 +100,15 @@ describe('the others', () => {
 
     expect(one.others(systemFiles)).toBe('another process');
   });
+});
+
+test('a link in place of a file, or a folder that others may write to, is refused', () => {
+  const { folder, start } = processes();
+  symlinkSync('elsewhere', join(folder, 'bt-0xce4.takers'));
+
+  expect(() => start().join()).toThrow(/^PORT_DENIED: .*bt-0xce4\.takers: .*ELOOP/);
+  chmodSync(folder, 0o770);
+  expect(() => start()).toThrow(/^PORT_DENIED: .*: others may write there/);
 });
 
 test('a file that was removed is not waited for', () => {
