@@ -10,7 +10,7 @@ import { SPACINGS, checkBlock } from '../port/register-block.ts';
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
 
-/** What the config file can say. */
+/** The content of the config file. */
 export interface Config {
   /** Port of BT_CTRL. */
   readonly base: number;

@@ -8,7 +8,7 @@
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { SPACINGS } from '../port/register-block.ts';
-import { addressOf, gather, problem, typeOf } from './record.ts';
+import { addressOf, addressProblem, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
 const ENTRIES = '/sys/firmware/dmi/entries';
@@ -92,7 +92,7 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   const kind = typeOf(interfaceType);
   const place = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
   if (place.address === undefined) {
-    return problem(`${where}: no machine has an address ${hex(Number(base))}`);
+    return addressProblem(where, base);
   }
   return {
     kind: 'record',

@@ -1,6 +1,6 @@
 /**
- * What is known of the interrupt of an interface: who has it, how often it came, and how it can be
- * had. Only files are read.
+ * Status of the interrupt of an interface: its driver, its counts, the processes that wait for it,
+ * and the way to get it. Only files are read.
  */
 
 import type { Files } from '../files.ts';
@@ -15,19 +15,19 @@ import type { Interrupted, Way } from './ways.ts';
 
 const INTERRUPTS = '/proc/interrupts';
 
-/** What is known. */
+/** The status. */
 export interface IrqStatus {
   readonly device: BusDevice | undefined;
   /** Empty when none has the device. */
   readonly driver: string;
-  /** Undefined when nobody says that there is one. */
+  /** Undefined when no source names one. */
   readonly irq: number | undefined;
   readonly uio: string | undefined;
   /** Interrupts that came by UIO since it was bound. */
   readonly events: number | undefined;
   /** The line of the interrupt, when a driver has requested it. */
   readonly line: InterruptLine | undefined;
-  /** Who has the UIO device open, in words. */
+  /** The processes that have the UIO device open, in words. */
   readonly openers: readonly string[];
   readonly way: Way;
   readonly verdict: string;
@@ -35,13 +35,13 @@ export interface IrqStatus {
 
 /** A line of /proc/interrupts. */
 export interface InterruptLine {
-  /** Interrupts since the machine started, all processors together. */
+  /** Interrupts since the host started, all processors together. */
   readonly count: number;
   /** The chip, and the drivers on that line, such as `IO-APIC 6-edge ipmi-bt`. */
   readonly text: string;
 }
 
-/** Gathers it. */
+/** Reads the status. */
 export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
   const { base } = interrupted;
   const device = findDevice(base, files);

@@ -16,7 +16,7 @@ const TIMEOUT_MS = 6000;
 const LOOK_MIN_MS = 1;
 const LOOK_MAX_MS = 20;
 
-/** The longest reply, and more. */
+/** More than the longest reply. */
 const REPLY_BYTES = 256;
 
 export interface KernelIpmi {

@@ -1,6 +1,7 @@
 /**
- * What was taken from a kernel driver and not yet given back: a file that is written before and
- * removed after, so that whoever comes later can give it back for a process that was killed.
+ * The record of a device that was taken from a kernel driver and not yet given back: a file that is
+ * written before and removed after, so that a later process can give the device back for one that
+ * was killed.
  */
 
 import { BUSES } from './bus-device.ts';
@@ -11,7 +12,7 @@ import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 
 /** A device that its driver was unbound from. */
 export interface TakeoverRecord extends Owner {
-  /** Nobody gives it back before `release`. */
+  /** Only `release` gives it back. */
   readonly keep: boolean;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Borrows an interface from the kernel's driver: unbinds `ipmi_si` from that one device, and binds
- * it back when the last process that borrows it leaves. What was taken stands in a file before it
- * is unbound and until it is bound, so that `ipmi-bt release` can repair what a SIGKILL has left.
+ * it back when the last process that borrows it leaves. The device is on record before it is
+ * unbound and until it is bound, so that `ipmi-bt release` can repair what a SIGKILL has left.
  */
 
 import { sleep } from '../clock.ts';
@@ -25,7 +25,7 @@ import type { JoinResult, Users } from '../share/users.ts';
 import { runSteps } from '../rollback.ts';
 import type { Step } from '../rollback.ts';
 
-/** How often a lock, or a BMC that is busy, is looked at again. */
+/** Interval between two looks at a lock, or at a BMC that is busy. */
 const LOOK_MS = 10;
 
 /** The interface as the driver has left it. */
@@ -77,8 +77,8 @@ export class Takeover implements GiveBack {
   }
 
   /**
-   * Takes the interface, if a driver has it, or joins who has taken it. Rejects with `PORT_CLAIMED`
-   * when somebody would lose by it, unless `force`; then nothing has changed.
+   * Takes the interface, if a driver has it, or joins the processes that have taken it. Rejects
+   * with `PORT_CLAIMED` when it is in use through the driver, unless `force`, and changes nothing.
    */
   async take(force: boolean, patience: Patience): Promise<void> {
     const { system, ports, recordFile } = this.#parts;
@@ -89,7 +89,7 @@ export class Takeover implements GiveBack {
       if (joined === 'first') await this.#settle(patience);
       return;
     }
-    // Another driver, or this one while others believe to have the ports: refused there.
+    // Another driver, or this one while other processes believe to have the ports: refused there.
     if (owner.driver !== IPMI_SI || joined !== 'first') {
       checkUnclaimed(ports, system);
       throw new Error(`bug: ${owner.device} has a driver and no port claimed`);
@@ -190,7 +190,7 @@ export class Takeover implements GiveBack {
     } catch (cause) {
       throw unmoved(base, `${path}: ${messageOf(cause)}`, cause);
     }
-    if (driverOf(owner, system) !== '') throw unmoved(base, `${owner.device} has a driver yet`);
+    if (driverOf(owner, system) !== '') throw unmoved(base, `${owner.device} still has a driver`);
     log.info({ device: owner.device, driver: owner.driver }, 'takeover');
   }
 
@@ -214,12 +214,15 @@ export class Takeover implements GiveBack {
   #mustBind(owner: Owner): boolean {
     const { system, log } = this.#parts;
     const driver = driverOf(owner, system);
-    // Who bound that wants the interface to stay: to be told, not to be undone.
+    // The user has bound that on purpose: reported, and not undone.
     if (leavesPorts(driver)) throw this.#left(owner, haveFirst(driver, this.#parts.base));
     if (driver !== '') return false;
     if (system.exists(driverPath(owner))) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
-    log.warn({ device: owner.device, driver: owner.driver }, 'driver is gone');
+    log.warn(
+      { device: owner.device, driver: owner.driver },
+      'driver is not loaded: nothing to bind',
+    );
     return false;
   }
 
@@ -231,7 +234,7 @@ export class Takeover implements GiveBack {
     log.info({ device: owner.device, driver: owner.driver }, 'give back');
   }
 
-  /** What this process has to give back, if it is the last. */
+  /** The device that this process has to give back, if it is the last. */
   #due(): TakeoverRecord | undefined {
     const { users, recordFile } = this.#parts;
     if (!users.leave()) return undefined;
@@ -239,7 +242,7 @@ export class Takeover implements GiveBack {
     return record === undefined || record.keep ? undefined : record;
   }
 
-  /** Whether the driver may be bound: nobody uses the ports, and the BMC is free. */
+  /** True when the driver may be bound: no process uses the ports, and the BMC is free. */
   #isReady(released: ReleasedInterface, isLate: boolean): boolean {
     if (!this.#parts.users.isAlone()) return false;
     try {
@@ -250,7 +253,7 @@ export class Takeover implements GiveBack {
     }
   }
 
-  /** Why it may not. */
+  /** The error that says why it may not. */
   #whyNotReady(owner: Owner, released: ReleasedInterface): IpmiError {
     const { users, system } = this.#parts;
     if (users.isAlone()) return this.#left(owner, released.reason);
@@ -270,13 +273,13 @@ export class Takeover implements GiveBack {
   }
 }
 
-/** The refusal to take what somebody would lose by. */
+/** The refusal to take an interface from `ipmi_si` that is in use through it. */
 export function refused(base: number, siUsers: readonly string[]): IpmiError {
   const text = `${hex(base)} is not taken from ${IPMI_SI}: ${siUsers.join('; ')}`;
-  return new IpmiError('PORT_CLAIMED', `${text} (--force takes it all the same)`);
+  return new IpmiError('PORT_CLAIMED', `${text} (use --force to take it anyway)`);
 }
 
-/** Why a device is not given back that a driver of UIO has. */
+/** Says why a device that a driver of UIO has is not given back. */
 export function haveFirst(driver: string, base: number): string {
   return `${driver} has it, first: ipmi-bt irq unbind --base ${hex(base)}`;
 }

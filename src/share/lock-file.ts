@@ -151,7 +151,7 @@ export function checkFolder(folder: string): void {
 }
 
 function cannotLock(path: string, reason: string, cause?: unknown): IpmiError {
-  const remedy = 'run as root; remove what stands there if it is not ours';
+  const remedy = 'run as root; remove the path if ipmi-bt did not make it';
   const text = `the interface cannot be locked with ${path}: ${reason} (${remedy})`;
   return new IpmiError('PORT_DENIED', text, { cause });
 }

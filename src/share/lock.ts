@@ -46,7 +46,7 @@ export interface Lock {
   /** Releases, for good. Idempotent. */
   close(): void;
 
-  /** How often the BMC was lost, as counted by all processes that held the lock before. */
+  /** Counts the losses of the BMC in all processes that held the lock before. */
   readonly losses: number;
 
   /** Tells the processes after this one that the BMC was lost. While held only. */

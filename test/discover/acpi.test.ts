@@ -49,9 +49,21 @@ describe('SPMI says', () => {
     ['a wrong checksum', Buffer.from(spmi()).fill(1, 9, 10), 'its checksum is wrong'],
     ['another signature', Buffer.from(spmi()).fill('X', 0, 1), 'the signature is not SPMI'],
     ['a space of its own', spmi({ space: 0x7f }), 'address space 0x7f is unknown'],
-    ['an absurd address', spmi({ address: ~0n & 0xffff_ffff_ffff_ffffn }), 'no machine has an'],
-    ['more bytes than it has', patched((t) => t.writeUInt32LE(2 ** 32 - 1, 4)), 'says that it has'],
-    ['fewer bytes than it needs', patched((t) => t.writeUInt32LE(59, 4)), 'says that it has 59'],
+    [
+      'an absurd address',
+      spmi({ address: ~0n & 0xffff_ffff_ffff_ffffn }),
+      'the address 0xffffffffffffffff has',
+    ],
+    [
+      'more bytes than it has',
+      patched((t) => t.writeUInt32LE(2 ** 32 - 1, 4)),
+      'its length field says 4294967295 bytes',
+    ],
+    [
+      'fewer bytes than it needs',
+      patched((t) => t.writeUInt32LE(59, 4)),
+      'its length field says 59 bytes, and',
+    ],
   ])('nothing that can be believed: %s', (_, table, text) => {
     expect(decode(table)).toContain(`here: ${text}`);
   });

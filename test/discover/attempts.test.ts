@@ -10,7 +10,7 @@ import { DENIED, fakeFiles } from '../support/fake-files.ts';
 import { acpiNodes, captured, smbios, type38, without } from '../support/machines.ts';
 import type { Machine } from '../support/machines.ts';
 
-const ADVICE = `(where there is one, --base or ${CONFIG_FILE} names it)`;
+const ADVICE = `(if there is one, name it with --base or in ${CONFIG_FILE})`;
 
 /** Tries all that is found; those in `failing` fail with their code. `!` is one waited for. */
 async function attempt(machine: Machine, failing: Readonly<Record<number, IpmiErrorCode>> = {}) {
@@ -91,7 +91,7 @@ describe('of two interfaces', () => {
     expect(result).toMatchObject({
       code: 'DEVICE_ABSENT',
       message:
-        'DEVICE_ABSENT: no BT interface: BT at I/O 0xce4 (SMBIOS, ACPI): at 0xce4; ' +
+        'DEVICE_ABSENT: no BT interface found: BT at I/O 0xce4 (SMBIOS, ACPI): at 0xce4; ' +
         `BT at I/O 0xc010 (PCI): at 0xc010 ${ADVICE}`,
       cause: { errors: [{ code: 'DEVICE_ABSENT' }, { code: 'DEVICE_ABSENT' }] },
     });
@@ -130,9 +130,9 @@ describe('an interface that the config file names', () => {
 });
 
 describe('nothing is tried', () => {
-  const nothing = 'SPMI, SMBIOS, PCI, ACPI and ipmi_si name none';
+  const nothing = 'SPMI, SMBIOS, PCI, ACPI and ipmi_si list no interface';
   const kcs =
-    "KCS at I/O 0xca2 (SMBIOS, ACPI): this driver speaks BT only; the kernel's ipmi_si drives KCS";
+    "KCS at I/O 0xca2 (SMBIOS, ACPI): only BT is supported; the kernel's ipmi_si drives KCS";
   const broken = '/sys/firmware/dmi/entries/38-0/raw: 9 bytes, too short for a base address';
 
   test.each<[string, Machine, string]>([
@@ -146,7 +146,7 @@ describe('nothing is tried', () => {
     expect(result).toMatchObject({
       code: 'DEVICE_ABSENT',
       outcome: 'not-sent',
-      message: `DEVICE_ABSENT: no BT interface: ${reason} ${ADVICE}`,
+      message: `DEVICE_ABSENT: no BT interface found: ${reason} ${ADVICE}`,
     });
   });
 
@@ -158,8 +158,8 @@ describe('nothing is tried', () => {
 
     expect(result).toMatchObject({
       message:
-        `PORT_DENIED: no BT interface is seen, but not all could be: ${table} ` +
-        '(run it as root, or give --base)',
+        `PORT_DENIED: no BT interface found, but these could not be read: ${table} ` +
+        '(run as root, or give --base)',
     });
   });
 });

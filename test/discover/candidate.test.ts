@@ -18,7 +18,7 @@ describe('memory where no memory can be is taken as ports, and called a bug', ()
       base: 0xce4,
       sources: ['smbios', 'acpi'],
       chosen: true,
-      firmwareBugs: ['SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O'],
+      firmwareBugs: ['SMBIOS says memory 0xce4, but IPI0001:00 has ports there: treated as I/O'],
     });
   });
 
@@ -28,7 +28,7 @@ describe('memory where no memory can be is taken as ports, and called a bug', ()
         space: 'io',
         sources: ['smbios'],
         chosen: true,
-        firmwareBugs: ['SMBIOS says memory 0xce4, but no device has memory there: taken as I/O'],
+        firmwareBugs: ['SMBIOS says memory 0xce4, but no device has memory there: treated as I/O'],
       },
     ]);
   });
@@ -46,7 +46,7 @@ describe('memory where no memory can be is taken as ports, and called a bug', ()
       {
         space: 'memory',
         rank: undefined,
-        reason: 'BT in memory is not supported, only BT on ports',
+        reason: 'memory-mapped BT is not supported, only BT on I/O ports',
         firmwareBugs: [],
       },
     ]);

@@ -36,7 +36,7 @@ describe('a machine of QEMU has', () => {
         rank: 1,
         claim: undefined,
         chosen: true,
-        reason: 'the first that can be used',
+        reason: 'the first usable interface',
         firmwareBugs: [],
         pciDevice: undefined,
       },

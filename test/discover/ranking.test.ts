@@ -37,19 +37,19 @@ describe('the order is by who says it', () => {
     const reasons = found(everywhere).map(({ reason }) => reason);
 
     expect(reasons.slice(0, 2)).toEqual([
-      'the first that can be used',
-      'not tried: another is named',
+      'the first usable interface',
+      'not tried: another interface is named',
     ]);
   });
 
-  test('nor when ipmi_si has a better one', () => {
+  test('nor when ipmi_si has a better-ranked one', () => {
     const files = machine('two', {
       [`${SI}/IPI0001:00/params`]: 'bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32',
     });
 
     expect(found(files)).toMatchObject([
       { base: 0xce4, claim: 'ipmi_si', chosen: false },
-      { base: 0xc010, chosen: false, reason: 'not tried: ipmi_si has a better one' },
+      { base: 0xc010, chosen: false, reason: 'not tried: ipmi_si has a better-ranked interface' },
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('the order is by who says it', () => {
     expect(first?.claim).toMatch(/hides the addresses/);
     expect(second).toMatchObject({
       ...{ base: 0xc010, chosen: false },
-      reason: 'not tried: perhaps a driver has a better one',
+      reason: 'not tried: a kernel driver may have a better-ranked interface',
     });
   });
 
@@ -78,7 +78,7 @@ describe('the order is by who says it', () => {
 });
 
 describe('is listed and never tried:', () => {
-  const OTHERS = "this driver speaks BT only; the kernel's";
+  const OTHERS = "only BT is supported; the kernel's";
 
   test.each<[string, Machine, string]>([
     ['KCS', smbios(type38({ type: 1 })), `${OTHERS} ipmi_si drives KCS`],
@@ -86,20 +86,28 @@ describe('is listed and never tried:', () => {
     [
       'an unknown type',
       smbios(type38({ type: 9 })),
-      'nobody says for sure that it is BT: --base takes it',
+      'the interface type is unknown or contradictory; use --base to open it as BT',
     ],
     [
       'a node of ACPI alone',
       acpiNodes([0xce4, 0xce6]),
-      'ACPI says where something is, and not what: --base takes it',
+      'ACPI gives ports but no interface type; use --base to open it as BT',
     ],
-    ['no address', smbios(type38({ base: 1n })), 'no address is given'],
-    ['a port too high', smbios(type38({ base: 0xffffn })), 'there are no such ports'],
-    ['a port far too high', smbios(type38({ base: 0x123_4567n })), 'there are no such ports'],
+    ['no address', smbios(type38({ base: 1n })), 'firmware gives no address'],
+    [
+      'a port too high',
+      smbios(type38({ base: 0xffffn })),
+      'the registers do not fit in I/O ports 0x1-0xffff',
+    ],
+    [
+      'a port far too high',
+      smbios(type38({ base: 0x123_4567n })),
+      'the registers do not fit in I/O ports 0x1-0xffff',
+    ],
     [
       'a reserved spacing',
       smbios(type38({ modifier: 0xc0 })),
-      'its register spacing is a reserved value',
+      'the register spacing is a reserved value',
     ],
   ])('%s', (_, tables, reason) => {
     expect(found(firmware(tables))).toMatchObject([{ rank: undefined, chosen: false, reason }]);
@@ -112,7 +120,7 @@ describe('is listed and never tried:', () => {
       {
         type: 'unknown',
         rank: undefined,
-        firmwareBugs: ['the sources disagree on what it is: kcs, bt'],
+        firmwareBugs: ['the sources disagree on the interface type: kcs, bt'],
       },
     ]);
   });
@@ -123,6 +131,8 @@ describe('is listed and never tried:', () => {
     const [candidate] = found(files);
 
     expect(candidate).toMatchObject({ type: 'bt', sources: ['config', 'smbios'], chosen: true });
-    expect(candidate?.firmwareBugs).toEqual(['the sources disagree on what it is: bt, kcs']);
+    expect(candidate?.firmwareBugs).toEqual([
+      'the sources disagree on the interface type: bt, kcs',
+    ]);
   });
 });

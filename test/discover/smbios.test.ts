@@ -51,9 +51,9 @@ describe('a structure says', () => {
 
   test.each<[string, Partial<Type38>, string]>([
     [
-      'an address no machine has',
+      'an address no host has',
       { base: 1n << 63n },
-      'no machine has an address 0x8000000000000000',
+      'the address 0x8000000000000000 has more than 52 bits',
     ],
     ['too little', { length: 15 }, '15 bytes, too short for a base address'],
   ])('nothing that can be believed: %s', (_, fields, text) => {

@@ -116,7 +116,7 @@ describe('bind is refused, and nothing has changed, when', () => {
     [
       'there is no such module',
       { table: { ...FREE, ...kernel('uio_pci_generic') } },
-      'PORT_UNSUPPORTED: the interrupt could be had by ipmi_bt_uio, which this kernel does not ' +
+      'PORT_UNSUPPORTED: the interrupt needs ipmi_bt_uio, which this kernel does not ' +
         'have (docs/interrupts.md)',
     ],
     [
@@ -128,7 +128,7 @@ describe('bind is refused, and nothing has changed, when', () => {
     [
       'no device is seen',
       { table: { ...FREE, '/proc/ioports': '0000-0000 : IPI0001:00\n' } },
-      'DEVICE_ABSENT: no device of the kernel is seen at 0xce4, so that there is nothing to bind ' +
+      'DEVICE_ABSENT: the kernel shows no device at 0xce4, so there is nothing to bind ' +
         '(run as root; ipmi-bt locate --explain)',
     ],
   ];

@@ -67,28 +67,28 @@ describe('an interrupt', () => {
       ISA,
       FREE,
       'ready',
-      'Interrupt 6 of 0xce4 can be had by ipmi_bt_uio: ipmi-bt irq bind --base 0xce4.',
+      'Interrupt 6 of 0xce4 is available through ipmi_bt_uio: ipmi-bt irq bind --base 0xce4.',
     ],
     [
       'of a PCI device can be had by a driver of the kernel',
       PCI,
       FREE,
       'ready',
-      'Interrupt 10 of 0xc010 can be had by uio_pci_generic: ipmi-bt irq bind --base 0xc010.',
+      'Interrupt 10 of 0xc010 is available through uio_pci_generic: ipmi-bt irq bind --base 0xc010.',
     ],
     [
       'can be had by a driver that is loaded, though no list has it',
       ISA,
       { ...FREE, [MODULES]: '', '/sys/bus/platform/drivers/ipmi_bt_uio/bind': '' },
       'ready',
-      'Interrupt 6 of 0xce4 can be had by ipmi_bt_uio: ipmi-bt irq bind --base 0xce4.',
+      'Interrupt 6 of 0xce4 is available through ipmi_bt_uio: ipmi-bt irq bind --base 0xce4.',
     ],
     [
       'is that of ipmi_si while that has the device',
       ISA,
       { ...FREE, [`${IPI}/driver`]: { linkTo: '../drivers/ipmi_si' } },
       'claimed',
-      'Interrupt 6 of 0xce4 has the driver ipmi_si: ipmi-bt claim --base 0xce4, then ' +
+      'Interrupt 6 of 0xce4 belongs to the driver ipmi_si: ipmi-bt claim --base 0xce4, then ' +
         'ipmi-bt irq bind --base 0xce4.',
     ],
     [
@@ -96,7 +96,7 @@ describe('an interrupt', () => {
       PCI,
       { ...FREE, [`${SLOT}/driver`]: { linkTo: '../drivers/acme' } },
       'claimed',
-      'Interrupt 10 of 0xc010 has the driver acme: unbind it, then ' +
+      'Interrupt 10 of 0xc010 belongs to the driver acme: unbind it, then ' +
         'ipmi-bt irq bind --base 0xc010.',
     ],
     [
@@ -104,7 +104,7 @@ describe('an interrupt', () => {
       PCI,
       { ...FREE, ...kernel('ipmi_bt_uio') },
       'missing',
-      'Interrupt 10 of 0xc010 could be had by uio_pci_generic, which this kernel does not have ' +
+      'Interrupt 10 of 0xc010 needs uio_pci_generic, which this kernel does not have ' +
         '(docs/interrupts.md).',
     ],
     [
@@ -112,15 +112,15 @@ describe('an interrupt', () => {
       ISA,
       { ...FREE, ...NEWER },
       'missing',
-      'Interrupt 6 of 0xce4 could be had by ipmi_bt_uio, which this kernel does not have ' +
-        '(docs/interrupts.md), or by hand by its own uio_pdrv_genirq.',
+      'Interrupt 6 of 0xce4 needs ipmi_bt_uio, which this kernel does not have ' +
+        '(docs/interrupts.md), or its own uio_pdrv_genirq, bound by hand.',
     ],
     [
       'cannot be had so on older kernels',
       ISA,
       { ...FREE, ...kernel('uio_pdrv_genirq') },
       'missing',
-      'Interrupt 6 of 0xce4 could be had by ipmi_bt_uio, which this kernel does not have ' +
+      'Interrupt 6 of 0xce4 needs ipmi_bt_uio, which this kernel does not have ' +
         '(docs/interrupts.md).',
     ],
     [
@@ -128,14 +128,14 @@ describe('an interrupt', () => {
       none,
       FREE,
       'none',
-      'Interrupt of 0xce4 cannot be had: firmware names none.',
+      'Interrupt of 0xce4 is not available: firmware names no interrupt.',
     ],
     [
       'is none where no device is seen',
       ISA,
       { ...FREE, ...HIDDEN },
       'none',
-      'Interrupt 6 of 0xce4 cannot be had: no device of the kernel is seen.',
+      'Interrupt 6 of 0xce4 is not available: the kernel shows no device at these ports.',
     ],
   ];
 

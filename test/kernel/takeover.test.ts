@@ -73,7 +73,7 @@ describe('is refused, and nothing has changed, when', () => {
     [
       'it cannot be seen what a process has open',
       { table: { ...BOUND, ...hidden } },
-      'what pid 8 has open cannot be seen (EACCES: permission denied)',
+      'the open files of pid 8 cannot be read (EACCES: permission denied)',
     ],
     [
       'not all processes are seen',
@@ -83,22 +83,22 @@ describe('is refused, and nothing has changed, when', () => {
     [
       'the watchdog of the BMC runs',
       { load: kernelSays(RUNNING) },
-      'the watchdog of the BMC runs, and nobody would feed it',
+      'the BMC watchdog is running and would no longer be reset',
     ],
     [
       'the kernel does not answer for the BMC in 6 s',
       { load: kernelSays([]) },
-      'whether the watchdog of the BMC runs is not known: it does not say',
+      'the state of the BMC watchdog is unknown: Get Watchdog Timer failed',
     ],
     [
       'the BMC answers something else',
       { load: kernelSays([0xd2]) },
-      'whether the watchdog of the BMC runs is not known: it does not say',
+      'the state of the BMC watchdog is unknown: Get Watchdog Timer failed',
     ],
     [
       'several are in the way',
       { table: { ...BOUND, ...opened }, load: kernelSays(RUNNING) },
-      'pid 7 (sh) has /dev/ipmi0 open; the watchdog of the BMC runs, and nobody would feed it',
+      'pid 7 (sh) has /dev/ipmi0 open; the BMC watchdog is running and would no longer be reset',
     ],
   ];
 
@@ -106,7 +106,7 @@ describe('is refused, and nothing has changed, when', () => {
     const { system, take } = bench(options);
 
     await expect(take()).rejects.toThrow(
-      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (--force takes it all the same)`,
+      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (use --force to take it anyway)`,
     );
     expect(changesOf(system)).toEqual([]);
 
@@ -183,7 +183,7 @@ describe('when a step of taking fails', () => {
   test('the kernel says that it has unbound the driver, and has not: the same', async () => {
     const { system, take } = failing('nothing fails');
 
-    await expect(take()).rejects.toThrow('IPI0001:00 has a driver yet');
+    await expect(take()).rejects.toThrow('IPI0001:00 still has a driver');
     expect(changesOf(system)).toEqual([...TAKING, `remove ${RECORD}`]);
   });
 

@@ -155,7 +155,7 @@ describe('the folder', () => {
 
     expect(() => checkFolder(folder)).toThrow(why);
     expect(() => checkFolder(folder)).toThrow(
-      /^PORT_DENIED: the interface cannot be locked with .*\(run as root; remove what stands there/,
+      /^PORT_DENIED: the interface cannot be locked with .*\(run as root; remove the path/,
     );
   });
 });

@@ -24,7 +24,7 @@ Register spacing: 1
 Interrupt: 6
 Rank: 1
 Claim: none
-Verdict: chosen: the first that can be used
+Verdict: chosen: the first usable interface
 `;
 
 const PCI_BT = `IPMI locate driver: PCI
@@ -35,7 +35,7 @@ Register spacing: 1
 Interrupt: 10
 Rank: 2
 Claim: none
-Verdict: not chosen: tried if those before it are not there
+Verdict: not chosen: tried if no BMC is found at those before it
 `;
 
 const KCS = `IPMI Version: 2.0
@@ -46,7 +46,7 @@ Register spacing: 1
 Interrupt: 5
 Rank: none
 Claim: none
-Verdict: not chosen: this driver speaks BT only; the kernel's ipmi_si drives KCS
+Verdict: not chosen: only BT is supported; the kernel's ipmi_si drives KCS
 `;
 
 function run(machine: Machine, options: Partial<LocateOptions> = {}) {
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
     machine: { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) },
     stdout:
       `${ISA_BT}Firmware bug: SMBIOS says memory 0xce4, ` +
-      'but IPI0001:00 has ports there: taken as I/O\n',
+      'but IPI0001:00 has ports there: treated as I/O\n',
     exit: 0,
   },
 ];
@@ -144,7 +144,7 @@ describe('locate prints', () => {
         'Interrupt: none',
         'Rank: 1',
         'Claim: none',
-        'Verdict: chosen: the first that can be used',
+        'Verdict: chosen: the first usable interface',
       ].join('\n'),
     );
   });
@@ -156,12 +156,12 @@ test('--json prints every field', () => {
   const isa = {
     ...{ type: 'bt', space: 'io', base: 0xce4, register_spacing: 1, irq: 6, ipmi_version: '2.0' },
     ...{ pci_device: null, sources: ['smbios', 'acpi'], rank: 1, claim: null, chosen: true },
-    ...{ reason: 'the first that can be used', firmware_bugs: [] },
+    ...{ reason: 'the first usable interface', firmware_bugs: [] },
   };
   const pci = {
     ...{ type: 'bt', space: 'io', base: 0xc010, register_spacing: 1, irq: 10, ipmi_version: null },
     ...{ pci_device: '0000:00:02.0', sources: ['pci'], rank: 2, claim: null, chosen: false },
-    ...{ reason: 'tried if those before it are not there', firmware_bugs: [] },
+    ...{ reason: 'tried if no BMC is found at those before it', firmware_bugs: [] },
   };
   const head = { schema: 'ipmi-bt/locate', version: 1 };
   expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 });
@@ -180,10 +180,10 @@ describe('--explain tells', () => {
         `SMBIOS says: BT at memory 0xce4, register spacing 1, interrupt 6 (${ENTRY}).`,
         'PCI has no IPMI device.',
         'The kernel driver ipmi_si has no interface.',
-        'ACPI says: something for IPMI at I/O 0xce4-0xce6 (IPI0001:00).',
-        'Firmware bug: SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O.',
-        'So BT at I/O 0xce4 (SMBIOS, ACPI) is chosen: the first that can be used.',
-        'Interrupt 6 of 0xce4 could be had by ipmi_bt_uio, which this kernel does not have ' +
+        'ACPI says: an IPMI interface of unknown type at I/O 0xce4-0xce6 (IPI0001:00).',
+        'Firmware bug: SMBIOS says memory 0xce4, but IPI0001:00 has ports there: treated as I/O.',
+        'Result: BT at I/O 0xce4 (SMBIOS, ACPI) is chosen: the first usable interface.',
+        'Interrupt 6 of 0xce4 needs ipmi_bt_uio, which this kernel does not have ' +
           '(docs/interrupts.md).',
         '',
       ].join('\n'),
@@ -199,7 +199,7 @@ describe('--explain tells', () => {
         'PCI has no IPMI device.',
         'The kernel driver ipmi_si has no interface.',
         'ACPI has no IPI0001 node.',
-        'So there is no IPMI interface that anybody knows of.',
+        'Result: no IPMI interface was found.',
         '',
       ].join('\n'),
     );
@@ -215,7 +215,7 @@ describe('--explain tells', () => {
       '/sys/firmware/acpi/tables/SPMI cannot be read.',
       'SMBIOS says: BT at I/O 0xce4, register spacing of a reserved value, no interrupt ' +
         '(/sys/firmware/dmi/entries/38-1/raw).',
-      `Not believed: ${ENTRY}: 9 bytes, too short for a base address.`,
+      `Ignored: ${ENTRY}: 9 bytes, too short for a base address.`,
     ]);
   });
 
@@ -223,7 +223,7 @@ describe('--explain tells', () => {
     const { stdout } = run(captured('none'), { explain: true, json: true });
 
     const { story } = JSON.parse(stdout) as { readonly story: readonly string[] };
-    expect(story.at(-1)).toBe('So there is no IPMI interface that anybody knows of.');
+    expect(story.at(-1)).toBe('Result: no IPMI interface was found.');
   });
 });
 
@@ -250,7 +250,7 @@ describe('--probe-defaults', () => {
         'Interrupt: none',
         'Rank: none',
         'Claim: none',
-        'Verdict: not chosen: a guess: --base takes it',
+        'Verdict: not chosen: a guess from reading the ports; use --base to open it',
         'Port 0xe4 reads 0xff and 0xff: nothing decodes there.',
         'Port 0xce4 reads 0x0 and 0x0: as BT does.',
         '',
