@@ -1,5 +1,5 @@
 /**
- * The config file, for a machine whose firmware lies or is silent: a JSON object that says where
+ * The config file, for a host whose firmware lies or is silent: a JSON object that says where
  * the BT interface is. A file that is wrong is not half used: the error names line and key, which
  * is why its few lines are parsed here and not by `JSON.parse`.
  */

@@ -30,7 +30,7 @@ type Diagnosis = readonly [code: IpmiErrorCode, advice: string];
 /** The capability both ways need: its bit in CapEff. */
 const CAP_SYS_RAWIO = 1 << 17;
 
-/** Tells Secure Boot's lockdown, on machines where securityfs is mounted. */
+/** Tells Secure Boot's lockdown, on hosts where securityfs is mounted. */
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 /** `uid_map` where user ids are those of the host, and so are capabilities. */

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeSpmi, readAcpiNodes, readSpmi } from '../../src/discover/acpi.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
-import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from '../support/machines.ts';
-import type { Machine, SpmiFields } from '../support/machines.ts';
+import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from '../support/hosts.ts';
+import type { HostFiles, SpmiFields } from '../support/hosts.ts';
 
 const BT = { source: 'spmi', where: 'here', ...BT_RECORD };
 
@@ -20,8 +20,8 @@ function patched(change: (table: Buffer) => void): Buffer {
   return sealed(table);
 }
 
-function nodes(machine: Machine) {
-  return readAcpiNodes(fakeFiles(machine));
+function nodes(host: HostFiles) {
+  return readAcpiNodes(fakeFiles(host));
 }
 
 describe('SPMI says', () => {
@@ -75,15 +75,13 @@ describe('SPMI says', () => {
   });
 
   test('as much in each of several tables', () => {
-    const machine = {
+    const host = {
       [`${SPMI}1`]: spmi(),
       [`${SPMI}2`]: spmi({ address: 0xe4n }),
       [`${SPMI}X`]: '',
     };
 
-    expect(readSpmi(fakeFiles(machine)).records.map(({ address }) => address)).toEqual([
-      0xce4, 0xe4,
-    ]);
+    expect(readSpmi(fakeFiles(host)).records.map(({ address }) => address)).toEqual([0xce4, 0xe4]);
   });
 
   test('something that we may not see', () => {

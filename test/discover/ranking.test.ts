@@ -3,13 +3,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { CONFIG_FILE } from '../../src/discover/config.ts';
-import { brief, firmware, found, machine } from '../support/found.ts';
-import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/machines.ts';
-import type { Machine } from '../support/machines.ts';
+import { brief, firmware, found, host } from '../support/found.ts';
+import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/hosts.ts';
+import type { HostFiles } from '../support/hosts.ts';
 
 const SI = '/sys/bus/platform/drivers/ipmi_si';
 
-describe('the order is by who says it', () => {
+describe('the order is by source', () => {
   const everywhere = firmware(
     { [CONFIG_FILE]: '{"base": "0x100"}', [SPMI]: spmi({ address: 0x200n }) },
     smbios(type38({ base: 0x301n }), type38({ base: 0x401n })),
@@ -21,7 +21,7 @@ describe('the order is by who says it', () => {
     },
   );
 
-  test('whoever names one, SPMI and SMBIOS with ACPI, SMBIOS, PCI, the kernel', () => {
+  test('the user, SPMI and SMBIOS with ACPI, SMBIOS, PCI, the kernel', () => {
     expect(brief(found(everywhere, { base: 0x50, spacing: 1 }))).toEqual([
       'bt io 0x50 explicit 1*',
       'bt io 0x100 config 2',
@@ -43,7 +43,7 @@ describe('the order is by who says it', () => {
   });
 
   test('nor when ipmi_si has a better-ranked one', () => {
-    const files = machine('two', {
+    const files = host('two', {
       [`${SI}/IPI0001:00/params`]: 'bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32',
     });
 
@@ -53,8 +53,8 @@ describe('the order is by who says it', () => {
     ]);
   });
 
-  test('nor when it cannot be seen who has the better one', () => {
-    const files = machine('two', { '/proc/ioports': '0000-0000 : IPI0001:00\n' });
+  test('nor when the owner of the better-ranked one is not seen', () => {
+    const files = host('two', { '/proc/ioports': '0000-0000 : IPI0001:00\n' });
 
     const [first, second] = found(files);
 
@@ -67,7 +67,7 @@ describe('the order is by who says it', () => {
   });
 
   test('but one in whose place another driver is, is passed over', () => {
-    const files = machine('pci-bt', smbios(type38({ base: 0x3f9n })));
+    const files = host('pci-bt', smbios(type38({ base: 0x3f9n })));
 
     const [serial, pci] = found(files);
 
@@ -80,7 +80,7 @@ describe('the order is by who says it', () => {
 describe('is listed and never tried:', () => {
   const OTHERS = "only BT is supported; the kernel's";
 
-  test.each<[string, Machine, string]>([
+  test.each<[string, HostFiles, string]>([
     ['KCS', smbios(type38({ type: 1 })), `${OTHERS} ipmi_si drives KCS`],
     ['SSIF', smbios(type38({ type: 4, base: 0x20n })), `${OTHERS} ipmi_ssif drives SSIF`],
     [
@@ -125,7 +125,7 @@ describe('is listed and never tried:', () => {
     ]);
   });
 
-  test('unless somebody names it', () => {
+  test('unless the user names it', () => {
     const files = firmware(smbios(type38({ type: 1 })), { [CONFIG_FILE]: '{"base": "0xce4"}' });
 
     const [candidate] = found(files);

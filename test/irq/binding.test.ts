@@ -30,7 +30,7 @@ const UNBINDING = [
 const BORROWED = { bus: 'platform', device: 'IPI0001:00', driver: 'ipmi_si' } as const;
 
 describe('bind', () => {
-  test('gives the ACPI device to the module of this package, and to nobody else', async () => {
+  test('gives the ACPI device to the module of this package, and to no other', async () => {
     const bench = irqBench();
 
     const bound = await bindUio(ISA, bench.host);
@@ -108,7 +108,7 @@ describe('bind is refused, and nothing has changed, when', () => {
         '(first: ipmi-bt claim --base 0xce4)',
     ],
     [
-      'somebody keeps it for another driver',
+      'it is assigned to another driver',
       { table: { ...FREE, [`${IPI}/driver_override`]: 'vfio-platform\n' } },
       `PORT_CLAIMED: IPI0001:00 is not bound: ${IPI}/driver_override keeps it for vfio-platform ` +
         '(first: clear that)',

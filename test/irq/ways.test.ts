@@ -1,4 +1,4 @@
-/** How an interrupt can be had, and how it stands, on machines described in tables. */
+/** Ways of an interrupt to user space, on hosts described in tables. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -32,7 +32,7 @@ const NEWER = {
 describe('the UIO device of an interface is found', () => {
   const cases: readonly (readonly [string, FakeTable, number, string | undefined])[] = [
     ['by the ports that our module names', { [PORTIO]: '0xce4\n' }, 0xce4, '/dev/uio0'],
-    ['by that alone for who is not root', { ...HIDDEN, [PORTIO]: '0xce4\n' }, 0xce4, '/dev/uio0'],
+    ['by that alone without root', { ...HIDDEN, [PORTIO]: '0xce4\n' }, 0xce4, '/dev/uio0'],
     ['by its PCI device', { ...FREE, ...uioAt(SLOT) }, 0xc010, '/dev/uio0'],
     ['by its ACPI device', { ...FREE, ...uioAt(IPI) }, 0xce4, '/dev/uio0'],
     ['not when it is of another device', { ...FREE, ...uioAt(SLOT) }, 0xce4, undefined],
@@ -158,7 +158,7 @@ describe('the status', () => {
     '/proc/7/comm': 'node\n',
   };
 
-  test('tells driver, counts, and who listens', () => {
+  test('tells driver, counts, and the processes that listen', () => {
     const table = {
       ...{ ...FREE, ...boundTo('ipmi_bt_uio'), ...openers, ...interrupts(line) },
       [`${UIO}/event`]: '42\n',
@@ -190,7 +190,7 @@ describe('the status', () => {
     expect(irqStatus(ISA, fakeFiles({ ...FREE, ...interrupts(text) })).line).toBeUndefined();
   });
 
-  test('of a machine of which nothing is seen says just that', () => {
+  test('of a host of which nothing is seen says just that', () => {
     expect(irqStatus(ISA, fakeFiles({}))).toMatchObject({
       ...{ device: undefined, driver: '', uio: undefined, events: undefined },
       ...{ line: undefined, openers: [], way: { state: 'none' } },

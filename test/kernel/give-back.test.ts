@@ -1,4 +1,4 @@
-/** How a device closes that was taken from a kernel driver: when its interface is given back. */
+/** Closing a device that was taken from a kernel driver: the time when it is given back. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -15,7 +15,7 @@ const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 /** Attempt time of a BMC that has not been asked for its own, and 1 s. */
 const PATIENCE_MS = 7000;
 
-/** A device whose interface is somebody's, and what that one was told, with times. */
+/** A device whose interface is a kernel driver's, and a log of what that was told, with times. */
 function bench(answer?: () => 'drop') {
   const clock = new VirtualClock();
   const bmc = new SimBmc({

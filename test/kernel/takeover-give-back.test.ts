@@ -1,6 +1,6 @@
 /**
- * Giving an interface back to the kernel's driver, on machines described in tables: when, by whom,
- * and what is left when it cannot be.
+ * Giving an interface back to the kernel's driver, on hosts described in tables: the time, the
+ * process that does it, and what is left when it fails.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ describe('giving back', () => {
     expect(clock.now()).toBe(PATIENCE_MS);
   });
 
-  test('is tried again by whoever takes over next', async () => {
+  test('is tried again by the process that takes over next', async () => {
     const { system, clock, takeover, take, users, folder } = bench({});
     await take();
     const left = takeover.giveBack(released(Infinity)).catch(() => undefined);

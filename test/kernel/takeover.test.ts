@@ -1,6 +1,6 @@
 /**
- * Taking an interface from the kernel's driver, on machines described in tables: who is in the way,
- * and what is undone when a step fails.
+ * Taking an interface from the kernel's driver, on hosts described in tables: the users that are in
+ * the way, and what is undone when a step fails.
  */
 
 import { describe, expect, test } from 'vitest';

@@ -17,7 +17,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const BASE = 0xce4;
 const HOLDER = fileURLToPath(new URL('../fixtures/lock-holder.mjs', import.meta.url));
 
-/** How often each of two processes takes the lock. */
+/** Each of two processes takes the lock so often. */
 const TIMES = 500;
 
 /** Both ways to flock(2): the addon, and the program of util-linux. */

@@ -1,11 +1,11 @@
-/** A machine's /proc, /sys and /run as a table of paths, for everything that is handed files. */
+/** A host's /proc, /sys and /run as a table of paths, for everything that is handed files. */
 
 import type { Files, Listing, System } from '../../src/files.ts';
 
-/** What may not be read. */
+/** A file that may not be read. */
 export const DENIED = { denied: 'Permission denied' } as const;
 
-/** What a path is: a file of this text or these bytes, a symbolic link, or what nobody may read. */
+/** A path is a file of this text or these bytes, a symbolic link, or an unreadable file. */
 export type FakeFile =
   string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
 
@@ -31,7 +31,7 @@ export class FakeSystem implements System {
     this.#onChange = callback;
   }
 
-  /** Makes a path what it shall be, or takes it away; this is nobody's change. */
+  /** Sets or removes a path, which is not written down as a change. */
   set(path: string, file: FakeFile | undefined): void {
     if (file === undefined) this.#table.delete(path);
     else this.#table.set(path, file);

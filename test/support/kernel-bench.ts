@@ -1,5 +1,5 @@
 /**
- * A machine whose kernel driver has the interface, in a table, and what takes it from there: for
+ * A host whose kernel driver has the interface, in a table, and what takes it from there: for
  * the tests of taking it and of giving it back.
  */
 
@@ -23,7 +23,7 @@ export const DRIVER = '/sys/bus/platform/drivers/ipmi_si';
 export const RECORD = '/run/ipmi-bt/bt-0xce4.taken';
 export const PATIENCE_MS = 7000;
 
-/** What taking changes, and giving back. */
+/** The changes that taking makes, and giving back. */
 export const TAKING = [`replace ${RECORD}`, `write ${DRIVER}/unbind IPI0001:00`];
 export const GIVING = [`write ${DRIVER}/bind IPI0001:00`, `remove ${RECORD}`];
 
@@ -129,7 +129,7 @@ export function changesOf(system: FakeSystem): readonly string[] {
   return system.changes.filter((change) => !/^(open|close)/.test(change));
 }
 
-/** What stands in the record of what was taken. */
+/** The content of the takeover record. */
 export function textOf(system: FakeSystem): string {
   return system.readText(RECORD) ?? 'no record';
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { ENTRY, captured, spmiBody, type38 } from '../support/machines.ts';
+import { ENTRY, captured, spmiBody, type38 } from '../support/hosts.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { AS_NOBODY, WITHOUT_RAWIO, bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';

@@ -8,8 +8,8 @@ import { IpmiError } from '../../../src/errors.ts';
 import type { PortIo } from '../../../src/port/port.ts';
 import { SimBmc } from '../../../src/sim/bmc.ts';
 import { DENIED, fakeFiles } from '../../support/fake-files.ts';
-import { ENTRY, acpiNodes, captured, smbios, type38 } from '../../support/machines.ts';
-import type { Machine } from '../../support/machines.ts';
+import { ENTRY, acpiNodes, captured, smbios, type38 } from '../../support/hosts.ts';
+import type { HostFiles } from '../../support/hosts.ts';
 import { BentPort } from '../../support/wraps.ts';
 
 const UNBIND =
@@ -49,33 +49,33 @@ Claim: none
 Verdict: not chosen: only BT is supported; the kernel's ipmi_si drives KCS
 `;
 
-function run(machine: Machine, options: Partial<LocateOptions> = {}) {
+function run(host: HostFiles, options: Partial<LocateOptions> = {}) {
   const openPort = () => {
     throw new Error('a port was opened');
   };
   const none = { named: undefined, json: false, explain: false, probeDefaults: false };
-  return locate({ files: fakeFiles(machine), openPort, ...none, ...options });
+  return locate({ files: fakeFiles(host), openPort, ...none, ...options });
 }
 
 interface Case {
   readonly name: string;
-  readonly machine: Machine;
+  readonly host: HostFiles;
   readonly stdout: string;
   readonly exit: number;
 }
 
 const CASES: readonly Case[] = [
-  { name: 'an interface', machine: captured('isa-bt'), stdout: ISA_BT, exit: 0 },
+  { name: 'an interface', host: captured('isa-bt'), stdout: ISA_BT, exit: 0 },
   {
     name: 'two, an empty line between',
-    machine: captured('two'),
+    host: captured('two'),
     stdout: `${ISA_BT}\n${PCI_BT}`,
     exit: 0,
   },
-  { name: 'one it does not drive, exit 69', machine: captured('kcs'), stdout: KCS, exit: 69 },
+  { name: 'one it does not drive, exit 69', host: captured('kcs'), stdout: KCS, exit: 69 },
   {
     name: 'one that ipmi_si has, exit 69',
-    machine: captured('isa-bt-bound'),
+    host: captured('isa-bt-bound'),
     stdout: ISA_BT.replace('ACPI', 'ACPI, kernel')
       .replace('Claim: none', 'Claim: ipmi_si')
       .replace(/chosen: .*/, `not chosen: ${UNBIND}`),
@@ -83,7 +83,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'what firmware has wrong',
-    machine: { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) },
+    host: { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) },
     stdout:
       `${ISA_BT}Firmware bug: SMBIOS says memory 0xce4, ` +
       'but IPI0001:00 has ports there: treated as I/O\n',
@@ -92,8 +92,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe('locate prints', () => {
-  test.each(CASES)('$name', ({ machine, stdout, exit }) => {
-    expect(run(machine)).toEqual({ stdout, stderr: '', exit });
+  test.each(CASES)('$name', ({ host, stdout, exit }) => {
+    expect(run(host)).toEqual({ stdout, stderr: '', exit });
   });
 
   test('addresses in memory and on the SMBus by their names', () => {
@@ -114,14 +114,14 @@ describe('locate prints', () => {
   });
 
   test('what cannot be seen or believed on standard error', () => {
-    const machine = {
+    const host = {
       ...smbios(type38({ length: 9 }), type38()),
       ...acpiNodes([0xce4, 0xce6]),
       '/sys/firmware/dmi/entries/38-1/raw': DENIED,
       '/proc/ioports': '0000-0000 : IPI0001:00\n',
     };
 
-    const { stdout, stderr, exit } = run(machine);
+    const { stdout, stderr, exit } = run(host);
 
     expect(exit).toBe(69);
     expect(stdout).toContain('IPMI interface: unknown\nBMC I/O base address: unknown\n');
@@ -171,9 +171,9 @@ test('--json prints every field', () => {
 
 describe('--explain tells', () => {
   test('the story of the kernel log of 2018', () => {
-    const machine = { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) };
+    const host = { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) };
 
-    expect(run(machine, { explain: true }).stdout).toBe(
+    expect(run(host, { explain: true }).stdout).toBe(
       [
         'There is no /etc/ipmi-bt.json.',
         'ACPI has no SPMI table.',
@@ -206,12 +206,12 @@ describe('--explain tells', () => {
   });
 
   test('what cannot be read or believed', () => {
-    const machine = {
+    const host = {
       ...smbios(type38({ length: 9 }), type38({ modifier: 0xc0, irq: 0 })),
       ...{ '/sys/firmware/acpi/tables/SPMI': DENIED },
     };
 
-    expect(run(machine, { explain: true }).stdout.split('\n').slice(1, 4)).toEqual([
+    expect(run(host, { explain: true }).stdout.split('\n').slice(1, 4)).toEqual([
       '/sys/firmware/acpi/tables/SPMI cannot be read.',
       'SMBIOS says: BT at I/O 0xce4, register spacing of a reserved value, no interrupt ' +
         '(/sys/firmware/dmi/entries/38-1/raw).',
