@@ -183,7 +183,11 @@ describe('a base that the caller names is', () => {
     ['no source', host, 0xe4],
     ['a config file alone', { ...host, [CONFIG_FILE]: '{"base": "0xe4"}' }, 0xe4],
     ['ACPI alone, which may mean something else', acpiNodes([0xe4, 0xe6]), 0xe4],
-    ['firmware that is not asked because of a wrong config file', { ...host, [CONFIG_FILE]: '{' }, 0xce4],
+    [
+      'firmware that is not asked because of a wrong config file',
+      { ...host, [CONFIG_FILE]: '{' },
+      0xce4,
+    ],
   ])('announced by %s, which is no word of firmware', (_, files, base) => {
     expect(findAnnounced(fakeFiles(files), { base, spacing: 1 })).toBeUndefined();
   });
