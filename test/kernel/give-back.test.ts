@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
+import type { Drain } from '../../src/bt/drain.ts';
+import { releasedInterface } from '../../src/kernel/give-back.ts';
 import type { GiveBack, ReleasedInterface } from '../../src/kernel/give-back.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -123,4 +125,21 @@ describe('the exit of the process', () => {
 
     expect(log).toHaveLength(2);
   });
+});
+
+test('a released interface closes its ports once', () => {
+  let closes = 0;
+  const port = new SimBmc();
+  port.close = () => {
+    closes += 1;
+  };
+  const drain = { look: (isOver: boolean) => isOver, reason: 'the BMC is busy' };
+  const released = releasedInterface(drain as unknown as Drain, port, PATIENCE_MS);
+
+  expect([released.look(false), released.look(true)]).toEqual([false, true]);
+  expect([released.reason, released.patienceMs]).toEqual(['the BMC is busy', PATIENCE_MS]);
+  released.release();
+  released.release();
+
+  expect(closes).toBe(1);
 });
