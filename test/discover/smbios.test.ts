@@ -79,7 +79,7 @@ describe('a structure says', () => {
 const SSIF_AT_20 = { type: 'ssif', space: 'smbus', address: 0x20 };
 
 describe('a table', () => {
-  const others = [structure(0, '0000', 'a BIOS', 'its date'), structure(1, '00', 'a host')];
+  const others = [structure(0, '0000', 'a BIOS', 'its date'), structure(1, '00', 'its maker')];
 
   function addresses(...parts: readonly Uint8Array[]) {
     const decoded = decodeTable(Buffer.concat(parts), 'T');
