@@ -76,9 +76,9 @@ function tellTestimony({ source, records, problems, unseen }: Testimony): readon
 }
 
 function tellRecord({ type, space, address, spacing, irq, where }: InterfaceRecord): string {
-  const steps = spacing ?? 'of a reserved value';
+  const distance = spacing ?? 'of a reserved value';
   const interrupt = irq === undefined ? 'no interrupt' : `interrupt ${irq}`;
-  const text = `${typeName(type)} at ${formatAddress(space, address)}, register spacing ${steps}`;
+  const text = `${typeName(type)} at ${formatAddress(space, address)}, register spacing ${distance}`;
   return `${text}, ${interrupt}${where === '' ? '' : ` (${where})`}`;
 }
 

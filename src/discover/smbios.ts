@@ -90,8 +90,8 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   // The last two fields came later, and read as 0 where they are missing.
   const [modifier = 0, irq = 0] = bytes.subarray(LEAST_BYTES, length);
   const kind = typeOf(interfaceType);
-  const place = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
-  if (place.address === undefined) {
+  const { space, address } = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
+  if (address === undefined) {
     return addressProblem(where, base);
   }
   return {
@@ -100,8 +100,8 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
       source: 'smbios',
       where,
       type: kind,
-      space: place.space,
-      address: place.address,
+      space,
+      address,
       spacing: SPACINGS[modifier >> 6],
       irq: irq === 0 ? undefined : irq,
       ipmiVersion: `${revision >> 4}.${revision & 0x0f}`,
@@ -110,18 +110,18 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   };
 }
 
-interface Place {
+interface SpaceAddress {
   readonly space: AddressSpace;
   readonly address: number | undefined;
 }
 
 /** Bit 0 says which space; bit 4 of the modifier is the address's own bit 0. */
-function baseAddress(base: bigint, modifier: number): Place {
+function baseAddress(base: bigint, modifier: number): SpaceAddress {
   const space = (base & 1n) === 1n ? 'io' : 'memory';
   return { space, address: addressOf((base & ~1n) | BigInt((modifier >> 4) & 1)) };
 }
 
 /** For SSIF the field is the BMC's slave address, in bits 7:1. */
-function smbusAddress(base: bigint): Place {
+function smbusAddress(base: bigint): SpaceAddress {
   return { space: 'smbus', address: Number((base >> 1n) & 0x7fn) };
 }

@@ -98,12 +98,12 @@ export class FakeSystem implements System {
   }
 
   readFrom(fd: number, target: Uint8Array, position?: number): number {
-    this.#change(`read ${placeOf(fd, position)} ${target.length}`);
+    this.#change(`read ${targetOf(fd, position)} ${target.length}`);
     return 0;
   }
 
   writeTo(fd: number, source: Uint8Array, position?: number): void {
-    this.#change(`write ${placeOf(fd, position)} ${source.join(' ')}`);
+    this.#change(`write ${targetOf(fd, position)} ${source.join(' ')}`);
   }
 
   close(): void {
@@ -120,6 +120,6 @@ export class FakeSystem implements System {
   }
 }
 
-function placeOf(fd: number, position: number | undefined): string {
+function targetOf(fd: number, position: number | undefined): string {
   return position === undefined ? `${fd}` : `${fd} at ${position}`;
 }

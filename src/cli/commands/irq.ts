@@ -69,9 +69,9 @@ async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
   if (json)
     return jsonLine('irq-unbind', { base, ...deviceFields(owner), driver: owner?.driver ?? null });
   if (owner === undefined) return `no driver of UIO has ${hex(base)}\n`;
-  const taken = new TakeoverRecordFile(base, systemFiles).read();
-  const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${taken?.driver ?? ''}`;
-  return `${owner.device} is unbound from ${owner.driver}${taken === undefined ? '' : release}\n`;
+  const record = new TakeoverRecordFile(base, systemFiles).read();
+  const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${record?.driver ?? ''}`;
+  return `${owner.device} is unbound from ${owner.driver}${record === undefined ? '' : release}\n`;
 }
 
 function status(candidate: Candidate, { json }: Globals): string {
