@@ -15,8 +15,8 @@ import { Completion } from '../ipmi/completion.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
-import { wireOf } from '../kernel/give-back.ts';
-import type { Wire } from '../kernel/give-back.ts';
+import { releasedInterface } from '../kernel/give-back.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
 import { Listeners } from './events.ts';
@@ -42,7 +42,7 @@ export interface DeviceParts extends InterfaceParts {
   /** The device that a kernel driver is kept from meanwhile; undefined when there is none. */
   readonly takenDevice: string | undefined;
   /** The interface is quiet and its ports are still open; it is given back next. */
-  readonly onQuiet: (released: Wire) => void;
+  readonly onQuiet: (released: ReleasedInterface) => void;
   /** Undoes what was done for the device to exist; its owner from now on. */
   readonly rollback: Rollback;
 }
@@ -243,7 +243,7 @@ export class Device implements Requester {
       // The ports themselves failed: there is nothing left to leave quiet.
       log.error({ error: String(error) }, 'close');
     }
-    onQuiet(wireOf(drain, port, patienceMs));
+    onQuiet(releasedInterface(drain, port, patienceMs));
   }
 
   #end(): void {
