@@ -76,7 +76,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     ],
   ],
   ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
-  ['registry', ['open-options', 'target', 'open-devices', 'resources', 'register', 'open']],
+  [
+    'registry',
+    [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
+  ],
   ['.', ['index']],
   [
     'cli',
