@@ -29,6 +29,7 @@ export interface UsersOptions {
 export class Users {
   readonly #users: LockFile;
   readonly #takers: LockFile;
+  #isClosed = false;
 
   /** Throws `PORT_DENIED` when the folder cannot be made or cannot be trusted. */
   constructor({ base, folder = LOCK_FOLDER, load = loadNative }: UsersOptions) {
@@ -38,13 +39,14 @@ export class Users {
     this.#takers = new LockFile(lockPath(folder, base, 'takers'), flock);
   }
 
-  /** Begins to use the ports; false while a driver is about to be bound. */
+  /** Begins to use the ports; false while a driver is about to be bound, and once closed. */
   enter(): boolean {
-    return this.#users.tryShare();
+    return !this.#isClosed && this.#users.tryShare();
   }
 
   /** Begins to keep the driver away. After {@link enter}. */
   join(): JoinResult {
+    if (this.#isClosed) return 'busy';
     if (this.#takers.tryLock()) return 'first';
     return this.#takers.tryShare() ? 'joined' : 'busy';
   }
@@ -75,8 +77,9 @@ export class Users {
     return names.length === 0 ? 'another process' : names.join(', ');
   }
 
-  /** Ends both. Idempotent. */
+  /** Ends both, for good. Idempotent. */
   close(): void {
+    this.#isClosed = true;
     this.#takers.close();
     this.#users.close();
   }
