@@ -1,6 +1,6 @@
 /**
- * Watches a BT interface that is no longer driven, until the BMC is free and the command that was
- * on the wire is answered or its time is over.
+ * Watches a BT interface that is not used any more, until the BMC is idle and the command that was
+ * on the wire was answered or has timed out.
  */
 
 import type { Drain } from '../driver/machine.ts';
@@ -14,7 +14,7 @@ export class BtDrain implements Drain {
   #onWire: boolean;
   #status = 0;
 
-  /** `onWire`: a command was rung, and neither answered nor given up. */
+  /** `onWire`: a command was written, and has neither been answered nor timed out. */
   constructor(registers: BtRegisters, onWire: boolean) {
     this.#registers = registers;
     this.#onWire = onWire;

@@ -25,15 +25,15 @@ export const EDGES = {
   },
 } as const;
 
-/** What the machine waits for. */
+/** A state, named for the event that the machine waits for. */
 export type StateName = keyof typeof EDGES;
 
-/** The table as a list: comparing a few names is quicker than looking two of them up. */
+/** The table as a list: comparing a few names is faster than looking up two of them. */
 const KNOWN = Object.entries(EDGES).flatMap(([from, reasons]) =>
   Object.keys(reasons).map((to) => ({ from, to })),
 );
 
-/** Asserts that the table knows the edge; a missing one is our bug, never the hardware's. */
+/** Throws unless the table has the edge; a missing one is a bug here, whatever the hardware did. */
 export function checkEdge(from: StateName, to: StateName): void {
   for (const edge of KNOWN) {
     if (edge.from === from && edge.to === to) return;

@@ -1,5 +1,5 @@
 /**
- * The errors of a request: which code, and in which words.
+ * The errors of a request: their codes and texts.
  */
 
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
@@ -7,7 +7,7 @@ import { CLOSED_TEXT } from '../errors.ts';
 import { lockedText } from '../share/arbiter.ts';
 import type { FailReason, FailedPoll } from './machine.ts';
 
-/** The making of an `IpmiError` about one request. */
+/** The parts of an `IpmiError` about one request. */
 export interface Failure {
   readonly code: IpmiErrorCode;
   readonly text: string;
@@ -48,18 +48,18 @@ export const FAILURES = {
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
-/** The caller's time is over and the command is on the wire. */
+/** The request timed out while the command was on the wire. */
 export function lateOnWire(timeoutMs: number): Failure {
   const text = `no reply within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
   return { code: 'REQUEST_TIMEOUT', text };
 }
 
-/** The caller's time is over, and another process, `holder`, has the interface. */
+/** The request timed out while another process, `holder`, had the interface. */
 export function lateAtLock(holder: string): Failure {
   return { code: 'REQUEST_TIMEOUT', text: `${holder} has had the interface all the time` };
 }
 
-/** Another process, `holder`, did not let go of the interface for so long. */
+/** Another process, `holder`, has not released the interface for `waitedMs`. */
 export function locked(holder: string, waitedMs: number): Failure {
   return { code: 'DEVICE_LOCKED', text: lockedText(holder, waitedMs) };
 }
@@ -81,7 +81,7 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
-/** The failure for an attempt that failed, with what the hardware showed at the end. */
+/** The failure of an attempt, with what the registers read at its end. */
 export function attemptFailure({ reason, seen }: FailedPoll): Failure {
   const failure = REASONS[reason];
   return { ...failure, text: `${failure.text} (${seen})` };
