@@ -33,7 +33,7 @@ export class BtDrain implements Drain {
 
   get reason(): string {
     const names = ctrlNames(this.#status);
-    if (names === '') return 'the BMC owes the answer to a command';
+    if (names === '') return 'a command is still in flight in the BMC';
     return `the BMC is busy: BT_CTRL reads ${hex(this.#status)} ${names}`;
   }
 }

@@ -7,11 +7,11 @@
 export const EDGES = {
   idle: {
     waitReady: 'a request is started',
-    waitClear: 'B2H_ATN: a response nobody waits for is in the buffer',
+    waitClear: 'B2H_ATN: a response to no pending request is in the buffer',
   },
   waitReady: {
     waitReply: 'B_BUSY and H2B_ATN are 0: frame written, H2B_ATN rung',
-    waitClear: 'B2H_ATN: a stale response has to go first',
+    waitClear: 'B2H_ATN: a stale response must be read first',
     idle: 'the BMC stayed busy until the deadline, or the request was withdrawn',
   },
   waitReply: {
@@ -21,7 +21,7 @@ export const EDGES = {
   waitClear: {
     idle: 'B2H_ATN is 0 and the reply was taken, or it never became 0',
     waitReady: 'B2H_ATN is 0 and the stale response was taken',
-    waitReply: 'B2H_ATN is 0 and the response taken was not ours',
+    waitReply: 'B2H_ATN is 0 and the response belonged to another request',
   },
 } as const;
 

@@ -17,13 +17,12 @@ export interface Failure {
 }
 
 const REASONS: Readonly<Record<FailReason, Failure>> = {
-  notReady: {
-    code: 'REQUEST_TIMEOUT',
-    text: 'the BMC was not ready for a request before the time was over',
-  },
+  notReady: { code: 'REQUEST_TIMEOUT', text: 'the BMC stayed busy until the timeout' },
   timeout: {
     code: 'BMC_UNRESPONSIVE',
-    text: 'the BMC took the request and did not answer in its time; it may have executed it',
+    text:
+      'the BMC took the request and did not answer in the time of an attempt; ' +
+      'it may have executed it',
   },
   garbled: {
     code: 'RESPONSE_MALFORMED',
@@ -37,14 +36,19 @@ export const FAILURES = {
   aborted: { code: 'REQUEST_ABORTED', text: 'aborted by the caller' },
   closed: { code: 'DEVICE_CLOSED', text: CLOSED_TEXT },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
-  lateInQueue: { code: 'REQUEST_TIMEOUT', text: 'requests ahead of it took all its time' },
+  lateInQueue: {
+    code: 'REQUEST_TIMEOUT',
+    text: 'the timeout passed while earlier requests were in flight',
+  },
   interfaceReset: {
     code: 'BMC_UNRESPONSIVE',
     text: 'the interface was reset while the BMC had the command',
   },
   lateForLost: {
     code: 'REQUEST_TIMEOUT',
-    text: 'the BMC could not be reached in all its time; look at it, or at who has the interface',
+    text:
+      'the BMC did not answer until the timeout; ' +
+      'check the BMC, and the process that has the interface',
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
@@ -56,7 +60,7 @@ export function lateOnWire(timeoutMs: number): Failure {
 
 /** The request timed out while another process, `holder`, had the interface. */
 export function lateAtLock(holder: string): Failure {
-  return { code: 'REQUEST_TIMEOUT', text: `${holder} has had the interface all the time` };
+  return { code: 'REQUEST_TIMEOUT', text: `${holder} had the interface until the timeout` };
 }
 
 /** Another process, `holder`, has not released the interface for `waitedMs`. */

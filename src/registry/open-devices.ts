@@ -62,7 +62,7 @@ export class OpenDevices {
     const { name, device } = owner;
     // The caller waits to learn whether that device's BMC answers.
     device?.hurry();
-    const state = device?.state === 'lost' ? ', whose BMC is lost and being looked for' : '';
+    const state = device?.state === 'lost' ? ', and its BMC is lost' : '';
     const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open${state}`;
     throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
   }

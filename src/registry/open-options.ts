@@ -100,8 +100,8 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, { least: 1, most: QUEUE_MAX_MAX });
   if (base !== undefined) return checkBlock(base, spacing ?? 1);
-  if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
-  if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');
+  if (typeof port === 'object') throw new TypeError('a PortIo object needs base, such as 0xce4');
+  if (spacing !== undefined) throw new TypeError('spacing works only with base');
   return undefined;
 }
 
@@ -111,7 +111,8 @@ function checkQuirks(quirks: readonly Quirk[] | undefined): void {
   if (!Array.isArray(quirks)) throw new TypeError('quirks must be an array');
   const known: readonly unknown[] = QUIRKS;
   if (quirks.every((quirk) => known.includes(quirk))) return;
-  throw new RangeError(`quirks must be of ${QUIRKS.join(', ')}, not ${JSON.stringify(quirks)}`);
+  const names = QUIRKS.join(', ');
+  throw new RangeError(`quirks may contain only ${names}, not ${JSON.stringify(quirks)}`);
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {
@@ -119,7 +120,7 @@ function checkTakeover({ takeover, port }: OpenOptions): void {
   const known: readonly unknown[] = [true, 'force'];
   if (!known.includes(takeover)) throw new TypeError("takeover must be true, false or 'force'");
   if (typeof port === 'object') {
-    throw new TypeError('takeover needs ports of this machine: port must not be a PortIo');
+    throw new TypeError('takeover works only with ports of this host, not with a PortIo object');
   }
 }
 
@@ -127,10 +128,11 @@ function checkIrq({ irq, port }: OpenOptions): void {
   if (irq === undefined || irq === 'off') return;
   if (typeof irq === 'object') {
     if (typeof port === 'object') return;
-    throw new TypeError('an irq line of your own goes with a PortIo of your own');
+    throw new TypeError('an IrqLine object works only with a PortIo object');
   }
   if (irq !== 'auto' && !/^\/dev\/uio\d+$/.test(irq)) {
     throw new TypeError(`irq must be off, auto or a device file such as /dev/uio0, not ${irq}`);
   }
-  if (typeof port === 'object') throw new TypeError(`irq ${irq} needs ports of this machine`);
+  if (typeof port !== 'object') return;
+  throw new TypeError(`irq ${irq} works only with ports of this host, not with a PortIo object`);
 }
