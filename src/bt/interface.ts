@@ -1,6 +1,6 @@
 /**
- * BT behind the driver's contract: registers, machine and interrupt of one interface, put together.
- * This is all of BT that the layers above know.
+ * Builds a BT interface behind the driver's contract: its registers, machine and interrupt. The
+ * layers above know nothing else of BT.
  */
 
 import type { BmcInterface } from '../driver/machine.ts';
@@ -22,7 +22,7 @@ export interface BtInterfaceParts {
   readonly port: PortIo;
   readonly block: BlockAddress;
   readonly quirks: readonly Quirk[];
-  /** Least milliseconds from one look at the registers to the next; 0 where there is none. */
+  /** Least time between two polls, milliseconds; 0 for no such limit. */
   readonly pollMs: number;
   /** The line that the interrupt arrives on; undefined where there is none. */
   readonly line: IrqLine | undefined;
@@ -32,11 +32,11 @@ export interface BtInterfaceParts {
 
 /** The calls that an interface makes to the layer above. */
 export interface BtInterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
-  /** SMS_ATN was seen to rise. Called from within a look: nothing may be polled from there. */
+  /** Called when SMS_ATN has risen, from within a poll: it must not poll again. */
   readonly onAttention: () => void;
 }
 
-/** Puts a BT interface together; touches no register. */
+/** Builds a BT interface; touches no register. */
 export function btInterface(parts: BtInterfaceParts, events: BtInterfaceEvents): BmcInterface {
   const { block, quirks, pollMs, line, trace } = parts;
   const port = trace === undefined ? parts.port : new TracePort(parts.port, block, trace);

@@ -24,14 +24,14 @@ export interface Look {
   readonly text: string;
 }
 
-/** What the registers mean, in words. */
+/** The meaning of the registers, in words. */
 const MEANINGS = {
   present: 'as BT does',
   nothing: 'nothing decodes there',
   other: 'not as BT does',
 } as const;
 
-/** How to get at ports; only tests bring their own. */
+/** Opens ports; only tests bring their own. */
 export type OpenPort = (options: OpenPortOptions) => OpenedPort;
 
 /** Reads the registers at `base`, twice, unless a driver of the kernel has them. */

@@ -9,12 +9,12 @@ import { systemFiles } from '../files.ts';
 import { Rollback } from '../rollback.ts';
 import { beforeSignal } from '../signals.ts';
 
-/** One interface, from before its ports are claimed until it is closed. */
+/** One interface, from before its ports are acquired until it is closed. */
 export interface Entry {
   /** `bt0`, `bt1`, ...: the lowest that was free. */
   readonly name: string;
   readonly base: number;
-  /** False for a port of the caller's own, of which any number may stand at one base. */
+  /** False for a `PortIo` object, of which any number may have the same base. */
   readonly isExclusive: boolean;
   /**
    * Undoes what was done so far: at the end of the process, too, though no device came of it yet.
@@ -28,15 +28,15 @@ export interface Entry {
 
 export class OpenDevices {
   readonly #entries = new Set<Entry>();
-  /** Undoes listening for signals. */
+  /** Removes the signal handlers. */
   #unwatch: (() => void) | undefined;
 
-  /** The devices there are. */
+  /** The open devices. */
   get devices(): readonly Device[] {
     return [...this.#entries].flatMap(({ device }) => device ?? []);
   }
 
-  /** Gives it a name; throws `DEVICE_LOCKED` when the base has an owner. */
+  /** Adds an interface and names it; throws `DEVICE_LOCKED` when the base has an owner. */
   add(base: number, isExclusive: boolean): Entry {
     if (isExclusive) this.#checkUnowned(base);
     const rollback = new Rollback();
@@ -53,11 +53,11 @@ export class OpenDevices {
     return entry;
   }
 
-  /** Listens for the end of the process while there is something to do then, and not else. */
+  /** Adds or removes the handlers of exit and signals, as there are devices that need them. */
   watchExits(): void {
     process.off('exit', this.#closeAll);
     if (this.#entries.size > 0) process.on('exit', this.#closeAll);
-    // What was taken takes time to give back, which an exit handler has not.
+    // An interface is given back to the kernel asynchronously, which an exit handler cannot do.
     const isTaken = [...this.#entries].some((entry) => entry.isTaken);
     if (isTaken) this.#unwatch ??= beforeSignal(() => this.#giveBackAll(), systemFiles);
     else this.#unwatch?.();
@@ -69,9 +69,9 @@ export class OpenDevices {
     const owner = entries.find((entry) => entry.isExclusive && entry.base === base);
     if (owner === undefined) return;
     const { name, device } = owner;
-    // The caller that wants it wants to know whether it is there.
+    // The caller waits to learn whether that device's BMC answers.
     device?.hurry();
-    const state = device?.state === 'lost' ? ', whose BMC is lost and being looked for' : '';
+    const state = device?.state === 'lost' ? ', and its BMC is lost' : '';
     const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open${state}`;
     throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
   }

@@ -1,7 +1,7 @@
 /**
- * Registers an interface: acquires its resources, makes a device of it and brings that up, each
- * step with its undoing on one stack. When a step fails, exactly those before it are undone, last
- * first, and the next `open()` finds everything as this one did. The device closes with the same
+ * Registers an interface: acquires its resources, makes a device of it and brings that up. Each
+ * step pushes its undo onto one stack. When a step fails, those before it are undone, last first,
+ * so that the next `open()` finds everything as this one did. The device closes with the same
  * stack.
  */
 
@@ -20,15 +20,15 @@ import { acquireResources } from './resources.ts';
 import type { Host, Resources } from './resources.ts';
 import type { Target } from './target.ts';
 
-/** An interface to be registered, and how. */
+/** Everything that {@link register} needs. */
 export interface Plan {
   readonly options: OpenOptions;
   readonly target: Target;
   readonly firstSeq: number;
-  /** All of it must be over by then. */
+  /** Time by which it must have settled. */
   readonly deadlineMs: number;
   readonly openDevices: OpenDevices;
-  /** This one; only tests bring their own. */
+  /** This host when absent; only tests pass another. */
   readonly host?: Host;
 }
 
@@ -112,7 +112,7 @@ async function bringUp(plan: Plan, resources: Resources, device: Device): Promis
   await device.bringUp(mode, { ...how, isAnnounced: target.isAnnounced });
 }
 
-/** The BMC is asked before anything else, because the kernel gave no way to ask before. */
+/** Asks the BMC for its watchdog before anything else: the kernel had no way to be asked. */
 async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void> {
   await device.bringUp('lazy', how);
   const timeoutMs = Math.max(how.deadlineMs - how.clock.now(), 1);

@@ -265,7 +265,7 @@ test('a BMC that is lost is looked for at once when another open() wants it', as
   expect(device.state).toBe('lost');
   change({});
 
-  await expect(run()).rejects.toThrow('has 0xce4 open, whose BMC is lost and being looked for');
+  await expect(run()).rejects.toThrow('has 0xce4 open, and its BMC is lost; use that one');
   await clock.pass(10);
 
   expect(device.state).toBe('ready');
