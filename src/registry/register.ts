@@ -120,6 +120,6 @@ async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void>
     timeoutMs,
     ...(how.signal === undefined ? {} : { signal: how.signal }),
   });
-  const obstacles = watchdogText(watchdogState(completionCode, data));
-  if (obstacles.length > 0) throw refused(device.base, obstacles);
+  const reasons = watchdogText(watchdogState(completionCode, data));
+  if (reasons.length > 0) throw refused(device.base, reasons);
 }
