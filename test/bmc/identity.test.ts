@@ -5,8 +5,8 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { bmcs, isSameBmc, open } from '../../src/index.ts';
-import type { BmcIdentity, Device, DeviceId } from '../../src/index.ts';
+import { bmcs, open } from '../../src/index.ts';
+import type { Device, DeviceId } from '../../src/index.ts';
 import { isSameFirmware } from '../../src/ipmi/device-id.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../../src/sim/faults.ts';
@@ -208,53 +208,21 @@ describe('the same firmware', () => {
   });
 });
 
-describe('two interfaces lead to one BMC', () => {
-  const ids = { manufacturerId: 1, productId: 2, deviceId: 3 };
-  const [a, b] = ['a', 'b'];
-  interface Short {
-    readonly device?: string;
-    readonly system?: string;
-    readonly ids?: object;
-  }
-  const identity = (short: Short): BmcIdentity => ({
-    deviceGuid: short.device,
-    systemGuid: short.system,
-    deviceId: short.ids as DeviceId | undefined,
-    selfTest: undefined,
-  });
+test('bmcs() puts the open interfaces of one BMC together', async () => {
+  const guid = [0x00, ...Array.from({ length: 16 }, (_, at) => at)];
+  const other = await bench({ answer: ({ cmd }) => (cmd === DEVICE_GUID ? guid : undefined) });
+  const [first, second] = [await bench(), await bench()];
 
-  test.each<[string, Short, Short, boolean]>([
-    ['the same device GUID', { device: a, ids: {} }, { device: a, ids }, true],
-    ['other device GUIDs in one system', { device: a, system: a }, { device: b, system: a }, false],
-    ['the same system GUID', { system: a }, { system: a }, true],
-    ['other system GUIDs', { system: a, ids }, { system: b, ids }, false],
-    ['a GUID on one alone, the same ids', { device: a, ids }, { ids }, true],
-    ['no GUID, the same ids', { ids }, { ids }, true],
-    ['no GUID, another product', { ids }, { ids: { ...ids, productId: 9 } }, false],
-    ['no GUID, another device id', { ids }, { ids: { ...ids, deviceId: 9 } }, false],
-    ['no GUID, another manufacturer', { ids }, { ids: { ...ids, manufacturerId: 9 } }, false],
-    ['nothing known', {}, {}, false],
-  ])('by %s: %j and %j: %j', (...[, one, other, expected]) => {
-    expect(isSameBmc(identity(one), identity(other))).toBe(expected);
-    expect(isSameBmc(identity(other), identity(one))).toBe(expected);
-  });
+  const found = await bmcs();
 
-  test('bmcs() puts the open interfaces of one BMC together', async () => {
-    const guid = [0x00, ...Array.from({ length: 16 }, (_, at) => at)];
-    const other = await bench({ answer: ({ cmd }) => (cmd === DEVICE_GUID ? guid : undefined) });
-    const [first, second] = [await bench(), await bench()];
-
-    const found = await bmcs();
-
-    expect(found.map(({ interfaces }) => interfaces)).toEqual([
-      [other.device],
-      [first.device, second.device],
-    ]);
-    expect(found.map((bmc) => bmc.identity.deviceGuid)).toEqual([
-      '0f0e0d0c-0b0a-0908-0706-050403020100',
-      GUID,
-    ]);
-    await second.device.close();
-    expect((await bmcs()).map(({ interfaces }) => interfaces.length)).toEqual([1, 1]);
-  });
+  expect(found.map(({ interfaces }) => interfaces)).toEqual([
+    [other.device],
+    [first.device, second.device],
+  ]);
+  expect(found.map((bmc) => bmc.identity.deviceGuid)).toEqual([
+    '0f0e0d0c-0b0a-0908-0706-050403020100',
+    GUID,
+  ]);
+  await second.device.close();
+  expect((await bmcs()).map(({ interfaces }) => interfaces.length)).toEqual([1, 1]);
 });

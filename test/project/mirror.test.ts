@@ -14,13 +14,7 @@ type Covered = readonly [test: string, why: string];
 
 /** Files of `src/` without a test of their name: the test that covers each, and why that one. */
 const COVERED: Readonly<Record<string, Covered>> = {
-  'bmc/event-reader': [
-    'bmc/attention.test.ts',
-    'reads the events that the attention service asks for',
-  ],
   'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
-  'bt/edges': ['bt/machine.test.ts', 'the table; every edge of it is taken there'],
-  'bt/interface': ['device/device-close.test.ts', 'puts a BT interface together'],
   'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],
   'cli/commands/claim': ['vm/takeover.test.ts', 'needs a kernel driver to take the ports from'],
   'cli/commands/exec-lines': [
@@ -36,15 +30,9 @@ const COVERED: Readonly<Record<string, Covered>> = {
     'process/exec-process.test.ts',
     'runs there; its effect is a benchmark',
   ],
-  'device/bmcs': ['bmc/identity.test.ts', 'tells BMCs apart by their identity'],
-  'device/system-interface': ['device/device-close.test.ts', 'puts an interface together'],
-  'driver/limits': ['bmc/bring-up.test.ts', 'the limits that bring-up learns from the BMC'],
   index: ['project/package.test.ts', 'exports only; the packed library is used there'],
   'ipmi/message': ['bt/frame.test.ts', 'types, and the length that a frame allows'],
-  'ipmi/message-flags': ['bmc/attention.test.ts', 'the flags that the attention service reads'],
-  'registry/open-devices': ['registry/register.test.ts', 'the devices that a process has open'],
-  'registry/open-options': ['registry/open.test.ts', 'the options of open(), checked first'],
-  'registry/target': ['registry/register.test.ts', 'where the interface is, before it is opened'],
+  'ipmi/message-flags': ['bmc/event-reader.test.ts', 'constants; the bits are spelt there again'],
   'sim/bits': ['sim/bmc.test.ts', 'constants, spelt apart from those of the driver'],
   'sim/personality': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
   'sim/qemu-commands': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
@@ -52,14 +40,8 @@ const COVERED: Readonly<Record<string, Covered>> = {
 
 /** Tests named for no file: what each is about, and the file that it tests most. */
 const NAMED_OTHERWISE: Readonly<Record<string, Covered>> = {
-  'bmc/first-question': ['bmc/bring-up', 'trouble with Get Device ID'],
-  'bmc/presence': ['bmc/bring-up', 'a BMC of which nothing is seen'],
-  'bt/torn-frame': ['bt/machine', 'a BMC that restarts in mid-frame'],
   'cli/json': ['cli/output', 'all that --json prints'],
   'discover/firmware-fuzz': ['discover/smbios', 'tables of chance, for all decoders'],
-  'driver/log-lines': ['driver/driver', 'all that a device logs'],
-  'driver/poll-calm': ['driver/poll-policy', 'the least time between two looks'],
-  'driver/poll-curve': ['driver/poll-policy', 'the chart of the curve'],
 };
 
 const mirror = mirrorOf(filesIn('src'), filesIn('test'));

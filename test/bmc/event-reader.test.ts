@@ -1,0 +1,211 @@
+/** The reader of events alone: what it asks of a BMC, what it emits, and what it counts. */
+
+import { describe, expect, test } from 'vitest';
+
+import { EventReader, PAUSE_MS, READS_MAX } from '../../src/bmc/event-reader.ts';
+import { Pause } from '../../src/clock.ts';
+import { newStatistics } from '../../src/driver/statistics.ts';
+import { IpmiError } from '../../src/errors.ts';
+import type { BmcEvent } from '../../src/ipmi/bmc-event.ts';
+import { SIM_EVENT } from '../../src/sim/commands.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+
+const [CLEAR, FLAGS, MESSAGE, EVENT] = [0x30, 0x31, 0x33, 0x35];
+const [OK, EMPTY, BUSY, TIMEOUT] = [0x00, 0x80, 0xc0, 0xc3];
+
+type Answer = readonly number[] | IpmiError;
+
+/** A BMC that gives these answers to each command, the last one for ever. */
+function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
+  const clock = new VirtualClock();
+  const statistics = newStatistics();
+  const left = new Map(Object.entries(answers).map(([cmd, list]) => [Number(cmd), [...list]]));
+  const asked: (readonly number[])[] = [];
+  const events: BmcEvent[] = [];
+  const listener = { isWanted: true };
+  const acknowledging: number[] = [];
+  const reader = new EventReader({
+    asker: {
+      request: ({ cmd, data = [] }, options) => {
+        asked.push([cmd, ...data]);
+        if (options?.acknowledges === true) acknowledging.push(cmd);
+        const list = left.get(cmd) ?? [];
+        const answer = (list.length > 1 ? list.shift() : list[0]) ?? [OK];
+        if (answer instanceof IpmiError) return Promise.reject(answer);
+        const [completionCode = OK, ...bytes] = answer;
+        return Promise.resolve({ completionCode, data: Uint8Array.from(bytes) });
+      },
+    },
+    pause: new Pause(clock),
+    statistics,
+    isWanted: () => listener.isWanted,
+    tell: (event) => void events.push(event),
+  });
+  const serve = (): Promise<boolean> => clock.until(reader.serve());
+  return { clock, statistics, asked, events, listener, acknowledging, reader, serve };
+}
+
+test('without a flag only the flags are read, which clears SMS_ATN', async () => {
+  const { asked, events, acknowledging, reader, statistics, serve } = bench({
+    [FLAGS]: [[OK, 0x00]],
+  });
+
+  expect(await serve()).toBe(true);
+
+  expect(asked).toEqual([[FLAGS]]);
+  expect(acknowledging).toEqual([FLAGS]);
+  expect(events).toEqual([]);
+  expect(reader.isDue).toBe(false);
+  expect(statistics.flagFetches).toBe(1);
+});
+
+describe('flags that are not to be had', () => {
+  test.each([
+    ['a completion code', [BUSY, 0x02]],
+    ['no data', [OK]],
+  ])('by %s are due again', async (_, answer) => {
+    const { asked, reader, serve } = bench({ [FLAGS]: [answer] });
+
+    expect(await serve()).toBe(false);
+    expect(asked).toEqual([[FLAGS]]);
+    expect(reader.isDue).toBe(true);
+  });
+});
+
+test('messages are read before events, each up to the end of its queue', async () => {
+  const { asked, events, statistics, reader, serve } = bench({
+    [FLAGS]: [[OK, 0x03]],
+    [MESSAGE]: [[OK, 0x4f, 1, 2], [EMPTY]],
+    [EVENT]: [[OK, ...SIM_EVENT], [OK, ...SIM_EVENT], [EMPTY]],
+  });
+
+  expect(await serve()).toBe(true);
+
+  expect(asked).toEqual([[FLAGS], [MESSAGE], [MESSAGE], [EVENT], [EVENT], [EVENT]]);
+  expect(events[0]).toEqual({ kind: 'message', channel: 0x0f, data: Uint8Array.of(1, 2) });
+  expect(events.slice(1)).toMatchObject([
+    { kind: 'event', record: { raw: Uint8Array.from(SIM_EVENT) } },
+    { kind: 'event', record: { raw: Uint8Array.from(SIM_EVENT) } },
+  ]);
+  expect(statistics).toMatchObject({ incomingMessages: 1, events: 2, eventsMissed: 0 });
+  expect(reader.isDue).toBe(false);
+});
+
+test('success without data is the end of a queue', async () => {
+  const { asked, events, serve } = bench({ [FLAGS]: [[OK, 0x03]], [EVENT]: [[OK]] });
+
+  expect(await serve()).toBe(true);
+
+  expect(asked).toEqual([[FLAGS], [MESSAGE], [EVENT]]);
+  expect(events).toEqual([]);
+});
+
+test('a queue without end is left after so many reads, with a pause before each', async () => {
+  const { clock, asked, events, reader, serve } = bench({
+    [FLAGS]: [[OK, 0x03]],
+    [MESSAGE]: [[OK, 0x00]],
+  });
+
+  expect(await serve()).toBe(true);
+
+  expect(asked).toEqual([[FLAGS], ...Array.from({ length: READS_MAX }, () => [MESSAGE])]);
+  expect(events).toHaveLength(READS_MAX);
+  expect(clock.now()).toBe(READS_MAX * PAUSE_MS);
+  expect(reader.isDue).toBe(true);
+});
+
+test('a BMC that is not ready to be read brought nothing, and is due again', async () => {
+  const { asked, reader, statistics, serve } = bench({ [FLAGS]: [[OK, 0x02]], [EVENT]: [[BUSY]] });
+
+  expect(await serve()).toBe(false);
+
+  expect(asked).toEqual([[FLAGS], [EVENT]]);
+  expect(reader.isDue).toBe(true);
+  expect(statistics.eventsMissed).toBe(0);
+});
+
+test('nothing is read once the listener has gone', async () => {
+  const { asked, events, listener, reader, serve } = bench({
+    [FLAGS]: [[OK, 0x02]],
+    [EVENT]: [[OK, ...SIM_EVENT]],
+  });
+  listener.isWanted = false;
+
+  expect(await serve()).toBe(false);
+
+  expect(asked).toEqual([[FLAGS]]);
+  expect(events).toEqual([]);
+  expect(reader.isDue).toBe(true);
+});
+
+describe('a read whose answer is missing', () => {
+  test('by its completion code is counted as a lost event', async () => {
+    const { statistics, serve } = bench({ [FLAGS]: [[OK, 0x02]], [EVENT]: [[TIMEOUT]] });
+
+    expect(await serve()).toBe(false);
+    expect(statistics).toMatchObject({ events: 0, eventsMissed: 1 });
+  });
+
+  test.each([
+    ['unknown', 1],
+    ['answered', 1],
+    ['not-sent', 0],
+  ] as const)('by an error whose outcome is %s counts %i', async (outcome, eventsMissed) => {
+    const error = new IpmiError('BMC_UNRESPONSIVE', 'silent', { outcome });
+    const { asked, statistics, reader, serve } = bench({
+      [FLAGS]: [[OK, 0x02]],
+      [EVENT]: [error],
+    });
+
+    await expect(serve()).rejects.toBe(error);
+
+    expect(asked).toEqual([[FLAGS], [EVENT]]);
+    expect(statistics.eventsMissed).toBe(eventsMissed);
+    expect(reader.isDue).toBe(true);
+  });
+});
+
+describe('flags with nothing behind them', () => {
+  test('are emitted and cleared, those alone', async () => {
+    const { asked, events, statistics, serve } = bench({ [FLAGS]: [[OK, 0xb8]] });
+
+    expect(await serve()).toBe(true);
+
+    expect(events).toEqual([{ kind: 'watchdogPretimeout' }, { kind: 'oem', flags: 0xa0 }]);
+    // Bit 4 is reserved.
+    expect(asked).toEqual([[FLAGS], [CLEAR, 0xa8]]);
+    expect(statistics.watchdogPretimeouts).toBe(1);
+  });
+
+  test('are emitted again after they were cleared', async () => {
+    const { events, serve } = bench({ [FLAGS]: [[OK, 0x20]] });
+
+    await serve();
+    await serve();
+
+    expect(events).toEqual([
+      { kind: 'oem', flags: 0x20 },
+      { kind: 'oem', flags: 0x20 },
+    ]);
+  });
+
+  test('are emitted once while the BMC does not clear them, and again when it has', async () => {
+    const { events, serve } = bench({
+      [FLAGS]: [
+        [OK, 0x20],
+        [OK, 0x20],
+        [OK, 0x00],
+        [OK, 0x20],
+      ],
+      [CLEAR]: [[BUSY]],
+    });
+
+    await serve();
+    await serve();
+    expect(events).toHaveLength(1);
+    await serve();
+    await serve();
+
+    expect(events).toHaveLength(2);
+  });
+});
