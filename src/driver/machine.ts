@@ -5,7 +5,7 @@
  */
 
 import type { Reply, Request } from '../ipmi/message.ts';
-import type { Interrupt } from './interrupt.ts';
+import type { Interrupt, InterruptParts } from './interrupt.ts';
 
 /** One try to get a request answered. */
 export interface Attempt {
@@ -129,6 +129,12 @@ export interface Drain {
 
   /** Says what is in the way, as of the last look. */
   readonly reason: string;
+}
+
+/** The calls that an interface makes to the layer above. */
+export interface InterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
+  /** The attention bit was seen to rise. Called from a look: nothing may be polled from there. */
+  readonly onAttention: () => void;
 }
 
 /** An interface to a BMC: its machine, and what belongs to it. */
