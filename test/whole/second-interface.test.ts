@@ -93,6 +93,7 @@ describe('a device at a second kind of interface', () => {
 
     expect(replies).toEqual([[1], [2], [3], [4]]);
     expect(echoesOf(bmc)).toEqual([1, 2, 3, 4]);
+    bmc.assertQuiet();
   });
 
   test("hands on the BMC's word on a command that it does not know", async () => {
@@ -158,6 +159,20 @@ describe('a request that ends early', () => {
     expect(echoesOf(bmc)).toEqual([1, 2].filter((one) => one !== value));
   });
 
+  test('by abort half written is taken back at once', async () => {
+    const { clock, bmc, ask } = await bench({ controlMs: 5 });
+    const controller = new AbortController();
+    const sent = ask(1, { signal: controller.signal });
+    await clock.pass(1);
+
+    controller.abort();
+
+    expect(await clock.until(sent)).toHaveProperty('outcome', UNSENT);
+    await clock.pass(20);
+    bmc.settle();
+    bmc.assertQuiet();
+  });
+
   test('because the BMC takes no byte was not sent', async () => {
     const busy = { kind: 'busy', fromMs: 100, forMs: 30_000 } as const;
     const { clock, bmc, ask } = await bench({ faults: [busy] });
@@ -204,6 +219,17 @@ describe('a BMC that goes away', () => {
     expect(await clock.until(second)).toEqual([2]);
     expect(told).toEqual(['lost: absent', 'ready']);
     expect(echoesOf(bmc)).toEqual([2]);
+  });
+
+  test('while a request is half written gets it anew, and executes it once', async () => {
+    const faults = [{ kind: 'restarts', fromMs: 1002, forMs: 1 }] as const;
+    const { clock, bmc, ask } = await bench({ controlMs: 5, faults });
+    await clock.pass(1000 - clock.now());
+
+    expect(await clock.until(ask(1))).toEqual([1]);
+
+    expect(echoesOf(bmc)).toEqual([1]);
+    expect(bmc.violations).toEqual([]);
   });
 
   test('because its interface is reset fails what it has, and is found again', async () => {
