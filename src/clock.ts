@@ -1,20 +1,20 @@
 /**
- * The only place that asks the time or sets a timer. Everything that waits is handed a `Clock`, so
- * that tests can run it on a virtual one.
+ * No other file reads the time or sets a timer. Everything that waits is passed a `Clock`, so that
+ * tests can run it on a virtual one.
  */
 
 import { IpmiError } from './errors.ts';
 
-/** A time that has come: what waits for it is done at once. */
+/** A time before all others: due at once. */
 export const AT_ONCE = -Infinity;
 
-/** A time that does not come: nothing waits. */
+/** A time after all others: never due. */
 export const NEVER = Infinity;
 
-/** Undoes a wait that has not fired; harmless afterwards. */
+/** Cancels a callback that has not been called yet; harmless afterwards. */
 export type Cancel = () => void;
 
-/** Monotonic time and the two ways to wait for it. */
+/** Monotonic time, and two ways to be called back later. */
 export interface Clock {
   /** Milliseconds, with fractions, from an arbitrary start; never goes back. */
   now(): number;
@@ -29,11 +29,11 @@ export interface Clock {
   timer(delayMs: number, callback: () => void, keepAlive: boolean): Cancel;
 }
 
-// Taken once: `process` and `performance` are looked up anew wherever they are named, and loading
-// what is behind `performance` takes longer than a command does.
+// Read once, because each use of `process` is a lookup in the global object. Not `performance.now`,
+// because loading `performance` takes longer than a command does.
 const { hrtime } = process;
 
-/** The machine's monotonic clock and Node's event loop. */
+/** The host's monotonic clock and Node's event loop. */
 export const systemClock: Clock = {
   now() {
     const time = hrtime();
@@ -48,7 +48,7 @@ export const systemClock: Clock = {
   },
 
   timer(delayMs, callback, keepAlive) {
-    // Node cuts a fraction off, and who is called too early has to wait once more.
+    // Node drops the fraction, and a callback that comes too early would have to wait again.
     const handle = setTimeout(callback, Math.ceil(delayMs));
     if (!keepAlive) handle.unref();
     return () => {
@@ -77,7 +77,7 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** Resolves when `work` has, or `mostMs` later; `work` does not reject. */
+/** Resolves when `work` has resolved, or after `mostMs`; `work` must not reject. */
 export async function within(clock: Clock, mostMs: number, work: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve) => {
     const cancel = clock.timer(mostMs, resolve, true);
@@ -88,12 +88,12 @@ export async function within(clock: Clock, mostMs: number, work: Promise<unknown
   });
 }
 
-/** The error of a wait that its caller's signal ended, nothing having been sent. */
+/** The error of a wait that its caller's signal ended before anything was sent. */
 export function aborted(cause: unknown): IpmiError {
   return new IpmiError('REQUEST_ABORTED', 'aborted by the caller', { cause });
 }
 
-/** A sleep that can be cut short, and that keeps no process alive. */
+/** A sleep that can be cut short, and that does not keep the process alive. */
 export class Pause {
   readonly #clock: Clock;
   #end: (() => void) | undefined;
@@ -114,7 +114,7 @@ export class Pause {
     this.#end = undefined;
   }
 
-  /** Ends the wait there is. */
+  /** Ends the wait, if there is one. */
   end(): void {
     this.#end?.();
   }

@@ -1,16 +1,16 @@
 /**
- * The one error type for device trouble, and the closed table of its codes. Caller mistakes are
- * `TypeError` and `RangeError`; our own bugs are `Error('bug: …')`; a non-zero completion code is
- * an answer of the BMC and no error at all.
+ * The one error class for trouble with the ports, the driver or the BMC, and the closed table of
+ * its codes. A caller's mistake is a `TypeError` or a `RangeError`; a bug of this library is
+ * `Error('bug: …')`; a non-zero completion code is an answer of the BMC and no error at all.
  */
 
 /**
- * What is known about the command when the error is raised: `not-sent`, it never reached the BMC;
+ * The fate of the command of a request that failed: `not-sent`, it never reached the BMC;
  * `unknown`, it was handed over and may have been executed; `answered`, the BMC replied.
  */
 export type Outcome = 'not-sent' | 'unknown' | 'answered';
 
-/** Exit codes of the CLI, after sysexits(3). `docs/errors.md` holds the same table in words. */
+/** Exit codes of the CLI, after sysexits(3). `docs/errors.md` explains each code. */
 export const EXIT_CODES = {
   PORT_DENIED: 77,
   PORT_LOCKED_DOWN: 77,
@@ -44,7 +44,7 @@ export class IpmiError extends Error {
   override readonly name = 'IpmiError';
   /** One of the closed table of codes in `docs/errors.md`. */
   readonly code: IpmiErrorCode;
-  /** Whether the command reached the BMC. */
+  /** Says how far the command came. */
   readonly outcome: Outcome;
 
   constructor(code: IpmiErrorCode, text: string, options: IpmiErrorOptions = {}) {

@@ -1,29 +1,29 @@
 /**
- * Steps that stand or fall together: when one fails, those before it are undone, last first. What
- * is to be undone stands on a stack, and outlives the steps when their result is to be undone
- * later.
+ * Runs steps of which either all succeed or none has an effect: when one fails, those before it are
+ * undone, last first. The undos are on a stack, which can be kept when all steps have succeeded, to
+ * undo their result later.
  */
 
 import { IpmiError } from './errors.ts';
 
-/** The undoing of one step. */
+/** Undoes one step. */
 export interface Undo {
   readonly run: () => Promise<void> | void;
   /** The same without waiting, for exit handlers; `run` itself when absent. */
   readonly runNow?: () => void;
 }
 
-/** One step and its undoing. */
+/** One step and its undo. */
 export interface Step {
   readonly run: () => Promise<void> | void;
   readonly undo: () => Promise<void> | void;
 }
 
-/** What to do with the undoing that is left when a part of it fails. */
+/** The two ways to go on after an undo has failed. */
 export type AfterFailedUndo =
-  /** Leave it: what is left belongs together. */
+  /** Leave the others on the stack, because each depends on the one before it. */
   | 'stop'
-  /** Do it all the same: each step is undone for itself. */
+  /** Run the others all the same, because each is independent. */
   | 'go on';
 
 export class Rollback {
@@ -34,14 +34,14 @@ export class Rollback {
     return this.#undos.length === 0;
   }
 
-  /** A step was done: it is undone before those that were done earlier. */
+  /** Pushes the undo of a step that was done; it runs before those that were added earlier. */
   add(undo: Undo): void {
     this.#undos.push(undo);
   }
 
   /**
-   * Undoes everything, last first. Resolves to what failed of it, or to `overtaken` when
-   * {@link runNow} has done it meanwhile.
+   * Runs all undos, last first. Resolves to the failures, or to `overtaken` when {@link runNow} has
+   * run them meanwhile.
    */
   async run(afterFailure: AfterFailedUndo): Promise<readonly unknown[] | 'overtaken'> {
     const failures: unknown[] = [];
@@ -51,7 +51,7 @@ export class Rollback {
       } catch (failure) {
         failures.push(failure);
       }
-      // It stood there until it was done, so that an exit in mid-wait does it without waiting.
+      // It stays on the stack until it is done, so that an exit meanwhile runs it without waiting.
       if (this.#undos.at(-1) !== undo) return 'overtaken';
       this.#undos.pop();
       if (failures.length > 0 && afterFailure === 'stop') break;
@@ -59,7 +59,7 @@ export class Rollback {
     return failures;
   }
 
-  /** The same without waiting, for exit handlers. Returns what failed of it. */
+  /** The same without waiting, for exit handlers. Returns the failures. */
   runNow(): readonly unknown[] {
     const failures: unknown[] = [];
     for (let undo = this.#undos.pop(); undo !== undefined; undo = this.#undos.pop()) {
@@ -90,7 +90,7 @@ export async function runSteps(
   }
 }
 
-/** Undoes everything that stands on `rollback`, and resolves to what failed of it. */
+/** Runs all undos of `rollback`, and resolves to the failures; none when it was overtaken. */
 export async function failuresOf(
   rollback: Rollback,
   afterFailedUndo: AfterFailedUndo,
@@ -99,12 +99,12 @@ export async function failuresOf(
   return failures === 'overtaken' ? [] : failures;
 }
 
-/** One error for failures of which each came of dealing with the one before. */
+/** Makes one error of failures, each of which arose while the one before it was handled. */
 export function allOf(failures: readonly unknown[]): unknown {
   return failures.reduce((before, failure) => both(failure, before));
 }
 
-/** An error for a failure that came of dealing with another one, which its text tells, too. */
+/** Makes an error of a failure that arose while `before` was handled; its text has both. */
 export function both(failure: unknown, before: unknown): unknown {
   if (!(failure instanceof IpmiError)) return failure;
   const { code, message, outcome } = failure;

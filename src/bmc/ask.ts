@@ -1,6 +1,6 @@
 /**
- * The library's own questions to the BMC. They go through the driver's queue like a caller's, ahead
- * of those, so that a caller's request can never meet one of ours on the wire.
+ * The library's own requests to the BMC. They go through the driver's queue, ahead of callers'
+ * requests, so that the two can never meet on the wire.
  */
 
 import type { Driver } from '../driver/driver.ts';
@@ -12,25 +12,25 @@ import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.
 
 const NO_DATA = new Uint8Array();
 
-/** Errors that mean: the BMC gave no usable answer in time. */
+/** Errors that mean that the BMC gave no usable answer in time. */
 const SILENCE: ReadonlySet<IpmiErrorCode> = new Set([
   'REQUEST_TIMEOUT',
   'BMC_UNRESPONSIVE',
   'RESPONSE_MALFORMED',
 ]);
 
-/** How one of our own questions is put. */
+/** Options of one of the library's own requests. */
 export interface AskOptions extends RequestOptions {
-  /** The attention bit is cleared when it is sent, which asks what it was set for. */
+  /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
 }
 
-/** A way to ask ahead of callers; a question is sent once unless `retries` says more. */
+/** Sends requests ahead of callers' ones; each is sent once unless `retries` says more. */
 export interface Asker extends Requester {
   request(input: RequestInput, options?: AskOptions): Promise<Reply>;
 }
 
-/** The way through `driver`. */
+/** Makes an {@link Asker} that sends through `driver`. */
 export function askerOf(driver: Pick<Driver, 'submit'>): Asker {
   return {
     request: ({ netFn, cmd, lun = 0, data = NO_DATA }, { retries = 0, ...options } = {}) =>
@@ -38,7 +38,7 @@ export function askerOf(driver: Pick<Driver, 'submit'>): Asker {
   };
 }
 
-/** A command of the App network function. */
+/** Makes a request of the App network function. */
 export function appCommand(cmd: number, ...data: readonly number[]): RequestInput {
   return { netFn: NetFn.APP, cmd, data: Uint8Array.from(data) };
 }
@@ -48,7 +48,7 @@ export function isSilence(error: unknown): error is IpmiError {
   return error instanceof IpmiError && SILENCE.has(error.code);
 }
 
-/** Resolves to what `work` does, or to false when the BMC, or the way to it, fails us. */
+/** Resolves to the result of `work`, or to false when that rejects with an `IpmiError`. */
 export async function unlessSilent(
   work: () => Promise<boolean>,
   onSilence: () => void,

@@ -1,10 +1,10 @@
 /**
- * Looks at the attention bit and serves it while the program listens: to the bit, or to what it was
- * set for. What is read is lost to every other program, so that nothing is read without a listener.
+ * Polls the attention bit and serves it while the program has a listener: to the bit, or to the
+ * events and messages behind it. Reading these takes them away from every other program, so that
+ * nothing is read without a listener.
  *
- * A BMC may have an attention bit that sticks, or that comes and goes. So a pause follows each
- * service in which callers' requests get their turn, and what brings nothing is tried ever more
- * rarely.
+ * A BMC's attention bit may be stuck, or come and go. So each service is followed by a pause in
+ * which callers' requests are sent, and the gap doubles while serving brings nothing.
  */
 
 import { Pause } from '../clock.ts';
@@ -19,22 +19,22 @@ import type { Asker } from './ask.ts';
 import { EventReader, PAUSE_MS } from './event-reader.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
-/** Time from one look at the attention bit to the next. */
+/** Time from one poll of the attention bit to the next. */
 export const LOOK_MS = 200;
 
-/** Where it brings nothing but trouble: then twice as long, up to this. */
+/** Longest time between two polls, which it doubles up to while they bring nothing but errors. */
 export const LOOK_MAX_MS = 30_000;
 
 /**
- * Flags and Global Enables are asked for so often though the bit is 0: a BMC that restarts forgets
- * both of them, and may do so unseen.
+ * Flags and Global Enables are read this often even if the bit is 0: a BMC that restarts forgets
+ * both, and the restart may go unnoticed.
  */
 export const RECHECK_MS = 10_000;
 
-/** Events go into the event message buffer, where a host can read them. */
+/** The bit that lets events into the event message buffer, where a host can read them. */
 const EVENT_ENABLES = GlobalEnable.EVENT_MESSAGE_BUFFER;
 
-/** The parts of attention. */
+/** Everything an {@link Attention} is built from. */
 export interface AttentionParts {
   readonly driver: Driver;
   readonly asker: Asker;
@@ -42,9 +42,9 @@ export interface AttentionParts {
   readonly log: Log;
   readonly statistics: Statistics;
   readonly enables: GlobalEnables;
-  /** Whether the BMC is looked for, and not to be asked for anything else. */
+  /** True while recovery looks for the BMC, so that nothing else must be asked. */
   readonly isAway: () => boolean;
-  /** Aborts when the interface closes: it stops at once, and puts nothing back. */
+  /** Aborts when the interface closes: the service stops at once, and puts nothing back. */
   readonly closing: AbortSignal;
   readonly tell: (event: BmcEvent) => void;
 }
@@ -53,15 +53,15 @@ export class Attention {
   readonly #parts: AttentionParts;
   readonly #pause: Pause;
   readonly #reader: EventReader;
-  /** There is a listener to what the bit was set for. */
+  /** There is a listener to events. */
   #isWanted = false;
   /** There is a listener to the bit itself. */
   #isWatched = false;
-  /** While there is a listener, or something to put back. */
+  /** Pending while there is a listener, or something to put back. */
   #running: Promise<void> | undefined;
   /** Something may have to be put back. */
   #isServing = false;
-  /** All is well, and the pause until the next look may be cut short. */
+  /** True in a pause that {@link hurry} may cut short. */
   #mayHurry = false;
   #recheckAtMs = 0;
 
@@ -81,7 +81,7 @@ export class Attention {
     return this.#isServing;
   }
 
-  /** There is a listener to events from now on, or none. Idempotent. */
+  /** Starts or stops serving a listener to events. Idempotent. */
   listen(isWanted: boolean): void {
     if (isWanted === this.#isWanted || this.#isClosed) return;
     this.#isWanted = isWanted;
@@ -89,25 +89,25 @@ export class Attention {
     this.#begin();
   }
 
-  /** There is a listener to the attention bit alone, or none. Idempotent. */
+  /** Starts or stops polling for a listener to the attention bit alone. Idempotent. */
   watch(isWatched: boolean): void {
     if (isWatched === this.#isWatched || this.#isClosed) return;
     this.#isWatched = isWatched;
     this.#begin();
   }
 
-  /** The bit was seen to rise: looks now, unless it was served just before. */
+  /** Serves the bit now, because it has risen, unless it was served just before. */
   hurry(): void {
     if (this.#mayHurry) this.#pause.end();
   }
 
-  /** The BMC may have forgotten what it was told, and have something to say. */
+  /** Reads flags and enables again, because the BMC may have restarted. */
   renew(): void {
     this.#recheckAtMs = 0;
     this.#pause.end();
   }
 
-  /** Ends listening: resolves when all is as it was. Takes as long as the BMC does. */
+  /** Stops, and resolves when the enables are put back. Takes as long as the BMC does. */
   async end(): Promise<void> {
     this.watch(false);
     this.listen(false);
@@ -143,7 +143,7 @@ export class Attention {
     this.#running = undefined;
   }
 
-  /** Every look tells when the bit rises; this one is for when there is no other. */
+  /** Polls the bit while there is a listener to it alone; requests, which read it, may be rare. */
   async #watch(): Promise<void> {
     while (this.#isWatched && !this.#isWanted) {
       this.#glance();
@@ -156,7 +156,7 @@ export class Attention {
     while (this.#isWanted) {
       const isWell = await this.#unlessSilent(() => this.#look());
       gapMs = isWell ? LOOK_MS : Math.min(2 * gapMs, LOOK_MAX_MS);
-      // In this much, callers' requests get their turn whatever the bit does.
+      // This pause is not cut short, so that callers' requests are sent whatever the bit does.
       await this.#rest(PAUSE_MS);
       this.#mayHurry = isWell;
       await this.#rest(gapMs - PAUSE_MS);
@@ -180,7 +180,7 @@ export class Attention {
     this.#isServing = this.#isWanted;
   }
 
-  /** One look at the bit, and what follows from it. False when it brought nothing but trouble. */
+  /** Polls the bit and serves it. False when that brought nothing but errors. */
   async #look(): Promise<boolean> {
     const { clock, enables } = this.#parts;
     if (!this.#glance()) return true;
@@ -195,7 +195,7 @@ export class Attention {
     return mustServe ? (await this.#reader.serve()) && isWell : isWell;
   }
 
-  /** Looks at the bit; false when there is no BMC to be asked what it was set for. */
+  /** Reads the bit; false when there is no BMC that could be asked for the reason. */
   #glance(): boolean {
     const { driver, isAway } = this.#parts;
     if (isAway()) return false;

@@ -1,6 +1,6 @@
 /**
- * Takes an interface into use: asks whether a BMC is there, what the interface can do, and which
- * BMC it is. Callers' requests wait in the queue meanwhile.
+ * Brings an interface up: checks that a BMC is there, and asks it for the interface's capabilities
+ * and its device id. Callers' requests wait in the queue meanwhile.
  */
 
 import { sleep } from '../clock.ts';
@@ -20,25 +20,25 @@ import type { Arbiter } from '../share/arbiter.ts';
 import { appCommand, isSilence } from './ask.ts';
 import type { Asker } from './ask.ts';
 
-/** A BMC that is being reset floats the bus; it is looked at again after this long. */
+/** Wait before the second check: a BMC that is being reset floats the bus. */
 const SECOND_LOOK_MS = 1000;
 
-/** Repeats of Get BT Interface Capabilities: a BMC that does not know it must not cost much. */
+/** Repeats of Get BT Interface Capabilities; few, because a BMC may drop a command it lacks. */
 const CAPABILITIES_RETRIES = 1;
 
-/** Gaps between two times that a BMC is asked for its device id: at first, and at most. */
+/** First and longest gap between two Get Device ID requests. */
 const ASK_AGAIN_MIN_MS = 100;
 const ASK_AGAIN_MAX_MS = 1000;
 
-/** How an interface is to be brought up. */
+/** Options of a bring-up. */
 export interface BringUpOptions {
   readonly clock: Clock;
-  /** The whole of it must be over by this time. */
+  /** Time by which bring-up must have settled. */
   readonly deadlineMs: number;
-  /** Replaces the time per attempt that the BMC's capabilities ask for. */
+  /** Replaces the timeout of an attempt that follows from the BMC's capabilities. */
   readonly attemptMs: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Firmware says that there is a BMC: one that does not show restarts, and is waited for. */
+  /** True if firmware lists a BMC here: if none is seen it is restarting, and is waited for. */
   readonly isAnnounced?: boolean;
 }
 
@@ -49,21 +49,21 @@ export interface BringUpResult {
   readonly deviceId: DeviceId | undefined;
 }
 
-/** An interface, as far as the BMC behind it is asked and looked for. */
+/** The parts of an interface by which its BMC is asked, and looked for when it was lost. */
 export interface BmcAccess {
   readonly machine: Machine;
   readonly driver: Driver;
   readonly asker: Asker;
   readonly arbiter: Arbiter;
-  /** Whether the BMC can be asked what the interface can do. */
+  /** True where the BMC has a command that tells the interface's capabilities. */
   readonly hasCapabilities: boolean;
   /** Port of the first register, for messages. */
   readonly base: number;
 }
 
 /**
- * Takes an interface into use: looks whether it is there, then asks for capabilities and device
- * id. Callers' requests wait in the queue until all of it is over.
+ * Brings an interface up: checks that it is there, then asks for capabilities and device id.
+ * Callers' requests wait in the queue until all of this is done.
  */
 export async function bringUp(access: BmcAccess, options: BringUpOptions): Promise<BringUpResult> {
   const { driver } = access;
@@ -79,10 +79,10 @@ export async function bringUp(access: BmcAccess, options: BringUpOptions): Promi
 }
 
 /**
- * Reads, and only reads, until what stands there is known to be an interface of this kind. Rejects
- * with `DEVICE_ABSENT` after a second look; with `BMC_UNRESPONSIVE` when firmware announces a BMC
- * and nothing decodes there in time; with `DEVICE_LOCKED` when another process does not let us
- * look. The lock is kept, for the driver to use or to release.
+ * Checks by reads alone that an interface of this kind is there. Rejects with `DEVICE_ABSENT` after
+ * a second check; with `BMC_UNRESPONSIVE` when firmware lists a BMC and no device decodes the ports
+ * in time; with `DEVICE_LOCKED` when another process does not release the interface. The lock stays
+ * acquired, for the driver to use or to release.
  */
 export async function checkPresence(access: BmcAccess, options: BringUpOptions): Promise<void> {
   const { machine, arbiter, base } = access;
@@ -106,8 +106,8 @@ export async function checkPresence(access: BmcAccess, options: BringUpOptions):
 }
 
 /**
- * Get BT Interface Capabilities (§22.10); the driver adopts them. Defaults when the BMC does not
- * know them: some say so, others drop what they do not know.
+ * Sends Get BT Interface Capabilities (§22.10) and hands the answer to the driver. Resolves to
+ * defaults when the BMC lacks the command: some say so, others drop commands they lack.
  */
 export async function learnCapabilities(
   access: BmcAccess,
@@ -122,7 +122,7 @@ export async function learnCapabilities(
   return DEFAULT_CAPABILITIES;
 }
 
-/** The same, but rejects when nothing is answered, of which the BMC's absence may be the cause. */
+/** The same, but rejects when there is no answer: the BMC may be absent. */
 export async function askCapabilities(
   { driver, asker }: Pick<BmcAccess, 'asker' | 'driver'>,
   options: BringUpOptions,
@@ -140,9 +140,9 @@ export async function askCapabilities(
 }
 
 /**
- * Get Device ID (§20.1), until the deadline: after silence, and also after an answer that shows
- * only that the interface is up, as after a reset of the BMC. `undefined` when it answers to the
- * end, but not with a device id.
+ * Sends Get Device ID (§20.1) until the deadline: again after silence, and after an answer that
+ * shows only that the interface is up, as after a reset of the BMC. Resolves to `undefined` when
+ * the BMC answers until then, but without a device id.
  */
 async function learnDeviceId(
   { asker }: BmcAccess,
@@ -178,19 +178,19 @@ function timeOf({ clock, deadlineMs, signal }: BringUpOptions) {
 /** The BMC's answer to Get Device ID: its device id, silence, or that it cannot say yet. */
 export type Answer = { readonly deviceId: DeviceId | undefined } | 'silent' | 'starting';
 
-/** How a BMC is asked, once, whether it is there. */
+/** Options of {@link askDeviceId}. */
 export interface DeviceIdQuestion {
-  /** True when it counts as there only with its device id. */
+  /** True when the BMC counts as present only with its device id. */
   readonly mustSayWho: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Asks once for the device id, to see whether the BMC is there. */
+/** Sends Get Device ID once, to see whether the BMC is there. */
 export async function askDeviceId(
   { driver, asker }: BmcAccess,
   { mustSayWho, signal }: DeviceIdQuestion,
 ): Promise<Answer> {
-  // To become ready, and to answer.
+  // One attempt's time to become ready, and one to answer.
   const timeoutMs = 2 * driver.attemptMs;
   try {
     const reply = await asker.request(appCommand(AppCmd.GET_DEVICE_ID), { timeoutMs, signal });
@@ -202,7 +202,7 @@ export async function askDeviceId(
   }
 }
 
-/** A device id cut short is what a BMC says that is starting, too. */
+/** Interprets an answer to Get Device ID; one cut short also comes from a BMC that is starting. */
 function answerIn({ completionCode, data }: Reply): Exclude<Answer, 'silent'> {
   if (isNotYet(completionCode)) return 'starting';
   if (completionCode !== Completion.OK) return { deviceId: undefined };

@@ -1,10 +1,10 @@
 /**
- * Asks what the attention bit was set for, and reads events and messages until there are no more
- * (IPMI 2.0 §22.3 to §22.8). Reading takes them away from every other reader, so that no read is
- * ever repeated.
+ * Reads the message flags, then the events and messages that they announce, until the queues are
+ * empty (IPMI 2.0 §22.3 to §22.8). A read takes an event out of the BMC, so that no read is
+ * repeated.
  *
- * A BMC may have events without end, or none at all behind its flags. So a row of reads is bounded,
- * with a pause between two of them in which callers' requests get their turn.
+ * A BMC may have events without end, or none at all behind its flags. So the number of reads in a
+ * row is bounded, with a pause between two reads in which callers' requests are sent.
  */
 
 import type { Pause } from '../clock.ts';
@@ -22,49 +22,49 @@ import type { Statistics } from '../driver/statistics.ts';
 /** Most reads of one queue in a row. */
 export const READS_MAX = 10;
 
-/** Between two reads, so that a caller's request that waits is sent. */
+/** Pause between two reads, in which a caller's request that waits is sent. */
 export const PAUSE_MS = 5;
 
 /** An event in the buffer has the form of an SEL record (§22.8). */
 const EVENT_BYTES = 16;
 
-/** The parts of the reader. */
+/** Everything an {@link EventReader} is built from. */
 export interface EventReaderParts {
   readonly asker: Asker;
   readonly pause: Pause;
   readonly statistics: Statistics;
-  /** Whether there is a listener. */
+  /** True while there is a listener. */
   readonly isWanted: () => boolean;
   readonly tell: (event: BmcEvent) => void;
 }
 
-/** A queue of the BMC, whose reads are destructive. */
+/** A queue of the BMC; `cmd` reads one entry and removes it. */
 interface Source {
   readonly cmd: number;
-  /** Tells what was read; false when it is nothing, and there is no more. */
+  /** Emits the entry that was read; false when there was none, so that the queue is empty. */
   readonly take: (data: Uint8Array) => boolean;
 }
 
 /** The result of reading a queue. */
 interface Drained {
-  /** False when there may be more in it. */
+  /** False when the queue may hold more. */
   readonly isEmptied: boolean;
-  /** Events or messages that were taken and told. */
+  /** Number of events or messages that were read and emitted. */
   readonly taken: number;
 }
 
 export class EventReader {
   readonly #parts: EventReaderParts;
-  /** Flags that were told, and have not been seen clear since. */
+  /** Flags that were emitted, and have not been read as clear since. */
   #told = 0;
-  /** The flags are to be asked for, though the bit was cleared. */
+  /** The flags must be read, even if the attention bit is clear. */
   isDue = false;
 
   constructor(parts: EventReaderParts) {
     this.#parts = parts;
   }
 
-  /** Asks for the flags and does what they say. False when it brought nothing but trouble. */
+  /** Reads the flags and serves them. False when that brought nothing but errors. */
   async serve(): Promise<boolean> {
     this.isDue = true;
     const flags = await this.#fetchFlags();
@@ -87,7 +87,7 @@ export class EventReader {
     return completionCode === Completion.OK ? data[0] : undefined;
   }
 
-  /** The flags that say all there is to say. They are told first: clearing them may fail. */
+  /** Emits the flags behind which there is nothing to read, then clears them, which may fail. */
   async #tellFlags(flags: number): Promise<void> {
     const { statistics, tell } = this.#parts;
     const oem = flags & MessageFlag.OEM;
@@ -109,7 +109,7 @@ export class EventReader {
     take: ([channel, ...data]) => {
       if (channel === undefined) return false;
       this.#parts.statistics.incomingMessages += 1;
-      // The upper four bits are the privilege level it was sent with (§22.6).
+      // The upper four bits are the privilege level of the message (§22.6).
       const bytes = Uint8Array.from(data);
       this.#parts.tell({ kind: 'message', channel: channel & 0x0f, data: bytes });
       return true;
@@ -119,7 +119,7 @@ export class EventReader {
   readonly #events: Source = {
     cmd: AppCmd.READ_EVENT_MESSAGE_BUFFER,
     take: (data) => {
-      // Some BMCs answer for ever that all went well, with nothing behind it.
+      // Some BMCs answer with success and without data for ever.
       if (data.length !== EVENT_BYTES) return false;
       this.#parts.statistics.events += 1;
       this.#parts.tell({ kind: 'event', record: decodeEventRecord(data) });
@@ -127,7 +127,7 @@ export class EventReader {
     },
   };
 
-  /** Reads the queues one after the other, up to the first that does not empty. */
+  /** Reads the queues one after the other, up to the first that is not emptied. */
   async #drainAll(sources: readonly Source[]): Promise<Drained> {
     let taken = 0;
     for (const source of sources) {
@@ -149,7 +149,7 @@ export class EventReader {
     return { isEmptied: false, taken: READS_MAX };
   }
 
-  /** Counts an answer that is missing, because what it held has left the BMC. */
+  /** Reads one entry. Counts an answer that is missing, because its entry is lost. */
   async #read(cmd: number): Promise<Reply> {
     const { statistics } = this.#parts;
     try {

@@ -1,6 +1,6 @@
 /**
- * BMC Global Enables (IPMI 2.0 §22.1, §22.2). No other file writes them, because each write sets
- * them all: events and the interrupt ask for their bits here.
+ * BMC Global Enables (IPMI 2.0 §22.1, §22.2). A write sets all of them at once, so that no other
+ * file writes them: the event service and the interrupt set their bits through this one.
  */
 
 import { Completion } from '../ipmi/completion.ts';
@@ -10,11 +10,11 @@ import type { Interrupt } from '../driver/interrupt.ts';
 import { appCommand, unlessSilent } from './ask.ts';
 import type { Asker } from './ask.ts';
 
-/** The bits that are ours to set. */
+/** The bits that this driver sets. */
 export const GlobalEnable = {
-  /** A message in the receive queue is an interrupt; QEMU has none at all without. */
+  /** A message in the receive queue raises an interrupt; QEMU raises none at all without it. */
   RECEIVE_MESSAGE_INTERRUPT: 1 << 0,
-  /** A full event message buffer is an interrupt. */
+  /** A full event message buffer raises an interrupt. */
   EVENT_MESSAGE_BUFFER_INTERRUPT: 1 << 1,
   /** Events go into the event message buffer, where a host can read them. */
   EVENT_MESSAGE_BUFFER: 1 << 2,
@@ -26,15 +26,15 @@ const INTERRUPT_ENABLES =
 
 export class GlobalEnables {
   readonly #asker: Asker;
-  /** As they were before the first change. */
+  /** The enables before the first change. */
   #found: number | undefined;
-  /** As they are, as far as is known. */
+  /** The enables as last read or written. */
   #known = 0;
-  /** Bits that are needed here. */
+  /** Bits that this process needs. */
   #wanted = 0;
-  /** Bits that were written. */
+  /** Bits that this process has set. */
   #changed = 0;
-  /** The end of what is being read and written now. */
+  /** Settles when the last read and write is over. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(asker: Asker) {
@@ -42,8 +42,8 @@ export class GlobalEnables {
   }
 
   /**
-   * Sees to it that `bits` are set; false when the BMC would not say, or not do it. Rejects as a
-   * request does.
+   * Sets `bits`, unless they are set; false when the BMC refuses to read or to write them. Rejects
+   * as a request does.
    */
   set(bits: number): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -56,13 +56,13 @@ export class GlobalEnables {
       this.#known = enables;
       this.#wanted |= bits;
       if ((enables & bits) === bits) return true;
-      // Before it is sent: the answer may get lost on its way.
+      // Noted before the write, whose answer may be lost.
       this.#changed |= bits & ~enables;
       return await this.#write(enables | bits);
     });
   }
 
-  /** Puts `bits` back as they were; what others have changed stays. True when nothing is left. */
+  /** Clears those of `bits` that {@link set} has set, and no others. True when it is done. */
   putBack(bits: number): Promise<boolean> {
     return this.#inTurn(async () => {
       const surplus = bits & this.#changed & ~(this.#found ?? 0);
@@ -81,7 +81,7 @@ export class GlobalEnables {
     return completionCode === Completion.OK;
   }
 
-  /** One after another: each reads what the one before has written. */
+  /** Runs `work` after the work before it, so that it reads what that one has written. */
   async #inTurn(work: () => Promise<boolean>): Promise<boolean> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
@@ -89,25 +89,25 @@ export class GlobalEnables {
   }
 }
 
-/** The parts of the interrupt's enables. */
+/** Everything {@link InterruptEnables} is built from. */
 export interface InterruptEnablesParts {
   readonly interrupt: Interrupt;
   readonly enables: GlobalEnables;
   readonly log: Log;
-  /** The BMC does not answer. */
+  /** Called when the BMC does not answer. */
   readonly onSilence: () => void;
 }
 
 /**
- * Sees to it that the BMC interrupts us, which takes two enables: the interface's own, and the
- * BMC's. A BMC that restarts forgets both; so they are looked at again whenever it came back, and
- * when interrupts stop coming.
+ * Enables the BMC's interrupt, in two places: in the interface's register and in the BMC's Global
+ * Enables. A BMC that restarts forgets both; so they are set again whenever the BMC was found
+ * again, and when interrupts stop coming.
  */
 export class InterruptEnables {
   readonly #parts: InterruptEnablesParts;
   #isRunning = false;
   #mustRenew = false;
-  /** The BMC was told, or is being told. */
+  /** The Global Enables were set, or are being set. */
   #isServing = false;
 
   constructor(parts: InterruptEnablesParts) {
@@ -119,7 +119,7 @@ export class InterruptEnables {
     return this.#isServing;
   }
 
-  /** The BMC may not know, or not know any more, that interrupts are wanted. */
+  /** Sets both enables, again if the BMC may have forgotten them. */
   renew(): void {
     if (this.#parts.interrupt.isOver) return;
     this.#mustRenew = true;
@@ -127,8 +127,8 @@ export class InterruptEnables {
   }
 
   /**
-   * Puts back the BMC's own enables, if they were changed. Never rejects, and takes as long as the
-   * BMC does.
+   * Puts the BMC's Global Enables back, if they were changed. Never rejects, and takes as long as
+   * the BMC does.
    */
   async end(): Promise<void> {
     this.#isServing = false;
@@ -143,9 +143,9 @@ export class InterruptEnables {
     while (this.#mustRenew && !interrupt.isOver) {
       this.#mustRenew = false;
       const isDone = await this.#unlessSilent(() => enables.set(INTERRUPT_ENABLES));
-      // Not every BMC needs to be told.
+      // Go on: not every BMC needs them.
       if (!isDone) log.warn({}, 'interrupt enables not set');
-      // Not before: one that is latched while the BMC keeps it back would be the last one.
+      // Last: an interrupt latched while the BMC holds it back would be the last one ever.
       interrupt.enable();
     }
     this.#isRunning = false;

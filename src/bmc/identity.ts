@@ -1,8 +1,8 @@
 /**
- * All that is known of the BMC behind an interface: what the interface can do and the device id,
- * from bring-up; GUIDs and self test, asked for at a program's first question and forgotten when
- * the BMC is lost. What a BMC does not know is absent: some say so, others drop what they do not
- * know.
+ * The one memory of the BMC behind an interface: the interface's capabilities and the device id,
+ * from bring-up; GUIDs and self test, read when a program first asks and forgotten when the BMC is
+ * lost. A part that the BMC does not have is `undefined`: some BMCs refuse the command, others drop
+ * it.
  */
 
 import type { Clock } from '../clock.ts';
@@ -22,27 +22,27 @@ import { isSilence } from './ask.ts';
 import { askCapabilities } from './bring-up.ts';
 import type { BmcAccess, BringUpResult } from './bring-up.ts';
 
-/** What a BMC does not know must not cost much: silence is believed the second time. */
+/** Repeats of each request; few, because a BMC may drop a command it lacks. */
 const RETRIES = 1;
 
-/** A BMC's identity; a part that it did not tell is `undefined`. */
+/** A BMC's identity; a part that the BMC did not give is `undefined`. */
 export interface BmcIdentity {
   readonly deviceId: DeviceId | undefined;
-  /** Of the server that the BMC manages, as RFC 4122 text. */
+  /** GUID of the server that the BMC manages, as RFC 4122 text. */
   readonly systemGuid: string | undefined;
-  /** Of the BMC itself. */
+  /** GUID of the BMC itself. */
   readonly deviceGuid: string | undefined;
   readonly selfTest: SelfTest | undefined;
 }
 
-/** `timeoutMs` is for all questions together; without it each has a request's own time. */
+/** `timeoutMs` is for all requests together; without it each has its own default timeout. */
 export type IdentityOptions = Omit<RequestOptions, 'retries'>;
 
-/** The parts of the memory. */
+/** Everything an {@link Identity} is built from. */
 export interface IdentityParts {
   readonly access: Pick<BmcAccess, 'asker' | 'driver' | 'hasCapabilities'>;
   readonly clock: Clock;
-  /** Replaces the time per attempt that the BMC's capabilities ask for. */
+  /** Replaces the timeout of an attempt that follows from the BMC's capabilities. */
   readonly attemptMs: number | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Change {
   readonly before: DeviceId;
 }
 
-/** A BMC's word of itself when it was found again. */
+/** The answers of a BMC that was found again. */
 export interface Findings {
   /** Absent when it answers Get Device ID, but not with a device id. */
   readonly deviceId: DeviceId | undefined;
@@ -60,7 +60,7 @@ export interface Findings {
   readonly capabilities: BtCapabilities | undefined;
 }
 
-/** Asks one question and decodes the answer; `undefined` where the BMC does not know it. */
+/** Sends one command and decodes the answer; `undefined` where the BMC lacks the command. */
 type Question = <T>(cmd: number, decode: (data: Uint8Array) => T) => Promise<T | undefined>;
 
 export class Identity {
@@ -68,9 +68,9 @@ export class Identity {
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
   #known: BmcIdentity | undefined;
-  /** Times it was forgotten: an answer from before is none. */
+  /** Number of calls of {@link forget}: an answer from before the last one is not kept. */
   #losses = 0;
-  /** The BMC was opened although it would not tell its device id. */
+  /** The BMC gave no device id at bring-up. */
   #isNameless = false;
   #wantsCapabilities = false;
   #isLearning = false;
@@ -79,27 +79,27 @@ export class Identity {
     this.#parts = parts;
   }
 
-  /** The BMC's word on its interface, raw; `undefined` until it was needed. */
+  /** The interface's capabilities, raw; `undefined` until they were needed. */
   get capabilities(): BtCapabilities | undefined {
     return this.#capabilities;
   }
 
-  /** `undefined` before bring-up, or when the BMC would not tell. */
+  /** `undefined` before bring-up, or when the BMC does not give it. */
   get deviceId(): DeviceId | undefined {
     return this.#deviceId;
   }
 
-  /** True when the capabilities were needed: a BMC that was lost is asked for them anew. */
+  /** True when the capabilities were needed, so that a BMC found again is asked for them. */
   get wantsCapabilities(): boolean {
     return this.#wantsCapabilities;
   }
 
-  /** True when a BMC that was lost must tell its device id before it counts as found. */
+  /** True when a BMC that was lost must give its device id before it counts as found. */
   get mustSayWho(): boolean {
     return !this.#isNameless;
   }
 
-  /** Bring-up has asked for everything. */
+  /** Takes over the result of bring-up. */
   met({ capabilities, deviceId }: BringUpResult): void {
     this.#capabilities = capabilities;
     this.#wantsCapabilities = true;
@@ -107,7 +107,7 @@ export class Identity {
     this.#isNameless = deviceId === undefined;
   }
 
-  /** The BMC was asked anew; says when it is not as it was. */
+  /** Takes over the answers of a BMC that was found again; returns the change, if there is one. */
   metAgain({ capabilities, deviceId: now }: Findings): Change | undefined {
     const before = this.#deviceId;
     this.#deviceId = now ?? before;
@@ -117,13 +117,13 @@ export class Identity {
     return { now, before };
   }
 
-  /** The BMC may be another one now: GUIDs and self test are asked for anew. */
+  /** Forgets GUIDs and self test, because another BMC may answer from now on. */
   forget(): void {
     this.#losses += 1;
     this.#known = undefined;
   }
 
-  /** Asks what the interface can do, once; callers' requests wait for that in the queue. */
+  /** Asks for the interface's capabilities, once; callers' requests wait in the queue meanwhile. */
   async learnCapabilities(): Promise<void> {
     const { access, clock, attemptMs } = this.#parts;
     const { driver } = access;
@@ -136,7 +136,7 @@ export class Identity {
       this.#capabilities = await askCapabilities(access, options);
       this.#wantsCapabilities = true;
     } catch (error) {
-      // Closed meanwhile: the request that wanted to know has been told so.
+      // Closed meanwhile: the request that needed them has failed with that.
       if (!isSilence(error)) return;
       this.#wantsCapabilities = true;
       driver.doubt('silence');
@@ -146,21 +146,37 @@ export class Identity {
     }
   }
 
-  /** Resolves to what is known, or asks through `requester`; a known device id is not asked for. */
+  /** Resolves to the identity; what is not known yet is asked for through `requester`. */
   async learn(requester: Requester, options: IdentityOptions): Promise<BmcIdentity> {
     checkTimeout('timeoutMs', options.timeoutMs);
     if (this.#known !== undefined) return this.#known;
     const losses = this.#losses;
-    const ask = questions(requester, this.#parts.clock, options);
-    const known: BmcIdentity = {
-      deviceId: this.#deviceId ?? (await ask(AppCmd.GET_DEVICE_ID, decodeDeviceId)),
-      systemGuid: await ask(AppCmd.GET_SYSTEM_GUID, decodeGuid),
-      deviceGuid: await ask(AppCmd.GET_DEVICE_GUID, decodeGuid),
-      selfTest: await ask(AppCmd.GET_SELF_TEST_RESULTS, decodeSelfTest),
-    };
+    const { clock } = this.#parts;
+    const known = await askIdentity(requester, { ...options, clock, deviceId: this.#deviceId });
     if (losses === this.#losses) this.#known = known;
     return known;
   }
+}
+
+/** The question for the identity of a BMC. */
+export interface IdentityQuestion extends IdentityOptions {
+  readonly clock: Clock;
+  /** Known already, and then not asked for. */
+  readonly deviceId: DeviceId | undefined;
+}
+
+/** Asks for the identity through any way to a BMC, up to four requests; remembers nothing. */
+export async function askIdentity(
+  requester: Requester,
+  { clock, deviceId, ...options }: IdentityQuestion,
+): Promise<BmcIdentity> {
+  const ask = questions(requester, clock, options);
+  return {
+    deviceId: deviceId ?? (await ask(AppCmd.GET_DEVICE_ID, decodeDeviceId)),
+    systemGuid: await ask(AppCmd.GET_SYSTEM_GUID, decodeGuid),
+    deviceGuid: await ask(AppCmd.GET_DEVICE_GUID, decodeGuid),
+    selfTest: await ask(AppCmd.GET_SELF_TEST_RESULTS, decodeSelfTest),
+  };
 }
 
 function questions(requester: Requester, clock: Clock, options: IdentityOptions): Question {
@@ -179,7 +195,7 @@ function questions(requester: Requester, clock: Clock, options: IdentityOptions)
   };
 }
 
-/** A BMC that has gone altogether shows at the next question, which then waits for it in vain. */
+/** True when the BMC dropped the command; if it is gone altogether, the next request will fail. */
 function isDropped(error: unknown): boolean {
   if (!(error instanceof IpmiError)) return false;
   return error.code === 'BMC_UNRESPONSIVE' || error.code === 'RESPONSE_MALFORMED';

@@ -1,8 +1,8 @@
 /**
- * Finds a BMC again that has gone silent. Callers' requests wait while it is looked for; if it
- * answers the first question, nothing was the matter. Else it is lost, until it answers again: it
- * is asked ever more rarely, but at least once a second while a request waits, and then brought up
- * as it was before.
+ * Finds a BMC again that has become silent. Callers' requests wait meanwhile. If the BMC answers
+ * the first Get Device ID, nothing was the matter. Otherwise it is lost until it answers again: it
+ * is asked at doubling intervals, but at least once a second while a request waits, and then
+ * brought up as before.
  */
 
 import { Pause } from '../clock.ts';
@@ -14,66 +14,66 @@ import type { BmcAccess } from './bring-up.ts';
 import type { Findings, Identity } from './identity.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
-/** Time from one look for the BMC to the next, at first; then twice as long, up to the limits. */
+/** First interval between two checks for the BMC; it doubles up to the limits below. */
 const GAP_MIN_MS = 50;
 
-/** The limit while a request waits. */
+/** Longest interval while a request waits. */
 export const GAP_AWAITED_MAX_MS = 1000;
 
-/** The limit while none does. */
+/** Longest interval while no request waits. */
 export const GAP_IDLE_MAX_MS = 30_000;
 
-/** A BMC that was told to restart answers for a while before it does. */
+/** Wait after a reset: a BMC that was told to restart goes on answering for a while. */
 export const RESTART_PAUSE_MS = 2000;
 
-/** Another process may have the interface for so long before we come back later. */
+/** Longest wait for another process that has the interface; then it is tried at the next check. */
 const ACQUIRE_MS = 1000;
 
-/** Time for the capabilities: to become ready and to answer, asked twice. */
+/** Timeout for the capabilities, in attempts: to become ready and to answer, each twice. */
 const CAPABILITIES_ATTEMPTS = 4;
 
 /** The reasons for a BMC to count as lost. */
 export type LossReason =
-  /** It does not answer Get Device ID. */
+  /** The BMC does not answer Get Device ID. */
   | 'silent'
-  /** The registers read as if nothing were there. */
+  /** The registers do not read as those of an interface. */
   | 'absent'
-  /** It answers that it is busy or starting. */
+  /** The BMC answers that it is busy or starting. */
   | 'starting'
-  /** We have reset it ourselves. */
+  /** This process has reset the BMC. */
   | 'reset';
 
 /** The calls that recovery makes to the layer above. */
 export interface RecoveryEvents {
   readonly lost: (reason: LossReason) => void;
-  /** `wasLost` is false when it answered the first question after all. */
+  /** `wasLost` is false when the BMC answered the first request. */
   readonly found: (findings: Findings, wasLost: boolean) => void;
 }
 
-/** The parts of a recovery. */
+/** Everything a {@link Recovery} is built from. */
 export interface RecoveryParts extends RecoveryEvents {
   readonly access: BmcAccess;
-  /** Its own: a BMC that was lost is asked for what was known of it. */
+  /** Tells what a BMC must be asked for when it is found again. */
   readonly identity: Pick<Identity, 'wantsCapabilities' | 'mustSayWho'>;
   /** Aborts when the interface closes. */
   readonly closing: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
-  /** Replaces the time per attempt that the BMC's capabilities ask for. */
+  /** Replaces the timeout of an attempt that follows from the BMC's capabilities. */
   readonly attemptMs: number | undefined;
 }
 
-/** The result of one look for the BMC; `unable` when we could not look. */
+/** The result of one check for the BMC; `unable` when another process has the interface, say. */
 type Look = Findings | LossReason | 'unable';
 
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #pause: Pause;
   #isRunning = false;
-  /** The time at which the BMC was lost; undefined while it is not. */
+  /** Time of the loss; undefined while the BMC is not lost. */
   #lostSinceMs: number | undefined;
-  /** While the BMC restarts, it is too early to look for it, though a request waits. */
+  /** In the wait after a reset, which a waiting request does not cut short. */
   #isResetting = false;
 
   constructor(parts: RecoveryParts) {
@@ -89,19 +89,19 @@ export class Recovery {
     return this.#lostSinceMs !== undefined;
   }
 
-  /** True while it is looked for. */
+  /** True while it looks for the BMC. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /** Looks whether the BMC is there; callers wait until it is. Harmless while it is looked for. */
+  /** Starts to look for the BMC; callers' requests wait until it answers. Idempotent. */
   check(): void {
     if (this.#isRunning || this.#parts.closing.aborted) return;
     this.#isRunning = true;
     void this.#run();
   }
 
-  /** The BMC was reset on purpose: it is lost from now on, and looked for when it is down. */
+  /** Counts a BMC that was told to restart as lost at once, and looks for it after a wait. */
   expectRestart(): void {
     if (this.#parts.closing.aborted) return;
     this.#lose('reset');
@@ -111,7 +111,7 @@ export class Recovery {
     void this.#run(RESTART_PAUSE_MS);
   }
 
-  /** A request waits from now on: look at once. */
+  /** Checks for the BMC at once, because a caller waits. */
   hurry(): void {
     if (!this.#isResetting) this.#pause.end();
   }
@@ -124,7 +124,7 @@ export class Recovery {
       this.#isResetting = false;
       this.#found(await this.#search());
     } catch (error) {
-      // Closed, and all requests with it; or the ports failed.
+      // Either closed, which has settled all requests; or the ports failed.
       if (!this.#parts.closing.aborted) driver.crash(error);
     } finally {
       this.#isRunning = false;
@@ -134,13 +134,13 @@ export class Recovery {
 
   async #search(): Promise<Findings> {
     const { driver } = this.#parts.access;
-    // The program whose last request failed may be about to close: nothing is asked for it.
+    // A program whose last request failed may be about to close: give it the time to.
     if (!driver.isAwaited) await this.#wait(GAP_MIN_MS);
     for (let gapMs = GAP_MIN_MS; ; gapMs *= 2) {
       const look = await this.#look();
       if (typeof look === 'object') return look;
       if (look !== 'unable') this.#lose(look);
-      // Between two looks others may use the interface.
+      // Between two checks other processes may use the interface.
       driver.run();
       gapMs = Math.min(gapMs, driver.isAwaited ? GAP_AWAITED_MAX_MS : GAP_IDLE_MAX_MS);
       await this.#wait(gapMs);
@@ -151,7 +151,7 @@ export class Recovery {
     try {
       return await this.#ask();
     } catch (error) {
-      // Another process has the interface, say: it may find the BMC well.
+      // Another process has the interface, say, and may well get answers.
       if (error instanceof IpmiError && !this.#parts.closing.aborted) return 'unable';
       throw error;
     }
@@ -191,7 +191,7 @@ export class Recovery {
     found(findings, sinceMs !== undefined);
   }
 
-  /** Does not keep the process alive: the requests that wait do. */
+  /** Sleeps without keeping the process alive; the requests that wait do that. */
   async #wait(pauseMs: number): Promise<void> {
     await this.#pause.wait(pauseMs);
     if (this.#parts.closing.aborted) throw new IpmiError('DEVICE_CLOSED', 'closed meanwhile');

@@ -12,9 +12,9 @@ export const Register = {
 
 /** BT_CTRL (§11.6.1). Writing 0 to a bit changes nothing. */
 export const Ctrl = {
-  /** Write 1: next HOST2BMC byte is the first. Reads 0. */
+  /** Write 1: the next byte written to HOST2BMC is the first. Reads 0. */
   CLR_WR_PTR: 0x01,
-  /** Write 1: next BMC2HOST byte is the first. Reads 0. */
+  /** Write 1: the next byte read from BMC2HOST is the first. Reads 0. */
   CLR_RD_PTR: 0x02,
   /** Write 1: a request is in HOST2BMC. The BMC clears it when it takes the request. */
   H2B_ATN: 0x04,
@@ -39,26 +39,26 @@ export const IntMask = {
   BMC_HWRST: 0x80,
 } as const;
 
-/** BT_CTRL bits that always read 0: anything else there is not a BT interface. */
+/** BT_CTRL bits that always read 0 in a BT interface. */
 export const CTRL_READS_ZERO = Ctrl.CLR_WR_PTR | Ctrl.CLR_RD_PTR;
 
 /** BT_INTMASK bits 6:5 are reserved and read 0. */
 export const INTMASK_READS_ZERO = 0x60;
 
-/** What a port reads when nothing decodes it. */
+/** The value that a port reads when no device decodes it. */
 export const NOTHING_DECODES = 0xff;
 
-/** Whether a BT_CTRL value can be one. A BMC that is being reset floats the bus. */
+/** True if a BT interface can read so. A BMC that is being reset floats the bus. */
 export function isBt(status: number): boolean {
   return (status & CTRL_READS_ZERO) === 0;
 }
 
-/** Whether BT_CTRL says that a response is in the buffer. */
+/** True if BT_CTRL says that a response is in the buffer. */
 export function isResponse(status: number): boolean {
   return isBt(status) && (status & Ctrl.B2H_ATN) !== 0;
 }
 
-/** Whether BT_CTRL says that a request may be written. */
+/** True if BT_CTRL says that a request may be written. */
 export function isFree(status: number): boolean {
   return isBt(status) && (status & (Ctrl.B_BUSY | Ctrl.H2B_ATN)) === 0;
 }

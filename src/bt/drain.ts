@@ -1,6 +1,6 @@
 /**
- * Watches a BT interface that is no longer driven, until the BMC is free and the command that was
- * on the wire is answered or its time is over.
+ * Watches a BT interface that is not used any more, until the BMC is idle and the command that was
+ * on the wire was answered or has timed out.
  */
 
 import type { Drain } from '../driver/machine.ts';
@@ -14,7 +14,7 @@ export class BtDrain implements Drain {
   #onWire: boolean;
   #status = 0;
 
-  /** `onWire`: a command was rung, and neither answered nor given up. */
+  /** `onWire`: a command was written, and has neither been answered nor timed out. */
   constructor(registers: BtRegisters, onWire: boolean) {
     this.#registers = registers;
     this.#onWire = onWire;
@@ -33,7 +33,7 @@ export class BtDrain implements Drain {
 
   get reason(): string {
     const names = ctrlNames(this.#status);
-    if (names === '') return 'the BMC owes the answer to a command';
+    if (names === '') return 'a command is still in flight in the BMC';
     return `the BMC is busy: BT_CTRL reads ${hex(this.#status)} ${names}`;
   }
 }

@@ -7,11 +7,11 @@
 export const EDGES = {
   idle: {
     waitReady: 'a request is started',
-    waitClear: 'B2H_ATN: a response nobody waits for is in the buffer',
+    waitClear: 'B2H_ATN: a response to no pending request is in the buffer',
   },
   waitReady: {
     waitReply: 'B_BUSY and H2B_ATN are 0: frame written, H2B_ATN rung',
-    waitClear: 'B2H_ATN: a stale response has to go first',
+    waitClear: 'B2H_ATN: a stale response must be read first',
     idle: 'the BMC stayed busy until the deadline, or the request was withdrawn',
   },
   waitReply: {
@@ -21,19 +21,19 @@ export const EDGES = {
   waitClear: {
     idle: 'B2H_ATN is 0 and the reply was taken, or it never became 0',
     waitReady: 'B2H_ATN is 0 and the stale response was taken',
-    waitReply: 'B2H_ATN is 0 and the response taken was not ours',
+    waitReply: 'B2H_ATN is 0 and the response belonged to another request',
   },
 } as const;
 
-/** What the machine waits for. */
+/** A state, named for the event that the machine waits for. */
 export type StateName = keyof typeof EDGES;
 
-/** The table as a list: comparing a few names is quicker than looking two of them up. */
+/** The table as a list: comparing a few names is faster than looking up two of them. */
 const KNOWN = Object.entries(EDGES).flatMap(([from, reasons]) =>
   Object.keys(reasons).map((to) => ({ from, to })),
 );
 
-/** Asserts that the table knows the edge; a missing one is our bug, never the hardware's. */
+/** Throws unless the table has the edge; a missing one is a bug here, whatever the hardware did. */
 export function checkEdge(from: StateName, to: StateName): void {
   for (const edge of KNOWN) {
     if (edge.from === from && edge.to === to) return;

@@ -1,6 +1,5 @@
 /**
- * BT frames (IPMI 2.0 §11.5): how a request becomes bytes and bytes become a reply. Pure data; no
- * register is known here.
+ * BT frames (IPMI 2.0 §11.5): encodes requests and decodes replies. Pure data, without registers.
  *
  *     request   length, netFn/LUN, seq, cmd, data...
  *     reply     length, netFn/LUN, seq, cmd, completion code, data...
@@ -11,16 +10,16 @@
 import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 
-/** Most bytes a length byte can count. */
+/** Largest value of a length byte. */
 export const LENGTH_MAX = 255;
 
 /** Longest BT frame: the length byte and what it counts. */
 export const FRAME_BYTES_MAX = LENGTH_MAX + 1;
 
-/** Smallest length byte a reply can have: netFn/LUN, seq, cmd, completion code. */
+/** Smallest length byte of a reply: netFn/LUN, seq, cmd, completion code. */
 export const REPLY_LENGTH_MIN = 4;
 
-/** Bit 0 of the netFn, where it stands in the packed netFn/LUN byte: set in replies. */
+/** Bit 0 of the netFn, in the packed netFn/LUN byte: set in replies. */
 const REPLY_BIT = 0x04;
 
 /** Writes the frame of `request` into `target` and returns its size in bytes. */
@@ -37,18 +36,18 @@ export function encodeRequest(request: Request, seq: number, target: Uint8Array)
 }
 
 /**
- * Whether a reply's `body`, the bytes behind its length byte, answers the request `frame`: the same
- * seq, cmd and LUN, and the netFn that answers (§11.5.2). A BMC's late answer can carry a reused
- * seq, so seq alone proves nothing.
+ * True if a reply's `body`, the bytes behind its length byte, answers the request `frame`: it has
+ * the same seq, cmd and LUN, and the request's netFn plus one (§11.5.2). The seq alone proves
+ * nothing, because it is reused and an answer may come late.
  */
 export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
   return body[0] === ((frame[1] ?? 0) | REPLY_BIT) && body[1] === frame[2] && body[2] === frame[3];
 }
 
-/** Takes the reply out of a `body` of `length` bytes, at least {@link REPLY_LENGTH_MIN}. */
+/** Decodes the reply in a `body` of `length` bytes, at least {@link REPLY_LENGTH_MIN}. */
 export function decodeReply(body: Uint8Array, length: number): Reply {
   const data = new Uint8Array(Math.max(length - REPLY_LENGTH_MIN, 0));
-  // Most replies are short, and then this is twice as quick as a slice.
+  // Most replies are short, and for those this is twice as fast as a slice.
   for (let index = 0; index < data.length; index += 1) {
     data[index] = body[REPLY_LENGTH_MIN + index] ?? 0;
   }

@@ -1,6 +1,6 @@
 /**
- * BT behind the driver's contract: registers, machine and interrupt of one interface, put together.
- * This is all of BT that the layers above know.
+ * Builds a BT interface behind the driver's contract: its registers, machine and interrupt. The
+ * layers above know nothing else of BT.
  */
 
 import type { BmcInterface, InterfaceEvents } from '../driver/machine.ts';
@@ -21,7 +21,7 @@ export interface BtInterfaceParts {
   readonly port: PortIo;
   readonly block: BlockAddress;
   readonly quirks: readonly Quirk[];
-  /** Least milliseconds from one look at the registers to the next; 0 where there is none. */
+  /** Least time between two polls, milliseconds; 0 for no such limit. */
   readonly pollMs: number;
   /** The line that the interrupt arrives on; undefined where there is none. */
   readonly line: IrqLine | undefined;
@@ -29,7 +29,7 @@ export interface BtInterfaceParts {
   readonly trace: TraceSink | undefined;
 }
 
-/** Puts a BT interface together; touches no register. */
+/** Builds a BT interface; touches no register. */
 export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): BmcInterface {
   const { block, quirks, pollMs, line, trace } = parts;
   const port = trace === undefined ? parts.port : new TracePort(parts.port, block, trace);

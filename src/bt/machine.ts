@@ -1,7 +1,7 @@
 /**
- * The host side of one BT transaction (IPMI 2.0 §11.6) as a state machine that owns no time and no
- * thread. `poll(nowMs)` looks at the hardware once, does what can be done now, and says when to
- * look again; it never sleeps and never waits. Polling early or twice is harmless.
+ * The host side of one BT transaction (IPMI 2.0 §11.6) as a state machine without clock or thread.
+ * `poll(nowMs)` reads the registers, does what can be done now, and returns the time to poll again;
+ * it never sleeps and never waits. Polling early or twice is harmless.
  *
  * Hardware is never trusted: whatever the registers read, every state is left by its deadline.
  */
@@ -31,10 +31,10 @@ import {
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
 
-/** With the quirk, B_BUSY is believed for so long. */
+/** With the quirk, B_BUSY is obeyed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;
 
-/** A response without a request gets so long to be taken out of the buffer. */
+/** Timeout for taking a response out of the buffer while there is no request. */
 const LEFTOVER_MS = 100;
 
 interface WaitReady {
@@ -47,15 +47,15 @@ interface WaitReady {
 interface WaitReply {
   readonly name: 'waitReply';
   readonly attempt: Attempt;
-  /** Time of the first poll after H2B_ATN was rung; until then the BMC's time has not begun. */
+  /** Time of the first poll after H2B_ATN was set, which starts the timeout. */
   sinceMs: number | undefined;
-  /** A frame too short to be a reply came meanwhile. */
+  /** A frame too short to be a reply has come. */
   garbled: boolean;
 }
 
 interface WaitClear {
   readonly name: 'waitClear';
-  /** Where to go on when the response has been taken and was not the one. */
+  /** The state to return to if the response taken does not answer the request. */
   next: Idle | WaitReady | WaitReply;
   readonly deadlineMs: number;
 }
@@ -70,14 +70,14 @@ const IDLE: Idle = { name: 'idle' };
 const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
 const STALE: PollResult = { kind: 'idle', rung: false, stale: true };
 
-/** The ways in which one machine differs from another. */
+/** Options of a machine. */
 export interface MachineOptions {
   readonly quirks?: readonly Quirk[];
-  /** When it looks; as often as is useful when absent. */
+  /** Sets the times of polls; without a limit when absent. */
   readonly policy?: PollPolicy;
-  /** Tells sooner that there is something to see. */
+  /** Makes the driver poll early. */
   readonly interrupt?: Interrupt | undefined;
-  /** SMS_ATN was seen to rise. Called from within a look: nothing may be polled from there. */
+  /** Called when SMS_ATN has risen, from within a poll: it must not poll again. */
   readonly onAttention?: () => void;
   /** Receives every change of state; for tests. */
   readonly onEdge?: (from: StateName, to: StateName) => void;
@@ -93,7 +93,7 @@ export class BtMachine implements Machine {
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   readonly #body = new Uint8Array(LENGTH_MAX);
   #state: State = IDLE;
-  /** SMS_ATN was set at the last look: each rise of the bit counts once. */
+  /** SMS_ATN was set at the last read, so that each rise of the bit counts once. */
   #isAttention = false;
 
   constructor(registers: BtRegisters, options: MachineOptions = {}) {
@@ -106,7 +106,7 @@ export class BtMachine implements Machine {
     this.#onEdge = onEdge;
   }
 
-  /** Names what the machine waits for. */
+  /** The name of the state. */
   get state(): StateName {
     return this.#state.name;
   }
@@ -115,7 +115,7 @@ export class BtMachine implements Machine {
     return this.#state.name === 'idle';
   }
 
-  /** True when a frame was rung and neither its reply nor the end of its time has come. */
+  /** True when a request was written and has neither been answered nor timed out. */
   get isOnWire(): boolean {
     const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
     return state.name === 'waitReply';
@@ -128,7 +128,7 @@ export class BtMachine implements Machine {
   cancel(): boolean {
     if (this.isOnWire) return false;
     if (this.#state.name === 'waitReady') this.#enter(IDLE);
-    // A response half taken is taken to its end, and dropped.
+    // A response that is being taken is taken to its end, and dropped.
     if (this.#state.name === 'waitClear') this.#state.next = IDLE;
     return true;
   }
@@ -179,7 +179,7 @@ export class BtMachine implements Machine {
     }
   }
 
-  /** Reads BT_CTRL, whatever for, and tells when SMS_ATN has risen; harmless at any time. */
+  /** Reads BT_CTRL, and calls back when SMS_ATN has risen. Harmless at any time. */
   #look(): number {
     const status = this.#registers.status();
     const isSet = isBt(status) && (status & Ctrl.SMS_ATN) !== 0;
@@ -203,7 +203,7 @@ export class BtMachine implements Machine {
     const status = this.#look();
     if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
     if (isResponse(status)) {
-      // Left by a former owner, or an answer that came after its time: out of the way first.
+      // Left by a former owner, or an answer that came after its timeout: take it out first.
       return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
     state.sinceMs ??= nowMs;
@@ -227,14 +227,14 @@ export class BtMachine implements Machine {
     let status = this.#look();
     for (let look = 1; look < looks && !isResponse(status); look += 1) status = this.#look();
 
-    // The first poll that follows the ring starts the clock: the process may have been stopped
-    // between reading the time and ringing, and the BMC must get all of its time.
+    // The first poll after the one that wrote the request starts the timeout: the process may have
+    // been stopped between reading the time and the write, and the BMC must get all of its time.
     if (!isRinging) state.sinceMs ??= nowMs;
     const sinceMs = state.sinceMs ?? nowMs;
     const deadlineMs = sinceMs + state.attempt.replyWithinMs;
 
     if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
-    // A bit that was misread may have toggled it, and the BMC waits until it is 0.
+    // A misread of H_BUSY may have made a write toggle it to 1, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
     if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
     const isAssisted = this.#interrupt?.isTrusted === true;
@@ -249,7 +249,7 @@ export class BtMachine implements Machine {
   }
 
   #pollClear(state: WaitClear, nowMs: number): PollResult {
-    // A BMC that was reset meanwhile has forgotten that the host is reading.
+    // A BMC that was reset meanwhile has cleared H_BUSY.
     this.#registers.setHostBusy(true, this.#look());
     return this.#take(state, nowMs);
   }
@@ -288,15 +288,15 @@ export class BtMachine implements Machine {
     return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
   }
 
-  // QUIRK(write-under-busy): QEMU sets B_BUSY for ever after a malformed frame, as a dying host may
-  // leave one; only the next frame clears it. Never by default: a BMC that is busy is not to be
-  // written to (§11.6.1).
+  // QUIRK(write-under-busy): QEMU keeps B_BUSY set for ever after a malformed frame, which a host
+  // that dies may leave; only the next frame clears it. Never by default: a frame must not be
+  // written while the BMC is busy (§11.6.1).
   #mayWriteUnderBusy(status: number, waitedMs: number): boolean {
     if (!this.#writesUnderBusy || waitedMs < UNDER_BUSY_AFTER_MS) return false;
     return isBt(status) && (status & Ctrl.H2B_ATN) === 0;
   }
 
-  /** Clears SMS_ATN, right before the BMC is asked what it was set for. */
+  /** Clears SMS_ATN, right before the BMC is asked for the reason. */
   #acknowledge(): void {
     if (this.#isAttention) this.#registers.clearSmsAttention();
     this.#look();

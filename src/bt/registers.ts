@@ -1,6 +1,6 @@
 /**
- * The three BT registers. Callers say what they want, not which bits: every write of a bit stands
- * here, and no other file of the driver touches a port.
+ * The three BT registers. A caller names what it wants, not bits: every write to a register of this
+ * driver is made in this file.
  */
 
 import type { Presence } from '../driver/machine.ts';
@@ -11,12 +11,12 @@ import { CTRL_READS_ZERO, Ctrl, INTMASK_READS_ZERO, IntMask, NOTHING_DECODES } f
 import { Register, isBt } from './bits.ts';
 
 /**
- * B2H_ATN is hit at most so often in one go.
+ * B2H_ATN is cleared at most so often in one poll.
  * QUIRK(sticky-b2h): some BMCs keep B2H_ATN set after one clear; hit it again before reading.
  */
 const CLEAR_HITS_MAX = 4;
 
-/** Bits that must read 0 are looked at so often before they are believed. */
+/** Number of reads of the bits that must read 0. */
 const PRESENCE_LOOKS = 2;
 
 export class BtRegisters {
@@ -26,11 +26,11 @@ export class BtRegisters {
   readonly #intMask: number;
   /** True from the first byte written to HOST2BMC until H2B_ATN is rung. */
   #frameOpen = false;
-  /** H_BUSY read 1 when the host had set it. */
+  /** H_BUSY read 1 after the host had set it. */
   #showsHostBusy = false;
   /** B2H_IRQ_EN as it was before the first write. */
   #foundEnable: number | undefined;
-  /** Something was written: what was only looked at is left as it was found. */
+  /** A register was written; until then there is nothing to leave quiet. */
   #written = false;
 
   constructor(port: PortIo, block: BlockAddress) {
@@ -50,7 +50,7 @@ export class BtRegisters {
     return this.#port.inb(this.#intMask);
   }
 
-  /** Reads, and only reads: in a BT interface the bits that must read 0 do so, twice. */
+  /** Checks by reads alone: in a BT interface the bits that must read 0 do so, twice. */
   presence(): Presence {
     let seen = '';
     for (let look = 0; look < PRESENCE_LOOKS; look += 1) {
@@ -62,7 +62,7 @@ export class BtRegisters {
     return { kind: 'present', seen };
   }
 
-  /** Hands `frame[0..count)` to the BMC. The caller has seen B_BUSY and H2B_ATN at 0. */
+  /** Hands `frame[0..count)` to the BMC. The caller has read B_BUSY and H2B_ATN as 0. */
   writeFrame(frame: Uint8Array, count: number): void {
     // The BMC appends where the pointer stands, so it is reset before every frame (§11.6.1).
     this.#writeCtrl(Ctrl.CLR_WR_PTR);
@@ -81,7 +81,7 @@ export class BtRegisters {
     if (isBusy !== busy) this.#writeCtrl(Ctrl.H_BUSY);
   }
 
-  /** Clears B2H_ATN; false when it still reads 1 after a bounded number of hits. */
+  /** Clears B2H_ATN; false when it still reads 1 after a bounded number of writes. */
   clearAttention(): boolean {
     for (let hits = 0; hits < CLEAR_HITS_MAX; hits += 1) {
       this.#writeCtrl(Ctrl.B2H_ATN);
@@ -92,7 +92,7 @@ export class BtRegisters {
     return false;
   }
 
-  /** Clears SMS_ATN; one hit, because a BMC may have more to say at once. */
+  /** Clears SMS_ATN; with one write, because the BMC may set it again at once. */
   clearSmsAttention(): void {
     this.#writeCtrl(Ctrl.SMS_ATN);
   }
@@ -100,8 +100,8 @@ export class BtRegisters {
   /**
    * Reads one frame, gives the buffer back to the BMC, and returns the length byte; the bytes it
    * counts are in `body` (255 bytes). The caller has set H_BUSY, which keeps the BMC out of the
-   * buffer meanwhile, and cleared B2H_ATN. A BMC that restarts in the middle of the frame has
-   * forgotten H_BUSY; what was read is worth nothing then, and the length is 0.
+   * buffer meanwhile, and cleared B2H_ATN. If H_BUSY reads 0 at the end, the BMC has restarted in
+   * mid-frame and the bytes are worth nothing: the length is 0 then.
    */
   takeFrame(body: Uint8Array): number {
     this.#writeCtrl(Ctrl.CLR_RD_PTR);
@@ -113,20 +113,20 @@ export class BtRegisters {
     return isTorn ? 0 : length;
   }
 
-  /** Enables interrupts and clears the one that is latched: until then there is no other. */
+  /** Enables interrupts and clears the latched one; until then the BMC raises no other. */
   acknowledgeInterrupt(): void {
     this.#foundEnable ??= this.interruptMask() & IntMask.B2H_IRQ_EN;
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | IntMask.B2H_IRQ_EN);
   }
 
-  /** Leaves interrupts enabled as they were found, and none latched. */
+  /** Restores the interrupt enable as it was found, and clears a latched interrupt. */
   restoreInterrupt(): void {
     if (this.#foundEnable === undefined) return;
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | this.#foundEnable);
     this.#foundEnable = undefined;
   }
 
-  /** Writes BMC_HWRST, which resets the BMC or its interface; only ever asked for by a caller. */
+  /** Writes BMC_HWRST, which resets the BMC or its interface; only at a caller's request. */
   resetInterface(): void {
     // Every write sets B2H_IRQ_EN to the value written (§11.6.3).
     const enable = this.interruptMask() & IntMask.B2H_IRQ_EN;
@@ -134,8 +134,8 @@ export class BtRegisters {
   }
 
   /**
-   * Leaves the interface as a finished host leaves it: no half-written frame, no response waiting,
-   * H_BUSY 0. Synchronous and bounded, so that an exit handler can run it.
+   * Leaves the interface as after a completed transaction: no half-written frame, no response in
+   * the buffer, H_BUSY 0. Synchronous and bounded, so that an exit handler can run it.
    */
   quiesce(scratch: Uint8Array): void {
     if (!this.#written) return;

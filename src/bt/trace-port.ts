@@ -1,6 +1,6 @@
 /**
- * A `PortIo` that tells what passes through it, one line a register access, with the bits named.
- * Payload bytes are told only when asked for, and those of secret commands never.
+ * A `PortIo` that traces every register access in a line, with the bits named. Payload bytes are
+ * shown only if asked for, and those of secret commands never.
  */
 
 import { isSecret } from '../ipmi/secret.ts';
@@ -8,7 +8,7 @@ import type { PortIo } from '../port/port.ts';
 import { Register, ctrlNames, intMaskNames } from './bits.ts';
 import type { BlockAddress } from '../port/register-block.ts';
 
-/** Where the lines go, and how much they say. */
+/** Receives the lines of a trace. */
 export interface TraceSink {
   readonly write: (line: string) => void;
   /** Show payload bytes, except those of secret commands. */
@@ -25,7 +25,7 @@ export class TracePort implements PortIo {
   readonly #inner: PortIo;
   readonly #block: BlockAddress;
   readonly #sink: TraceSink;
-  /** The last frame written was a secret one: so is what comes back. */
+  /** The last request was a secret command, so that its reply is secret, too. */
   #secretAsked = false;
 
   constructor(inner: PortIo, block: BlockAddress, sink: TraceSink) {

@@ -1,5 +1,5 @@
 /**
- * Which interfaces lead to the same BMC.
+ * Groups interfaces by the BMC that they lead to.
  */
 
 import type { Device } from './device.ts';
@@ -11,13 +11,13 @@ export interface Bmc {
   readonly interfaces: readonly Device[];
 }
 
-/** An interface and who is behind it. */
+/** An interface and the identity of its BMC. */
 export interface Known {
   readonly device: Device;
   readonly identity: BmcIdentity;
 }
 
-/** Puts the interfaces of one BMC together, in the order they are given in. */
+/** Groups the interfaces of each BMC, and keeps the order in which they are given. */
 export function groupByBmc(all: readonly Known[]): Bmc[] {
   const groups: { identity: BmcIdentity; interfaces: Device[] }[] = [];
   for (const { device, identity } of all) {
@@ -29,8 +29,8 @@ export function groupByBmc(all: readonly Known[]): Bmc[] {
 }
 
 /**
- * Whether both are the same BMC: by the device GUID, else the system GUID, if both have one; else
- * by manufacturer, product and device id, which two BMCs of one make have in common.
+ * True if both are the same BMC: by the device GUID, else the system GUID, if both have one; else
+ * by manufacturer, product and device id, by which two BMCs of one product count as the same.
  */
 export function isSameBmc(a: BmcIdentity, b: BmcIdentity): boolean {
   for (const name of ['deviceGuid', 'systemGuid'] as const) {

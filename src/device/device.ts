@@ -1,7 +1,7 @@
 /**
- * The thing that a program holds: one opened interface. It checks a caller's request at the door
- * and hands the rest to the interface. A BMC that goes away is lost, not the device: it is looked
- * for, and the device tells when it went and came back.
+ * The object that `open()` returns: one opened interface. It checks callers' requests and hands
+ * them to the interface. When the BMC is lost the device stays open: it looks for the BMC and emits
+ * `lost` and `ready`.
  */
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
@@ -15,8 +15,8 @@ import { Completion } from '../ipmi/completion.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
-import { wireOf } from '../kernel/give-back.ts';
-import type { Wire } from '../kernel/give-back.ts';
+import { releasedInterface } from '../kernel/give-back.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
 import type { PortIo } from '../port/port.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
@@ -33,24 +33,24 @@ export type Backend = 'native' | 'dev-port' | 'custom';
 
 const NO_OPTIONS: RequestOptions = {};
 
-/** Another driver is not bound earlier than so long after the time of a last command. */
+/** Added to the timeout of the last command before a kernel driver is bound again. */
 const GIVE_BACK_GRACE_MS = 1000;
 
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends InterfaceParts {
   readonly name: string;
   readonly backend: Backend;
-  /** Closed with the interface, or by the one it is given back to. */
+  /** Closed by `rollback`. */
   readonly port: PortIo;
-  /** The device that a kernel driver is kept from meanwhile; undefined when there is none. */
+  /** The device taken from a kernel driver; undefined when there is none. */
   readonly takenDevice: string | undefined;
-  /** The interface is quiet and its ports are still open; it is given back next. */
-  readonly onQuiet: (released: Wire) => void;
-  /** Undoes what was done for the device to exist; its owner from now on. */
+  /** Called when the interface is quiet and its ports are still open, before it is given back. */
+  readonly onQuiet: (released: ReleasedInterface) => void;
+  /** Undoes what `open()` has acquired; the device owns it from now on. */
   readonly rollback: Rollback;
 }
 
-/** The thing to reset: the BMC from its very start, its firmware only, or the interface. */
+/** Kinds of reset: Cold Reset and Warm Reset of the BMC, or a reset of the interface alone. */
 export type ResetKind = 'cold' | 'warm' | 'interface';
 
 /** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
@@ -76,22 +76,22 @@ export class Device implements Requester {
     parts.rollback.add({ run: () => this.#retire(), runNow: () => this.#stop() });
   }
 
-  /** The BMC's word on its BT interface, raw; `undefined` until it was needed. */
+  /** Capabilities of the BT interface, raw; `undefined` until they were needed. */
   get capabilities(): BtCapabilities | undefined {
     return this.#interface.identity.capabilities;
   }
 
-  /** The BMC's device id; `undefined` before bring-up, or when it would not tell. */
+  /** The BMC's device id; `undefined` before bring-up, or when the BMC does not give it. */
   get deviceId(): DeviceId | undefined {
     return this.#interface.identity.deviceId;
   }
 
-  /** Tells whether the BMC answers, as far as is known. */
+  /** The state of the device: `ready` or `lost`, by whether the BMC last answered. */
   get state(): DeviceState {
     return this.#lifecycle.state;
   }
 
-  /** The device that a kernel driver is kept from meanwhile, such as `IPI0001:00`. */
+  /** The device taken from a kernel driver until this one closes, such as `IPI0001:00`. */
   get takenDevice(): string | undefined {
     return this.#parts.takenDevice;
   }
@@ -107,13 +107,13 @@ export class Device implements Requester {
     return this.#heed();
   }
 
-  /** Calls `listener` no more. */
+  /** Removes `listener`. */
   off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#listeners.remove(name, listener);
     return this.#heed();
   }
 
-  /** @internal Takes the interface into use; `lazy` only looks whether it is there. */
+  /** @internal Brings the interface up; `lazy` only checks that it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     if (this.#lifecycle.state === 'found') this.#lifecycle.enter('registering');
     await this.#interface.bringUp(mode, options);
@@ -121,15 +121,15 @@ export class Device implements Requester {
     if (this.#lifecycle.state === 'registering') this.#lifecycle.enter('ready');
   }
 
-  /** @internal A caller waits to know whether the BMC is there: if it is lost, looks at once. */
+  /** @internal Checks for a lost BMC at once, because a caller waits. */
   hurry(): void {
     this.#interface.hurry();
   }
 
   /**
-   * Resolves to the BMC's identity: device id, GUIDs and self test, each `undefined` when it does
-   * not know. Asks at the first call, up to four transactions, and remembers until the BMC was
-   * lost. Rejects as {@link request} does when the BMC has gone.
+   * Resolves to the BMC's identity: device id, GUIDs and self test, each `undefined` when the BMC
+   * does not have it. The first call asks, in up to four transactions; the answers are kept until
+   * the BMC is lost. Rejects as {@link request} does when the BMC does not answer at all.
    */
   async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
     return await this.#interface.identity.learn(this, options);
@@ -139,13 +139,13 @@ export class Device implements Requester {
    * Sends one command and resolves to the BMC's reply, whatever its completion code.
    *
    * Requests may overlap: they are queued, and each gets its own reply. While the BMC is lost they
-   * wait for it, as long as their time lasts. Rejects with an {@link IpmiError}: `REQUEST_TIMEOUT`,
+   * wait for it until they time out. Rejects with an {@link IpmiError}: `REQUEST_TIMEOUT`,
    * `REQUEST_ABORTED`, `BMC_UNRESPONSIVE`, `RESPONSE_MALFORMED`, `REQUEST_TOO_LONG`, `QUEUE_FULL`,
    * `DEVICE_LOCKED` or `DEVICE_CLOSED`, whose `outcome` says whether the BMC may have executed it;
-   * with `TypeError` or `RangeError` for a request that is none.
+   * with `TypeError` or `RangeError` for an invalid request.
    */
   request(input: RequestInput, options: RequestOptions = NO_OPTIONS): Promise<Reply> {
-    // Not an async function: one that waits takes as much memory as all the rest of a request.
+    // Not an async function: while it waits, one takes as much memory as the rest of a request.
     try {
       const request = checkRequest(input);
       checkRequestOptions(options);
@@ -159,8 +159,8 @@ export class Device implements Requester {
 
   /**
    * Resets the BMC (Cold Reset, Warm Reset) or its BT interface (BMC_HWRST), and resolves to the
-   * completion code: 0 when it is done. From then on the device is `lost` until the BMC is back,
-   * and requests wait. A reset is sent once, and only by this method or as a request. Rejects as
+   * completion code: 0 when it is done. From then on the device is `lost` until the BMC answers
+   * again, and requests wait. A reset is sent once, and only if a caller asks for it. Rejects as
    * {@link request} does.
    */
   async reset(kind: ResetKind, options: RequestOptions = {}): Promise<number> {
@@ -178,15 +178,16 @@ export class Device implements Requester {
   }
 
   /**
-   * Closes the device: refuses new requests, settles all others with `DEVICE_CLOSED`, leaves the
-   * hardware quiet and gives the ports back. Idempotent; never waits for the BMC.
+   * Closes the device: refuses new requests, rejects all others with `DEVICE_CLOSED`, leaves the
+   * hardware quiet and releases the ports. Idempotent. It waits for the BMC in two cases only, and
+   * rejects all requests at once even then:
    *
-   * Except while there is a listener to its events: then it settles everything at once, and waits
-   * up to 5 s until the BMC has been told to keep events as before.
+   * With a listener to `event`, or an interrupt line, it waits up to 5 s until the BMC's enables
+   * are put back.
    *
-   * Except after `takeover`: then it settles everything at once, waits until the interface is free
-   * and gives it back. Rejects when that could not be done: `BMC_UNRESPONSIVE` when the BMC stays
-   * busy, `DEVICE_LOCKED` when another process still uses the interface.
+   * After `takeover` it waits until the interface is free and gives it back to the kernel's driver.
+   * It rejects when it cannot: with `BMC_UNRESPONSIVE` when the BMC stays busy, with
+   * `DEVICE_LOCKED` when another process still uses the interface.
    */
   close(): Promise<void> {
     const mustWait = this.takenDevice !== undefined || this.#interface.isServing;
@@ -211,13 +212,13 @@ export class Device implements Requester {
   async #closeInTime(): Promise<void> {
     if (this.#parts.rollback.isEmpty) return;
     const failures = await this.#parts.rollback.run('go on');
-    // The end of the process has done it meanwhile.
+    // The exit handler has done it meanwhile.
     if (failures === 'overtaken') return;
     this.#end();
     if (failures.length > 0) throw allOf(failures);
   }
 
-  /** The program's listeners decide what the BMC is looked at and asked for. */
+  /** Starts or stops the service of the attention bit and of events, as there are listeners. */
   #heed(): this {
     const listeners = this.#listeners;
     this.#interface.listen({
@@ -227,14 +228,14 @@ export class Device implements Requester {
     return this;
   }
 
-  /** Puts back what the BMC was told, and stops. */
+  /** Puts the BMC's enables back, and stops. */
   async #retire(): Promise<void> {
     if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
     if (this.#interface.isServing) await this.#interface.retire();
     this.#stop();
   }
 
-  /** Settles everything and leaves the hardware quiet; what the BMC works on, it works on. */
+  /** Settles everything and leaves the hardware quiet; the BMC may go on with a command. */
   #stop(): void {
     if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
     const { log, port, onQuiet } = this.#parts;
@@ -243,10 +244,10 @@ export class Device implements Requester {
     try {
       this.#interface.close();
     } catch (error) {
-      // The ports themselves failed: there is nothing left to leave quiet.
+      // The ports failed, so that the hardware cannot be left quiet.
       log.error({ error: String(error) }, 'close');
     }
-    onQuiet(wireOf(drain, port, patienceMs));
+    onQuiet(releasedInterface(drain, port, patienceMs));
   }
 
   #end(): void {

@@ -6,26 +6,26 @@ import type { LossReason } from '../bmc/recovery.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 
-/** The events of a device, and what is told with each. */
+/** The events of a device, each with the arguments of its listeners. */
 export interface DeviceEvents {
-  /** The BMC does not answer. It is looked for, and requests wait. */
+  /** The BMC does not answer. The device looks for it, and requests wait. */
   lost: [reason: LossReason];
   /** The BMC that was lost answers again; the requests that waited are sent. */
   ready: [];
-  /** The BMC that answers again is another, or has other firmware. */
+  /** The BMC that answers again is another one, or has other firmware. */
   identity: [now: DeviceId, before: DeviceId];
   /**
-   * SMS_ATN was seen to rise: the BMC has something to say. Looked at every 200 ms while there is a
-   * listener; nothing is read or cleared for that.
+   * SMS_ATN has risen: the BMC has an event, a message or a flag. The bit is read every 200 ms
+   * while there is a listener; it is not cleared, and no event is read.
    */
   attention: [];
-  /** The BMC has an event or a message. Asked for only while there is a listener. */
+  /** An event or a message of the BMC. It is read only while there is a listener. */
   event: [event: BmcEvent];
   /** The device was closed. */
   closed: [];
 }
 
-/** A listener to events of that name. */
+/** A listener to the event of that name. */
 export type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
 export class Listeners {
@@ -39,12 +39,12 @@ export class Listeners {
     this.#events.off(name, listener);
   }
 
-  /** True when there is a listener to events of that name. */
+  /** True when there is a listener to the event of that name. */
   has(name: keyof DeviceEvents): boolean {
     return this.#events.listenerCount(name) > 0;
   }
 
-  /** Calls the listeners, later, so that a listener's mistake is not ours. */
+  /** Calls the listeners, later, so that one that throws does not interrupt the driver. */
   tell<Name extends keyof DeviceEvents>(name: Name, ...words: DeviceEvents[Name]): void {
     queueMicrotask(() => {
       this.#events.emit(name, ...words);

@@ -1,7 +1,6 @@
 /**
- * The door of the library: what a program hands in is checked here once and becomes complete.
- * Below the door nothing is optional and nothing has a default. Caller mistakes are `TypeError` and
- * `RangeError`.
+ * Checks a caller's request and its options, once, and fills in defaults; below this nothing is
+ * optional. A caller's mistake is a `TypeError` or a `RangeError`.
  */
 
 import { IpmiError, checkInteger, checkTimeout } from '../errors.ts';
@@ -37,7 +36,7 @@ export function checkRequest(input: RequestInput): Request {
   return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : new Uint8Array(data) };
 }
 
-/** Throws unless the options of a request can be honoured. */
+/** Throws unless the options of a request are valid. */
 export function checkRequestOptions({ timeoutMs, retries, signal }: RequestOptions): void {
   checkTimeout('timeoutMs', timeoutMs);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {

@@ -1,14 +1,15 @@
 /**
- * The states in the life of a device, and the ways from one to another.
+ * The states of a device, and the edges from one to another.
  */
 
 /**
- * `found`: it has a name and its ports. `registering`: it is being brought up. `ready`: as far as
- * is known, the BMC answers. `lost`: it does not, and is looked for. `closed`: for good.
+ * `found`: the device has a name and its ports. `registering`: it is being brought up. `ready`: the
+ * BMC answers, as far as is known. `lost`: it does not, and the device looks for it. `closed`: for
+ * good.
  */
 export type DeviceState = 'found' | 'registering' | 'ready' | 'lost' | 'closed';
 
-/** Every way from one state to another. */
+/** Every edge from one state to another. */
 export const STATE_EDGES: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
   found: ['registering', 'closed'],
   // Another process may have lost the BMC meanwhile.

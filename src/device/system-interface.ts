@@ -1,6 +1,6 @@
 /**
- * One interface, put together: brings the BMC up, carries what callers ask, listens to what the BMC
- * has to say, and brings it up again after it was lost. The kind of interface is not known here.
+ * Builds one interface from its parts: bring-up, the driver of callers' requests, the service of
+ * the BMC's events, and recovery. It does not know which kind of interface it is.
  */
 
 import { askerOf } from '../bmc/ask.ts';
@@ -29,15 +29,15 @@ import type { Lock } from '../share/lock.ts';
 import type { Listeners } from './events.ts';
 import type { Lifecycle } from './state.ts';
 
-/** Time to put back what the BMC was told, when the interface is closed. */
+/** Timeout for putting the BMC's enables back when the interface is closed. */
 export const PUT_BACK_MS = 5000;
 
-/** Data that every BMC takes in one request, bytes. */
+/** Request data that every BMC accepts, bytes. */
 const DEFAULT_DATA_MAX = limitsFor(DEFAULT_CAPABILITIES).requestDataMax;
 
 /** Everything an interface is built from; complete, nothing has a default here. */
 export interface InterfaceParts {
-  /** Puts the hardware's side together, of whatever kind; touches no register. */
+  /** Builds the interface's hardware, of whatever kind; touches no register. */
   readonly newHardware: (events: InterfaceEvents) => BmcInterface;
   readonly block: RegisterBlock;
   /** Shared with other processes; closed with the interface. */
@@ -105,12 +105,12 @@ export class SystemInterface {
     return this.#driver.attemptMs;
   }
 
-  /** Takes the interface into use; `lazy` only looks whether it is there. */
+  /** Brings the interface up; `lazy` only checks that it is there. */
   async bringUp(mode: 'full' | 'lazy', options: BringUpOptions): Promise<void> {
     if (mode === 'lazy') {
       await checkPresence(this.#access, options);
       this.#interruptEnables?.renew();
-      // If nothing is asked, the lock must be released.
+      // Releases the lock, which no request may follow to do.
       this.#driver.run();
       return;
     }
@@ -118,14 +118,14 @@ export class SystemInterface {
     this.#interruptEnables?.renew();
   }
 
-  /** A caller waits from now on: if the BMC is lost, looks for it at once. */
+  /** Checks for a lost BMC at once, because a caller waits. */
   hurry(): void {
     if (this.#recovery.isRunning) this.#recovery.hurry();
   }
 
   /** Hands a caller's request to the driver. */
   submit(request: Request, options: SubmitOptions): Promise<Reply> {
-    // Not every BMC takes so much data: ask this one first. The request waits in the queue.
+    // Not every BMC accepts so much data: ask this one first, while the request waits in the queue.
     if (request.data.length > DEFAULT_DATA_MAX) void this.identity.learnCapabilities();
     const result = this.#driver.submit(request, options);
     this.hurry();
@@ -139,7 +139,7 @@ export class SystemInterface {
     if (!this.#driver.resetInterface()) throw closedError();
   }
 
-  /** There are listeners to the attention bit or to the BMC's events from now on, or none. */
+  /** Starts or stops the service of the attention bit and of the BMC's events. */
   listen({ attention, event }: { attention: boolean; event: boolean }): void {
     this.#attention.watch(attention);
     this.#attention.listen(event);
@@ -151,14 +151,14 @@ export class SystemInterface {
     return isServing && !this.#recovery.isRunning;
   }
 
-  /** Settles callers' requests at once, then puts back what the BMC was told; bounded. */
+  /** Settles callers' requests at once, then puts the BMC's enables back, in bounded time. */
   async retire(): Promise<void> {
     this.#driver.dismiss();
     const putBack = Promise.all([this.#attention.end(), this.#interruptEnables?.end()]);
     await within(this.#parts.clock, PUT_BACK_MS, putBack);
   }
 
-  /** Looks, after {@link close}, until what is on the wire now is over. */
+  /** Begins to watch the command that is on the wire now; to be used after {@link close}. */
   drain(): Drain {
     return this.#hardware.drain();
   }
@@ -202,7 +202,7 @@ export class SystemInterface {
     });
   }
 
-  /** Looks for the BMC where that is what settles the doubt. */
+  /** Starts the recovery that settles the doubt, if it is one for recovery. */
   #look(doubt: Doubt): void {
     switch (doubt) {
       case 'silence':

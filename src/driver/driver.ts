@@ -1,7 +1,7 @@
 /**
- * The driver owns the wire. Requests, timers and event-loop turns all end in `advance`, so that one
- * place knows what is on the wire and what goes next: the first request in the queue, once this
- * process has the interface. While the BMC is in doubt, callers' requests stay in the queue.
+ * The driver owns the wire. Every request, timer and event-loop turn ends in `advance`, which alone
+ * knows what is on the wire and what is sent next: the first request in the queue, once this
+ * process has acquired the interface. While the BMC is in doubt, callers' requests stay queued.
  */
 
 import { AT_ONCE } from '../clock.ts';
@@ -22,7 +22,7 @@ import type { PendingOptions } from './pending-request.ts';
 import { RequestQueue } from './queue.ts';
 import type { Statistics } from './statistics.ts';
 
-/** Reasons for callers' requests to wait: the BMC has to be asked something first. */
+/** Reasons to hold callers' requests back: the library has to ask the BMC something first. */
 export type Doubt = Suspicion | 'opening' | 'capabilities';
 
 /** Everything the driver is built from. */
@@ -30,19 +30,22 @@ export interface DriverParts extends InFlightParts {
   readonly arbiter: Arbiter;
   /** Most callers' requests in the queue. */
   readonly queueMax: number;
-  /** Says sooner that there is something to see; undefined where only timers do. */
+  /** Makes the driver poll early; undefined where there is no interrupt line. */
   readonly interrupt: Interrupt | undefined;
-  /** The BMC is in doubt: look for it, then call {@link Driver.trust}. Never called from a look. */
+  /**
+   * Called when the BMC comes into doubt: look for it, then call {@link Driver.trust}. Never called
+   * from within a poll.
+   */
   readonly onDoubt: (doubt: Doubt) => void;
 }
 
-/** How one request is to be treated, and how long. */
+/** Options of one request. */
 export interface SubmitOptions extends PendingOptions {
-  /** From the call; the driver's limits decide when absent. */
+  /** Timeout, counted from the call; the driver's limits give one when absent. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** `dismissed`: callers have been told that the device is closed; internal requests still go. */
+/** `dismissed`: callers' requests fail with `DEVICE_CLOSED`; internal ones are still sent. */
 type State = 'open' | 'dismissed' | 'closed';
 
 export class Driver {
@@ -52,7 +55,7 @@ export class Driver {
   readonly #interrupt: Interrupt | undefined;
   readonly #statistics: Statistics;
   readonly #onDoubt: DriverParts['onDoubt'];
-  /** Callers' requests wait while there is any. */
+  /** Callers' requests are held back while this is not empty. */
   readonly #doubts = new Set<Doubt>();
   readonly #queue: RequestQueue;
   readonly #inFlight: InFlight;
@@ -88,32 +91,35 @@ export class Driver {
     return this.#inFlight.limits.attemptMs;
   }
 
-  /** Takes over what the BMC said of itself; attempts that begin from now on use it. */
+  /** Sets the limits that follow from the BMC's capabilities, for attempts from the next one on. */
   adopt(limits: Limits): void {
     this.#inFlight.adopt(limits);
   }
 
-  /** Callers' requests wait from now on; internal ones go. Idempotent, but for the call back. */
+  /**
+   * Holds callers' requests back from now on; internal ones are sent. Idempotent, except that
+   * `onDoubt` is called each time.
+   */
   doubt(reason: Doubt): void {
     this.#doubts.add(reason);
-    // Not from within a register access.
+    // Later, because this may be called from within a register access.
     queueMicrotask(() => {
       this.#onDoubt(reason);
     });
   }
 
-  /** The reasons to doubt are settled; callers' requests go on when none is left. Idempotent. */
+  /** Removes these reasons to doubt; when none is left, callers' requests are sent. Idempotent. */
   trust(...reasons: readonly Doubt[]): void {
     for (const reason of reasons) this.#doubts.delete(reason);
     this.run();
   }
 
-  /** Does what there is to do: the next request, or a lock to let go. */
+  /** Does what is due: sends the next request, or releases the lock. */
   run(): void {
     this.#loop.run(this.#clock.now());
   }
 
-  /** Queues a request. Settles by its deadline. */
+  /** Queues a request. The promise settles by the request's deadline. */
   submit(request: Request, options: SubmitOptions): Promise<Reply> {
     const nowMs = this.#clock.now();
     const { timeoutMs = this.#inFlight.limits.requestMs, internal, signal } = options;
@@ -124,7 +130,7 @@ export class Driver {
     return pending.result();
   }
 
-  /** Looks at the attention bit and changes nothing, which is harmless in any process's turn. */
+  /** Reads the attention bit and writes nothing: harmless in another process's turn. */
   glance(): Attention | 'closed' {
     if (this.#state === 'closed') return 'closed';
     try {
@@ -136,8 +142,8 @@ export class Driver {
   }
 
   /**
-   * Settles callers' requests with `DEVICE_CLOSED` and takes no more of them; internal ones still
-   * go. What is on the wire stays there, as an orphan. Idempotent.
+   * Settles callers' requests with `DEVICE_CLOSED` and accepts no more of them; internal ones are
+   * still sent. A request on the wire stays there, as an orphan. Idempotent.
    */
   dismiss(): void {
     if (this.#state === 'open') this.#state = 'dismissed';
@@ -156,12 +162,16 @@ export class Driver {
     if (this.#state === 'closed') return;
     this.#stop(FAILURES.closedMeanwhile);
     this.#interrupt?.close();
-    // Else it was left quiet when the lock was released, and another process may use it now.
+    // Without the lock there is nothing to do: the hardware was left quiet when the lock was
+    // released, and another process may be using it now.
     if (this.#arbiter.isOurs) this.#machine.quiesce();
     this.#arbiter.close();
   }
 
-  /** Resets the interface, which this process has; on a caller's word only. False when closed. */
+  /**
+   * Resets the interface, at a caller's request only; this process must have acquired it. False
+   * when closed.
+   */
   resetInterface(): boolean {
     if (this.#state === 'closed') return false;
     const kept = this.#inFlight.letGo(FAILURES.interfaceReset);
@@ -171,7 +181,7 @@ export class Driver {
     return true;
   }
 
-  /** The ports failed: settles every request, and stops. */
+  /** Settles every request with the failure of the ports, and stops. */
   crash(cause: unknown): void {
     this.#stop(portFailed(cause));
     this.#interrupt?.letGo();
@@ -210,7 +220,7 @@ export class Driver {
     return this.#queue.size > 0 ? AT_ONCE : this.#arbiter.idle(nowMs);
   }
 
-  /** Fails the requests in the queue whose time is over. */
+  /** Fails the queued requests whose deadline has passed. */
   #expire(nowMs: number): void {
     for (const late of this.#queue.takeExpired(nowMs)) late.fail(late.trouble ?? this.#lateness());
   }
@@ -220,11 +230,11 @@ export class Driver {
     return this.#queue.isHeld ? FAILURES.lateForLost : FAILURES.lateInQueue;
   }
 
-  /** Takes out the request to be sent now; or says when to ask again. */
+  /** Removes the request to be sent now from the queue; or returns the time to ask again. */
   #next(nowMs: number): PendingRequest | number {
     const dueMs = this.#nextDueMs(nowMs);
     if (dueMs !== AT_ONCE) return dueMs;
-    // Another process has lost the BMC meanwhile: callers wait until it has been looked for.
+    // Another process lost the BMC: callers wait until this process has checked it, too.
     if (this.#arbiter.takeLossNotice()) this.doubt('silence');
     return this.#shift() ?? this.#arbiter.idle(nowMs);
   }
@@ -232,13 +242,13 @@ export class Driver {
   #nextDueMs(nowMs: number): number {
     if (!this.#queue.hasNext) return this.#arbiter.idle(nowMs);
     const { notBeforeMs } = this.#queue;
-    // Until it is asked for again, the interface may be another process's.
+    // Until the request is due, another process may use the interface.
     if (nowMs < notBeforeMs) return Math.min(notBeforeMs, this.#arbiter.idle(nowMs));
     const dueMs = this.#arbiter.tryAcquire(nowMs);
     return dueMs === AT_ONCE ? AT_ONCE : this.#waitForLock(dueMs, nowMs);
   }
 
-  /** Fails those that have waited for the lock too long; says when to look again. */
+  /** Fails the requests that have waited too long for the lock; returns the time to retry. */
   #waitForLock(dueMs: number, nowMs: number): number {
     const { timeoutMs, waitingSinceMs = nowMs } = this.#arbiter;
     const giveUpAtMs = (sinceMs: number): number => Math.max(sinceMs, waitingSinceMs) + timeoutMs;
@@ -251,7 +261,7 @@ export class Driver {
     return Math.min(dueMs, giveUpAtMs(this.#queue.oldestMs));
   }
 
-  /** Takes out the first request that is not longer than the BMC takes. */
+  /** Removes the first request that fits the BMC's buffer; fails those before it that do not. */
   #shift(): PendingRequest | undefined {
     const { requestDataMax } = this.#inFlight.limits;
     for (;;) {
@@ -263,7 +273,7 @@ export class Driver {
     }
   }
 
-  /** Does what follows from what became of the request in flight. */
+  /** Settles or requeues the request in flight, as `progress` says. */
   #act(progress: Exclude<Progress, { readonly kind: 'wait' }>): void {
     switch (progress.kind) {
       case 'idle':
@@ -285,7 +295,7 @@ export class Driver {
     if (progress.suspicion !== undefined) this.doubt(progress.suspicion);
   }
 
-  /** The time to look again, or the next deadline of a caller if that is earlier. */
+  /** The time of the next poll, or the next deadline of a request if that is earlier. */
   #until(untilMs: number): number {
     const ownMs = this.#inFlight.awaited?.deadlineMs ?? Infinity;
     return Math.min(untilMs, ownMs, this.#queue.earliestDeadlineMs);
@@ -293,7 +303,7 @@ export class Driver {
 
   #abandon(pending: PendingRequest, failure: Failure): void {
     if (this.#loop.isRunning) {
-      // From within a register access: the machine is between two of its states.
+      // Called from within a register access, while the machine is between two states: do it later.
       queueMicrotask(() => {
         if (!pending.settled) this.#abandon(pending, failure);
       });
@@ -322,11 +332,11 @@ export class Driver {
     });
   }
 
-  /** The line has fired: what a timer would do later is done now. */
+  /** Polls at once because the line has fired; otherwise a timer would do so later. */
   #lookNow(interrupt: Interrupt): void {
     if (this.#state === 'closed') return;
     try {
-      // Else another process uses the interface; ours is let through with the next request.
+      // If another process has the interface, the interrupt is acknowledged with our next request.
       if (this.#arbiter.isOurs) interrupt.acknowledge();
     } catch (error) {
       this.crash(error);

@@ -1,5 +1,5 @@
 /**
- * The errors of a request: which code, and in which words.
+ * The errors of a request: their codes and texts.
  */
 
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
@@ -7,7 +7,7 @@ import { CLOSED_TEXT } from '../errors.ts';
 import { lockedText } from '../share/arbiter.ts';
 import type { FailReason, FailedPoll } from './machine.ts';
 
-/** The making of an `IpmiError` about one request. */
+/** The parts of an `IpmiError` about one request. */
 export interface Failure {
   readonly code: IpmiErrorCode;
   readonly text: string;
@@ -17,13 +17,12 @@ export interface Failure {
 }
 
 const REASONS: Readonly<Record<FailReason, Failure>> = {
-  notReady: {
-    code: 'REQUEST_TIMEOUT',
-    text: 'the BMC was not ready for a request before the time was over',
-  },
+  notReady: { code: 'REQUEST_TIMEOUT', text: 'the BMC stayed busy until the timeout' },
   timeout: {
     code: 'BMC_UNRESPONSIVE',
-    text: 'the BMC took the request and did not answer in its time; it may have executed it',
+    text:
+      'the BMC took the request and did not answer in the time of an attempt; ' +
+      'it may have executed it',
   },
   garbled: {
     code: 'RESPONSE_MALFORMED',
@@ -37,29 +36,34 @@ export const FAILURES = {
   aborted: { code: 'REQUEST_ABORTED', text: 'aborted by the caller' },
   closed: { code: 'DEVICE_CLOSED', text: CLOSED_TEXT },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
-  lateInQueue: { code: 'REQUEST_TIMEOUT', text: 'requests ahead of it took all its time' },
+  lateInQueue: {
+    code: 'REQUEST_TIMEOUT',
+    text: 'the timeout passed while earlier requests were in flight',
+  },
   interfaceReset: {
     code: 'BMC_UNRESPONSIVE',
     text: 'the interface was reset while the BMC had the command',
   },
   lateForLost: {
     code: 'REQUEST_TIMEOUT',
-    text: 'the BMC could not be reached in all its time; look at it, or at who has the interface',
+    text:
+      'the BMC did not answer until the timeout; ' +
+      'check the BMC, and the process that has the interface',
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
-/** The caller's time is over and the command is on the wire. */
+/** The request timed out while the command was on the wire. */
 export function lateOnWire(timeoutMs: number): Failure {
   const text = `no reply within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
   return { code: 'REQUEST_TIMEOUT', text };
 }
 
-/** The caller's time is over, and another process, `holder`, has the interface. */
+/** The request timed out while another process, `holder`, had the interface. */
 export function lateAtLock(holder: string): Failure {
-  return { code: 'REQUEST_TIMEOUT', text: `${holder} has had the interface all the time` };
+  return { code: 'REQUEST_TIMEOUT', text: `${holder} had the interface until the timeout` };
 }
 
-/** Another process, `holder`, did not let go of the interface for so long. */
+/** Another process, `holder`, has not released the interface for `waitedMs`. */
 export function locked(holder: string, waitedMs: number): Failure {
   return { code: 'DEVICE_LOCKED', text: lockedText(holder, waitedMs) };
 }
@@ -81,7 +85,7 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
-/** The failure for an attempt that failed, with what the hardware showed at the end. */
+/** The failure of an attempt, with what the registers read at its end. */
 export function attemptFailure({ reason, seen }: FailedPoll): Failure {
   const failure = REASONS[reason];
   return { ...failure, text: `${failure.text} (${seen})` };

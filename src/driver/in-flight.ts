@@ -1,7 +1,7 @@
 /**
- * The request that is with the BMC, over as many attempts as it takes, one request at a time. A
- * caller that goes leaves an orphan behind: its frame stays on the wire until it is answered or its
- * time is over, and no other frame is written meanwhile.
+ * The request that the BMC has now, one at a time, over as many attempts as it takes. When its
+ * caller times out or aborts, the request becomes an orphan: it stays on the wire until the BMC
+ * answers or the attempt times out, and no other frame is written meanwhile.
  */
 
 import { AT_ONCE, NEVER } from '../clock.ts';
@@ -21,41 +21,41 @@ import type { Position } from './retry.ts';
 import { countLatency } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
 
-/** The parts of an in-flight request's keeper. */
+/** Everything an {@link InFlight} is built from. */
 export interface InFlightParts {
   readonly machine: Machine;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
   readonly limits: Limits;
-  /** First sequence number; random, so that a former process's late replies are not ours. */
+  /** First sequence number; random, so that late replies to a former process match no request. */
   readonly firstSeq: number;
 }
 
-/** A reason to doubt the BMC: it was silent for all the time of an attempt, or is to restart. */
+/** A reason to doubt the BMC: it was silent for a whole attempt, or was told to restart. */
 export type Suspicion = 'silence' | 'restart';
 
-/** What became of the request in flight. The driver acts on it; nothing is called from here. */
+/** The result of advancing the request in flight, on which the driver acts. */
 export type Progress =
-  /** Nothing yet, or another attempt: look again at `dueMs`. */
+  /** No reply yet, or another attempt begins: advance again at `dueMs`. */
   | { readonly kind: 'wait'; readonly dueMs: number }
-  /** There was none, and the buffer is empty. */
+  /** There was no request, and the buffer is empty. */
   | { readonly kind: 'idle' }
-  /** It was answered. The caller of an orphan has been told already. */
+  /** The BMC answered. The promise of an orphan has settled before. */
   | {
       readonly kind: 'answered';
       readonly pending: PendingRequest;
       readonly reply: Reply;
       readonly suspicion: Suspicion | undefined;
     }
-  /** It goes back to the queue, to be sent again. */
+  /** The request goes back to the queue, to be sent again. */
   | {
       readonly kind: 'again';
       readonly pending: PendingRequest;
       readonly position: Position;
       readonly suspicion: Suspicion | undefined;
     }
-  /** It ended without an answer. */
+  /** The request ended without an answer. */
   | {
       readonly kind: 'failed';
       readonly pending: PendingRequest;
@@ -94,7 +94,7 @@ export class InFlight {
     return this.#limits;
   }
 
-  /** Attempts that begin from now on go by these. */
+  /** Sets the limits of the attempts that begin from now on. */
   adopt(limits: Limits): void {
     this.#limits = limits;
   }
@@ -113,7 +113,7 @@ export class InFlight {
   begin(pending: PendingRequest, nowMs: number): void {
     this.#current = pending;
     this.#attemptAtMs = nowMs;
-    // After an answer a repeat is a new request: a BMC may replay its answer to an old seq.
+    // A repeat after an answer gets a new seq: to the old one a BMC may replay its old answer.
     if (pending.keepsSeq) {
       pending.keepsSeq = false;
       return;
@@ -122,7 +122,7 @@ export class InFlight {
     if (pending.rung) this.#countRepeat();
   }
 
-  /** The only caller of `machine.poll`. Says what became of the request. */
+  /** Polls the machine, which no other function does, and returns what became of the request. */
   advance(nowMs: number): Progress {
     const current = this.#current;
     if (current !== undefined && this.#isAtRest) this.#start(current, nowMs);
@@ -132,7 +132,7 @@ export class InFlight {
     return this.#judge(result, nowMs);
   }
 
-  /** The current request's caller goes. What is on the wire stays there, as an orphan. */
+  /** Fails the current request at its caller's wish. On the wire it stays as an orphan. */
   abandon(pending: PendingRequest, failure: Failure): void {
     if (pending !== this.#current) throw new Error('bug: abandoned by another than its caller');
     if (this.#machine.cancel()) {
@@ -144,8 +144,8 @@ export class InFlight {
   }
 
   /**
-   * The interface is about to be reset: what is on the wire is lost, and fails. What is not on the
-   * wire is returned, and can wait.
+   * Prepares for a reset of the interface. A request on the wire is lost, and fails; one that was
+   * not sent yet is returned, and can be sent afterwards.
    */
   letGo(failure: Failure): PendingRequest | undefined {
     const current = this.#current;
@@ -157,7 +157,7 @@ export class InFlight {
     return kept;
   }
 
-  /** Ends it for good, whatever is on the wire. */
+  /** Fails the request for good, even if it is on the wire. */
   stop(failure: Failure): void {
     const current = this.#current;
     if (current === undefined) return;
@@ -210,7 +210,7 @@ export class InFlight {
     }
   }
 
-  /** On the wire a caller's deadline makes an orphan. */
+  /** Makes a request on the wire an orphan once its caller's deadline has passed. */
   #checkCaller(nowMs: number): void {
     const pending = this.awaited;
     if (pending === undefined || nowMs < pending.deadlineMs) return;
@@ -226,7 +226,7 @@ export class InFlight {
   #answered(reply: Reply, nowMs: number): Progress {
     const pending = this.#attempted();
     this.#statistics.completeTransactions += 1;
-    // Not `nowMs`: a quick answer came within the look that rang for it.
+    // Not `nowMs`: a quick answer comes within the poll that wrote the request.
     countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
     const { completionCode } = reply;
     const verdict = afterReply(pending, completionCode, this.#circumstances(nowMs));
@@ -265,13 +265,13 @@ export class InFlight {
     this.#current = undefined;
     if (verdict.kind !== 'anew') return { kind: 'failed', pending, failure, suspicion };
     pending.trouble = failure;
-    // What was not sent goes on where it was; else it begins anew.
+    // A request that was not sent keeps its seq and its repeats; one that was sent starts afresh.
     pending.keepsSeq = !wasSent;
     if (wasSent) pending.repeats = 0;
     return { kind: 'again', pending, position: verdict.position, suspicion };
   }
 
-  /** An impatient caller's end is not the end of the BMC's time. */
+  /** A caller's short timeout says nothing of the BMC; a whole attempt without an answer does. */
   #suspects({ internal }: PendingRequest, wasSent: boolean, nowMs: number): boolean {
     return !internal && (wasSent || nowMs >= this.#attemptAtMs + this.#limits.attemptMs);
   }

@@ -1,42 +1,43 @@
 /**
- * What an interrupt is good for, and whether it can be trusted. It only makes the driver look
- * sooner; a slow look always runs beside it. So an interrupt that is lost costs latency and no
- * answer, one that comes for nothing costs a look, and a line that fires without end is let go of.
+ * An interrupt makes the driver poll early, and nothing else depends on it: slow polling always
+ * runs beside it. So a lost interrupt costs latency and no answer, a spurious one costs a poll, and
+ * a line that fires without end is released.
  *
- * An interrupt is acknowledged before the hardware is looked at: while one is latched no further
- * one is raised, and what comes after the acknowledgement raises one (of BT: IPMI 2.0 §11.6.3).
+ * An interrupt is acknowledged before the registers are read: while one is latched the BMC raises
+ * no other, and whatever happens after the acknowledgement raises one (BT: IPMI 2.0 §11.6.3).
  */
 
 import type { IrqLine } from '../port/irq-line.ts';
 
-/** So many replies in a row without an interrupt, and it is not trusted any more. */
+/** After so many replies in a row without an interrupt, the line is not trusted any more. */
 export const MISSES_MAX = 3;
 
-/** A reply that took less may have been taken before its interrupt could arrive. */
+/** A reply that took less time may have been read before its interrupt could arrive. */
 export const SURE_MS = 10;
 
-/** So many interrupts for nothing within {@link STORM_WINDOW_MS} are a line that does not end. */
+/** So many spurious interrupts within {@link STORM_WINDOW_MS} are an interrupt storm. */
 export const STORM_MIN = 1000;
 export const STORM_WINDOW_MS = 1000;
 
 /**
- * Interrupts that another process's requests may have raised count so much less: at 31 register
- * accesses of a microsecond each, no interface answers 30,000 requests a second.
+ * An interrupt that another process's request may have raised counts as a thirtieth of a spurious
+ * one. The limit is then 30,000 a second, and no interface answers so many requests: each takes 31
+ * register accesses of a microsecond.
  */
 export const OTHERS_SHARE = 30;
 
-/** The line has fired. */
+/** One report of the line: it has fired. */
 export interface Firing {
   /** Interrupts since the last call. */
   readonly count: number;
   readonly nowMs: number;
-  /** The number of our turn at the interface; undefined while another process has it. */
+  /** The number of this process's turn at the interface; undefined while it has none. */
   readonly turn: number | undefined;
 }
 
-/** The registers' side of an interrupt. */
+/** The interrupt's bits in the registers. */
 export interface InterruptGate {
-  /** Enables interrupts and clears the one that is latched: until then there is no other. */
+  /** Enables interrupts and clears the latched one; until then the BMC raises no other. */
   acknowledge(): void;
   /** Leaves interrupts enabled as they were found, and none latched. */
   restore(): void;
@@ -46,9 +47,9 @@ export interface InterruptGate {
 export interface InterruptParts {
   readonly line: IrqLine;
   readonly gate: InterruptGate;
-  /** Receives what is wrong with the line, once. */
+  /** Logs a fault of the line; each is reported once. */
   readonly warn: (fields: object, text: string) => void;
-  /** None comes where some should: the BMC may have forgotten that interrupts are wanted. */
+  /** Called when expected interrupts do not come: the BMC may have forgotten their enables. */
   readonly onLost: () => void;
 }
 
@@ -61,18 +62,18 @@ export class Interrupt {
   #isTrusted = false;
   #isOver = false;
   #isFiring = false;
-  /** A frame was rung, and none has come since. */
+  /** A request was written, and no interrupt has come since. */
   #isAwaited = false;
-  /** Replies in a row that came without. */
+  /** Replies in a row that came without an interrupt. */
   #misses = 0;
-  /** None is expected until one comes. */
+  /** No interrupt is expected until one comes. */
   #isGivenUp = false;
   #isLossTold = false;
   /** Responses and attentions found since the last interrupt. */
   #foundSince = 0;
   /** The turn at the last interrupt. */
   #turnBefore: number | undefined;
-  /** Interrupts for nothing since `#stormSinceMs`. */
+  /** Spurious interrupts since `#stormSinceMs`. */
   #spurious = 0;
   #stormSinceMs = -Infinity;
 
@@ -87,22 +88,22 @@ export class Interrupt {
     return this.#line;
   }
 
-  /** One came for a request of ours, and they have not stopped coming. */
+  /** True when an interrupt brought a reply to this process, and interrupts still come. */
   get isTrusted(): boolean {
     return this.#isTrusted;
   }
 
-  /** What is looked at now is looked at because the line has fired. */
+  /** True while the driver polls because the line has fired. */
   get isFiring(): boolean {
     return this.#isFiring;
   }
 
-  /** The line was let go of. */
+  /** True when the line was released. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** From now on interrupts are wanted; the BMC may have forgotten it. Idempotent. */
+  /** Enables interrupts, again if the BMC may have forgotten. Idempotent. */
   enable(): void {
     if (this.#isOver) return;
     this.#isEnabled = true;
@@ -111,7 +112,7 @@ export class Interrupt {
     });
   }
 
-  /** A frame is about to be rung: its reply shall be able to raise one. */
+  /** Called before a request is written, so that its reply can raise an interrupt. */
   beforeRing(): void {
     if (!this.#isEnabled) return;
     if (this.#misses >= MISSES_MAX) this.#lose();
@@ -119,19 +120,19 @@ export class Interrupt {
     this.acknowledge();
   }
 
-  /** A response or a risen attention bit was found, by whatever look: it may have raised one. */
+  /** Counts a response, or a risen attention bit, that may have raised an interrupt. */
   found(): void {
     this.#foundSince += 1;
   }
 
-  /** A reply came `waitedMs` after its frame was rung. */
+  /** Takes note of a reply that came `waitedMs` after its request was written. */
   replied(waitedMs: number): void {
     if (this.#isFiring) this.#isTrusted = !this.#isOver;
     if (!this.#isEnabled || this.#isGivenUp || waitedMs < SURE_MS) return;
     this.#misses = this.#isAwaited ? this.#misses + 1 : 0;
   }
 
-  /** Lets the next interrupt through. The interface is ours, or we only look at it. */
+  /** Lets the next interrupt through. Call it only while this process has the interface. */
   acknowledge(): void {
     if (!this.#isEnabled) return;
     if (!this.#line.ownsMask) this.#gate.acknowledge();
@@ -140,7 +141,7 @@ export class Interrupt {
     });
   }
 
-  /** The line has fired: `look` does what a timer would do later. */
+  /** Handles a report of the line; `look` polls, as a timer would do later. */
   fired(firing: Firing, look: () => void): void {
     this.#isAwaited = false;
     this.#misses = 0;
@@ -151,12 +152,12 @@ export class Interrupt {
     this.#countSpurious(firing);
   }
 
-  /** The line is gone. */
+  /** Releases the line, which has failed. */
   failed(error: Error): void {
     this.#end('interrupt line failed', error);
   }
 
-  /** The interface is about to be reset: the kernel must not touch its interrupt meanwhile. */
+  /** Disables the line before a reset: the kernel must not touch the interrupt meanwhile. */
   beforeReset(): void {
     if (!this.#isEnabled) return;
     this.#onLine(() => {
@@ -164,7 +165,7 @@ export class Interrupt {
     });
   }
 
-  /** Lets go of the line, and touches no register: the ports have failed. Idempotent. */
+  /** Releases the line and touches no register, because the ports have failed. Idempotent. */
   letGo(): void {
     this.#isOver = true;
     this.#isTrusted = false;
@@ -173,8 +174,8 @@ export class Interrupt {
   }
 
   /**
-   * Lets go of the line, and leaves interrupts enabled as they were found, if that is ours to do:
-   * another process may wait for interrupts, too. Synchronous and idempotent.
+   * Releases the line and restores the interrupt enable as it was found, because another process
+   * may wait for interrupts, too. Synchronous and idempotent.
    */
   close(): void {
     if (this.#isOver) return;
@@ -183,9 +184,9 @@ export class Interrupt {
   }
 
   /**
-   * Whatever was found since the last interrupt may have raised one: a quick BMC's reply is taken
-   * before its interrupt arrives. So may what another process has found, until the line fires a
-   * second time in a turn of ours.
+   * Counts the interrupts for which nothing was found. What was found since the last interrupt may
+   * have raised this one: a quick BMC's reply is read before its interrupt arrives. So may what
+   * another process has found, until the line fires twice in one turn of this process.
    */
   #countSpurious({ count, nowMs, turn }: Firing): void {
     const foundSince = this.#foundSince;
@@ -200,7 +201,7 @@ export class Interrupt {
     if (this.#spurious >= STORM_MIN) this.#end('interrupt line fires without end');
   }
 
-  /** Asks for them once more; where that does not help, it is a matter of timers again. */
+  /** Asks the BMC for interrupts once more; until one comes, timers do all the polling. */
   #lose(): void {
     this.#isTrusted = false;
     this.#misses = 0;

@@ -1,9 +1,9 @@
 /**
- * First come, first served; any member may leave at once. Members hold the links themselves: ten
- * thousand of them are not looked up, and leave no gaps.
+ * A doubly linked list, first in first out, from which any member is removed in constant time. The
+ * links are in the members themselves, so that removing one of ten thousand needs no search.
  */
 
-/** What may stand in a line, in one at a time. The line alone writes these. */
+/** A member's links. A member is in one list at a time, and only that list writes them. */
 export interface Linked<Member extends Linked<Member>> {
   list: LinkedList<Member> | undefined;
   previous: Member | undefined;
@@ -23,7 +23,7 @@ export class LinkedList<Member extends Linked<Member>> {
     return this.#first;
   }
 
-  /** From the first to the last; nobody may come or leave meanwhile. */
+  /** Iterates from first to last; the list must not change meanwhile. */
   *members(): Iterable<Member> {
     for (let member = this.#first; member !== undefined; member = member.next) yield member;
   }
@@ -42,7 +42,7 @@ export class LinkedList<Member extends Linked<Member>> {
     return first;
   }
 
-  /** Takes a member out, wherever it stands; false when it is not here. */
+  /** Removes a member from any position; false when it is not in this list. */
   remove(member: Member): boolean {
     if (member.list !== this) return false;
     const { previous, next } = member;
@@ -50,7 +50,7 @@ export class LinkedList<Member extends Linked<Member>> {
     else previous.next = next;
     if (next === undefined) this.#last = previous;
     else next.previous = previous;
-    // Else a member that has left would keep all that come after it from being freed.
+    // Links left in a removed member would keep later members from being garbage-collected.
     member.list = undefined;
     member.previous = undefined;
     member.next = undefined;

@@ -1,6 +1,6 @@
 /**
- * When the driver's work is done: at once while the event-loop turn has time left, at the next turn
- * when it has not, or when a timer says so. Re-entrant calls are folded into the running one.
+ * Runs the driver's work: at once while its budget of this event-loop turn lasts, else at the next
+ * turn, or when a timer fires. A re-entrant call does nothing, because the running one goes on.
  */
 
 import { AT_ONCE, NEVER } from '../clock.ts';
@@ -8,22 +8,22 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 
 /**
- * Work that ends at once goes on for so long before the event loop gets its turn. Timers, which
- * know no less than a millisecond, are late by this at most. Who asks for one thing after the other
- * waits alone for each turn, which costs as much as some requests.
+ * Work that never has to wait goes on for so long before the event loop gets its turn. A timer is
+ * late by this at most, and its resolution is a millisecond anyway. A caller that sends one request
+ * after the other would pay for each turn alone, and a turn costs as much as some requests.
  */
 const TURN_BUDGET_MS = 3;
 
-/** The same for work that lies ready: many wait, and share what a turn costs. */
+/** The same for work that is queued: many requests share what a turn costs. */
 const READY_BUDGET_MS = 1;
 
-/** What the loop runs. */
+/** The work that the loop runs. */
 export interface Work {
   /** Does one bounded thing and returns when to call again: a time, `AT_ONCE` or `NEVER`. */
   advance(nowMs: number): number;
-  /** Whether somebody waits for the outcome, so that the process must not end meanwhile. */
+  /** True while a caller waits for the outcome, so that timers must keep the process alive. */
   isAwaited(): boolean;
-  /** `advance` threw: the ports failed, or we have a bug. */
+  /** Called when `advance` threw: the ports failed, or the driver has a bug. */
   crashed(error: unknown): void;
 }
 
@@ -33,12 +33,12 @@ export class Loop {
   readonly #wake: Wake;
   #running = false;
   #stopped = false;
-  /** Undoes the turn that was asked for; while there is one, `#turnStartMs` counts. */
+  /** Cancels the callback at the next turn; while there is one, `#turnStartMs` is valid. */
   #turn: Cancel | undefined;
   #turnStartMs = 0;
   #runAtTurn = false;
 
-  /** `makeWake` makes what calls back later. */
+  /** `makeWake` makes the wake that calls `callback` later. */
   constructor(clock: Clock, work: Work, makeWake: (callback: () => void) => Wake) {
     this.#clock = clock;
     this.#work = work;
@@ -47,12 +47,12 @@ export class Loop {
     });
   }
 
-  /** Whether the work is advancing right now, further up the call stack. */
+  /** True while the work is advancing, further up the call stack. */
   get isRunning(): boolean {
     return this.#running;
   }
 
-  /** Lets the work advance as soon as the turn's budget allows. */
+  /** Advances the work, at once or at the next turn, as the budget allows. */
   run(nowMs: number): void {
     if (this.#running || this.#stopped) return;
     this.#running = true;
@@ -65,15 +65,15 @@ export class Loop {
     }
   }
 
-  /** Runs by `dueMs` if nothing would make it run earlier. */
+  /** Makes the loop run by `dueMs` at the latest. */
   runBy(dueMs: number): void {
     if (this.#running || this.#stopped || this.#runAtTurn) return;
     this.#wake.arm(Math.min(dueMs, this.#wake.dueMs), this.#work.isAwaited());
   }
 
   /**
-   * Something was finished: it counts against this turn of the event loop. The loop does so itself
-   * for work that returns `AT_ONCE` or `NEVER`.
+   * Starts the budget of this event-loop turn, if it has not started. The loop calls this itself
+   * when the work returns `AT_ONCE` or `NEVER`.
    */
   openTurn(nowMs: number): void {
     if (this.#turn !== undefined || this.#stopped) return;
@@ -84,7 +84,7 @@ export class Loop {
     });
   }
 
-  /** Leaves no timer behind; the loop does not run again. */
+  /** Cancels all timers; the loop does not run again. */
   stop(): void {
     this.#stopped = true;
     this.#wake.cancel();
@@ -100,7 +100,7 @@ export class Loop {
       dueMs = this.#work.advance(nowMs);
       budgetMs = READY_BUDGET_MS;
       if (this.#stopped) return;
-      // Also if the next request comes only when the caller's promise has settled.
+      // Also for `NEVER`: a caller may send its next request when its promise has settled.
       if (dueMs === AT_ONCE || dueMs === NEVER) this.openTurn(nowMs);
       if (dueMs === AT_ONCE) nowMs = this.#clock.now();
     }
@@ -120,15 +120,15 @@ export class Loop {
 }
 
 /**
- * Makes the loop run again later: a timer, and an interrupt that comes before it. One wake is armed
- * at a time; arming it anew replaces it, and a wake that comes early is harmless.
+ * Calls the loop back later, by a timer or by an interrupt that comes earlier. One time is armed;
+ * arming again replaces it. A callback that comes early is harmless.
  */
 export interface Wake {
-  /** When the armed wake is due; `Infinity` when none is armed. */
+  /** The time that is armed; `Infinity` when none is. */
   readonly dueMs: number;
   /**
-   * Calls back by `dueMs`, never when that is `Infinity`. With `keepAlive` false the wait does not
-   * keep the process running.
+   * Calls back by `dueMs`, or never when that is `Infinity`. With `keepAlive` false the timer does
+   * not keep the process running.
    */
   arm(dueMs: number, keepAlive: boolean): void;
   /** Disarms it. Idempotent. */
@@ -152,7 +152,7 @@ export class TimerWake implements Wake {
   }
 
   arm(dueMs: number, keepAlive: boolean): void {
-    // One that comes earlier will do, and leaving it costs no timer.
+    // A timer that fires earlier will do, and keeping it is cheaper than a new one.
     if (this.#dueMs <= dueMs && dueMs < Infinity && keepAlive === this.#keepAlive) return;
     this.cancel();
     if (dueMs === Infinity) return;
@@ -173,13 +173,13 @@ export class TimerWake implements Wake {
   }
 }
 
-/** Who is told of an interrupt line. */
+/** Callbacks of an interrupt line. */
 export interface LineEvents {
   readonly fired: (count: number) => void;
   readonly failed: (error: Error) => void;
 }
 
-/** A timer, and a line that may fire at any time, armed or not, until it is closed. */
+/** A timer and an interrupt line, which may fire at any time, armed or not, until it is closed. */
 export class IrqWake implements Wake {
   readonly #timer: Wake;
 

@@ -1,7 +1,7 @@
 /**
  * The contract between the driver and an interface to a BMC. The driver knows no register and no
- * bit: BT stands behind this, and KCS could. A machine carries one request at a time, owns no time
- * and no thread, and does one bounded look at the hardware for each call.
+ * bit: BT implements this, and KCS could. A machine carries one request at a time, has no clock and
+ * no thread, and accesses the registers a bounded number of times in each call.
  */
 
 import type { Reply, Request } from '../ipmi/message.ts';
@@ -12,13 +12,13 @@ export interface Attempt {
   readonly request: Request;
   /** Sequence number, 0..255; an interface without such numbers leaves it out. */
   readonly seq: number;
-  /** Nothing is written to the BMC from this time on. */
+  /** No request is written from this time on. */
   readonly startByMs: number;
-  /** How long the BMC may take, counted from the moment the request was handed to it. */
+  /** Timeout of the reply, counted from the moment the request was handed over. */
   readonly replyWithinMs: number;
   /**
-   * The attention bit is cleared right before the request is handed over, which asks what it was
-   * set for.
+   * True for a request that asks what the attention bit was set for: the bit is cleared right
+   * before it is handed over.
    */
   readonly acknowledges?: boolean;
 }
@@ -29,7 +29,7 @@ export type FailReason =
   | 'notReady'
   /** Handed over, and no reply came. */
   | 'timeout'
-  /** Handed over, and what came was too short to be a reply. */
+  /** Handed over, and the frame that came was too short to be a reply. */
   | 'garbled';
 
 /** The result of one poll. */
@@ -43,7 +43,7 @@ export type PollResult =
       readonly stale: boolean;
       readonly untilMs: number;
     }
-  /** The reply. `more` says that another response already waits. */
+  /** The reply. `more` says that another response is already in the buffer. */
   | {
       readonly kind: 'done';
       readonly rung: true;
@@ -51,7 +51,7 @@ export type PollResult =
       readonly reply: Reply;
       readonly more: boolean;
     }
-  /** The attempt is over. `seen` says what the hardware showed at the end, in its own words. */
+  /** The attempt failed. `seen` says what the registers read at its end. */
   | {
       readonly kind: 'failed';
       readonly rung: boolean;
@@ -70,80 +70,76 @@ export type PollResult =
 /** An attempt that ended without a reply. */
 export type FailedPoll = PollResult & { readonly kind: 'failed' };
 
-/**
- * What a look at the attention bit shows: the BMC has something to say, or not, or is not there.
- */
+/** The attention bit as it was read: set, clear, or no interface decodes the port. */
 export type Attention = 'attention' | 'nothing' | 'absent';
 
-/** The answer to whether the registers are those of such an interface. */
+/** The result of checking whether an interface of this kind decodes the ports. */
 export interface Presence {
-  /** `nothing`: no device decodes the ports. `other`: one does, and it is no such interface. */
+  /** `nothing`: no device decodes the ports. `other`: a device of another kind does. */
   readonly kind: 'present' | 'nothing' | 'other';
   /** The registers as they were read, in words. */
   readonly seen: string;
 }
 
 export interface Machine {
-  /** True when nothing is under way: {@link start} may be called. */
+  /** True when there is no attempt, so that {@link start} may be called. */
   readonly isIdle: boolean;
 
   /** Takes on an attempt; the next poll begins it. Only while idle. */
   start(attempt: Attempt): void;
 
   /**
-   * One bounded look, at most one request out and one response in. `rung` says that the request of
-   * this attempt is in the BMC's hands; `stale`, that a response was taken which answers nothing.
-   * An early or repeated call is harmless. With `isLast` it looks although the BMC wants calm.
-   * Never throws for the hardware's sake.
+   * Reads the registers, writes at most one request and takes at most one response. `rung` says
+   * that the BMC has the request of this attempt; `stale`, that a response to no request was taken.
+   * An early or repeated call is harmless. With `isLast` the registers are read even if `pollMs`
+   * forbids it. Never throws, whatever the hardware does.
    */
   poll(nowMs: number, isLast: boolean): PollResult;
 
-  /** Drops an attempt that was not handed over yet. False when the BMC has it, and it lives on. */
+  /** Drops an attempt that was not handed over yet. False when the BMC has it: it goes on. */
   cancel(): boolean;
 
-  /** Looks at the attention bit and changes nothing, which is harmless in any process's turn. */
+  /** Reads the attention bit and writes nothing: harmless in another process's turn. */
   attention(): Attention;
 
-  /** Reads, and only reads, whether such an interface is there. */
+  /** Checks, by reads alone, whether an interface of this kind is there. */
   presence(): Presence;
 
-  /**
-   * Leaves the hardware as a finished host leaves it, and gives up what is under way. Synchronous.
-   */
+  /** Leaves the hardware as after a completed transaction, and drops the attempt. Synchronous. */
   quiesce(): void;
 
-  /** Resets the BMC's side of the interface, and gives up what is under way. */
+  /** Resets the BMC's side of the interface, and drops the attempt. */
   reset(): void;
 }
 
 /**
- * Watches an interface that is no longer driven, until the BMC is free: a kernel driver that meets
- * a busy BMC when it takes the interface resets it, again and again.
+ * Watches an interface that is not used any more until the BMC is idle: a kernel driver that finds
+ * the BMC busy when it probes the interface resets it again and again.
  */
 export interface Drain {
   /**
-   * One bounded look, which takes a late response out of the way. True when the interface may be
-   * given to another driver; with `isOver`, the time of the command on the wire is over.
+   * Reads the registers, and takes a late response out of the buffer. True when the interface may
+   * be given to another driver; `isOver` says that the command on the wire has timed out.
    */
   look(isOver: boolean): boolean;
 
-  /** Says what is in the way, as of the last look. */
+  /** Says what {@link look} still waited for the last time. */
   readonly reason: string;
 }
 
 /** The calls that an interface makes to the layer above. */
 export interface InterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
-  /** The attention bit was seen to rise. Called from a look: nothing may be polled from there. */
+  /** Called when the attention bit has risen, from within a poll: it must not poll again. */
   readonly onAttention: () => void;
 }
 
-/** An interface to a BMC: its machine, and what belongs to it. */
+/** An interface to a BMC: its machine and its interrupt. */
 export interface BmcInterface {
   readonly machine: Machine;
-  /** Undefined where only timers tell that there is something to see. */
+  /** Undefined where there is no interrupt line. */
   readonly interrupt: Interrupt | undefined;
-  /** Whether the BMC can be asked what the interface can do (BT: IPMI 2.0 §22.10). */
+  /** True where the BMC has a command that tells the interface's capabilities (BT: §22.10). */
   readonly hasCapabilities: boolean;
-  /** Begins to watch the interface; right before {@link Machine.quiesce}. */
+  /** Begins to watch the interface; call it right before {@link Machine.quiesce}. */
   drain(): Drain;
 }

@@ -1,6 +1,6 @@
 /**
- * One caller's request and the promise it waits on. A transaction settles once; what the BMC still
- * does with it afterwards is the driver's business, not the caller's.
+ * One request and the promise that its caller waits on. The promise settles once; what the BMC
+ * still does with the command afterwards concerns the driver alone.
  */
 
 import { IpmiError, hex } from '../errors.ts';
@@ -11,27 +11,27 @@ import type { Linked, LinkedList } from './linked-list.ts';
 import type { History } from './retry.ts';
 import type { Retries } from '../ipmi/requester.ts';
 
-/** How one request is to be treated. */
+/** Options of one request. */
 export interface PendingOptions {
   readonly retries: Retries;
-  /** Bring-up traffic goes ahead of callers' requests, and keeps no process alive. */
+  /** True for the library's own requests: sent before callers' ones, and keep no process alive. */
   readonly internal: boolean;
-  /** SMS_ATN is cleared when it is sent, which asks what it was set for. */
+  /** True for a request that asks what SMS_ATN was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The time a request has. */
+/** The start and the timeout of a request. */
 export interface Lifetime {
   readonly nowMs: number;
-  /** The caller is told within this time of `nowMs`, whatever the BMC does. */
+  /** The promise settles within this time of `nowMs`, whatever the BMC does. */
   readonly timeoutMs: number;
 }
 
 export class PendingRequest implements History, Linked<PendingRequest> {
   readonly request: Request;
   readonly retries: Retries;
-  /** When it was handed in. */
+  /** Time of the caller's call. */
   readonly sinceMs: number;
   readonly timeoutMs: number;
   readonly internal: boolean;
@@ -40,24 +40,24 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   seq = 0;
   repeats = 0;
   laterRepeats = 0;
-  /** Why it is back in the queue after an attempt. */
+  /** The failure of the last attempt, after which it went back to the queue. */
   trouble: Failure | undefined;
-  /** In the queue: where it stands. */
+  /** The list it is in, and its neighbours there. */
   list: LinkedList<PendingRequest> | undefined;
   previous: PendingRequest | undefined;
   next: PendingRequest | undefined;
-  /** In the queue: when it is sent, then under the sequence number it has. */
+  /** True when it is to be sent under the sequence number that it has. */
   keepsSeq = false;
-  /** In the queue: not to be sent before. */
+  /** It is not sent before this time. */
   notBeforeMs = 0;
   /** H2B_ATN was rung for it at least once: the BMC may have executed it. */
   rung = false;
-  /** The caller has been told. */
+  /** The promise has settled. */
   settled = false;
   readonly #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
   #result: Promise<Reply> | undefined;
-  /** Settles `#result` where that was asked for before. */
+  /** Settles `#result`, if {@link result} was called before the outcome was known. */
   #tell: ((reply: Reply | Promise<never>) => void) | undefined;
 
   constructor(request: Request, options: PendingOptions, { nowMs, timeoutMs }: Lifetime) {
@@ -70,14 +70,14 @@ export class PendingRequest implements History, Linked<PendingRequest> {
     this.#signal = options.signal;
   }
 
-  /** When the caller is told at the latest. */
+  /** Time by which the promise settles. */
   get deadlineMs(): number {
     return this.sinceMs + this.timeoutMs;
   }
 
   /**
-   * Resolves to the reply, or rejects with what it failed with; always asked for. Ten thousand of
-   * these may wait: so a promise each, and nothing around it.
+   * Resolves to the reply, or rejects with the failure; always called. Ten thousand requests may
+   * wait, so that each has one promise and nothing around it.
    */
   result(): Promise<Reply> {
     this.#result ??= new Promise((resolve) => {
@@ -86,24 +86,24 @@ export class PendingRequest implements History, Linked<PendingRequest> {
     return this.#result;
   }
 
-  /** Calls back when the caller aborts before the transaction settles, now if he has. */
+  /** Calls back when the signal aborts before the promise settles; now if it already has. */
   onAbort(callback: () => void): void {
     this.#onAbort = callback;
     this.#signal?.addEventListener('abort', callback);
     if (this.#signal?.aborted === true) callback();
   }
 
-  /** Hands the reply to the caller. */
+  /** Resolves the promise with the reply. */
   resolve(reply: Reply): void {
     this.#end();
     if (this.#tell === undefined) this.#result = Promise.resolve(reply);
     else this.#tell(reply);
   }
 
-  /** Tells the caller what went wrong. */
+  /** Rejects the promise. */
   fail(failure: Failure): void {
     this.#end();
-    // The one line that decides it: a request that was never rung cannot have been executed.
+    // No other line decides this: a request that was never rung cannot have been executed.
     const outcome = failure.outcome ?? (this.rung ? 'unknown' : 'not-sent');
     const rejection = this.#rejection(failure, outcome);
     if (this.#tell === undefined) this.#result = rejection;
@@ -111,8 +111,8 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   }
 
   /**
-   * Rejects with an error whose stack names the caller; where a failure comes about there is only a
-   * timer. V8 finds him when his promise hangs on this one, which takes a turn.
+   * Rejects with an error whose stack names the caller; a stack made where the failure arises would
+   * name a timer. V8 finds the caller through its `await` on this promise, which must be pending.
    */
   async #rejection({ code, text, cause }: Failure, outcome: Outcome): Promise<never> {
     await Promise.resolve().then(() => undefined);

@@ -1,45 +1,47 @@
 /**
- * When to look at the BMC again. Looking costs a wake-up; not looking costs lateness. After a
- * short spin on event-loop turns the gap grows with the time already waited, so that both stay
- * proportional to what the BMC itself takes. `docs/adr/0002-poll-policy.md` has the curve.
+ * The policy that sets the time of the next poll. A poll costs a wake-up; polling less often costs
+ * latency. After a short spin on event-loop turns the gap grows with the time already waited, so
+ * that both costs stay proportional to the BMC's own time. `docs/adr/0002-poll-policy.md` has the
+ * curve.
  */
 
-/** BT_CTRL reads in one go right after H2B_ATN: a quick BMC has answered by then. */
+/** Reads of BT_CTRL in the poll that sets H2B_ATN: a quick BMC has answered by the last of them. */
 const QUICK_LOOKS = 8;
 
 /**
- * Looking at every turn of the event loop ends after this long, and is left out where the BMC took
- * longer the last time: it costs as much processor time as it lasts.
+ * A spin, a poll at every turn of the event loop, ends after this long. It uses the processor all
+ * the time, so that there is none if the BMC took longer the last time.
  */
 const SPIN_MS = 1;
 
-/** Shortest gap between two looks on a timer; Node's timers know no shorter one. */
+/** Shortest gap between two polls on a timer: the resolution of Node's timers. */
 const GAP_MIN_MS = 1;
 
-/** Longest gap, so that an answer after many seconds is not noticed seconds late. */
+/** Longest gap, so that a reply after many seconds is not noticed seconds late. */
 const GAP_MAX_MS = 200;
 
 /**
- * The gap as a share of the time waited: lateness is half of it on average. A tenth would be 5 %
- * late with nothing to spare, and a BMC's times do not lie evenly over a gap.
+ * The gap as a share of the time waited. A reply is noticed half a gap late on average, and that
+ * must stay below 5 %. A tenth would meet this with nothing to spare, and a BMC's response times
+ * are not spread evenly over a gap.
  */
 const GAP_SHARE = 0.09;
 
-/** How soon to look again after a frame was taken, or at a B2H_ATN that will not clear. */
+/** Gap to the next poll after a frame was taken, or while B2H_ATN does not clear. */
 const SETTLE_MS = 1;
 
-/** Time of the next look when the wait began at `sinceMs`; `nowMs` itself means the next turn. */
+/** Gives the time of the next poll of a wait since `sinceMs`; `nowMs` means the next turn. */
 export type Curve = (sinceMs: number, nowMs: number) => number;
 
-/** A wait for the BMC, as it stands at a look that found nothing. */
+/** A wait for the BMC, at a poll that found nothing. */
 export interface Wait {
   readonly sinceMs: number;
   readonly nowMs: number;
-  /** The last look comes then. */
+  /** Time of the last poll. */
   readonly deadlineMs: number;
 }
 
-/** The curve that the driver goes by. */
+/** The curve that the driver uses. */
 export function nextLookMs(sinceMs: number, nowMs: number): number {
   const waitedMs = nowMs - sinceMs;
   if (waitedMs < SPIN_MS) return nowMs;
@@ -47,8 +49,8 @@ export function nextLookMs(sinceMs: number, nowMs: number): number {
 }
 
 /**
- * How often one BMC is looked at. `pollMs` is the least time from one look to the next, for a BMC
- * that is slow because it is looked at; 0 where there is none.
+ * The poll times of one BMC. `pollMs` is the least time between two polls, for a BMC that polling
+ * slows down; 0 for no such limit.
  */
 export class PollPolicy {
   readonly #pollMs: number;
@@ -56,33 +58,33 @@ export class PollPolicy {
   #isQuick = true;
   #notBeforeMs = -Infinity;
 
-  /** Another curve than the driver's is for comparing them. */
+  /** Only a comparison of curves passes another one than the driver's. */
   constructor(pollMs: number, curve: Curve = nextLookMs) {
     this.#pollMs = pollMs;
     this.#curve = curve;
   }
 
-  /** How often BT_CTRL is read in one go right after H2B_ATN. */
+  /** Number of reads of BT_CTRL in the poll that sets H2B_ATN. */
   get quickLooks(): number {
     return this.#pollMs === 0 ? QUICK_LOOKS : 1;
   }
 
-  /** Until then the BMC is left alone, whoever calls meanwhile: a timer, say, that fires early. */
+  /** The registers are not read before this time, even if a timer fires early. */
   get notBeforeMs(): number {
     return this.#notBeforeMs;
   }
 
-  /** A response is there: what comes next may be looked for at once. */
+  /** Lifts {@link notBeforeMs}, because a response has come. */
   release(): void {
     this.#notBeforeMs = -Infinity;
   }
 
-  /** A request was answered, `waitedMs` after the BMC's time began; 0 when it was there by then. */
+  /** Takes note of a reply after `waitedMs`; 0 if it was there at the first poll of the wait. */
   answered(waitedMs: number): void {
     this.#isQuick = waitedMs < SPIN_MS;
   }
 
-  /** Time of the next look of a wait; `isAssisted`: an interrupt would tell sooner. */
+  /** Time of the next poll of a wait; `isAssisted`: an interrupt is expected to come first. */
   next(wait: Wait, isAssisted: boolean): number {
     const { sinceMs, nowMs } = wait;
     if (isAssisted) return this.#plan(wait, nowMs + GAP_MAX_MS);
@@ -90,7 +92,7 @@ export class PollPolicy {
     return this.#plan(wait, this.#isQuick ? wishMs : Math.max(wishMs, nowMs + GAP_MIN_MS));
   }
 
-  /** The same, for what is not up to the BMC's own time. */
+  /** Time of the next poll where it does not depend on the BMC's response time. */
   settle(nowMs: number, deadlineMs: number): number {
     return this.#plan({ sinceMs: nowMs, nowMs, deadlineMs }, nowMs + SETTLE_MS);
   }
@@ -98,7 +100,7 @@ export class PollPolicy {
   #plan({ nowMs, deadlineMs }: Wait, wishMs: number): number {
     if (this.#pollMs === 0) return Math.min(wishMs, deadlineMs);
     const nextMs = Math.max(wishMs, nowMs + this.#pollMs);
-    // A look that would leave the last one too little time is left out.
+    // A poll less than `pollMs` before the last one is left out.
     const untilMs = deadlineMs - nextMs < this.#pollMs ? deadlineMs : nextMs;
     this.#notBeforeMs = Math.min(nowMs + this.#pollMs, untilMs);
     return untilMs;

@@ -1,6 +1,6 @@
 /**
- * Requests waiting for the wire: bounded, internal ones ahead of callers' ones, first come first
- * served within each. A request that leaves early leaves no trace.
+ * The requests that wait for the wire: internal ones before callers' ones, each in order of
+ * arrival; the number of callers' ones is bounded. A request that is removed leaves nothing behind.
  */
 
 import { LinkedList } from './linked-list.ts';
@@ -14,10 +14,10 @@ export class RequestQueue {
   readonly #doubts: { readonly size: number };
   readonly #internal = new LinkedList<PendingRequest>();
   readonly #callers = new LinkedList<PendingRequest>();
-  /** No queued deadline is earlier; it may be too early when its owner has left. */
+  /** No queued deadline is earlier; too early, perhaps, when the request that set it has left. */
   #earliestMs = Infinity;
 
-  /** Callers' requests stay in it while `doubts` has any. */
+  /** Callers' requests are held back while `doubts` is not empty. */
   constructor(max: number, doubts: { readonly size: number }) {
     this.#max = max;
     this.#doubts = doubts;
@@ -27,22 +27,22 @@ export class RequestQueue {
     return this.#internal.size + this.#callers.size;
   }
 
-  /** The number of callers' requests in it. */
+  /** Number of callers' requests. */
   get callers(): number {
     return this.#callers.size;
   }
 
-  /** True while only internal requests come out: what they ask for goes first, as a whole. */
+  /** True while callers' requests are held back, so that a row of internal ones goes first. */
   get isHeld(): boolean {
     return this.#doubts.size > 0;
   }
 
-  /** True when a caller's request would be one too many. */
+  /** True when there is no room for another caller's request. */
   get full(): boolean {
     return this.#callers.size >= this.#max;
   }
 
-  /** True when {@link shift} would give one. */
+  /** True when {@link shift} would return a request. */
   get hasNext(): boolean {
     return this.#internal.size > 0 || (!this.isHeld && this.#callers.size > 0);
   }
@@ -53,7 +53,7 @@ export class RequestQueue {
     return next?.notBeforeMs ?? 0;
   }
 
-  /** Time at which the oldest request was handed in; `Infinity` without one. */
+  /** Time of the oldest request's call; `Infinity` without a request. */
   get oldestMs(): number {
     const [internal, caller] = [this.#internal.first, this.#callers.first];
     return Math.min(internal?.sinceMs ?? Infinity, caller?.sinceMs ?? Infinity);
@@ -69,7 +69,7 @@ export class RequestQueue {
     this.#earliestMs = Math.min(this.#earliestMs, pending.deadlineMs);
   }
 
-  /** Puts one back that was taken out, in front of all others or behind them. */
+  /** Puts a request back, before all others of its kind or behind them. */
   putBack(pending: PendingRequest, position: Position): void {
     if (position === 'last') {
       this.push(pending);
@@ -79,7 +79,7 @@ export class RequestQueue {
     this.#earliestMs = Math.min(this.#earliestMs, pending.deadlineMs);
   }
 
-  /** Takes out the next request to be sent. */
+  /** Removes and returns the next request to be sent. */
   shift(): PendingRequest | undefined {
     const first =
       this.#internal.takeFirst() ?? (this.isHeld ? undefined : this.#callers.takeFirst());
@@ -87,7 +87,7 @@ export class RequestQueue {
     return first;
   }
 
-  /** Takes out one that does not want to wait any more; false when it is not here. */
+  /** Removes a request; false when it is not in the queue. */
   remove(pending: PendingRequest): boolean {
     const { internal } = pending;
     const isHere = (internal ? this.#internal : this.#callers).remove(pending);
@@ -95,13 +95,13 @@ export class RequestQueue {
     return isHere;
   }
 
-  /** Takes out all whose deadline is not after `nowMs`. */
+  /** Removes and returns all requests whose deadline is not after `nowMs`. */
   takeExpired(nowMs: number): readonly PendingRequest[] {
     if (nowMs < this.#earliestMs) return NONE;
     return this.takeIf((pending) => pending.deadlineMs <= nowMs);
   }
 
-  /** Takes out those that `isTaken` says. */
+  /** Removes and returns all requests for which `isTaken` is true. */
   takeIf(isTaken: (pending: PendingRequest) => boolean): readonly PendingRequest[] {
     const all = [...this.#internal.members(), ...this.#callers.members()];
     const taken = all.filter((pending) => isTaken(pending));
@@ -115,7 +115,7 @@ export class RequestQueue {
     return taken;
   }
 
-  /** Takes out all. */
+  /** Removes and returns all requests. */
   takeAll(): readonly PendingRequest[] {
     return this.takeIf(() => true);
   }

@@ -1,7 +1,7 @@
 /**
- * When a command is sent again (and when not): a pure function of what was asked for and what has
- * happened. At most once is the rule; repeats are for commands known to be harmless, and for 0xC0,
- * which says that the BMC did not process the command.
+ * The rules by which a command is sent again: pure functions of the request and its history. A
+ * command is sent at most once, except one known to be harmless, and except after 0xC0, which says
+ * that the BMC did not process it.
  */
 
 import { Completion, isAnswerMissing } from '../ipmi/completion.ts';
@@ -14,39 +14,39 @@ import type { FailReason } from './machine.ts';
 export const SAFE_RETRIES_MIN = 2;
 
 /**
- * Repeats when the BMC says that it can answer later and the caller named no number; the deadline
- * usually comes first.
+ * Most repeats after the BMC said that it can answer later, unless the caller gave a number; the
+ * deadline usually comes first.
  */
 const LATER_REPEATS_MAX = 64;
 
 const DELAY_MIN_MS = 100;
 const DELAY_MAX_MS = 1000;
 
-/** What has happened to a command so far. */
+/** A command and its repeats so far. */
 export interface History {
   readonly request: Request;
   readonly retries: Retries;
-  /** Repeats after silence, or after an answer that said the answer is missing. */
+  /** Repeats after silence, or after a completion code for which the answer is missing. */
   readonly repeats: number;
-  /** Repeats after 0xC0, or after 0xD2: the BMC said that it can answer later. */
+  /** Repeats after 0xC0 or 0xD2, by which the BMC said that it can answer later. */
   readonly laterRepeats: number;
 }
 
-/** A repeat that is due after an answer. */
+/** A repeat after an answer. */
 export interface Repeat {
   readonly delayMs: number;
-  /** What it is counted as. */
+  /** The counter of {@link History} that it adds to. */
   readonly counter: 'repeats' | 'laterRepeats';
 }
 
-/** Whether to send the command again after an attempt that brought no answer. */
+/** True if the command is sent again after an attempt that brought no answer. */
 export function repeatsAfterSilence(history: History, bmcRetries: number): boolean {
   return history.repeats < repeatsAllowed(history, bmcRetries);
 }
 
 /**
- * How to ask again after an answer with this completion code; `undefined` when the answer is to be
- * handed to the caller.
+ * The repeat that an answer with this completion code calls for; `undefined` when the answer goes
+ * to the caller.
  */
 export function repeatAfterReply(
   completionCode: number,
@@ -65,12 +65,15 @@ export function repeatAfterReply(
   return { delayMs: delayMs(repeats), counter: 'repeats' };
 }
 
-/** Whether the command may be sent any number of times. */
+/** True if the command may be sent any number of times. */
 export function isHarmless({ request, retries }: History): boolean {
   return retries === 'safe' && isRepeatable(request.netFn, request.cmd);
 }
 
-/** 0xC0: not processed. 0xD2 does not say that, so it counts for what may be repeated only. */
+/**
+ * True after 0xC0: the command was not processed. 0xD2 does not say that, and counts for harmless
+ * commands only.
+ */
 function saysLater(completionCode: number, history: History): boolean {
   if (completionCode === Completion.NODE_BUSY) return true;
   return completionCode === Completion.INITIALIZING && isHarmless(history);
@@ -85,39 +88,39 @@ function delayMs(repeats: number): number {
   return Math.min(DELAY_MIN_MS * 2 ** repeats, DELAY_MAX_MS);
 }
 
-/** What is to be known of a request. */
+/** A request, as far as the rules depend on it. */
 export interface Case extends History {
-  /** Its caller has been told already. */
+  /** Its promise has settled. */
   readonly settled: boolean;
-  /** The driver's own: it tries again by itself, or not. */
+  /** The library's own request, whose sender repeats it or not. */
   readonly internal: boolean;
   readonly deadlineMs: number;
 }
 
-/** A position in the queue: where the request was, or behind those that had no turn yet. */
+/** A position in the queue: where the request was, or behind those that were not sent yet. */
 export type Position = 'first' | 'last';
 
-/** What to do with it. */
+/** The next step for a request after an attempt. */
 export type Verdict =
-  /** Settle it with what the attempt brought. */
+  /** Settle it with the result of the attempt. */
   | { readonly kind: 'over' }
-  /** Send it again at once: after silence as it was, or because it was not sent at all. */
+  /** Make another attempt at once: a repeat after silence, or because nothing was sent. */
   | { readonly kind: 'again'; readonly isRepeat: boolean }
-  /** Back to where it was in the queue, to be sent again at `atMs`. */
+  /** Put it back where it was in the queue, to be sent again at `atMs`. */
   | { readonly kind: 'later'; readonly atMs: number; readonly counter: Repeat['counter'] }
-  /** Back into the queue, to begin anew: where it was, or behind those who had no turn yet. */
+  /** Put it back into the queue, to start afresh. */
   | { readonly kind: 'anew'; readonly position: Position };
 
 const OVER: Verdict = { kind: 'over' };
 
-/** What the rules go by besides the request. */
+/** Everything else that the rules depend on. */
 export interface Circumstances {
   readonly nowMs: number;
   /** Repeats the BMC recommends. */
   readonly bmcRetries: number;
 }
 
-/** The BMC has answered with `completionCode`. */
+/** The verdict after an answer with `completionCode`. */
 export function afterReply(
   asked: Case,
   completionCode: number,
@@ -130,7 +133,7 @@ export function afterReply(
   return atMs < asked.deadlineMs ? { kind: 'later', atMs, counter: repeat.counter } : OVER;
 }
 
-/** The attempt brought no answer, for `reason`. */
+/** The verdict after an attempt that brought no answer, for `reason`. */
 export function afterSilence(
   asked: Case,
   reason: FailReason,
@@ -138,12 +141,12 @@ export function afterSilence(
 ): Verdict {
   if (asked.settled || nowMs >= asked.deadlineMs) return OVER;
   if (reason === 'notReady') {
-    // It was not sent, so that it can wait as long as it likes.
+    // It was not sent, so that it may wait until its deadline.
     return asked.internal
       ? { kind: 'again', isRepeat: false }
       : { kind: 'anew', position: 'first' };
   }
   if (repeatsAfterSilence(asked, bmcRetries)) return { kind: 'again', isRepeat: true };
-  // When the BMC has been looked for, what can do no harm begins anew.
+  // Once the BMC has been found again, a harmless command starts afresh.
   return !asked.internal && isHarmless(asked) ? { kind: 'anew', position: 'last' } : OVER;
 }

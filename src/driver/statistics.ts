@@ -1,7 +1,7 @@
 /**
- * What the driver counts. The first names are those of the kernel's `ipmi_si` counters in sysfs, so
- * that operators meet one word for one thing; where a userspace driver has no such thing, the
- * counter says what it counts instead, or stays 0.
+ * The counters of the driver. The first ones are named as `ipmi_si` names its counters in sysfs, so
+ * that an operator needs one word for one thing. Where a userspace driver has no such event, the
+ * comment says what is counted instead.
  */
 
 /**
@@ -10,14 +10,14 @@
  */
 const BUCKETS = 28;
 
-/** Where the last bucket begins. */
+/** Lower end of the last bucket. */
 const LAST_US = 2 ** (BUCKETS - 2);
 
 const US_PER_MS = 1000;
 
-/** Answers by the time they took, from the beginning of the attempt that brought them. */
+/** Answers by latency, from the start of the attempt that brought them. */
 export interface Latency {
-  /** `counts[n]`: below 2^n microseconds, and not below half of that. The last: all above. */
+  /** `counts[n]`: from 2^(n-1) to below 2^n microseconds; the last bucket has no upper end. */
   readonly counts: number[];
   /** The longest, microseconds. */
   maxUs: number;
@@ -25,21 +25,21 @@ export interface Latency {
 
 /** Counters of one interface since it was opened. */
 export interface Statistics {
-  /** Times nothing had come yet, and the next look was put off to a timer. */
+  /** Polls that found no response, so that a timer was set for the next one. */
   shortTimeouts: number;
-  /** Attempts that ended without an answer in time. */
+  /** Attempts that timed out. */
   longTimeouts: number;
-  /** Looks at the registers that found nothing to do. */
+  /** Polls that found nothing to do. */
   idles: number;
   /** Interrupts that were handled. */
   interrupts: number;
-  /** Times SMS_ATN was seen to rise. */
+  /** Rises of SMS_ATN. */
   attentions: number;
-  /** Times the BMC's message flags were asked for. */
+  /** Times that the BMC's message flags were asked for. */
   flagFetches: number;
-  /** Times the BMC was lost. */
+  /** Times that the BMC was lost. */
   hosedCount: number;
-  /** Transactions that ended with the BMC's answer. */
+  /** Transactions that ended with an answer. */
   completeTransactions: number;
   /** Events taken from the BMC's event buffer. */
   events: number;
@@ -47,17 +47,17 @@ export interface Statistics {
   watchdogPretimeouts: number;
   /** Messages taken from the BMC's receive queue. */
   incomingMessages: number;
-  /** Answers to reading an event or message that never came: what they held is lost. */
+  /** Reads of an event or a message whose answer never came, so that it is lost. */
   eventsMissed: number;
-  /** Times a command was sent again. */
+  /** Times that a command was sent again. */
   retries: number;
-  /** Frames taken that answered nothing we asked. */
+  /** Responses that were taken and answered no pending request. */
   staleReplies: number;
-  /** Commands whose caller had gone when they were still on the wire. */
+  /** Commands whose caller timed out or aborted while they were on the wire. */
   orphans: number;
-  /** Times the BMC answered again after it was lost. */
+  /** Times that the BMC answered again after it was lost. */
   recoveries: number;
-  /** How long the BMC took to answer. */
+  /** The BMC's response times. */
   readonly latency: Latency;
 }
 
@@ -83,7 +83,7 @@ export function newStatistics(): Statistics {
   };
 }
 
-/** The counters as they are now, to be kept. */
+/** A copy of the counters, which does not change. */
 export function copyOf(statistics: Statistics): Statistics {
   const { latency } = statistics;
   return { ...statistics, latency: { ...latency, counts: [...latency.counts] } };
@@ -101,7 +101,7 @@ export function countLatency(latency: Latency, ms: number): void {
   latency.counts[bucket] = (latency.counts[bucket] ?? 0) + 1;
 }
 
-/** Microseconds that `percent` of the answers did not exceed, to the next power of two. */
+/** Microseconds that `percent` of the answers did not exceed, rounded up to a power of two. */
 export function percentileUs({ counts, maxUs }: Latency, percent: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const rank = Math.ceil((total * percent) / 100);

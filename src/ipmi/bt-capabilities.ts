@@ -1,11 +1,11 @@
 /**
- * Get BT Interface Capabilities (IPMI 2.0 §22.10): decoding, and what is made of values that no
- * BMC can mean.
+ * Get BT Interface Capabilities (IPMI 2.0 §22.10): decodes the answer, and replaces values that
+ * cannot be true.
  */
 
-/** What the BMC says of its BT interface. Raw values, as the BMC sent them. */
+/** The capabilities of a BT interface: raw values, as the BMC sent them. */
 export interface BtCapabilities {
-  /** Requests the BMC says it can hold at once. The driver keeps one on the wire all the same. */
+  /** Requests that the BMC can hold at once. The driver keeps one on the wire all the same. */
   readonly outstandingRequests: number;
   /** Largest length byte of a request. */
   readonly inputBytes: number;
@@ -17,10 +17,10 @@ export interface BtCapabilities {
   readonly retries: number;
 }
 
-/** What the length byte of a request counts besides the data: netFn/LUN, seq, cmd (§11.5). */
+/** The bytes that a request's length byte counts besides the data: netFn/LUN, seq, cmd (§11.5). */
 export const REQUEST_OVERHEAD_BYTES = 3;
 
-/** What every BT interface is taken to be able to do when it does not say. */
+/** The capabilities assumed of a BMC that does not tell its own. */
 export const DEFAULT_CAPABILITIES: BtCapabilities = {
   outstandingRequests: 1,
   inputBytes: 63,
@@ -31,7 +31,7 @@ export const DEFAULT_CAPABILITIES: BtCapabilities = {
 
 const RESPONSE_BYTES = 5;
 
-/** Longest time a BMC is believed to need; the specification ends at 30 s. */
+/** Longest response time that is accepted; the specification ends at 30 s. */
 const RESPONSE_TIME_MAX_SECONDS = 60;
 
 /** Smallest length byte that still carries a command with some data. */
@@ -50,7 +50,7 @@ export function decodeBtCapabilities(data: Uint8Array): BtCapabilities | undefin
   };
 }
 
-/** The same with absurd values replaced by ones that work. */
+/** Replaces values that cannot be true by ones that work. */
 export function believable(raw: BtCapabilities): BtCapabilities {
   return {
     outstandingRequests: Math.max(raw.outstandingRequests, 1),
@@ -62,7 +62,7 @@ export function believable(raw: BtCapabilities): BtCapabilities {
 }
 
 function believableBytes(bytes: number): number {
-  // A 64-byte buffer holds the length byte too: BMCs that say 64 mean 63.
+  // A 64-byte buffer also holds the length byte: BMCs that report 64 mean 63.
   if (bytes === 64) return 63;
   return bytes < BUFFER_BYTES_MIN ? DEFAULT_CAPABILITIES.inputBytes : bytes;
 }

@@ -1,8 +1,8 @@
 /**
- * Network functions (IPMI 2.0 table 5-1) and the command numbers this driver itself speaks.
+ * Network functions (IPMI 2.0 table 5-1) and the commands that this driver itself sends.
  */
 
-/** Even numbers ask; the odd number above answers. */
+/** Network functions of requests, which are even; the reply's is one more. */
 export const NetFn = {
   CHASSIS: 0x00,
   BRIDGE: 0x02,
@@ -37,7 +37,7 @@ export const AppCmd = {
   GET_SYSTEM_GUID: 0x37,
 } as const;
 
-/** Whether the command, once taken, makes the BMC restart (§20.2, §20.3). */
+/** True if the command makes the BMC restart (§20.2, §20.3). */
 export function restartsBmc(netFn: number, cmd: number): boolean {
   return netFn === NetFn.APP && (cmd === AppCmd.COLD_RESET || cmd === AppCmd.WARM_RESET);
 }

@@ -1,6 +1,6 @@
 /**
- * Completion codes (IPMI 2.0 table 5-2), in the words `ipmitool` prints, because programs parse
- * them; its spelling is kept where it is off.
+ * Completion codes (IPMI 2.0 table 5-2), in the words that `ipmitool` prints, because programs
+ * parse them; its misspellings are kept.
  */
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -34,20 +34,20 @@ const WORDS: Readonly<Record<number, string>> = {
 /** Completion codes the driver acts on. */
 export const Completion = {
   OK: 0x00,
-  /** To Get Message and Read Event Message Buffer: there is none (§22.6, §22.8). */
+  /** Answer to Get Message and Read Event Message Buffer: the queue is empty (§22.6, §22.8). */
   EMPTY: 0x80,
   /** The command was not processed. */
   NODE_BUSY: 0xc0,
-  /** The BMC will be able to answer when it has started. */
+  /** The BMC cannot answer before it has started. */
   INITIALIZING: 0xd2,
   INVALID_COMMAND: 0xc1,
-  /** After a reset, until the BMC has its state back. */
+  /** Some BMCs answer so after a reset, until they are ready. */
   NOT_IN_THIS_STATE: 0xd5,
 } as const;
 
 /**
  * Codes that say only that the *answer* is missing; the command may have been executed. (QEMU
- * answers 0xd2 to a command its BMC did execute.)
+ * answers 0xd2 to a command that its BMC did execute.)
  */
 const ANSWER_MISSING: ReadonlySet<number> = new Set([
   0xc3,
@@ -57,14 +57,14 @@ const ANSWER_MISSING: ReadonlySet<number> = new Set([
   Completion.INITIALIZING,
 ]);
 
-/** Whether asking again may bring the answer this completion code failed to give. */
+/** True if the command may get its answer when it is sent again. */
 export function isAnswerMissing(completionCode: number): boolean {
   return ANSWER_MISSING.has(completionCode);
 }
 
 /**
- * Answers to Get Device ID that show only that an interface is up, and what is behind it is not.
- * Not 0xd1: who updates firmware must reach it.
+ * Answers to Get Device ID which show that the interface is up, but not the BMC behind it. Not
+ * 0xd1, because a program that updates firmware must be able to open the interface.
  */
 const NOT_YET: ReadonlySet<number> = new Set([
   Completion.NODE_BUSY,
@@ -74,12 +74,12 @@ const NOT_YET: ReadonlySet<number> = new Set([
   Completion.NOT_IN_THIS_STATE,
 ]);
 
-/** Whether a BMC that answers Get Device ID so is still starting. */
+/** True if a BMC that answers Get Device ID so is still starting. */
 export function isNotYet(completionCode: number): boolean {
   return NOT_YET.has(completionCode);
 }
 
-/** A completion code in words; `Unknown (0x80)` when the table has none, as `ipmitool` prints. */
+/** A completion code in words; `Unknown (0x80)`, as in `ipmitool`, if it is not in the table. */
 export function completionText(completionCode: number): string {
   const unknown = `Unknown (0x${completionCode.toString(16).padStart(2, '0')})`;
   return WORDS[completionCode] ?? unknown;

@@ -1,8 +1,8 @@
 /**
- * Get Device ID (IPMI 2.0 §20.1): who the BMC says it is.
+ * Get Device ID (IPMI 2.0 §20.1): decodes the answer.
  */
 
-/** The BMC's own description of itself. */
+/** The BMC's description of itself. */
 export interface DeviceId {
   readonly deviceId: number;
   /** Device revision, 0..15. */
@@ -14,7 +14,7 @@ export interface DeviceId {
   readonly firmwareRevision: string;
   /** `major.minor`: `2.0`. */
   readonly ipmiVersion: string;
-  /** What the device supports besides: bit 7 chassis .. bit 0 sensors. */
+  /** Additional device support, a bit for each: bit 7 chassis .. bit 0 sensors. */
   readonly additionalSupport: number;
   /** IANA enterprise number, 20 bits. */
   readonly manufacturerId: number;
@@ -61,12 +61,12 @@ export function decodeDeviceId(data: Uint8Array): DeviceId | undefined {
   };
 }
 
-/** What the device supports besides, in words. */
+/** Additional device support, in words. */
 export function supportNames({ additionalSupport }: DeviceId): readonly string[] {
   return SUPPORT_NAMES.filter((_, bit) => (additionalSupport & (1 << bit)) !== 0);
 }
 
-/** Whether both are the same BMC with the same firmware, whether it is available or not. */
+/** True if both are the same BMC with the same firmware; it need not be available. */
 export function isSameFirmware(a: DeviceId, b: DeviceId): boolean {
   return fingerprint(a) === fingerprint(b);
 }

@@ -1,7 +1,7 @@
 /**
- * An event record, the 16 bytes of an SEL entry (IPMI 2.0 §32.1), in words. The words are ours; the
- * severity is that of the state that was asserted, and anything deasserted or unknown is
- * information.
+ * Decodes an event record, the 16 bytes of an SEL entry (IPMI 2.0 §32.1), with texts of this
+ * library. The severity is that of the state that was asserted; a state that was deasserted, or is
+ * unknown, is information.
  */
 
 import { GENERIC_EVENTS, SENSOR_SPECIFIC, THRESHOLD } from './generic-events.ts';
@@ -9,11 +9,11 @@ import { SENSORS } from './sensor-events.ts';
 
 export type Severity = 'information' | 'warning' | 'critical' | 'non-recoverable';
 
-/** What every record has. */
+/** Fields of every record. */
 interface AnyRecord {
   readonly recordId: number;
   readonly recordType: number;
-  /** Seconds since 1970 by the BMC's clock; `undefined` where there is none: not in the log yet. */
+  /** Seconds since 1970 by the BMC's clock; `undefined` for a record that is not in the log yet. */
   readonly timestamp: number | undefined;
   /** All 16 bytes. */
   readonly raw: Uint8Array;
@@ -31,13 +31,13 @@ export interface SensorEvent extends AnyRecord {
   readonly direction: 'asserted' | 'deasserted';
   /** 0x01 threshold, 0x02..0x0c generic, 0x6f specific to the sensor type, 0x70..0x7f OEM. */
   readonly eventType: number;
-  /** Which of the events of that type. */
+  /** The event's number within its type. */
   readonly eventOffset: number;
   readonly eventText: string;
   readonly severity: Severity;
   /** Event data 1 to 3. */
   readonly eventData: Uint8Array;
-  /** Of a threshold event, where the BMC says them: raw values, to be converted by the SDR. */
+  /** Of a threshold event, if the BMC gives it: a raw value, to be converted by the SDR. */
   readonly reading: number | undefined;
   readonly threshold: number | undefined;
 }

@@ -1,13 +1,13 @@
 /**
- * Events that any type of sensor can have (IPMI 2.0 table 42-2), by event type. A text per offset,
- * `|` between them, each behind the letter of its severity: i information, w warning, c critical,
- * n non-recoverable. An offset that means nothing is empty.
+ * Events that any type of sensor can have (IPMI 2.0 table 42-2), by event type. Each offset has a
+ * text, separated by `|`; its first letter is the severity: i information, w warning, c critical,
+ * n non-recoverable. An offset without a meaning is empty.
  */
 
 /** Event type: a threshold was crossed. */
 export const THRESHOLD = 0x01;
 
-/** Event type: what the offset means depends on the type of sensor. */
+/** Event type: the meaning of the offset depends on the type of sensor. */
 export const SENSOR_SPECIFIC = 0x6f;
 
 export const GENERIC_EVENTS: Readonly<Record<number, string>> = {

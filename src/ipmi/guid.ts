@@ -1,18 +1,18 @@
 /**
  * GUIDs: Get Device GUID (IPMI 2.0 §20.8) and Get System GUID (§22.14). IPMI sends the fields of
- * RFC 4122 last field first, and each with its least significant byte first: all 16 bytes are those
- * of the text in reverse. (SMBIOS keeps the fields in order, so that a BMC that copies its bytes
- * from there reads as another GUID here.)
+ * RFC 4122 last field first, and each with its least significant byte first, so that the 16 bytes
+ * are those of the text in reverse. (SMBIOS keeps the fields in order, so that a GUID which a BMC
+ * copied from there reads differently here.)
  */
 
 const GUID_BYTES = 16;
 
-/** Where the text has its hyphens: before these bytes. */
+/** The text has a hyphen before each of these bytes. */
 const GROUP_STARTS: ReadonlySet<number> = new Set([4, 6, 8, 10]);
 
 /**
- * The text of a GUID from response data, in lower case; `undefined` when it is too short, or is all
- * zeros or all ones, as BMCs send that were given none.
+ * Decodes response data to the text of a GUID, in lower case; `undefined` when the data is too
+ * short, or is all zeros or all ones, as of a BMC that was given no GUID.
  */
 export function decodeGuid(data: Uint8Array): string | undefined {
   if (data.length < GUID_BYTES) return undefined;

@@ -1,8 +1,8 @@
-/** Message Flags (IPMI 2.0 §22.4): what a BMC has to say. */
+/** Message Flags (IPMI 2.0 §22.4): the reasons for a BMC to set SMS_ATN. */
 export const MessageFlag = {
-  /** Get Message has something. */
+  /** The receive queue holds a message, for Get Message. */
   RECEIVE_MESSAGE: 1 << 0,
-  /** Read Event Message Buffer has something. */
+  /** The event message buffer holds an event, for Read Event Message Buffer. */
   EVENT_MESSAGE_BUFFER: 1 << 1,
   WATCHDOG_PRETIMEOUT: 1 << 3,
   /** OEM 0, 1 and 2. */

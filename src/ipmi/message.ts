@@ -1,5 +1,5 @@
 /**
- * An IPMI command and its answer, whatever interface carries them (IPMI 2.0 chapter 5).
+ * An IPMI request and its reply, independent of the interface (IPMI 2.0 chapter 5).
  */
 
 /** An IPMI command for the BMC. */
@@ -16,7 +16,7 @@ export interface Request {
 
 /** The BMC's answer to a {@link Request}. */
 export interface Reply {
-  /** 0x00 is success; every other value is the BMC's own word, never this driver's. */
+  /** 0x00 is success; every value comes from the BMC, never from this driver. */
   readonly completionCode: number;
   /** Response data without the completion code, 0..251 bytes. */
   readonly data: Uint8Array;

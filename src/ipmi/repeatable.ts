@@ -1,6 +1,6 @@
 /**
- * Commands that may be sent again after silence without the caller asking. An allow-list: what is
- * not on it changes something, or eats something, or is not known not to, and is sent once.
+ * Commands that are sent again after silence even if the caller does not ask for it. An allow-list:
+ * a command that is not on it may change or consume something, and is sent once.
  *
  * Never to be added: Get Message (06/33), Send Message (06/34), Read Event Message Buffer (06/35),
  * Master Write-Read (06/52), the Reserve commands, and any OEM network function.
@@ -8,7 +8,7 @@
 
 import { NetFn } from './commands.ts';
 
-/** Commands by netFn, with why a second execution does no harm (all are "Get": they only read). */
+/** Commands by netFn, each with the reason that a second execution does no harm: all only read. */
 const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
   [NetFn.CHASSIS]: new Set([
     0x00, // Get Chassis Capabilities reads constants
@@ -53,7 +53,7 @@ const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
   ]),
 };
 
-/** Whether the command may be repeated unasked. */
+/** True if the command may be repeated without the caller asking for it. */
 export function isRepeatable(netFn: number, cmd: number): boolean {
   return REPEATABLE[netFn]?.has(cmd) ?? false;
 }

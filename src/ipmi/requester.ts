@@ -1,6 +1,6 @@
 /**
- * The way to a BMC that commands are written against, and all they need of it: an opened device is
- * one, and a server's client or a recorded conversation can be others.
+ * The interface between commands and whatever sends them to a BMC: an opened device implements it,
+ * and a server's client or a recorded conversation can.
  */
 
 import type { Reply } from './message.ts';
@@ -23,11 +23,11 @@ export interface RequestInput {
  */
 export type Retries = 'safe' | number;
 
-/** How one request is to be treated. */
+/** Options of one request. */
 export interface RequestOptions {
   /**
-   * Milliseconds from the call until the promise has settled. When absent: three times what one
-   * attempt may take, and at least 15,000.
+   * Timeout of the request from the call, milliseconds. Default: three times the timeout of an
+   * attempt, and at least 15,000.
    */
   readonly timeoutMs?: number | undefined;
   /**
@@ -39,7 +39,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A way to a BMC. */
+/** Sends requests to a BMC. */
 export interface Requester {
   /**
    * Sends one command and resolves to the BMC's reply, whatever its completion code. Rejects with

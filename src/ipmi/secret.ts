@@ -1,6 +1,6 @@
 /**
  * Commands whose payload carries passwords, keys or community strings, in either direction. Their
- * data bytes appear in no log, trace or error, whatever was asked for.
+ * data bytes appear in no log, trace or error, whatever the options say.
  */
 
 import { NetFn } from './commands.ts';
@@ -23,7 +23,7 @@ const SECRET: Readonly<Record<number, ReadonlySet<number>>> = {
   ]),
 };
 
-/** Whether the data of this command, or of its answer, must stay hidden. */
+/** True if the data of this command, or of its answer, must not be shown. */
 export function isSecret(netFn: number, cmd: number): boolean {
   return SECRET[netFn & ~1]?.has(cmd) ?? false;
 }

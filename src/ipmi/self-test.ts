@@ -1,16 +1,16 @@
 /**
- * Get Self Test Results (IPMI 2.0 §20.4): what the BMC says of its own health.
+ * Get Self Test Results (IPMI 2.0 §20.4): decodes the answer.
  */
 
-/** In the words `ipmitool mc selftest` prints. */
+/** Results, in the words that `ipmitool mc selftest` prints. */
 export type SelfTestResult =
   | 'passed'
   | 'not implemented'
   /** Data or devices are corrupted or cannot be reached; `detail` has a bit for each. */
   | 'device error'
-  /** The BMC should be taken out of service; `detail` is the maker's. */
+  /** The BMC should be taken out of service; the manufacturer defines `detail`. */
   | 'fatal hardware error'
-  /** Both bytes are the maker's. */
+  /** The manufacturer defines both bytes. */
   | 'device-specific failure';
 
 /** The last self test of the BMC. */

@@ -1,6 +1,6 @@
 /**
- * Types of sensors, and the events that only one type has (IPMI 2.0 table 42-3): the name, then the
- * texts by offset, in the form of `generic-events.ts`.
+ * Types of sensors and the events that are specific to each (IPMI 2.0 table 42-3): the name, then
+ * the texts by offset, in the form of `generic-events.ts`.
  */
 
 export const SENSORS: Readonly<Record<number, readonly [name: string, events?: string]>> = {

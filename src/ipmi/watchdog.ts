@@ -1,5 +1,5 @@
 /**
- * What Get Watchdog Timer (IPMI 2.0 §27.7) says of who has to feed the BMC.
+ * Get Watchdog Timer (IPMI 2.0 §27.7): decodes whether the watchdog runs, and so has to be fed.
  */
 
 import { Completion } from './completion.ts';
@@ -7,7 +7,7 @@ import { Completion } from './completion.ts';
 /** First byte of the data, timer use: the timer is started. */
 const RUNNING = 0x40;
 
-/** Whether the BMC's watchdog counts down; `unknown` when the reply does not tell. */
+/** Tells whether the BMC's watchdog counts down; `unknown` when the reply does not say. */
 export function watchdogState(
   completionCode: number,
   data: Uint8Array,

@@ -1,55 +1,64 @@
 /**
- * The open devices of this process: a name each, one owner per base. While there is one, the end of
- * the process is listened for, and leaves all of them quiet.
+ * The open devices of this process: a name each, one owner per base, and a stack of what is to be
+ * undone. While there is one, the end of the process is listened for, and leaves all of them quiet.
  */
 
 import type { Device } from '../device/device.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { systemFiles } from '../files.ts';
+import { Rollback } from '../rollback.ts';
 import { beforeSignal } from '../signals.ts';
 
-/** One interface, from before its ports are claimed until it is closed. */
+/** One interface, from before its ports are acquired until it is closed. */
 export interface Entry {
   /** `bt0`, `bt1`, ...: the lowest that was free. */
   readonly name: string;
   readonly base: number;
-  /** False for a port of the caller's own, of which any number may stand at one base. */
+  /** False for a `PortIo` object, of which any number may have the same base. */
   readonly isExclusive: boolean;
-  /** The device that is closed when the process ends. */
+  /**
+   * Undoes what was done so far: at the end of the process, too, though no device came of it yet.
+   */
+  readonly rollback: Rollback;
+  /** The device that came of it. */
   device: Device | undefined;
+  /** It was taken from a kernel driver, which a signal must not keep from having it back. */
+  isTaken: boolean;
 }
 
 export class OpenDevices {
   readonly #entries = new Set<Entry>();
-  /** Undoes listening for signals. */
+  /** Removes the signal handlers. */
   #unwatch: (() => void) | undefined;
 
-  /** The devices there are. */
+  /** The open devices. */
   get devices(): readonly Device[] {
     return [...this.#entries].flatMap(({ device }) => device ?? []);
   }
 
-  /** Gives it a name; throws `DEVICE_LOCKED` when the base has an owner. */
+  /** Adds an interface and names it; throws `DEVICE_LOCKED` when the base has an owner. */
   add(base: number, isExclusive: boolean): Entry {
     if (isExclusive) this.#checkUnowned(base);
-    const entry: Entry = { name: this.#freeName(), base, isExclusive, device: undefined };
+    const rollback = new Rollback();
+    const name = this.#freeName();
+    const entry: Entry = { name, base, isExclusive, rollback, device: undefined, isTaken: false };
     this.#entries.add(entry);
+    rollback.add({
+      run: () => {
+        this.#entries.delete(entry);
+        this.watchExits();
+      },
+    });
     this.watchExits();
     return entry;
   }
 
-  /** Frees the name and the base. Idempotent. */
-  remove(entry: Entry): void {
-    this.#entries.delete(entry);
-    this.watchExits();
-  }
-
-  /** Listens for the end of the process while there is something to do then, and not else. */
+  /** Adds or removes the handlers of exit and signals, as there are devices that need them. */
   watchExits(): void {
     process.off('exit', this.#closeAll);
     if (this.#entries.size > 0) process.on('exit', this.#closeAll);
-    // What was taken takes time to give back, which an exit handler has not.
-    const isTaken = this.devices.some(({ takenDevice }) => takenDevice !== undefined);
+    // An interface is given back to the kernel asynchronously, which an exit handler cannot do.
+    const isTaken = [...this.#entries].some((entry) => entry.isTaken);
     if (isTaken) this.#unwatch ??= beforeSignal(() => this.#giveBackAll(), systemFiles);
     else this.#unwatch?.();
     if (!isTaken) this.#unwatch = undefined;
@@ -60,9 +69,9 @@ export class OpenDevices {
     const owner = entries.find((entry) => entry.isExclusive && entry.base === base);
     if (owner === undefined) return;
     const { name, device } = owner;
-    // The caller that wants it wants to know whether it is there.
+    // The caller waits to learn whether that device's BMC answers.
     device?.hurry();
-    const state = device?.state === 'lost' ? ', whose BMC is lost and being looked for' : '';
+    const state = device?.state === 'lost' ? ', and its BMC is lost' : '';
     const text = `${name} of this process (pid ${process.pid}) has ${hex(base)} open${state}`;
     throw new IpmiError('DEVICE_LOCKED', `${text}; use that one, or close it first`);
   }
@@ -76,11 +85,17 @@ export class OpenDevices {
   }
 
   #giveBackAll(): Promise<unknown> {
-    return Promise.allSettled(this.devices.map((device) => device.close()));
+    const entries = [...this.#entries];
+    return Promise.allSettled(
+      entries.map(({ device, rollback }) => device?.close() ?? rollback.run('go on')),
+    );
   }
 
   /** An exit without `close()` must not leave H_BUSY set or a response in the buffer. */
   readonly #closeAll = (): void => {
-    for (const device of this.devices) device.closeNow();
+    for (const { device, rollback } of this.#entries) {
+      if (device === undefined) rollback.runNow();
+      else device.closeNow();
+    }
   };
 }

@@ -1,5 +1,5 @@
 /**
- * How an interface is to be opened: the options, and what is wrong with them.
+ * The options of `open()`, and the check that rejects invalid ones.
  */
 
 import { QUIRKS } from '../bt/quirks.ts';
@@ -18,56 +18,55 @@ export const LOCK_TIMEOUT_MS = 30_000;
 export const QUEUE_MAX = 256;
 const QUEUE_MAX_MAX = 65_536;
 
-/** Looking less often than this is not looking. */
+/** Largest `pollMs`: a reply must not be noticed more than a second late. */
 export const POLL_MAX_MS = 1000;
 
-/** How an interface is to be opened. */
+/** The options of `open()`. */
 export interface OpenOptions {
   /**
-   * Port of BT_CTRL, such as 0xce4: nothing else is tried. When absent, it is looked for in
-   * /etc/ipmi-bt.json and in what firmware and the kernel say; no port is touched on a guess.
+   * Port of BT_CTRL, such as 0xce4: nothing else is tried. Default: the interface is looked for in
+   * /etc/ipmi-bt.json, in firmware's tables and in the kernel's; no port is touched on a guess.
    */
   readonly base?: number;
   /** Ports from one register to the next: 1 (the default), 4 or 16. */
   readonly spacing?: 1 | 4 | 16;
   /**
-   * `native`: the addon's in and out instructions. `dev-port`: /dev/port. A `PortIo` of your own,
-   * such as the simulated BMC: taken as it is, with no look at who owns the ports. When absent:
-   * the addon, or /dev/port where there is no addon.
+   * `native`: the addon's in and out instructions. `dev-port`: /dev/port. An object that
+   * implements `PortIo`, such as the simulated BMC, is used without checking the port owner.
+   * Default: the addon, or /dev/port without it.
    */
   readonly port?: 'native' | 'dev-port' | PortIo;
   /**
    * `full` (the default): ask for capabilities and device id, two transactions, before `open()`
-   * resolves. `lazy`: ask nothing until somebody needs it.
+   * resolves. `lazy`: ask for each when it is first needed.
    */
   readonly bringUp?: 'full' | 'lazy';
-  /** Milliseconds until `open()` has settled; 30,000. */
+  /** Timeout of `open()`, milliseconds; 30,000. */
   readonly timeoutMs?: number;
   /**
-   * Milliseconds a request, or `open()`, waits for another process that has the interface, until it
-   * fails with `DEVICE_LOCKED`; 30,000.
+   * Milliseconds that a request, or `open()`, waits for another process that has the interface,
+   * until it fails with `DEVICE_LOCKED`; 30,000.
    */
   readonly lockTimeoutMs?: number;
-  /** Milliseconds one attempt may take, instead of the BMC's own response time and 1 s. */
+  /** Timeout of one attempt, milliseconds; the BMC's own response time plus 1 s. */
   readonly attemptTimeoutMs?: number;
   /**
    * Takes the interface from the kernel's driver `ipmi_si`, if that has it, and gives it back when
-   * the device closes. Refused with `PORT_CLAIMED` while a process has its /dev/ipmi* open or the
+   * the device closes. Rejected with `PORT_CLAIMED` while a process has /dev/ipmi* open or the
    * BMC's watchdog runs, unless `force`.
    */
   readonly takeover?: boolean | 'force';
   /**
-   * Where the interface's interrupt comes from; `off`. It makes the driver look sooner, and nothing
-   * depends on it: an interrupt that does not come costs latency. `auto`: from the line that
-   * `ipmi-bt irq bind` has bound to the interface, if there is one. `/dev/uioN`: from that one.
+   * The interface's interrupt line; `off`. It makes the driver poll early, and nothing else depends
+   * on it: a lost interrupt costs latency. `auto`: the line that `ipmi-bt irq bind` has bound to
+   * the interface, if there is one. `/dev/uioN`: that line. An `IrqLine` goes with a `PortIo`.
    */
   readonly irq?: IrqChoice;
   /**
-   * Least milliseconds from one look at the registers to the next, 0..1000, for a BMC that is slow
-   * because it is looked at too often; 0, which is as often as is useful. An answer is noticed so
-   * much later at most, or as late as without this if that is more. Only a look that is the last
-   * for a caller or an attempt, or that an interrupt asks for, may come sooner; those for SMS_ATN,
-   * every 200 ms while somebody listens, come besides.
+   * Least time between two looks at the registers, 0..1000 ms, for a BMC that polling slows down;
+   * 0, the default, uses the normal poll curve. A reply is noticed at most this much later. Two
+   * looks ignore it: the last before a request or an attempt times out, and one after an
+   * interrupt. SMS_ATN is read every 200 ms in addition while the device has a listener.
    */
   readonly pollMs?: number;
   /**
@@ -77,17 +76,17 @@ export interface OpenOptions {
   readonly quirks?: readonly Quirk[];
   /** Most requests that wait at once, 1..65,536; 256. */
   readonly queueMax?: number;
-  /** A pino logger or one like it; silent when absent. */
+  /** A pino logger or one like it; none. */
   readonly logger?: Log;
-  /** Is told every register access, a line each. */
+  /** Receives every register access, a line each. */
   readonly trace?: TraceSink;
-  /** Aborting it gives `open()` up with `REQUEST_ABORTED`. */
+  /** Aborting it makes `open()` reject with `REQUEST_ABORTED`. */
   readonly signal?: AbortSignal;
-  /** Where time comes from; the machine's monotonic clock. */
+  /** The source of time; this host's monotonic clock. */
   readonly clock?: Clock;
 }
 
-/** Throws `TypeError` or `RangeError` for options that are none; gives the block they name. */
+/** Throws `TypeError` or `RangeError` for an invalid option; returns the block that is named. */
 export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   const { base, spacing, port } = options;
   checkTimeout('timeoutMs', options.timeoutMs);
@@ -101,18 +100,19 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   if (options.queueMax !== undefined)
     checkInteger('queueMax', options.queueMax, { least: 1, most: QUEUE_MAX_MAX });
   if (base !== undefined) return checkBlock(base, spacing ?? 1);
-  if (typeof port === 'object') throw new TypeError('a PortIo needs the base, such as 0xce4');
-  if (spacing !== undefined) throw new TypeError('spacing needs the base that it goes with');
+  if (typeof port === 'object') throw new TypeError('a PortIo object needs base, such as 0xce4');
+  if (spacing !== undefined) throw new TypeError('spacing works only with base');
   return undefined;
 }
 
-/** Throws unless `quirks` is absent or a list of quirks there are. */
+/** Throws unless `quirks` is absent or a list of known quirks. */
 function checkQuirks(quirks: readonly Quirk[] | undefined): void {
   if (quirks === undefined) return;
   if (!Array.isArray(quirks)) throw new TypeError('quirks must be an array');
   const known: readonly unknown[] = QUIRKS;
   if (quirks.every((quirk) => known.includes(quirk))) return;
-  throw new RangeError(`quirks must be of ${QUIRKS.join(', ')}, not ${JSON.stringify(quirks)}`);
+  const names = QUIRKS.join(', ');
+  throw new RangeError(`quirks may contain only ${names}, not ${JSON.stringify(quirks)}`);
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {
@@ -120,7 +120,7 @@ function checkTakeover({ takeover, port }: OpenOptions): void {
   const known: readonly unknown[] = [true, 'force'];
   if (!known.includes(takeover)) throw new TypeError("takeover must be true, false or 'force'");
   if (typeof port === 'object') {
-    throw new TypeError('takeover needs ports of this machine: port must not be a PortIo');
+    throw new TypeError('takeover works only with ports of this host, not with a PortIo object');
   }
 }
 
@@ -128,10 +128,11 @@ function checkIrq({ irq, port }: OpenOptions): void {
   if (irq === undefined || irq === 'off') return;
   if (typeof irq === 'object') {
     if (typeof port === 'object') return;
-    throw new TypeError('an irq line of your own goes with a PortIo of your own');
+    throw new TypeError('an IrqLine object works only with a PortIo object');
   }
   if (irq !== 'auto' && !/^\/dev\/uio\d+$/.test(irq)) {
     throw new TypeError(`irq must be off, auto or a device file such as /dev/uio0, not ${irq}`);
   }
-  if (typeof port === 'object') throw new TypeError(`irq ${irq} needs ports of this machine`);
+  if (typeof port !== 'object') return;
+  throw new TypeError(`irq ${irq} works only with ports of this host, not with a PortIo object`);
 }

@@ -17,24 +17,24 @@ import { findUioDevice } from '../port/uio-line.ts';
 import { register } from './register.ts';
 import { OpenDevices } from './open-devices.ts';
 
-/** Every interface of this process. */
+/** The open devices of this process. */
 const openDevices = new OpenDevices();
 
 /**
- * Opens a BT interface and resolves when it is ready: the one at `base`, or else the best that is
- * there, in the order of {@link list}.
+ * Opens a BT interface and resolves when it is ready: the one at `base`, or else the first in the
+ * order of {@link list} that is there.
  *
  * Rejects with an {@link IpmiError}: `PORT_DENIED`, `PORT_LOCKED_DOWN`, `PORT_UNSUPPORTED`,
  * `PORT_CLAIMED`, `DEVICE_ABSENT`, `DEVICE_LOCKED`, `BMC_UNRESPONSIVE` or `REQUEST_ABORTED`, all of
- * which leave nothing open; with `TypeError` or `RangeError` for options that are none, and with
- * `ConfigError` for a config file that is none.
+ * which leave nothing open; with `TypeError` or `RangeError` for an invalid option, and with
+ * `ConfigError` for an invalid config file.
  */
 export function open(options: OpenOptions = {}): Promise<Device> {
-  // A fixed start would repeat numbers the former process has just used.
+  // A fixed start would repeat the sequence numbers that the former process has just used.
   return openFrom(Math.floor(Math.random() * 256), options);
 }
 
-/** @internal The same, with the first sequence number given: a life from a seed has no chance. */
+/** @internal The same with a given first sequence number, so that a test can be repeated. */
 export async function openFrom(firstSeq: number, options: OpenOptions): Promise<Device> {
   const block = checkOptions(options);
   const { clock = systemClock, timeoutMs = OPEN_TIMEOUT_MS, signal } = options;
@@ -44,11 +44,11 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   checkLine(options);
   const openTarget = (target: Target): Promise<Device> =>
     register({ options, target, firstSeq, deadlineMs, openDevices });
-  // What bring-up asks keeps no process alive; the caller that waits for it does.
+  // Bring-up's own requests keep no process alive; this timer does, for the caller that waits.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
     if (block === undefined) return await openFound(openTarget);
-    // A PortIo of the caller's own is nothing that firmware knows of.
+    // Firmware knows nothing of a PortIo object.
     const isOwnPort = typeof options.port === 'object';
     return await (isOwnPort ? openTarget(targetAt(block)) : openNamed(block, openTarget));
   } finally {
@@ -57,16 +57,16 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
 }
 
 /**
- * A line that is named and not there is no reason to look for another interface. Before anything is
- * touched, then, and not only when the line is opened.
+ * Throws if a line that is named does not exist. Checked before any interface is tried, because
+ * that is no reason to go on to the next one.
  */
 function checkLine({ irq }: OpenOptions): void {
   if (typeof irq === 'string' && irq !== 'off' && irq !== 'auto') findUioDevice(irq, systemFiles);
 }
 
 /**
- * Resolves to the IPMI interfaces of this machine, those that `open()` tries first, in that order.
- * Only files are read. Rejects with `ConfigError` for a config file that is none.
+ * Resolves to the IPMI interfaces of this host, in the order in which `open()` tries them. Only
+ * files are read. Rejects with `ConfigError` for an invalid config file.
  */
 export async function list(
   options: Pick<OpenOptions, 'base' | 'spacing'> = {},
@@ -77,8 +77,8 @@ export async function list(
 }
 
 /**
- * Resolves to the BMCs behind the open interfaces: two interfaces of one BMC are one BMC. Asks each
- * who it is, as {@link Device.identity} does, and rejects as that does.
+ * Resolves to the BMCs behind the open devices, each with all its interfaces. Asks every device for
+ * its {@link Device.identity}, and rejects as that does.
  */
 export async function bmcs(options: IdentityOptions = {}): Promise<Bmc[]> {
   const found = openDevices.devices.filter(({ state }) => state !== 'closed');

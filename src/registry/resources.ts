@@ -1,7 +1,7 @@
 /**
- * Acquires what must be had before a register may be touched: a way to the ports, a place among the
- * processes that use the interface, and the certainty that no kernel driver does. Each step puts
- * its undoing on the stack that the device closes with.
+ * Acquires everything that must be held before a register may be touched: the ports, a place among
+ * the processes that use the interface, and the certainty that no kernel driver uses it. Each step
+ * pushes its undo onto the stack that the device closes with.
  */
 
 import { sleep } from '../clock.ts';
@@ -12,8 +12,10 @@ import { systemFiles } from '../files.ts';
 import type { System } from '../files.ts';
 import { findUio } from '../irq/uio-device.ts';
 import { UNTOUCHED } from '../kernel/give-back.ts';
-import type { Wire } from '../kernel/give-back.ts';
-import { checkUnclaimed, driverOf, leavesPorts } from '../kernel/port-owner.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import { checkUnclaimed } from '../kernel/port-owner.ts';
+import { leavesPorts } from '../kernel/uio-drivers.ts';
 import { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import { Takeover } from '../kernel/takeover.ts';
 import type { Patience } from '../kernel/takeover.ts';
@@ -27,14 +29,15 @@ import { portRange, registerPorts } from '../port/register-block.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { openUioLine } from '../port/uio-line.ts';
 import type { Rollback } from '../rollback.ts';
-import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from '../share/lock.ts';
+import { LOCK_FOLDER } from '../share/lock-file.ts';
+import { InterfaceLock, NO_LOCK } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
 import { Users } from '../share/users.ts';
 
-/** Time from one look to the next while another process binds a driver. */
+/** Interval between two tries while another process gives the interface back to its driver. */
 const LOOK_MS = 10;
 
-/** The host whose ports they are; only tests bring their own. */
+/** The host that has the ports; only tests pass another. */
 export interface Host {
   readonly files: System;
   /** Folder of the lock files. */
@@ -56,19 +59,19 @@ export interface ResourceOptions extends Patience {
   readonly log: Log;
 }
 
-/** The ports, and what keeps others away from them. */
+/** The ports, and the locks that keep other users away from them. */
 export interface Resources {
   readonly port: PortIo;
   readonly backend: Backend;
   readonly lock: Lock;
-  /** Undefined where only timers tell. */
+  /** Undefined where there is no interrupt line. */
   readonly line: IrqLine | undefined;
   readonly takeover: Takeover | undefined;
-  /** The registers were used, and are quiet: what is given back to a kernel driver is this. */
-  readonly onQuiet: (released: Wire) => void;
+  /** Takes the interface as it was left, which is given back to a kernel driver like that. */
+  readonly onQuiet: (released: ReleasedInterface) => void;
 }
 
-/** Acquires them; rejects when one cannot be had, and leaves the undoing to `rollback`. */
+/** Acquires the resources. Rejects when one fails; `rollback` then undoes the others. */
 export async function acquireResources(
   options: ResourceOptions,
   rollback: Rollback,
@@ -85,8 +88,8 @@ export async function acquireResources(
   rollback.add({ run: () => users.close() });
   await enter(users, options, files);
 
-  // No driver is bound while its ports are ours.
-  let left: Wire = { ...UNTOUCHED, release: () => port.close() };
+  // The ports are released before a kernel driver is bound again.
+  let left: ReleasedInterface = { ...UNTOUCHED, release: () => port.close() };
   const takeover = await take(users, options, host);
   if (takeover !== undefined) {
     rollback.add({
@@ -97,11 +100,11 @@ export async function acquireResources(
   checkUnclaimed(registerPorts(block), files);
   const lock = new InterfaceLock({ base, folder, load });
   rollback.add({ run: () => lock.close() });
-  // Not before its driver is unbound: the kernel enables no device that has one.
+  // After the takeover, because the kernel enables no PCI device that has a driver.
   port = enable(port, options, files);
   const line = openLine(options, host);
   if (line !== undefined) rollback.add({ run: () => line.close() });
-  const onQuiet = (released: Wire): void => {
+  const onQuiet = (released: ReleasedInterface): void => {
     left = released;
   };
   return { port, backend: opened.backend, lock, line, takeover, onQuiet };
@@ -109,12 +112,12 @@ export async function acquireResources(
 
 function enable(port: PortIo, { pciDevice }: ResourceOptions, files: System): PortIo {
   if (pciDevice === undefined) return port;
-  // A driver that leaves the ports to us has enabled the device, and then no other process can.
+  // A bound driver that leaves the ports free has enabled the device, and no other process can.
   const isEnabled = leavesPorts(driverOf({ bus: 'pci', device: pciDevice }, files));
   return isEnabled ? port : new PciPort(port, pciDevice, files);
 }
 
-/** The line that was asked for; undefined where none was, or `auto` finds none. */
+/** Opens the line that was asked for; undefined when none was, or `auto` finds none. */
 function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | undefined {
   const { irq, block, log } = options;
   if (typeof irq === 'object') return irq;
@@ -125,7 +128,7 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
   return undefined;
 }
 
-/** A port of the caller's own: only its maker knows what else can reach it. */
+/** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
 function customResources(port: PortIo, irq: IrqChoice, rollback: Rollback): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
   rollback.add({ run: () => port.close() });
@@ -161,7 +164,7 @@ async function take(
     ports: registerPorts(block),
     system: files,
     users,
-    taken: new TakeoverRecordFile(base, files),
+    recordFile: new TakeoverRecordFile(base, files),
     load,
     clock,
     log,

@@ -1,6 +1,7 @@
 /**
  * The interface to open: the one at the base that the caller names, or the best that is found.
- * Discovery is loaded when it is needed; a caller that names the base does not wait for it.
+ * Discovery is loaded only when it is needed, so that a caller that names the base does not wait
+ * for it.
  */
 
 import { btBlock } from '../port/register-block.ts';
@@ -8,21 +9,21 @@ import type { RegisterBlock } from '../port/register-block.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 
-/** An interface to be opened, and the way to it. */
+/** An interface to be opened. */
 export interface Target {
   readonly block: RegisterBlock;
   /** The PCI device that has to be enabled for it. */
   readonly pciDevice: string | undefined;
-  /** The way to the ports that the config file names. */
+  /** The kind of port that the config file names. */
   readonly port: 'native' | 'dev-port' | undefined;
-  /** Firmware says that there is a BMC. */
+  /** Firmware lists a BMC there. */
   readonly isAnnounced: boolean;
 }
 
 /** Opens a target, or rejects. */
 export type OpenTarget<T> = (target: Target) => Promise<T>;
 
-/** A target that only the caller knows of. */
+/** Makes the target of a caller that names the block. */
 export function targetAt(block: RegisterBlock): Target {
   return { block, pciDevice: undefined, port: undefined, isAnnounced: false };
 }
@@ -36,8 +37,8 @@ export async function openFound<T>(openTarget: OpenTarget<T>): Promise<T> {
 }
 
 /**
- * Opens at `block` and nowhere else. Where nothing answers, firmware is asked: the BMC may restart,
- * or its PCI device be disabled.
+ * Opens the interface at `block` and no other. If it is absent, firmware's tables are read: the BMC
+ * may be restarting, or its PCI device may be disabled.
  */
 export async function openNamed<T>(block: RegisterBlock, openTarget: OpenTarget<T>): Promise<T> {
   try {

@@ -1,13 +1,14 @@
 /**
- * Decides whether this process may use the interface now. Between two requests the driver asks;
- * once the lock is held, the answer is yes and costs a comparison.
+ * Decides whether this process may use the interface now. The driver asks before every request;
+ * while the lock is held, the answer costs one comparison.
  *
- * No process starves. The first process to wait is next in line, and tries again after 20 ms at
- * most. A process that has held the lock for 100 ms releases it between two requests if another is
- * in line, and then stands behind that one: two processes alternate, however busy both are. A
- * process at rest releases it after 50 ms. So the lock comes back within 150 ms and a request; or
- * out of turn, when the process that is next does not take it in time, because it was stopped, say.
- * More than two draw lots for the next place in line, each of them every 100 ms at least.
+ * No process starves. The first process to wait is next in line, and retries after 20 ms at most. A
+ * process that has held the lock for 100 ms releases it between two requests if another process is
+ * in line, and then queues behind that one: two busy processes alternate. An idle process releases
+ * it after 50 ms. So a process gets the lock back within 150 ms and a request. If the process that
+ * is next does not acquire it in time, because it was stopped, say, the others go out of turn.
+ * Where more than two wait, the next place in line goes to the first to retry, and each retries at
+ * least every 100 ms.
  */
 
 import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
@@ -15,37 +16,35 @@ import type { Clock } from '../clock.ts';
 import { IpmiError, closedError } from '../errors.ts';
 import type { Lock } from './lock.ts';
 
-/** The lock is kept for so long after the last request: the next may come soon. */
+/** The lock is held for so long after the last request, because the next one may come soon. */
 export const LOCK_IDLE_MS = 50;
 
-/** Held for so long, the lock is released between two requests if another process waits for it. */
+/** After so long the lock is released between two requests if another process waits for it. */
 export const LOCK_BURST_MS = 100;
 
-/** A lock that is not to be had is tried again after so long, then twice as long, up to: */
+/** First and longest interval between two tries to acquire the lock; it doubles in between. */
 const RETRY_MIN_MS = 1;
 export const LOCK_RETRY_MAX_MS = 20;
 
-/**
- * A process that is not first in line tries less often: many that wait must not take the processor.
- */
+/** The same for a process that is not next in line, because many of them may wait. */
 const BEHIND_RETRY_MAX_MS = 100;
 
-/** The process that is next in line has so long to take the lock once it can. */
+/** After so long a process tries out of turn, because the one that is next may be stopped. */
 export const LOCK_PATIENCE_MS = 250;
 
-/** `ours`: this process has the interface. `away`: it has not, or not any more. */
+/** `ours`: this process has the interface. `away`: it does not have it. */
 type State = 'away' | 'ours' | 'closed';
 
 export class Arbiter {
   readonly #lock: Lock;
-  /** Waiting for longer than this is an error, milliseconds. */
+  /** Timeout of a wait for the lock, milliseconds. */
   readonly timeoutMs: number;
   #state: State = 'away';
   #turns = 0;
-  /** Losses of the BMC that the lock had counted when it was last ours. */
+  /** The lock's count of losses of the BMC when this process last held it. */
   #losses: number | undefined;
   #isOutdated = false;
-  /** While open: others get their turn from this time on. */
+  /** From this time on the lock is released if another process waits for it. */
   #shareAtMs = 0;
   #restingSinceMs: number | undefined;
   #waitingSinceMs: number | undefined;
@@ -62,36 +61,36 @@ export class Arbiter {
     return this.#state === 'ours';
   }
 
-  /** The number of our turn, from 1; undefined while the interface is not ours. */
+  /** The number of this process's turn, from 1; undefined while it does not have the interface. */
   get turn(): number | undefined {
     return this.isOurs ? this.#turns : undefined;
   }
 
-  /** True while the interface is ours and shall not stay so. */
+  /** True while this process has the interface and must release it some time. */
   get mustRelease(): boolean {
     return this.isOurs && this.#lock.isShared;
   }
 
-  /** Start of the wait for it; `undefined` while nothing here waits. */
+  /** Start of the wait for the lock; `undefined` while this process does not wait. */
   get waitingSinceMs(): number | undefined {
     return this.#waitingSinceMs;
   }
 
-  /** True when another process has lost the BMC since the lock was last ours. Told once. */
+  /** True, once, when another process has lost the BMC since this one last held the lock. */
   takeLossNotice(): boolean {
     const isOutdated = this.#isOutdated;
     this.#isOutdated = false;
     return isOutdated;
   }
 
-  /** Lets other processes know that the BMC was lost. */
+  /** Makes the loss of the BMC known to other processes. */
   announceLoss(): void {
     if (!this.isOurs) return;
     this.#lock.countLoss();
     this.#losses = this.#lock.losses;
   }
 
-  /** Asks for the interface, between two requests: `AT_ONCE`, or when to ask again. */
+  /** Tries to acquire the interface for the next request: `AT_ONCE`, or the time to retry. */
   tryAcquire(nowMs: number): number {
     this.#restingSinceMs = undefined;
     if (this.isOurs) {
@@ -103,7 +102,7 @@ export class Arbiter {
     return this.#try(nowMs);
   }
 
-  /** Nothing here wants the interface: says when to come again, to release it. */
+  /** Called while no request is due: returns the time to call again, so that it can release. */
   idle(nowMs: number): number {
     if (this.#waitingSinceMs !== undefined) this.#release();
     if (!this.mustRelease) return NEVER;
@@ -115,7 +114,7 @@ export class Arbiter {
     return NEVER;
   }
 
-  /** Resolves when the interface is ours, for as long as the caller does not wait. */
+  /** Resolves when the interface is acquired, which holds until the caller next awaits. */
   async acquire(
     clock: Clock,
     { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined },
@@ -124,7 +123,7 @@ export class Arbiter {
     const startMs = clock.now();
     const endMs = Math.min(deadlineMs, startMs + this.timeoutMs);
     for (;;) {
-      // Closed while it waited: a lock that is taken now would be let go by nobody.
+      // Closed while it waited: a lock acquired now would never be released.
       if (this.#state === 'closed') throw closedError();
       const nowMs = clock.now();
       const dueMs = this.tryAcquire(nowMs);
@@ -136,13 +135,13 @@ export class Arbiter {
     }
   }
 
-  /** Names the process that has the interface, in words. */
+  /** Names the process that has the interface, for messages. */
   holder(): string {
     const holder = this.#lock.holder();
     return holder === undefined ? 'another process' : `pid ${holder.pid} (${holder.command})`;
   }
 
-  /** Releases it for good. The interface has been left quiet. Idempotent. */
+  /** Releases the lock for good. The interface must have been left quiet. Idempotent. */
   close(): void {
     this.#state = 'closed';
     this.#waitingSinceMs = undefined;
@@ -150,6 +149,7 @@ export class Arbiter {
   }
 
   #try(nowMs: number): number {
+    if (this.#state === 'closed') return NEVER;
     const sinceMs = (this.#waitingSinceMs ??= nowMs);
     if (nowMs < this.#tryAtMs) return this.#tryAtMs;
     if (!this.#lock.tryAcquire(nowMs - sinceMs >= LOCK_PATIENCE_MS)) {
@@ -178,7 +178,7 @@ export class Arbiter {
   }
 }
 
-/** Says that another process, `holder`, has not let go of the interface for so long. */
+/** The text for an interface that another process, `holder`, has not released in time. */
 export function lockedText(holder: string, waitedMs: number): string {
   const text = `${holder} has had the interface for ${Math.round(waitedMs)} ms`;
   return `${text}; wait for that process, or end it`;

@@ -44,11 +44,11 @@ describe('with nothing on the wire', () => {
 });
 
 describe('with a command on the wire', () => {
-  test('a BMC that is not busy owes the answer until its time is over', () => {
+  test('a command is in flight in a BMC that is not busy, until it times out', () => {
     const drain = drainOf(FREE, true);
 
     expect(drain.look(false)).toBe(false);
-    expect(drain.reason).toBe('the BMC owes the answer to a command');
+    expect(drain.reason).toBe('a command is still in flight in the BMC');
     expect(drain.look(true)).toBe(true);
   });
 

@@ -56,7 +56,8 @@ function words({ message, outcome }: IpmiError): string {
   return `${message.replace('netFn 0x30 cmd 0x1 lun 0:', '…')} [${outcome}]`;
 }
 
-const SILENCE = 'the BMC took the request and did not answer in its time; it may have executed it';
+const SILENCE =
+  'the BMC took the request and did not answer in the time of an attempt; it may have executed it';
 const ADVICE = 'wait for that process, or end it';
 
 test.each<[text: string, trouble: Trouble]>([
@@ -74,7 +75,7 @@ test.each<[text: string, trouble: Trouble]>([
     { respond: () => [{ afterMs: 0, frame: Uint8Array.of(2, 0xc4, 0) }] },
   ],
   [
-    'REQUEST_TIMEOUT: … the BMC was not ready for a request before the time was over ' +
+    'REQUEST_TIMEOUT: … the BMC stayed busy until the timeout ' +
       '(BT_CTRL reads 0x84 H2B_ATN B_BUSY) [not-sent]',
     { wrap: stuck(0x84), timeoutMs: 300 },
   ],
@@ -83,7 +84,7 @@ test.each<[text: string, trouble: Trouble]>([
     { responseMs: ENDLESS_MS, timeoutMs: 300.6 },
   ],
   [
-    'REQUEST_TIMEOUT: … pid 111 (other) has had the interface all the time [not-sent]',
+    'REQUEST_TIMEOUT: … pid 111 (other) had the interface until the timeout [not-sent]',
     { lock: held().as('us'), timeoutMs: 300 },
   ],
   [
@@ -115,7 +116,7 @@ describe('behind a request that takes its time:', () => {
   test.each<[text: string, late: Late]>([
     ['QUEUE_FULL: … 1 requests are waiting; wait for some, or raise queueMax [not-sent]', {}],
     [
-      'REQUEST_TIMEOUT: … requests ahead of it took all its time [not-sent]',
+      'REQUEST_TIMEOUT: … the timeout passed while earlier requests were in flight [not-sent]',
       { internal: true, timeoutMs: 300 },
     ],
     ['REQUEST_ABORTED: … aborted by the caller [not-sent]', { signal: AbortSignal.abort() }],

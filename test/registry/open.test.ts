@@ -110,12 +110,12 @@ describe('open()', () => {
     [
       'a PortIo without base',
       { base: undefined },
-      'TypeError: a PortIo needs the base, such as 0x',
+      'TypeError: a PortIo object needs base, such as 0x',
     ],
     [
       'a spacing without base',
       { base: undefined, port: undefined, spacing: 4 },
-      'TypeError: spacing needs the base that it goes with',
+      'TypeError: spacing works only with base',
     ],
     ['a base that is no port', { base: 0xffff }, 'RangeError: base must be an integer from 1 to'],
     ['base 0', { base: 0 }, 'RangeError: base must be'],

@@ -259,7 +259,9 @@ describe('while another process holds the lock', () => {
     await expect(clock.until(sent)).rejects.toMatchObject({
       code: 'REQUEST_TIMEOUT',
       outcome: 'not-sent',
-      message: expect.stringMatching(/: pid 111 \(other\) has had the interface all/) as unknown,
+      message: expect.stringMatching(
+        /: pid 111 \(other\) had the interface until the timeout$/,
+      ) as unknown,
     });
     expect(clock.now()).toBe(700);
   });

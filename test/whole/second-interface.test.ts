@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { limitsFor } from '../../src/driver/limits.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
-import type { Wire } from '../../src/kernel/give-back.ts';
+import type { ReleasedInterface } from '../../src/kernel/give-back.ts';
 import { Rollback } from '../../src/rollback.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { portRollback } from '../support/new-device.ts';
@@ -282,8 +282,8 @@ describe('close()', () => {
   ])('lets another driver in when the BMC no longer %s', async (_, options, afterMs) => {
     const clock = new VirtualClock();
     const bmc = new ToyBmc({ clock, ...options });
-    const left: Wire[] = [];
-    const onQuiet = (wire: Wire): void => void left.push(wire);
+    const left: ReleasedInterface[] = [];
+    const onQuiet = (released: ReleasedInterface): void => void left.push(released);
     const device = toyDevice(bmc, clock, { rollback: new Rollback(), onQuiet });
     await clock.until(device.bringUp('full', bringUpOptions(clock)));
     const sent = outcomeOf(device.request(echo(1)));
