@@ -35,7 +35,7 @@ export default defineConfig({
       'test/cli/commands/{irq,stats,watch}.test.ts',
       'test/kernel/{blacklist,module}.test.ts',
       'test/port/addon-port.test.ts',
-      'test/whole/{bounded,broken-drivers,conformance,placements,second-interface}.test.ts',
+      'test/whole/{bounded,broken-drivers,conformance,placements,second-interface,second-interface-lives}.test.ts',
     ],
     sequence: { sequencer: QuickestFirst },
     env: { IPMI_BT_LIVES: '50' },

@@ -94,7 +94,7 @@ export async function checkPresence(access: BmcAccess, options: BringUpOptions):
     const leftMs = deadlineMs - clock.now();
     if (look > 1 && !(kind === 'nothing' && isAnnounced)) {
       const isNothing = kind === 'nothing';
-      const meaning = isNothing ? 'nothing decodes there' : 'what decodes there is no BT interface';
+      const meaning = isNothing ? 'nothing decodes there' : 'another device decodes there';
       throw new IpmiError('DEVICE_ABSENT', `no BMC at ${hex(base)}: ${seen}: ${meaning}`);
     }
     if (look > 1 && leftMs <= 0) {

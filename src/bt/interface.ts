@@ -3,9 +3,8 @@
  * layers above know nothing else of BT.
  */
 
-import type { BmcInterface } from '../driver/machine.ts';
+import type { BmcInterface, InterfaceEvents } from '../driver/machine.ts';
 import { Interrupt } from '../driver/interrupt.ts';
-import type { InterruptParts } from '../driver/interrupt.ts';
 import { PollPolicy } from '../driver/poll-policy.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
@@ -30,14 +29,8 @@ export interface BtInterfaceParts {
   readonly trace: TraceSink | undefined;
 }
 
-/** The calls that an interface makes to the layer above. */
-export interface BtInterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
-  /** Called when SMS_ATN has risen, from within a poll: it must not poll again. */
-  readonly onAttention: () => void;
-}
-
 /** Builds a BT interface; touches no register. */
-export function btInterface(parts: BtInterfaceParts, events: BtInterfaceEvents): BmcInterface {
+export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): BmcInterface {
   const { block, quirks, pollMs, line, trace } = parts;
   const port = trace === undefined ? parts.port : new TracePort(parts.port, block, trace);
   const registers = new BtRegisters(port, block);

@@ -17,6 +17,7 @@ import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
 import type { ReleasedInterface } from '../kernel/give-back.ts';
+import type { PortIo } from '../port/port.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
 import { Listeners } from './events.ts';
@@ -39,6 +40,8 @@ const GIVE_BACK_GRACE_MS = 1000;
 export interface DeviceParts extends InterfaceParts {
   readonly name: string;
   readonly backend: Backend;
+  /** Closed by `rollback`. */
+  readonly port: PortIo;
   /** The device taken from a kernel driver; undefined when there is none. */
   readonly takenDevice: string | undefined;
   /** Called when the interface is quiet and its ports are still open, before it is given back. */

@@ -1,6 +1,6 @@
 /**
  * Builds one interface from its parts: bring-up, the driver of callers' requests, the service of
- * the BMC's events, and recovery. Above `bt/` only this file knows that the interface is BT.
+ * the BMC's events, and recovery. It does not know which kind of interface it is.
  */
 
 import { askerOf } from '../bmc/ask.ts';
@@ -12,14 +12,12 @@ import { Identity } from '../bmc/identity.ts';
 import type { Findings } from '../bmc/identity.ts';
 import { Recovery } from '../bmc/recovery.ts';
 import type { LossReason } from '../bmc/recovery.ts';
-import { btInterface } from '../bt/interface.ts';
-import type { BtInterfaceParts } from '../bt/interface.ts';
 import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Driver } from '../driver/driver.ts';
 import type { Doubt, SubmitOptions } from '../driver/driver.ts';
 import { limitsFor } from '../driver/limits.ts';
-import type { BmcInterface, Drain } from '../driver/machine.ts';
+import type { BmcInterface, Drain, InterfaceEvents } from '../driver/machine.ts';
 import { newStatistics } from '../driver/statistics.ts';
 import { closedError } from '../errors.ts';
 import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
@@ -38,7 +36,9 @@ export const PUT_BACK_MS = 5000;
 const DEFAULT_DATA_MAX = limitsFor(DEFAULT_CAPABILITIES).requestDataMax;
 
 /** Everything an interface is built from; complete, nothing has a default here. */
-export interface InterfaceParts extends BtInterfaceParts {
+export interface InterfaceParts {
+  /** Builds the interface's hardware, of whatever kind; touches no register. */
+  readonly newHardware: (events: InterfaceEvents) => BmcInterface;
   readonly block: RegisterBlock;
   /** Shared with other processes; closed with the interface. */
   readonly lock: Lock;
@@ -174,8 +174,8 @@ export class SystemInterface {
   }
 
   #newHardware(): BmcInterface {
-    const { log } = this.#parts;
-    return btInterface(this.#parts, {
+    const { log, newHardware } = this.#parts;
+    return newHardware({
       onAttention: () => {
         this.statistics.attentions += 1;
         this.#attention.hurry();

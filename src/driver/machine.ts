@@ -5,7 +5,7 @@
  */
 
 import type { Reply, Request } from '../ipmi/message.ts';
-import type { Interrupt } from './interrupt.ts';
+import type { Interrupt, InterruptParts } from './interrupt.ts';
 
 /** One try to get a request answered. */
 export interface Attempt {
@@ -125,6 +125,12 @@ export interface Drain {
 
   /** Says what {@link look} still waited for the last time. */
   readonly reason: string;
+}
+
+/** The calls that an interface makes to the layer above. */
+export interface InterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
+  /** Called when the attention bit has risen, from within a poll: it must not poll again. */
+  readonly onAttention: () => void;
 }
 
 /** An interface to a BMC: its machine and its interrupt. */

@@ -2,10 +2,11 @@
  * Registers an interface: acquires its resources, makes a device of it and brings that up. Each
  * step pushes its undo onto one stack. When a step fails, those before it are undone, last first,
  * so that the next `open()` finds everything as this one did. The device closes with the same
- * stack.
+ * stack. Above `bt/` only this file says that the interface of a device is BT.
  */
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
+import { btInterface } from '../bt/interface.ts';
 import { systemClock } from '../clock.ts';
 import { Device } from '../device/device.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
@@ -88,16 +89,15 @@ function newDevice(
 ): Device {
   const { block } = target;
   const { port, backend, lock, line, takeover, onQuiet } = resources;
+  const { trace, quirks = [], pollMs = 0 } = options;
   const { logger = silentLog, clock = systemClock } = options;
   const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
   const device = new Device({
-    ...{ name, port, backend, block, lock, line, clock, log, firstSeq, rollback, onQuiet },
-    trace: options.trace,
+    ...{ name, port, backend, block, lock, clock, log, firstSeq, rollback, onQuiet },
+    newHardware: (events) => btInterface({ port, block, quirks, pollMs, line, trace }, events),
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,
-    quirks: options.quirks ?? [],
-    pollMs: options.pollMs ?? 0,
     takenDevice: takeover?.device,
   });
   log.info({ base: block.base, spacing: block.spacing, backend }, 'open');

@@ -215,8 +215,8 @@ describe('presence', () => {
 
   test.each([
     [0xff, 0xff, 'nothing decodes there'],
-    [0xff, 0x63, 'what decodes there is no BT interface'],
-    [0x63, 0xff, 'what decodes there is no BT interface'],
+    [0xff, 0x63, 'another device decodes there'],
+    [0x63, 0xff, 'another device decodes there'],
   ])('BT_CTRL %i and BT_INTMASK %i mean that %s', async (ctrl, mask, meaning) => {
     const { clock, access } = rig({
       wrap: (port) => new BentPort(port, (at) => (at === 0xce4 ? ctrl : mask)),

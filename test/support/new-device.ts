@@ -1,5 +1,6 @@
 /** A device with nothing special about it, for tests of what `open()` does not let one choose. */
 
+import { btInterface } from '../../src/bt/interface.ts';
 import { Device } from '../../src/device/device.ts';
 import type { DeviceParts } from '../../src/device/device.ts';
 import { NO_LOCK } from '../../src/share/lock.ts';
@@ -11,23 +12,23 @@ import { silentLog } from '../../src/log.ts';
 type Parts = Pick<DeviceParts, 'port' | 'clock'> & Partial<DeviceParts>;
 
 export function newDevice(parts: Parts): Device {
+  const { port } = parts;
+  const block = { base: 0xce4, spacing: 1, count: 3 };
+  const bt = { port, block, quirks: [], pollMs: 0, line: undefined, trace: undefined };
   return new Device({
     name: 'bt0',
     backend: 'custom',
-    block: { base: 0xce4, spacing: 1, count: 3 },
+    block,
+    newHardware: (events) => btInterface(bt, events),
     lock: NO_LOCK,
     lockTimeoutMs: 30_000,
     log: silentLog,
     queueMax: 256,
     attemptMs: undefined,
     firstSeq: 0,
-    quirks: [],
-    pollMs: 0,
-    line: undefined,
-    trace: undefined,
     takenDevice: undefined,
     onQuiet: () => undefined,
-    rollback: portRollback(parts.port),
+    rollback: portRollback(port),
     ...parts,
   });
 }

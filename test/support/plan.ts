@@ -55,7 +55,7 @@ export interface Plan {
 }
 
 /** The time in which faults and requests begin. */
-const BUSY_MS = 30_000;
+export const BUSY_MS = 30_000;
 
 const ATTENTION_SEED = 0x5a5_a71;
 const LINE_SEED = 0x11_4e_0d;
@@ -199,7 +199,8 @@ function mishap(rng: Rng): Mishap {
   }
 }
 
-function plannedRequest(rng: Rng): PlannedRequest {
+/** A request of chance, within the time in which faults begin. */
+export function plannedRequest(rng: Rng): PlannedRequest {
   return {
     atMs: rng.integer(0, BUSY_MS),
     kind: rng.pick(['read', 'change']),

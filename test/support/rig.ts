@@ -18,7 +18,9 @@ import { limitsFor } from '../../src/driver/limits.ts';
 import { BtMachine } from '../../src/bt/machine.ts';
 import { PollPolicy } from '../../src/driver/poll-policy.ts';
 import { BtRegisters } from '../../src/bt/registers.ts';
+import type { BmcInterface } from '../../src/driver/machine.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
+import type { Statistics } from '../../src/driver/statistics.ts';
 import { Arbiter } from '../../src/share/arbiter.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
@@ -52,7 +54,7 @@ export interface RigOptions extends SimOptions {
 
 /** Wires a driver to a port: everything below it is real, everything beside it is quiet. */
 export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
-  const { queueMax = 256, firstSeq = 0, base = 0xce4, spacing = 1, line } = options;
+  const { base = 0xce4, spacing = 1, line } = options;
   const statistics = newStatistics();
   const edges: string[] = [];
   const registers = new BtRegisters(port, { base, spacing });
@@ -68,6 +70,29 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
       edges.push(`${from} -> ${to}`);
     },
   });
+  const hardware: Hardware = { machine, interrupt, hasCapabilities: true, base };
+  return { edges, registers, ...drive(hardware, { clock, statistics }, options), machine };
+}
+
+/** An interface, as far as a driver is wired to it. */
+export interface Hardware extends Omit<BmcInterface, 'drain'> {
+  readonly base: number;
+}
+
+/** Parts beside the interface that its maker may need as well. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly statistics: Statistics;
+}
+
+/** Wires a driver to an interface of whatever kind. */
+export function drive(
+  hardware: Hardware,
+  { clock, statistics }: Surroundings,
+  options: RigOptions = {},
+) {
+  const { queueMax = 256, firstSeq = 0 } = options;
+  const { machine, interrupt, hasCapabilities, base } = hardware;
   const arbiter = new Arbiter(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
   const driver: Driver = new Driver({
     machine,
@@ -86,8 +111,8 @@ export function wire(port: PortIo, clock: Clock, options: RigOptions = {}) {
     },
   });
   const asker = askerOf(driver);
-  const access: BmcAccess = { machine, driver, asker, arbiter, hasCapabilities: true, base };
-  return { statistics, edges, registers, machine, driver, access, interrupt };
+  const access: BmcAccess = { machine, driver, asker, arbiter, hasCapabilities, base };
+  return { statistics, driver, access, interrupt };
 }
 
 /** The registers' side of an interrupt, as BT has it. */
