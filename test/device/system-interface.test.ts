@@ -133,6 +133,17 @@ describe('a BMC that becomes silent', () => {
     expect(lifecycle.state).toBe('ready');
   });
 
+  test('that answers again after the device was closed is not told of', async () => {
+    const { clock, state, lifecycle, told, lose } = await bench();
+    await lose();
+    lifecycle.enter('closed');
+    state.isSilent = false;
+
+    await clock.pass(LONG_MS);
+
+    expect([lifecycle.state, told]).toEqual(['closed', [['lost', 'silent']]]);
+  });
+
   test('is not found while neither happens', async () => {
     const { clock, state, lifecycle, lose } = await bench();
     await lose();
