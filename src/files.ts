@@ -1,7 +1,7 @@
 /**
- * What the driver reads and writes of /proc, /sys and /run, behind an interface, so that tests can
- * describe a machine in a table. Reading never throws: a file that is missing, unreadable or gone
- * since it was listed is simply not known. Writing throws what the system says.
+ * Access to the files of /proc, /sys and /run, behind an interface, so that tests can describe a
+ * host in a table. Reading never throws: a file that is missing, unreadable or gone since it was
+ * listed is simply not known. Writing throws the system's error.
  */
 
 import {
@@ -20,7 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** Nobody but the owner reads what we write. */
+/** Only the owner may read a file of ours. */
 const FILE_MODE = 0o600;
 
 /** The names in a folder, or why they are not known. */
@@ -40,13 +40,13 @@ export interface Files {
   /** The names in a folder, sorted; empty when it cannot be read. */
   list(path: string): readonly string[];
 
-  /** The same for those to whom a folder that cannot be read is not an empty one. */
+  /** The same, where a folder that cannot be read must not count as an empty one. */
   look(path: string): Listing;
 
-  /** What a symbolic link says, or undefined when it is none. */
+  /** Returns the target of a symbolic link, or undefined when it is none. */
   linkTarget(path: string): string | undefined;
 
-  /** Whether the path leads to something; a link to nothing does not. */
+  /** True when the path leads to something; a link to nothing does not. */
   exists(path: string): boolean;
 }
 
@@ -76,7 +76,7 @@ export interface System extends Files {
   close(fd: number): void;
 }
 
-/** The files of this machine. */
+/** The files of this host. */
 export const systemFiles: System = {
   readText: (path) => known(() => readFileSync(path, 'utf8')),
   readBytes: (path) => known(() => readFileSync(path)),

@@ -23,10 +23,10 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 function ignore(): void {
-  // Silence is the default: a library does not write to somebody else's terminal.
+  // Silence is the default: a library does not write to the terminal of a program.
 }
 
-/** So many warnings of one kind are written in one window of time; of the others, how many. */
+/** So many warnings of one kind are written in one window of time; the others are counted. */
 const WARNINGS_MAX = 10;
 const WINDOW_MS = 60_000;
 

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 
 /**
- * What the addon exports: port I/O for the calling thread. Any wrong call throws an `Error` with
+ * Port I/O, as the addon exports it, for the calling thread. Any wrong call throws an `Error` with
  * `errno`, `code` and `syscall`; none can crash the process. An access outside the claims of this
  * thread is EACCES.
  */
@@ -27,7 +27,7 @@ export interface NativePorts {
   writeBytes(port: number, source: Uint8Array, count: number): void;
 }
 
-/** What the addon exports besides: locks of open files. Wrong calls throw as above. */
+/** Locks of open files, as the addon exports them. Wrong calls throw as above. */
 export interface NativeLocks {
   /**
    * Takes the exclusive flock(2) of an open file; false when another open file has it. One that was
@@ -42,7 +42,7 @@ export interface NativeLocks {
   unlock(fd: number): void;
 }
 
-/** What the addon exports besides: readiness of files. Wrong calls throw as above. */
+/** Readiness of files, as the addon exports it. Wrong calls throw as above. */
 export interface NativeWatch {
   /**
    * Calls back from the event loop whenever the file can be read, again and again until it was, and
@@ -56,7 +56,7 @@ export interface NativeWatch {
 }
 
 /**
- * What the addon exports besides: one message through an open device of the kernel's IPMI driver.
+ * Messages through an open device of the kernel's IPMI driver, as the addon exports them.
  * Neither call waits. Wrong calls throw as above.
  */
 export interface NativeMessages {

@@ -1,6 +1,6 @@
 /**
- * The signals that end a process, for who has something to give back first. SIGKILL is none of
- * them.
+ * The signals that end a process, for a process that has something to give back first. SIGKILL is
+ * none of them.
  */
 
 import type { Files } from './files.ts';

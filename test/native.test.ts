@@ -19,7 +19,7 @@ const DIST = fileURLToPath(new URL('../dist/native.js', import.meta.url));
 /** Without a compiler there is no addon, which is no failure except in CI. */
 const noAddon = loadNative().kind === 'missing' && process.env['CI'] !== 'true';
 
-/** What `loadNative()` of a built module says, in a process of its own. */
+/** Runs `loadNative()` of a built module in a process of its own. */
 function loadIn(module: string): unknown {
   const script = `
     import { loadNative } from ${JSON.stringify(module)};

@@ -151,16 +151,32 @@ export class Identity {
     checkTimeout('timeoutMs', options.timeoutMs);
     if (this.#known !== undefined) return this.#known;
     const losses = this.#losses;
-    const ask = questions(requester, this.#parts.clock, options);
-    const known: BmcIdentity = {
-      deviceId: this.#deviceId ?? (await ask(AppCmd.GET_DEVICE_ID, decodeDeviceId)),
-      systemGuid: await ask(AppCmd.GET_SYSTEM_GUID, decodeGuid),
-      deviceGuid: await ask(AppCmd.GET_DEVICE_GUID, decodeGuid),
-      selfTest: await ask(AppCmd.GET_SELF_TEST_RESULTS, decodeSelfTest),
-    };
+    const { clock } = this.#parts;
+    const known = await askIdentity(requester, { ...options, clock, deviceId: this.#deviceId });
     if (losses === this.#losses) this.#known = known;
     return known;
   }
+}
+
+/** The question for the identity of a BMC. */
+export interface IdentityQuestion extends IdentityOptions {
+  readonly clock: Clock;
+  /** Known already, and then not asked for. */
+  readonly deviceId: DeviceId | undefined;
+}
+
+/** Asks for the identity through any way to a BMC, up to four requests; remembers nothing. */
+export async function askIdentity(
+  requester: Requester,
+  { clock, deviceId, ...options }: IdentityQuestion,
+): Promise<BmcIdentity> {
+  const ask = questions(requester, clock, options);
+  return {
+    deviceId: deviceId ?? (await ask(AppCmd.GET_DEVICE_ID, decodeDeviceId)),
+    systemGuid: await ask(AppCmd.GET_SYSTEM_GUID, decodeGuid),
+    deviceGuid: await ask(AppCmd.GET_DEVICE_GUID, decodeGuid),
+    selfTest: await ask(AppCmd.GET_SELF_TEST_RESULTS, decodeSelfTest),
+  };
 }
 
 function questions(requester: Requester, clock: Clock, options: IdentityOptions): Question {

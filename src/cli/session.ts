@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
-import type { Device, OpenOptions } from '../index.ts';
+import type { Device, OpenOptions, Requester } from '../index.ts';
 import { createLog } from '../log.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
 import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
@@ -22,6 +22,8 @@ import type { Output } from './output.ts';
 /** The means of a command while its device is open. */
 export interface Session {
   readonly device: Device;
+  /** The way to the BMC: the device, as far as a command only asks. */
+  readonly requester: Requester;
   readonly globals: Globals;
   readonly signal: AbortSignal;
   /** Time that is left of `--timeout`, milliseconds. */
@@ -71,7 +73,9 @@ export async function runSession(
     }
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
-    return await runAndClose(device, () => command({ device, globals, signal, leftMs, ...output }));
+    return await runAndClose(device, () =>
+      command({ device, requester: device, globals, signal, leftMs, ...output }),
+    );
   } catch (error) {
     const isTold = error instanceof Interrupted || wasLeft(error);
     if (interruption.exit === undefined || isTold) throw error;

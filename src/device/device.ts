@@ -15,8 +15,8 @@ import { Completion } from '../ipmi/completion.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
-import { wireOf } from '../kernel/give-back.ts';
-import type { Wire } from '../kernel/give-back.ts';
+import { releasedInterface } from '../kernel/give-back.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
 import { Listeners } from './events.ts';
@@ -42,7 +42,7 @@ export interface DeviceParts extends InterfaceParts {
   /** The device taken from a kernel driver; undefined when there is none. */
   readonly takenDevice: string | undefined;
   /** Called when the interface is quiet and its ports are still open, before it is given back. */
-  readonly onQuiet: (released: Wire) => void;
+  readonly onQuiet: (released: ReleasedInterface) => void;
   /** Undoes what `open()` has acquired; the device owns it from now on. */
   readonly rollback: Rollback;
 }
@@ -244,7 +244,7 @@ export class Device implements Requester {
       // The ports failed, so that the hardware cannot be left quiet.
       log.error({ error: String(error) }, 'close');
     }
-    onQuiet(wireOf(drain, port, patienceMs));
+    onQuiet(releasedInterface(drain, port, patienceMs));
   }
 
   #end(): void {

@@ -1,13 +1,13 @@
 /**
- * ACPI: the SPMI table (IPMI 2.0 §C3, table C3-1), which says all there is to know; and the
- * `IPI0001` nodes, of which Linux shows that they are there and, in /proc/ioports, where. Such a
- * node does not say what it is: three ports may be SMIC.
+ * ACPI: the SPMI table (IPMI 2.0 §C3, table C3-1), which describes an interface completely; and the
+ * `IPI0001` nodes, of which Linux shows the names and, in /proc/ioports, the ports. Such a node has
+ * no interface type: three ports may be SMIC.
  */
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { readBooks } from '../kernel/port-owner.ts';
-import { addressOf, gather, problem, typeOf } from './record.ts';
+import { readIoPorts } from '../kernel/io-ports.ts';
+import { addressOf, addressProblem, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
 const TABLES = '/sys/firmware/acpi/tables';
@@ -45,7 +45,7 @@ export interface AcpiNode {
   readonly ranges: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** The nodes, and what stood in the way of seeing their ports. */
+/** The nodes, and the reasons why their ports could not be read. */
 export interface AcpiNodes {
   readonly nodes: readonly AcpiNode[];
   readonly unseen: readonly string[];
@@ -73,7 +73,7 @@ export function decodeSpmi(bytes: Uint8Array, where: string): Decoded {
   const length = view.getUint32(Spmi.LENGTH, true);
   if (signature !== SIGNATURE) return problem(`${where}: the signature is not ${SIGNATURE}`);
   if (length < Spmi.END || length > bytes.length) {
-    return problem(`${where}: says that it has ${length} bytes, and has ${bytes.length}`);
+    return problem(`${where}: its length field says ${length} bytes, and it has ${bytes.length}`);
   }
   const sum = bytes.subarray(0, length).reduce((total, byte) => total + byte, 0);
   if (sum % 256 !== 0) return problem(`${where}: its checksum is wrong`);
@@ -87,7 +87,7 @@ function decodeFields(view: DataView, where: string): Decoded {
   const rawAddress = view.getBigUint64(Spmi.ADDRESS, true);
   const address = addressOf(rawAddress);
   if (address === undefined) {
-    return problem(`${where}: no machine has an address ${hex(Number(rawAddress))}`);
+    return addressProblem(where, rawAddress);
   }
   const hasGsi = (view.getUint8(Spmi.INTERRUPT_TYPE) & HAS_GSI) !== 0;
   const revision = view.getUint16(Spmi.SPECIFICATION_REVISION, true);
@@ -111,11 +111,11 @@ function decodeFields(view: DataView, where: string): Decoded {
 export function readAcpiNodes(files: Files): AcpiNodes {
   const names = files.list(DEVICES).filter((name) => name.startsWith('IPI0001:'));
   if (names.length === 0) return { nodes: [], unseen: [] };
-  const books = readBooks(files);
-  const entries = books.kind === 'read' ? books.entries : [];
+  const ioPorts = readIoPorts(files);
+  const entries = ioPorts.kind === 'read' ? ioPorts.entries : [];
   const nodes = names.map((name) => {
     const own = entries.filter((entry) => entry.name === name);
     return { name, ranges: own.map(({ start, end }) => ({ start, end })) };
   });
-  return { nodes, unseen: books.kind === 'closed' ? [books.reason] : [] };
+  return { nodes, unseen: ioPorts.kind === 'unreadable' ? [ioPorts.reason] : [] };
 }

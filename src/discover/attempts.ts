@@ -1,6 +1,6 @@
 /**
- * Tries what was found, best first. An interface that turns out not to be there is passed over; any
- * other trouble is told, because the next one may lead to another BMC.
+ * Tries the interfaces that were found, best first. One that turns out not to be there is passed
+ * over; any other error ends the search, because the next one may lead to another BMC.
  */
 
 import type { BlockAddress } from '../port/register-block.ts';
@@ -14,7 +14,7 @@ import { name, summarize } from './explain.ts';
 import { isAnnounced, isNamed, isPassedOver } from './ranking.ts';
 import type { Candidate } from './ranking.ts';
 
-/** How a candidate is to be opened. */
+/** The way in which a candidate is to be opened. */
 export interface Approach {
   /** The way to the ports that the config file names. */
   readonly port: Config['port'];
@@ -76,15 +76,15 @@ function rounds(ranked: readonly Candidate[]): readonly Try[] {
 function nothingThere(discovery: Discovery, errors: ReadonlyMap<Candidate, IpmiError>): IpmiError {
   const { unseen, candidates } = discovery;
   if (errors.size === 0 && unseen.length > 0) {
-    const text = `no BT interface is seen, but not all could be: ${unseen.join(', ')}`;
-    return new IpmiError('PORT_DENIED', `${text} (run it as root, or give --base)`);
+    const text = `no BT interface found, but these could not be read: ${unseen.join(', ')}`;
+    return new IpmiError('PORT_DENIED', `${text} (run as root, or give --base)`);
   }
   const tried = [...errors].map(([candidate, { message }]) => {
     return `${name(candidate)}: ${message.replace(/^\w+: /, '')}`;
   });
   const hasOthers = errors.size < candidates.length || errors.size === 0;
   const story = [...tried, ...(hasOthers ? [summarize(discovery)] : [])].join('; ');
-  const text = `no BT interface: ${story} (where there is one, --base or ${CONFIG_FILE} names it)`;
+  const text = `no BT interface found: ${story} (if there is one, name it with --base or in ${CONFIG_FILE})`;
   const causes = [...errors.values()];
   const isClaimed = causes.length > 0 && causes.every(({ code }) => code === 'PORT_CLAIMED');
   const cause = new AggregateError(causes);

@@ -1,11 +1,12 @@
 /**
- * From what the sources say to interfaces: what is said of one place is merged, a memory address
- * where no memory can be is taken as ports, and what ACPI has as ports confirms or corrects an
- * address. What remains is ranked by how well it is attested.
+ * Makes interfaces of the records of all sources: records of one address are merged, a memory
+ * address where no memory can be is treated as ports, and ports that ACPI gives confirm or correct
+ * an address. The result is ordered by the number and weight of the sources.
  */
 
-import { BT_REGISTER_COUNT } from '../port/register-block.ts';
 import { hex } from '../errors.ts';
+import { PORT_MAX } from '../port/range.ts';
+import { btBlock, registerPorts } from '../port/register-block.ts';
 import type { AcpiNode } from './acpi.ts';
 import { SOURCE_NAMES, formatAddress } from './record.ts';
 import type { AddressSpace, InterfaceRecord, InterfaceType, SourceName } from './record.ts';
@@ -16,10 +17,10 @@ export interface Draft {
   readonly space: AddressSpace;
   readonly base: number;
   readonly spacing: number | undefined;
-  /** What was said of it, best source first; none when only ACPI did. */
+  /** The records of it, best source first; none when only ACPI names it. */
   readonly records: readonly InterfaceRecord[];
   readonly nodes: readonly AcpiNode[];
-  /** What firmware has wrong. */
+  /** Errors of firmware. */
   readonly bugs: readonly string[];
 }
 
@@ -28,9 +29,7 @@ const SOURCES: readonly SourceName[] = [
   ...(['explicit', 'config', 'spmi', 'smbios', 'acpi', 'pci', 'kernel', 'default'] as const),
 ];
 
-const PORT_MAX = 0xffff;
-
-/** Makes interfaces of what the sources say, best attested first. */
+/** Makes interfaces of the records, best attested first. */
 export function merge(
   records: readonly InterfaceRecord[],
   nodes: readonly AcpiNode[],
@@ -49,7 +48,7 @@ export function merge(
   return all.sort((a, b) => weight(a) - weight(b));
 }
 
-/** Who says that there is such an interface. */
+/** Returns the sources that name the interface. */
 export function sourcesOf({ records, nodes }: Draft): readonly SourceName[] {
   const sources = new Set<SourceName>(records.map(({ source }) => source));
   if (nodes.length > 0) sources.add('acpi');
@@ -72,7 +71,7 @@ function relocate(record: InterfaceRecord, nodes: readonly AcpiNode[]): Said {
   const node = nodes.find((one) => startOf(one) === address);
   const proof = node === undefined ? 'no device has memory there' : `${node.name} has ports there`;
   const claim = `${SOURCE_NAMES[source]} says ${formatAddress(space, address)}`;
-  return { record: { ...record, space: 'io' }, bug: `${claim}, but ${proof}: taken as I/O` };
+  return { record: { ...record, space: 'io' }, bug: `${claim}, but ${proof}: treated as I/O` };
 }
 
 function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
@@ -84,10 +83,11 @@ function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
   const spacings = distinct(records.map(({ spacing }) => spacing));
   const isPort = first.space === 'io';
   const bugs = group.flatMap(({ bug }) => bug ?? []);
-  if (types.length > 1) bugs.push(`the sources disagree on what it is: ${types.join(', ')}`);
+  if (types.length > 1)
+    bugs.push(`the sources disagree on the interface type: ${types.join(', ')}`);
   if (spacings.length > 1) bugs.push(`the sources disagree on its register spacing`);
   return {
-    // Whoever names a port says that BT is there; for others a contradiction is no evidence.
+    // A port that the user names is one of BT; from other sources a contradiction proves nothing.
     type: isNamed ? 'bt' : types.length === 1 ? (types[0] ?? 'unknown') : 'unknown',
     space: first.space,
     base: first.address,
@@ -100,7 +100,8 @@ function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
 
 /**
  * Where exactly one BT interface is said to exist at a place ACPI knows nothing of, and ACPI has
- * exactly one place that nobody else names and that has room for its registers, it is there.
+ * exactly one run of ports that no other source names and that has room for its registers, it is
+ * there.
  */
 function correct(drafts: readonly Draft[], loose: readonly AcpiNode[]): Draft | undefined {
   const unconfirmed = drafts.filter(({ type, nodes, records }) => {
@@ -120,8 +121,9 @@ function correct(drafts: readonly Draft[], loose: readonly AcpiNode[]): Draft | 
 }
 
 function hasRoom({ ranges }: AcpiNode, base: number, spacing: number): boolean {
-  const ports = Array.from({ length: BT_REGISTER_COUNT }, (_, index) => base + index * spacing);
-  return ports.every((port) => ranges.some(({ start, end }) => start <= port && port <= end));
+  return registerPorts(btBlock(base, spacing)).every((port) =>
+    ranges.some(({ start, end }) => start <= port && port <= end),
+  );
 }
 
 function nodeAlone(node: AcpiNode): Draft {

@@ -1,16 +1,16 @@
 /**
- * The config file, for a machine whose firmware lies or is silent: a JSON object that says where
+ * The config file, for a host whose firmware lies or is silent: a JSON object that says where
  * the BT interface is. A file that is wrong is not half used: the error names line and key, which
  * is why its few lines are parsed here and not by `JSON.parse`.
  */
 
 import type { Files } from '../files.ts';
-import { checkBlock } from '../port/register-block.ts';
+import { SPACINGS, checkBlock } from '../port/register-block.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
 
-/** What the config file can say. */
+/** The content of the config file. */
 export interface Config {
   /** Port of BT_CTRL. */
   readonly base: number;
@@ -81,7 +81,7 @@ function parseEntries(text: string): ReadonlyMap<string, Entry> {
 function checkEntries(entries: ReadonlyMap<string, Entry>): Config {
   const [base, spacing, port] = KEYS.map((key) => entries.get(key));
   if (base === undefined) throw new ConfigError(`${CONFIG_FILE}: "base" is missing`);
-  if (spacing !== undefined && !['1', '4', '16'].includes(spacing.raw)) {
+  if (spacing !== undefined && !SPACINGS.map(String).includes(spacing.raw)) {
     throw wrong('spacing', spacing, 'must be 1, 4 or 16');
   }
   const way = backend(port);

@@ -1,7 +1,7 @@
 /**
- * The ports where BT interfaces usually are, for who asks to have them looked at: the registers are
- * read and not written, and what is found there is told of and never driven. Reading a port that
- * belongs to something else may disturb it, which is why nothing does so unasked.
+ * Probes the ports where BT interfaces usually are, on request only: the registers are read and not
+ * written, and what is found there is reported and never driven. Reading a port that belongs to
+ * another device may disturb it, which is why nothing does so unasked.
  */
 
 import { BtRegisters } from '../bt/registers.ts';
@@ -16,22 +16,22 @@ import type { OpenedPort, OpenPortOptions } from '../port/open-port.ts';
 /** The specification's reference address, and that of UV-class servers. */
 export const DEFAULT_BASES: readonly number[] = [0xe4, 0xce4];
 
-/** What a look at one of them showed. */
+/** The result of a look at one of them. */
 export interface Look {
   readonly base: number;
-  /** Whether the registers read as those of a BT interface do. */
+  /** The registers read as those of a BT interface do. */
   readonly isLikeBt: boolean;
   readonly text: string;
 }
 
-/** What the registers mean, in words. */
+/** The meaning of the registers, in words. */
 const MEANINGS = {
   present: 'as BT does',
   nothing: 'nothing decodes there',
   other: 'not as BT does',
 } as const;
 
-/** How to get at ports; only tests bring their own. */
+/** Opens ports; only tests bring their own. */
 export type OpenPort = (options: OpenPortOptions) => OpenedPort;
 
 /** Reads the registers at `base`, twice, unless a driver of the kernel has them. */

@@ -1,5 +1,5 @@
 /**
- * Finds the IPMI interfaces of this machine: asks every source, merges what they say, and ranks it.
+ * Finds the IPMI interfaces of this host: asks every source, merges their records, and ranks them.
  * Only files are read; no port is touched.
  */
 
@@ -21,20 +21,20 @@ import { readSmbios } from './smbios.ts';
 /** Where to look. */
 export interface DiscoverOptions {
   readonly files: Files;
-  /** What the caller names, as a source beside the others. */
+  /** The interface that the caller names, as a source beside the others. */
   readonly named?: BlockAddress | undefined;
   /** Records of further sources. */
   readonly more?: readonly InterfaceRecord[];
 }
 
-/** What was found, and who said what. */
+/** The interfaces that were found, and the records of each source. */
 export interface Discovery {
   /** Those that `open()` tries, in that order, then those that it does not. */
   readonly candidates: readonly Candidate[];
   readonly testimonies: readonly Testimony[];
   readonly acpi: AcpiNodes;
   readonly config: Config | undefined;
-  /** What could not be read; somebody with more rights may find more. */
+  /** Paths that could not be read; a process with more rights may find more. */
   readonly unseen: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What was found, told in sentences: who says what, what firmware has wrong, and what follows.
+ * Explains a discovery in sentences: what each source says, the errors of firmware, and the result.
  */
 
 import { hex } from '../errors.ts';
@@ -9,28 +9,28 @@ import type { Candidate } from './ranking.ts';
 import { SOURCE_NAMES, formatAddress } from './record.ts';
 import type { InterfaceRecord, SourceName, Testimony } from './record.ts';
 
-/** Who says it, where a sentence begins. */
+/** The name of a source at the beginning of a sentence. */
 const SPEAKERS: Readonly<Record<SourceName, string>> = {
   ...SOURCE_NAMES,
   explicit: 'The command line',
   config: CONFIG_FILE,
   kernel: 'The kernel driver ipmi_si',
-  default: 'A look at the port',
+  default: 'The probe of the port',
 };
 
-/** What a source that names nothing is told to say. */
+/** The sentence for a source that names no interface. */
 const NOTHING: Readonly<Record<SourceName, string>> = {
-  explicit: 'The command line names none.',
+  explicit: 'The command line names no interface.',
   config: `There is no ${CONFIG_FILE}.`,
   spmi: 'ACPI has no SPMI table.',
   smbios: 'SMBIOS has no IPMI device.',
   pci: 'PCI has no IPMI device.',
   kernel: 'The kernel driver ipmi_si has no interface.',
   acpi: 'ACPI has no IPI0001 node.',
-  default: 'At the usual ports nothing was looked for.',
+  default: 'The usual ports were not probed.',
 };
 
-/** The whole story, a sentence each. */
+/** Returns the whole explanation, one sentence an element. */
 export function explain(discovery: Discovery): readonly string[] {
   const { testimonies, candidates } = discovery;
   return [
@@ -39,8 +39,8 @@ export function explain(discovery: Discovery): readonly string[] {
     ...new Set(
       candidates.flatMap(({ firmwareBugs }) => firmwareBugs.map((bug) => `Firmware bug: ${bug}.`)),
     ),
-    ...(candidates.length === 0 ? ['So there is no IPMI interface that anybody knows of.'] : []),
-    ...candidates.map((candidate) => `So ${name(candidate)} is ${judgement(candidate)}.`),
+    ...(candidates.length === 0 ? ['Result: no IPMI interface was found.'] : []),
+    ...candidates.map((candidate) => `Result: ${name(candidate)} is ${judgement(candidate)}.`),
   ];
 }
 
@@ -49,10 +49,12 @@ export function summarize({ candidates, testimonies }: Discovery): string {
   const others = candidates.filter(({ rank }) => rank === undefined);
   const problems = testimonies.flatMap((testimony) => testimony.problems);
   const texts = [...others.map((one) => `${name(one)}: ${one.reason}`), ...problems];
-  return texts.length > 0 ? texts.join('; ') : 'SPMI, SMBIOS, PCI, ACPI and ipmi_si name none';
+  return texts.length > 0
+    ? texts.join('; ')
+    : 'SPMI, SMBIOS, PCI, ACPI and ipmi_si list no interface';
 }
 
-/** `chosen: the first that can be used`. */
+/** `chosen: the first usable interface`. */
 export function judgement({ chosen, reason }: Candidate): string {
   return `${chosen ? 'chosen' : 'not chosen'}: ${reason}`;
 }
@@ -67,16 +69,16 @@ export function name({ type, space, base, sources }: Candidate): string {
 function tellTestimony({ source, records, problems, unseen }: Testimony): readonly string[] {
   const sentences = [
     ...records.map((record) => `${SPEAKERS[source]} says: ${tellRecord(record)}.`),
-    ...problems.map((problem) => `Not believed: ${problem}.`),
+    ...problems.map((problem) => `Ignored: ${problem}.`),
     ...unseen.map((path) => `${path} cannot be read.`),
   ];
   return sentences.length > 0 ? sentences : [NOTHING[source]];
 }
 
 function tellRecord({ type, space, address, spacing, irq, where }: InterfaceRecord): string {
-  const steps = spacing ?? 'of a reserved value';
+  const distance = spacing ?? 'of a reserved value';
   const interrupt = irq === undefined ? 'no interrupt' : `interrupt ${irq}`;
-  const text = `${typeName(type)} at ${formatAddress(space, address)}, register spacing ${steps}`;
+  const text = `${typeName(type)} at ${formatAddress(space, address)}, register spacing ${distance}`;
   return `${text}, ${interrupt}${where === '' ? '' : ` (${where})`}`;
 }
 
@@ -85,11 +87,11 @@ function tellNodes({ acpi: { nodes, unseen } }: Discovery): readonly string[] {
   const sentences = nodes.map((node) => {
     const ranges = node.ranges.map(({ start, end }) => `${hex(start)}-${hex(end)}`);
     const where = ranges.length > 0 ? `at I/O ${ranges.join(', ')}` : 'at an unknown address';
-    return `ACPI says: something for IPMI ${where} (${node.name}).`;
+    return `ACPI says: an IPMI interface of unknown type ${where} (${node.name}).`;
   });
   return [
     ...sentences,
-    ...unseen.map((reason) => `Where ACPI has its nodes is not seen: ${reason}.`),
+    ...unseen.map((reason) => `The ports of the ACPI nodes are unknown: ${reason}.`),
   ];
 }
 

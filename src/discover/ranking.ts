@@ -1,22 +1,26 @@
 /**
- * What `open()` would do with each interface: the order in which it tries them, which one it would
- * take, and why it leaves the others alone.
+ * Ranks interfaces as `open()` tries them: their order, the one it would take, and the reason why
+ * it leaves each of the others alone.
  */
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { checkUnclaimed, readBooks } from '../kernel/port-owner.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { readIoPorts } from '../kernel/io-ports.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { checkUnclaimed } from '../kernel/port-owner.ts';
 import { btBlock, checkBlock, registerPorts } from '../port/register-block.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
 import type { AddressSpace, InterfaceType, SourceName } from './record.ts';
 
-/** An interface that somebody says exists. */
+/** An interface that exists by the word of at least one source. */
 export interface Candidate {
   readonly type: InterfaceType;
-  /** What `base` is: a port, a memory address, or a slave address on the SMBus. */
+  /** The kind of `base`: a port, a memory address, or a slave address on the SMBus. */
   readonly space: AddressSpace;
-  /** Of the first register: for BT, BT_CTRL. 0 when nobody says. */
+  /** Of the first register: for BT, BT_CTRL. 0 when no source gives it. */
   readonly base: number;
   /** Addresses from one register to the next. */
   readonly spacing: number;
@@ -24,17 +28,17 @@ export interface Candidate {
   readonly irq: number | undefined;
   /** IPMI version that firmware gives the interface. */
   readonly ipmiVersion: string | undefined;
-  /** Who says that there is one, best source first. */
+  /** The sources that name it, best source first. */
   readonly sources: readonly SourceName[];
   /** Its place among those that can be tried, from 1; undefined when it is never tried. */
   readonly rank: number | undefined;
   /** The kernel driver that has it, or why it cannot be used now; undefined when it is free. */
   readonly claim: string | undefined;
-  /** Whether `open()` would take it. */
+  /** `open()` would take it. */
   readonly chosen: boolean;
   /** Why, in words. */
   readonly reason: string;
-  /** What firmware has wrong about it. */
+  /** Errors of firmware about it. */
   readonly firmwareBugs: readonly string[];
   /** Its PCI device, which is enabled for the time of use. */
   readonly pciDevice: string | undefined;
@@ -42,17 +46,15 @@ export interface Candidate {
 
 /** Types this driver does not speak, by what drives them instead. */
 const OTHERS: Readonly<Partial<Record<InterfaceType, string>>> = {
-  kcs: 'ipmi_si',
-  smic: 'ipmi_si',
+  kcs: IPMI_SI,
+  smic: IPMI_SI,
   ssif: 'ipmi_ssif',
 };
 
-/** Whose word makes an interface of which nothing is seen one that restarts. */
+/** By the word of these, an interface that does not answer is taken for one that restarts. */
 const ANNOUNCERS: readonly SourceName[] = ['spmi', 'smbios', 'pci', 'kernel'];
 
-const LATER = 'tried if those before it are not there';
-
-const DRIVER_OF_IPMI = 'ipmi_si';
+const LATER = 'tried if no BMC is found at those before it';
 
 /** Ranks `drafts`, which are in the order to be tried in; those never tried come last. */
 export function rank(drafts: readonly Draft[], files: Files): readonly Candidate[] {
@@ -63,7 +65,7 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
   const candidates = rivals.map((rival, index) => {
     const { draft, claim } = rival;
     const chosen = index === last && claim === undefined;
-    const reason = chosen ? 'the first that can be used' : (claim?.text ?? whyLater(rivals[last]));
+    const reason = chosen ? 'the first usable interface' : (claim?.text ?? whyLater(rivals[last]));
     const fate = { rank: index + 1, claim: claim?.driver ?? claim?.text, chosen, reason };
     return { ...describe(draft), ...fate };
   });
@@ -77,9 +79,9 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
 }
 
 /**
- * Whether `error`, met in opening `candidate`, says that there is no BT interface after all, so
- * that the next one is tried. What somebody named, or ipmi_si has, is there: the next one may be
- * that of another BMC.
+ * True when `error`, met in opening `candidate`, says that there is no BT interface after all, so
+ * that the next one is tried. An interface that the user names, or ipmi_si has, is there: the next
+ * one may be that of another BMC.
  */
 export function isPassedOver(
   candidate: Candidate,
@@ -91,7 +93,7 @@ export function isPassedOver(
   return error.code === 'PORT_CLAIMED' && isOthers(candidate.claim, files);
 }
 
-/** Whether firmware or the kernel says so, and not only whoever named it. */
+/** True when firmware or the kernel names it, and not only the user. */
 export function isAnnounced({ sources }: Candidate): boolean {
   return sources.some((source) => ANNOUNCERS.includes(source));
 }
@@ -99,25 +101,28 @@ export function isAnnounced({ sources }: Candidate): boolean {
 /** Why an interface is never tried, or undefined when it can be. */
 function whyNever(draft: Draft): string | undefined {
   const { type, space, base, spacing, records } = draft;
-  if (records.length === 0) return 'ACPI says where something is, and not what: --base takes it';
-  if (records[0]?.source === 'default') return 'a guess: --base takes it';
+  if (records.length === 0)
+    return 'ACPI gives ports but no interface type; use --base to open it as BT';
+  if (records[0]?.source === 'default')
+    return 'a guess from reading the ports; use --base to open it';
   const driver = OTHERS[type];
   if (driver !== undefined) {
-    return `this driver speaks BT only; the kernel's ${driver} drives ${type.toUpperCase()}`;
+    return `only BT is supported; the kernel's ${driver} drives ${type.toUpperCase()}`;
   }
-  if (type !== 'bt') return 'nobody says for sure that it is BT: --base takes it';
-  if (base === 0) return 'no address is given';
-  if (space !== 'io') return 'BT in memory is not supported, only BT on ports';
-  if (spacing === undefined) return 'its register spacing is a reserved value';
+  if (type !== 'bt')
+    return 'the interface type is unknown or contradictory; use --base to open it as BT';
+  if (base === 0) return 'firmware gives no address';
+  if (space !== 'io') return 'memory-mapped BT is not supported, only BT on I/O ports';
+  if (spacing === undefined) return 'the register spacing is a reserved value';
   try {
     checkBlock(base, spacing);
     return undefined;
   } catch {
-    return 'there are no such ports';
+    return 'the registers do not fit in I/O ports 0x1-0xffff';
   }
 }
 
-/** An interface that can be tried, and who has it. */
+/** An interface that can be tried, and the driver that has it. */
 interface Rival {
   readonly draft: Draft;
   readonly claim: Claim | undefined;
@@ -145,34 +150,35 @@ function endsSearch({ draft, claim }: Rival, files: Files): boolean {
   return isFree || !isOthers(claim.driver, files) || isNamed({ sources: sourcesOf(draft) });
 }
 
-/** Whether what claims an interface is no driver of IPMI, so that firmware was wrong about it. */
+/** True when a driver other than ipmi_si has the ports, so that firmware was wrong about them. */
 function isOthers(driver: string | undefined, files: Files): boolean {
-  // Who cannot see the owners of ports cannot tell.
-  return driver !== DRIVER_OF_IPMI && readBooks(files).kind === 'read';
+  // A process that may not read /proc/ioports does not know.
+  return driver !== IPMI_SI && readIoPorts(files).kind === 'read';
 }
 
 function whyLater(first: Rival | undefined): string {
   if (first === undefined) return LATER;
-  if (isNamed({ sources: sourcesOf(first.draft) })) return 'not tried: another is named';
+  if (isNamed({ sources: sourcesOf(first.draft) })) return 'not tried: another interface is named';
   if (first.claim === undefined) return LATER;
-  return `not tried: ${first.claim.driver ?? 'perhaps a driver'} has a better one`;
+  const { driver } = first.claim;
+  const owner = driver === undefined ? 'a kernel driver may have' : `${driver} has`;
+  return `not tried: ${owner} a better-ranked interface`;
 }
 
-/** Whether somebody named it: then nothing else is meant. */
+/** True when the user names it, which excludes all others. */
 export function isNamed({ sources }: Pick<Candidate, 'sources'>): boolean {
   return sources.includes('explicit') || sources.includes('config');
 }
 
 function findDriver({ records, nodes }: Draft, files: Files): string | undefined {
-  if (records.some(({ source }) => source === 'kernel')) return DRIVER_OF_IPMI;
-  const devices = [
-    ...records.flatMap(({ pciDevice }) =>
-      pciDevice === undefined ? [] : [`pci/devices/${pciDevice}`],
+  if (records.some(({ source }) => source === 'kernel')) return IPMI_SI;
+  const devices: readonly BusDevice[] = [
+    ...records.flatMap(({ pciDevice: device }) =>
+      device === undefined ? [] : [{ bus: 'pci' as const, device }],
     ),
-    ...nodes.map(({ name }) => `platform/devices/${name}`),
+    ...nodes.map(({ name: device }) => ({ bus: 'platform' as const, device })),
   ];
-  const links = devices.map((device) => files.linkTarget(`/sys/bus/${device}/driver`));
-  return links.find((link) => link !== undefined)?.replace(/.*\//, '');
+  return devices.map((device) => driverOf(device, files)).find((driver) => driver !== '');
 }
 
 function describe(draft: Draft) {

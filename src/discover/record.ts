@@ -1,19 +1,19 @@
 /**
- * What a source says of an IPMI interface, before anything is concluded from it; and how numbers of
- * firmware tables are read as words.
+ * Records of IPMI interfaces as each source gives them, before anything is concluded from them; and
+ * the names of the numbers in firmware tables.
  */
 
 import type { BlockAddress } from '../port/register-block.ts';
 import { hex } from '../errors.ts';
 
-/** Who can say that there is an interface. */
+/** The sources that can name an interface. */
 export type SourceName =
   'explicit' | 'config' | 'spmi' | 'smbios' | 'pci' | 'kernel' | 'acpi' | 'default';
 
 /** The kinds of system interface (IPMI 2.0 §C1.1). */
 export type InterfaceType = 'kcs' | 'smic' | 'bt' | 'ssif' | 'unknown';
 
-/** What an address is an address of. */
+/** The space that an address lies in. */
 export type AddressSpace = 'io' | 'memory' | 'smbus';
 
 /** One interface, as one source describes it. */
@@ -35,17 +35,17 @@ export interface InterfaceRecord {
   readonly pciDevice: string | undefined;
 }
 
-/** All that one source has to say. */
+/** All that one source says. */
 export interface Testimony {
   readonly source: SourceName;
   readonly records: readonly InterfaceRecord[];
-  /** What it says that cannot be believed. */
+  /** Records that are malformed, and the reason. */
   readonly problems: readonly string[];
-  /** What is there and could not be read. */
+  /** Paths that are there and could not be read. */
   readonly unseen: readonly string[];
 }
 
-/** What became of decoding one record of a table. */
+/** The result of decoding one record of a table. */
 export type Decoded =
   | { readonly kind: 'record'; readonly record: InterfaceRecord }
   | { readonly kind: 'problem'; readonly text: string };
@@ -73,7 +73,7 @@ export function typeOf(value: number): InterfaceType {
   return TYPES[value] ?? 'unknown';
 }
 
-/** An address that a machine can have, or undefined. */
+/** Returns the address, or undefined when no x86-64 host can have it. */
 export function addressOf(value: bigint): number | undefined {
   return value >> ADDRESS_BITS === 0n ? Number(value) : undefined;
 }
@@ -89,7 +89,7 @@ const SPACE_NAMES: Readonly<Record<AddressSpace, string>> = {
   smbus: 'SMBus',
 };
 
-/** A testimony of nothing, to be added to. */
+/** Collects the decoded records of one source. */
 export function gather(
   source: SourceName,
   decoded: readonly Decoded[],
@@ -103,7 +103,7 @@ export function gather(
   };
 }
 
-/** The testimony of somebody who says: BT is here. */
+/** Makes the testimony of a source that names one BT interface. */
 export function testify(
   source: SourceName,
   where: string,
@@ -121,6 +121,13 @@ export function testify(
     pciDevice: undefined,
   };
   return gather(source, [{ kind: 'record', record }]);
+}
+
+/** The problem of an address that no x86-64 host can have. */
+export function addressProblem(where: string, address: bigint): Decoded {
+  return problem(
+    `${where}: the address 0x${address.toString(16)} has more than ${ADDRESS_BITS} bits`,
+  );
 }
 
 export function problem(text: string): Decoded {

@@ -7,7 +7,8 @@
 
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { addressOf, gather, problem, typeOf } from './record.ts';
+import { SPACINGS } from '../port/register-block.ts';
+import { addressOf, addressProblem, gather, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
 const ENTRIES = '/sys/firmware/dmi/entries';
@@ -21,8 +22,6 @@ const HEADER_BYTES = 4;
 
 /** To the end of the base address; the modifier and the interrupt number may be missing. */
 const LEAST_BYTES = 0x10;
-
-const SPACINGS = [1, 4, 16] as const;
 
 /** Reads all type 38 structures. */
 export function readSmbios(files: Files): Testimony {
@@ -91,9 +90,9 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   // The last two fields came later, and read as 0 where they are missing.
   const [modifier = 0, irq = 0] = bytes.subarray(LEAST_BYTES, length);
   const kind = typeOf(interfaceType);
-  const place = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
-  if (place.address === undefined) {
-    return problem(`${where}: no machine has an address ${hex(Number(base))}`);
+  const { space, address } = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
+  if (address === undefined) {
+    return addressProblem(where, base);
   }
   return {
     kind: 'record',
@@ -101,8 +100,8 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
       source: 'smbios',
       where,
       type: kind,
-      space: place.space,
-      address: place.address,
+      space,
+      address,
       spacing: SPACINGS[modifier >> 6],
       irq: irq === 0 ? undefined : irq,
       ipmiVersion: `${revision >> 4}.${revision & 0x0f}`,
@@ -111,18 +110,18 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   };
 }
 
-interface Place {
+interface SpaceAddress {
   readonly space: AddressSpace;
   readonly address: number | undefined;
 }
 
 /** Bit 0 says which space; bit 4 of the modifier is the address's own bit 0. */
-function baseAddress(base: bigint, modifier: number): Place {
+function baseAddress(base: bigint, modifier: number): SpaceAddress {
   const space = (base & 1n) === 1n ? 'io' : 'memory';
   return { space, address: addressOf((base & ~1n) | BigInt((modifier >> 4) & 1)) };
 }
 
 /** For SSIF the field is the BMC's slave address, in bits 7:1. */
-function smbusAddress(base: bigint): Place {
+function smbusAddress(base: bigint): SpaceAddress {
   return { space: 'smbus', address: Number((base >> 1n) & 0x7fn) };
 }

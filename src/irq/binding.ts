@@ -1,13 +1,16 @@
 /**
  * Binds the driver that hands the interrupt of an interface on to user space, and unbinds it. The
- * device is named to the driver by `driver_override`, and to nobody else: no other device of its
- * kind goes there, and the device goes nowhere else.
+ * device is assigned to the driver by `driver_override`: no other device of its kind goes there,
+ * and the device goes nowhere else.
  */
 
 import { IpmiError, hex } from '../errors.ts';
 import type { System } from '../files.ts';
-import { IPMI_SI, UIO_DRIVER, driverOf, findDevice, leavesPorts } from '../kernel/port-owner.ts';
-import type { BusDevice, Owner } from '../kernel/port-owner.ts';
+import { devicePath, driverOf, driverPath } from '../kernel/bus-device.ts';
+import type { BusDevice, Owner } from '../kernel/bus-device.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { findDevice } from '../kernel/port-owner.ts';
+import { UIO_DRIVER, leavesPorts } from '../kernel/uio-drivers.ts';
 import type { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import type { Users } from '../share/users.ts';
 import { runSteps } from '../rollback.ts';
@@ -17,15 +20,15 @@ import { uioOf } from './uio-device.ts';
 import { BOUND_BY, whyMissing } from './ways.ts';
 import type { Interrupted } from './ways.ts';
 
-/** What a driver_override says that is none. */
+/** The content of a driver_override that assigns no driver. */
 const NO_OVERRIDE: readonly string[] = ['(null)', ''];
 
-/** What binding needs of the machine. */
+/** The parts of the host that binding needs. */
 export interface BindHost {
   readonly system: System;
-  /** What was taken from the kernel's driver at this base. */
-  readonly taken: Pick<TakeoverRecordFile, 'read'>;
-  /** Who uses the ports at this base. */
+  /** The record of a takeover from the kernel's driver at this base. */
+  readonly recordFile: Pick<TakeoverRecordFile, 'read'>;
+  /** The processes that use the ports at this base. */
   readonly users: Pick<Users, 'isAlone' | 'others' | 'close'>;
   readonly loadModule: LoadModule;
 }
@@ -81,7 +84,7 @@ export async function unbindUio(base: number, host: BindHost): Promise<Owner | u
   const driver = driverOf(device, system);
   const isBound = leavesPorts(driver);
   try {
-    // A PCI device is disabled with it, and whoever has it open would lose the BMC.
+    // A PCI device is disabled with it, and a process that has it open would lose the BMC.
     if (isBound && !users.isAlone()) {
       const text = `${users.others(system)} uses the interface at ${hex(base)}`;
       throw new IpmiError('DEVICE_LOCKED', `${text}; end it, then unbind`);
@@ -97,14 +100,14 @@ export async function unbindUio(base: number, host: BindHost): Promise<Owner | u
 function deviceAt(base: number, system: System): BusDevice {
   const device = findDevice(base, system);
   if (device !== undefined) return device;
-  const text = `no device of the kernel is seen at ${hex(base)}, so that there is nothing to bind`;
+  const text = `the kernel shows no device at ${hex(base)}, so there is nothing to bind`;
   throw new IpmiError('DEVICE_ABSENT', `${text} (run as root; ipmi-bt locate --explain)`);
 }
 
-function checkFree(base: number, device: BusDevice, { system, taken }: BindHost): void {
+function checkFree(base: number, device: BusDevice, { system, recordFile }: BindHost): void {
   const driver = driverOf(device, system);
   const claim = `ipmi-bt claim --base ${hex(base)}`;
-  const record = taken.read();
+  const record = recordFile.read();
   if (driver === IPMI_SI) throw claimed(device, `the kernel driver ${driver} has it`, claim);
   if (driver !== '') throw claimed(device, `the kernel driver ${driver} has it`, 'unbind that');
   if (record?.keep === false) {
@@ -122,7 +125,7 @@ function claimed({ device }: BusDevice, reason: string, remedy: string): IpmiErr
 
 function checkModule(interrupted: Interrupted, { bus, driver }: Owner, system: System): void {
   if (!isLoaded(bus, driver, system) && !hasModule(driver, system)) {
-    const text = `the interrupt could be had by ${whyMissing(driver, system)}`;
+    const text = `the interrupt needs ${whyMissing(driver, system)}`;
     throw new IpmiError('PORT_UNSUPPORTED', text);
   }
   const path = `/sys/module/${driver}/parameters/spacing`;
@@ -153,11 +156,11 @@ function check(device: BusDevice, system: System): Bound {
 async function unbind(device: BusDevice, system: System): Promise<void> {
   const driver = driverOf(device, system);
   if (!leavesPorts(driver)) return;
-  await write(system, `/sys/bus/${device.bus}/drivers/${driver}/unbind`, device.device);
+  await write(system, `${driverPath({ ...device, driver })}/unbind`, device.device);
 }
 
-function overrideOf({ bus, device }: BusDevice): string {
-  return `/sys/bus/${bus}/devices/${device}/driver_override`;
+function overrideOf(device: BusDevice): string {
+  return `${devicePath(device)}/driver_override`;
 }
 
 function readOverride(device: BusDevice, system: System): string {

@@ -1,11 +1,13 @@
 /**
- * What is known of the interrupt of an interface: who has it, how often it came, and how it can be
- * had. Only files are read.
+ * Status of the interrupt of an interface: its driver, its counts, the processes that wait for it,
+ * and the way to get it. Only files are read.
  */
 
 import type { Files } from '../files.ts';
-import { driverOf, findDevice } from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { pciIrq } from '../kernel/pci-device.ts';
+import { findDevice } from '../kernel/port-owner.ts';
 import { findOpeners } from '../kernel/users-of-ipmi-si.ts';
 import { findUio, uioEvents } from './uio-device.ts';
 import { findWay, tellWay } from './ways.ts';
@@ -13,19 +15,19 @@ import type { Interrupted, Way } from './ways.ts';
 
 const INTERRUPTS = '/proc/interrupts';
 
-/** What is known. */
+/** The status. */
 export interface IrqStatus {
   readonly device: BusDevice | undefined;
   /** Empty when none has the device. */
   readonly driver: string;
-  /** Undefined when nobody says that there is one. */
+  /** Undefined when no source names one. */
   readonly irq: number | undefined;
   readonly uio: string | undefined;
   /** Interrupts that came by UIO since it was bound. */
   readonly events: number | undefined;
   /** The line of the interrupt, when a driver has requested it. */
   readonly line: InterruptLine | undefined;
-  /** Who has the UIO device open, in words. */
+  /** The processes that have the UIO device open, in words. */
   readonly openers: readonly string[];
   readonly way: Way;
   readonly verdict: string;
@@ -33,18 +35,19 @@ export interface IrqStatus {
 
 /** A line of /proc/interrupts. */
 export interface InterruptLine {
-  /** Interrupts since the machine started, all processors together. */
+  /** Interrupts since the host started, all processors together. */
   readonly count: number;
   /** The chip, and the drivers on that line, such as `IO-APIC 6-edge ipmi-bt`. */
   readonly text: string;
 }
 
-/** Gathers it. */
+/** Reads the status. */
 export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
   const { base } = interrupted;
   const device = findDevice(base, files);
   const uio = findUio(base, files);
-  const irq = (device?.bus === 'pci' ? pciIrq(device, files) : undefined) ?? interrupted.irq;
+  // The kernel may have given the device another number since it was found.
+  const irq = (device?.bus === 'pci' ? pciIrq(device.device, files) : undefined) ?? interrupted.irq;
   return {
     device,
     driver: device === undefined ? '' : driverOf(device, files),
@@ -56,12 +59,6 @@ export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
     way: findWay(interrupted, files),
     verdict: tellWay(interrupted, files),
   };
-}
-
-/** The kernel may give a device another number when it is enabled. */
-function pciIrq({ device }: BusDevice, files: Files): number | undefined {
-  const irq = Number(files.readText(`/sys/bus/pci/devices/${device}/irq`)?.trim());
-  return Number.isInteger(irq) && irq > 0 ? irq : undefined;
 }
 
 // `  6:   12    0   IO-APIC   6-edge      ipmi-bt`: a count for each processor that is on.

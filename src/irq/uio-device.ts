@@ -1,18 +1,18 @@
 /**
- * The UIO device that the interrupt of an interface comes to. Who has bound it does not matter
- * here, and nothing is bound.
+ * Finds the UIO device that the interrupt of an interface comes to, whichever driver made it.
+ * Nothing is bound.
  */
 
 import type { Files } from '../files.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
 import { findDevice } from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
 import { UIO_CLASS } from '../port/uio-line.ts';
 
 /** Path of the UIO device of the interface whose BT_CTRL is at `base`, such as `/dev/uio0`. */
 export function findUio(base: number, files: Files): string | undefined {
   const device = findDevice(base, files);
   const names = uioNames(files);
-  // Everyone may read the first; who may not read /proc/ioports sees no platform device.
+  // Every user may read the first; the second needs /proc/ioports for a platform device.
   const name =
     names.find((uio) => firstPort(uio, files) === base) ??
     names.find((uio) => device !== undefined && deviceOf(uio, files) === device.device);
@@ -35,7 +35,7 @@ function uioNames(files: Files): readonly string[] {
   return files.list(UIO_CLASS).filter((name) => /^uio\d+$/.test(name));
 }
 
-/** What our module says of its ports, as `0xce4`. */
+/** The first port, as our module gives it: `0xce4`. */
 function firstPort(uio: string, files: Files): number | undefined {
   const text = files.readText(`${UIO_CLASS}/${uio}/portio/port0/start`) ?? '';
   return /^0x[\da-f]+\n$/.test(text) ? Number(text) : undefined;

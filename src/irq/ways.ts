@@ -1,27 +1,28 @@
 /**
- * How the interrupt of an interface can come to this process: what is bound, what could be, and
- * what stands in the way. Only files are read.
+ * Ways of the interrupt of an interface to this process: the driver that is bound, the one that
+ * could be, or the reason why none can. Only files are read.
  */
 
-import type { Candidate } from '../discover/ranking.ts';
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import type { BusDevice } from '../kernel/bus-device.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
+import { findDevice } from '../kernel/port-owner.ts';
 import {
   UIO_DRIVER,
   UIO_PCI_DRIVER,
-  driverOf,
-  findDevice,
+  UIO_PLATFORM_DRIVER,
   leavesPorts,
-} from '../kernel/port-owner.ts';
-import type { BusDevice } from '../kernel/port-owner.ts';
-import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
+} from '../kernel/uio-drivers.ts';
+import type { BlockAddress } from '../port/register-block.ts';
 import { findUio } from './uio-device.ts';
 
-/** Where it is told how to build our module, and what else there is. */
+/** The document that says how to build our module, and lists the alternatives. */
 export const MANUAL = 'docs/interrupts.md';
 
-/** The kernel's own driver for platform devices, and the first kernel where it takes ours. */
-const GENERIC_DRIVER = 'uio_pdrv_genirq';
+/** The first kernel whose own driver for platform devices takes the device of an interface. */
 const GENERIC_SINCE = [6, 10] as const;
 
 /** The driver that `irq bind` binds to a device of a bus. */
@@ -31,9 +32,12 @@ export const BOUND_BY: Readonly<Record<BusDevice['bus'], string>> = {
 };
 
 /** An interface, as far as its interrupt is concerned. */
-export type Interrupted = Pick<Candidate, 'base' | 'spacing' | 'irq'>;
+export interface Interrupted extends BlockAddress {
+  /** Number of the interrupt; undefined when no source names one. */
+  readonly irq: number | undefined;
+}
 
-/** What can be said of the interrupt of an interface. */
+/** The state of the interrupt of an interface. */
 export type Way =
   /** It comes to the UIO device `uio`. */
   | { readonly state: 'bound'; readonly driver: string; readonly uio: string }
@@ -43,7 +47,7 @@ export type Way =
   | { readonly state: 'claimed'; readonly driver: string }
   /** There is no such module for this kernel. */
   | { readonly state: 'missing'; readonly driver: string }
-  /** Nobody says that there is an interrupt, or what device it is of. */
+  /** No source names an interrupt, or its device. */
   | { readonly state: 'none'; readonly reason: string };
 
 /** The best way there is. */
@@ -52,9 +56,10 @@ export function findWay({ base, irq }: Interrupted, files: Files): Way {
   const driver = device === undefined ? '' : driverOf(device, files);
   const uio = findUio(base, files);
   if (uio !== undefined) return { state: 'bound', driver: driver === '' ? 'UIO' : driver, uio };
-  if (device === undefined) return { state: 'none', reason: 'no device of the kernel is seen' };
+  if (device === undefined)
+    return { state: 'none', reason: 'the kernel shows no device at these ports' };
   if (driver !== '' && !leavesPorts(driver)) return { state: 'claimed', driver };
-  if (irq === undefined) return { state: 'none', reason: 'firmware names none' };
+  if (irq === undefined) return { state: 'none', reason: 'firmware names no interrupt' };
   const own = BOUND_BY[device.bus];
   const isThere = isLoaded(device.bus, own, files) || hasModule(own, files);
   return { state: isThere ? 'ready' : 'missing', driver: own };
@@ -70,25 +75,25 @@ export function tellWay(interrupted: Interrupted, files: Files): string {
     case 'bound':
       return `${subject} comes to ${way.uio} (${way.driver}).`;
     case 'ready':
-      return `${subject} can be had by ${way.driver}: ${bind}.`;
+      return `${subject} is available through ${way.driver}: ${bind}.`;
     case 'claimed':
-      return `${subject} has the driver ${way.driver}: ${releaseFrom(way.driver, base)}${bind}.`;
+      return `${subject} belongs to the driver ${way.driver}: ${releaseFrom(way.driver, base)}${bind}.`;
     case 'missing':
-      return `${subject} could be had by ${whyMissing(way.driver, files)}.`;
+      return `${subject} needs ${whyMissing(way.driver, files)}.`;
     case 'none':
-      return `${subject} cannot be had: ${way.reason}.`;
+      return `${subject} is not available: ${way.reason}.`;
   }
 }
 
 function releaseFrom(driver: string, base: number): string {
-  return driver === 'ipmi_si' ? `ipmi-bt claim --base ${hex(base)}, then ` : 'unbind it, then ';
+  return driver === IPMI_SI ? `ipmi-bt claim --base ${hex(base)}, then ` : 'unbind it, then ';
 }
 
-/** That there is no such driver, and where to go from there. */
+/** Says that the kernel has no such driver, and names the alternatives. */
 export function whyMissing(driver: string, files: Files): string {
   const text = `${driver}, which this kernel does not have (${MANUAL})`;
   const hasOther = driver === UIO_DRIVER && takesOurs(files) && hasGenericDriver(files);
-  return hasOther ? `${text}, or by hand by its own ${GENERIC_DRIVER}` : text;
+  return hasOther ? `${text}, or its own ${UIO_PLATFORM_DRIVER}, bound by hand` : text;
 }
 
 function takesOurs(files: Files): boolean {
@@ -97,5 +102,5 @@ function takesOurs(files: Files): boolean {
 }
 
 function hasGenericDriver(files: Files): boolean {
-  return isLoaded('platform', GENERIC_DRIVER, files) || hasModule(GENERIC_DRIVER, files);
+  return isLoaded('platform', UIO_PLATFORM_DRIVER, files) || hasModule(UIO_PLATFORM_DRIVER, files);
 }

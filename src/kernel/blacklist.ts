@@ -1,18 +1,18 @@
 /**
  * Keeps `ipmi_si` from being loaded at the next boot: a file for modprobe, which is ours when it
- * begins with our line. Nobody else's is overwritten or removed.
+ * begins with our line. A file that is not ours is never overwritten or removed.
  */
 
 import type { System } from '../files.ts';
 
 export const MODPROBE_FILE = '/etc/modprobe.d/ipmi-bt.conf';
 
-/** Like its neighbours there, everybody may read it. */
+/** Like its neighbours there, every user may read it. */
 const FILE_MODE = 0o644;
 
 const FIRST_LINE = '# Written by "ipmi-bt claim --persistent".';
 
-/** `blacklist` stops udev, who loads by alias; `install` stops who loads it by its name. */
+/** `blacklist` stops udev, which loads by alias; `install` stops programs that load it by name. */
 const TEXT = `${FIRST_LINE}
 # Keeps the kernel's driver ipmi_si off all IPMI interfaces, so that ipmi-bt can use one.
 # To undo: ipmi-bt release --persistent, or remove this file; then modprobe ipmi_si.
@@ -20,7 +20,7 @@ blacklist ipmi_si
 install ipmi_si /bin/false
 `;
 
-/** Whether the file is there; throws when it is there and not ours. */
+/** True when the file is there; throws when it is there and not ours. */
 export function isPersistent(system: System): boolean {
   if (!system.exists(MODPROBE_FILE)) return false;
   if (system.readText(MODPROBE_FILE)?.startsWith(`${FIRST_LINE}\n`) === true) return true;

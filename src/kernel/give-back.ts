@@ -1,35 +1,39 @@
 /**
- * What there is to know for who gives an interface back to whom it was taken from: what a device
- * leaves behind when it closes, and whom it leaves it to.
+ * The seam between a device that closes and the kernel driver that its interface was taken from:
+ * the interface as the device leaves it, and the callback that gives it back.
  */
 
 import type { Drain } from '../driver/machine.ts';
 import type { PortIo } from '../port/port.ts';
 
-/** The interface after its last command, for who gives it back. */
-export interface Wire {
-  /** How long to wait for it to be free. */
+/** The interface after its last command, as a closed device leaves it. */
+export interface ReleasedInterface {
+  /** Longest time to wait for it to be free. */
   readonly patienceMs: number;
-  /** Whether another driver may have it; see `Drain.look`. */
+  /** True when another driver may have it; see `Drain.look`. */
   look(isOver: boolean): boolean;
-  /** Why not. */
+  /** The reason why it may not. */
   readonly reason: string;
   /** Gives the ports back; nothing can be looked at afterwards. Idempotent. */
   release(): void;
 }
 
-/** Gives the interface back to whom it was taken from, when the device closes. */
-export interface HandBack {
+/** Gives the interface back to its kernel driver when the device closes. */
+export interface GiveBack {
   /** The device it was taken from its driver; undefined when no driver had it. */
   readonly device: string | undefined;
   /** Waits until the interface is free. Rejects when it could not be given back. */
-  giveBack(wire: Wire): Promise<void>;
+  giveBack(released: ReleasedInterface): Promise<void>;
   /** The same without waiting, for exit handlers; never throws. */
-  giveBackNow(wire: Wire): void;
+  giveBackNow(released: ReleasedInterface): void;
 }
 
-/** The interface behind `port`, for so long as it may take to be free. */
-export function wireOf(drain: Drain, port: PortIo, patienceMs: number): Wire {
+/** Makes the released interface behind `port`, which may take `patienceMs` to be free. */
+export function releasedInterface(
+  drain: Drain,
+  port: PortIo,
+  patienceMs: number,
+): ReleasedInterface {
   let isOpen = true;
   return {
     patienceMs,
@@ -45,7 +49,7 @@ export function wireOf(drain: Drain, port: PortIo, patienceMs: number): Wire {
 }
 
 /** The interface as its driver has left it: no register was touched, and nothing is waited for. */
-export const UNTOUCHED: Wire = {
+export const UNTOUCHED: ReleasedInterface = {
   patienceMs: 0,
   look: () => true,
   reason: 'nothing is in the way',

@@ -6,7 +6,8 @@
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { System } from '../files.ts';
-import type { Owner } from './port-owner.ts';
+import { devicePath } from './bus-device.ts';
+import type { BusDevice } from './bus-device.ts';
 import type { loadNative } from '../native.ts';
 
 /** The kernel gives a BMC that does not answer up after 5 s, and says so. */
@@ -15,7 +16,7 @@ const TIMEOUT_MS = 6000;
 const LOOK_MIN_MS = 1;
 const LOOK_MAX_MS = 20;
 
-/** The longest reply, and more. */
+/** More than the longest reply. */
 const REPLY_BYTES = 256;
 
 export interface KernelIpmi {
@@ -30,8 +31,8 @@ export interface KernelReply {
 }
 
 /** The character devices of an interface, such as `/dev/ipmi0`; at most one. */
-export function nodesOf({ bus, device }: Owner, system: System): readonly string[] {
-  const names = system.list(`/sys/bus/${bus}/devices/${device}/ipmi`);
+export function nodesOf(device: BusDevice, system: System): readonly string[] {
+  const names = system.list(`${devicePath(device)}/ipmi`);
   return names.filter((name) => /^ipmi\d+$/.test(name)).map((name) => `/dev/${name}`);
 }
 

@@ -1,23 +1,23 @@
 /**
- * Modules of the running kernel: whether one can be had, and loading it. Its own list of modules is
- * what modprobe goes by, too.
+ * Modules of the running kernel: looked up in the list that modprobe uses, and loaded.
  */
 
 import { createRequire } from 'node:module';
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
-import type { BusDevice } from './port-owner.ts';
+import { driverPath } from './bus-device.ts';
+import type { BusDevice } from './bus-device.ts';
 
 /** Loads a module with its parameters, such as `spacing=4`. */
 export type LoadModule = (name: string, ...parameters: readonly string[]) => void;
 
-/** Whether a driver is loaded, or part of the kernel. */
+/** True when a driver is loaded, or part of the kernel. */
 export function isLoaded(bus: BusDevice['bus'], driver: string, files: Files): boolean {
-  return files.exists(`/sys/bus/${bus}/drivers/${driver}`);
+  return files.exists(driverPath({ bus, driver }));
 }
 
-/** Whether there is such a module for the running kernel. */
+/** True when there is such a module for the running kernel. */
 export function hasModule(name: string, files: Files): boolean {
   const index = files.readText(`/lib/modules/${kernelRelease(files)}/modules.dep`) ?? '';
   return new RegExp(`(^|/)${name}\\.ko[.\\w]*:`, 'm').test(index);

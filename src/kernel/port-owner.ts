@@ -1,21 +1,26 @@
 /**
- * Who owns the ports. A kernel driver and this one on the same registers mean garbage for both, so
- * ports are touched only when the kernel's own books show that no driver has them. Where the books
- * cannot be read the answer is no.
+ * The owner of a run of ports. A kernel driver and this one on the same registers mean garbage for
+ * both, so ports are touched only when /proc/ioports and /sys show that no driver has them. Where
+ * these cannot be read the answer is no.
  *
- * /proc/ioports lists nested runs of ports, each with the name of a bus, of a device, or of the
- * driver that reserved it. A run with a device's name only describes, until a driver is bound.
+ * An entry of /proc/ioports with a device's name only describes, until a driver is bound.
  */
 
 import { hex, IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
+import { PCI_DEVICES } from '../port/pci-port.ts';
+import { registerPorts } from '../port/register-block.ts';
+import { BUSES, driverOf, driverPath } from './bus-device.ts';
+import type { BusDevice, Owner } from './bus-device.ts';
+import { IO_PORTS, entriesAt, readIoPorts } from './io-ports.ts';
+import type { IoPortsEntry } from './io-ports.ts';
+import { IPMI_SI, findSiDevices } from './ipmi-si.ts';
+import type { SiDevice } from './ipmi-si.ts';
+import { pciBars } from './pci-device.ts';
+import type { Bar } from './pci-device.ts';
+import { leavesPorts } from './uio-drivers.ts';
 
-const IOPORTS = '/proc/ioports';
-
-/** The buses an IPMI interface can be a device of. */
-export const BUSES = ['platform', 'pci'] as const;
-
-/** Innermost names that say what is there and reserve nothing. */
+/** Innermost names that describe a device and reserve nothing. */
 const DESCRIPTIONS = [
   /^IPI0001:/,
   /^IPMI Address \d/,
@@ -24,54 +29,11 @@ const DESCRIPTIONS = [
   /^PCI Bus [\da-f]/,
 ] as const;
 
-/** The platform devices that firmware's word makes of an IPMI interface: ACPI's and SMBIOS's. */
+/** The platform devices that the kernel makes of an interface in ACPI or SMBIOS. */
 const IPMI_DEVICE = /^(IPI0001:[\da-f]+|dmi-ipmi-si\.\d+)$/i;
 
 /** No interface of `ipmi_si` has more registers. */
 const REGISTERS_MAX = 3;
-
-/** IORESOURCE_IO, in the flags of a line of a PCI device's `resource` file. */
-const RESOURCE_IO = 0x100;
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Entry extends Range {
-  readonly name: string;
-}
-
-/** A device that a driver can be bound to. */
-export interface BusDevice {
-  readonly bus: (typeof BUSES)[number];
-  readonly device: string;
-}
-
-/** A device with a driver. */
-export interface Owner extends BusDevice {
-  readonly driver: string;
-}
-
-/** The driver that takes any IPMI interface, and gives it back when it is told to. */
-export const IPMI_SI = 'ipmi_si';
-
-/**
- * The module of `native/uio`, which hands the interrupt on to user space: while it is bound it
- * writes BT_INTMASK, and leaves all other registers to us.
- */
-export const UIO_DRIVER = 'ipmi_bt_uio';
-
-/** What the kernel has of its own for that, and for PCI only: it touches no register of a BAR. */
-export const UIO_PCI_DRIVER = 'uio_pci_generic';
-
-/** Drivers that hand the interrupt of a device on to user space, and the ports with it. */
-const UIO_DRIVERS: readonly string[] = [UIO_DRIVER, UIO_PCI_DRIVER, 'uio_pdrv_genirq'];
-
-/** What /proc/ioports said, or why it said nothing. */
-export type Books =
-  | { readonly kind: 'read'; readonly entries: readonly Entry[] }
-  | { readonly kind: 'closed'; readonly reason: string };
 
 /**
  * Throws PORT_CLAIMED unless it is certain that no driver has any of `ports`. These are the
@@ -79,114 +41,67 @@ export type Books =
  */
 export function checkUnclaimed(ports: readonly number[], files: Files): void {
   for (const port of ports) {
-    const owner = findInterface(port, files);
+    const owner = findSiOwner(port, files);
     if (owner !== undefined) throw owned(port, owner);
   }
 
-  const books = readBooks(files);
-  switch (books.kind) {
+  const ioPorts = readIoPorts(files);
+  switch (ioPorts.kind) {
     case 'read':
-      for (const port of ports) checkEntries(port, books.entries, files);
+      for (const port of ports) checkEntries(port, ioPorts.entries, files);
       break;
-    case 'closed':
-      if (!isFreeBar(ports, files)) throw unseen(ports, books.reason);
+    case 'unreadable':
+      if (!isFreeBar(ports, files)) throw unseen(ports, ioPorts.reason);
   }
 }
 
 /** The device whose driver has any of `ports`; undefined when none is seen. */
 export function findOwner(ports: readonly number[], files: Files): Owner | undefined {
-  const books = readBooks(files);
-  const entries = books.kind === 'read' ? books.entries : [];
+  const ioPorts = readIoPorts(files);
+  const entries = ioPorts.kind === 'read' ? ioPorts.entries : [];
   for (const port of ports) {
-    const owner = findInterface(port, files) ?? chainOwner(chainOf(port, entries), files);
+    const owner = findSiOwner(port, files) ?? ownerOf(entriesAt(port, entries), files);
     if (owner !== undefined) return owner;
   }
   return undefined;
 }
 
-/** The device that the registers at `base` are of, whoever drives it; undefined if none is seen. */
+/** The device of the registers at `base`, with a driver or without; undefined if none is seen. */
 export function findDevice(base: number, files: Files): BusDevice | undefined {
-  for (const device of files.list('/sys/bus/pci/devices')) {
+  for (const device of files.list(PCI_DEVICES)) {
     const starts = portBars(device, files).map(({ start }) => start);
     if (starts.includes(base)) return { bus: 'pci', device };
   }
-  const books = readBooks(files);
-  const chain = books.kind === 'read' ? chainOf(base, books.entries) : [];
-  const device = chain.map(({ name }) => name).find((name) => IPMI_DEVICE.test(name));
+  const ioPorts = readIoPorts(files);
+  const entries = ioPorts.kind === 'read' ? entriesAt(base, ioPorts.entries) : [];
+  const device = entries.map(({ name }) => name).find((name) => IPMI_DEVICE.test(name));
   return device === undefined ? undefined : { bus: 'platform', device };
 }
 
-/** Who drives a device now, if anybody does. */
-export function driverOf({ bus, device }: BusDevice, files: Files): string {
-  const link = files.linkTarget(`/sys/bus/${bus}/devices/${device}/driver`);
-  return link?.replace(/.*\//, '') ?? '';
+/** The device of `ipmi_si` that has a register at `port`. */
+function findSiOwner(port: number, files: Files): Owner | undefined {
+  const found = findSiDevices(files).find((one) => portsOf(one).includes(port));
+  return found && { bus: found.bus, device: found.device, driver: found.driver };
 }
 
-/** Whether a driver hands interrupts on, so that it may have a device whose ports we use. */
-export function leavesPorts(driver: string): boolean {
-  return UIO_DRIVERS.includes(driver);
+function portsOf({ parameters }: SiDevice): readonly number[] {
+  if (parameters?.space !== 'io') return [];
+  const { address, spacing } = parameters;
+  return registerPorts({ base: address, spacing, count: REGISTERS_MAX });
 }
 
-/** The device of `ipmi_si` that has a register at `port`; sysfs tells this to everyone. */
-function findInterface(port: number, files: Files): Owner | undefined {
-  for (const bus of BUSES) {
-    const folder = `/sys/bus/${bus}/drivers/${IPMI_SI}`;
-    for (const device of files.list(folder)) {
-      const params = files.readText(`${folder}/${device}/params`) ?? '';
-      if (registerPorts(params).includes(port)) return { bus, device, driver: IPMI_SI };
-    }
-  }
-  return undefined;
-}
-
-// `bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32`: rsp is the distance between registers.
-function registerPorts(params: string): readonly number[] {
-  const match = /^\w+,i\/o,0x([\da-f]+),rsp=(\d+)/.exec(params);
-  if (match === null) return [];
-  const [base, spacing] = [Number.parseInt(match[1] ?? '', 16), Number(match[2])];
-  return Array.from({ length: REGISTERS_MAX }, (_, index) => base + index * spacing);
-}
-
-/** Reads /proc/ioports. */
-export function readBooks(files: Files): Books {
-  const text = files.readText(IOPORTS);
-  if (text === undefined) return { kind: 'closed', reason: `${IOPORTS} cannot be read` };
-  const entries = text.trimEnd().split('\n').map(parseEntry);
-  if (!entries.every((entry) => entry !== undefined)) {
-    return { kind: 'closed', reason: `${IOPORTS} has a line that is not understood` };
-  }
-  // The kernel shows zeros to readers without CAP_SYS_ADMIN.
-  if (entries.every(({ end }) => end === 0)) {
-    return { kind: 'closed', reason: `${IOPORTS} hides the addresses` };
-  }
-  return { kind: 'read', entries };
-}
-
-function parseEntry(line: string): Entry | undefined {
-  const match = /^ *([\da-f]+)-([\da-f]+) : (.*)$/.exec(line);
-  if (match === null) return undefined;
-  const [, start = '', end = '', name = ''] = match;
-  return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), name };
-}
-
-function checkEntries(port: number, entries: readonly Entry[], files: Files): void {
-  const chain = chainOf(port, entries);
-  const owner = chainOwner(chain, files);
+function checkEntries(port: number, all: readonly IoPortsEntry[], files: Files): void {
+  const entries = entriesAt(port, all);
+  const owner = ownerOf(entries, files);
   if (owner !== undefined) throw owned(port, owner);
-  const innermost = chain.at(-1);
+  const innermost = entries.at(-1);
   if (innermost !== undefined && !isDescription(innermost.name, files)) {
     throw reserved(port, innermost.name);
   }
 }
 
-/** The entries that hold the port, outermost first. */
-function chainOf(port: number, entries: readonly Entry[]): readonly Entry[] {
-  // A parent comes before its children, and siblings do not overlap.
-  return entries.filter(({ start, end }) => start <= port && port <= end);
-}
-
-function chainOwner(chain: readonly Entry[], files: Files): Owner | undefined {
-  for (const { name: device } of chain) {
+function ownerOf(entries: readonly IoPortsEntry[], files: Files): Owner | undefined {
+  for (const { name: device } of entries) {
     for (const bus of BUSES) {
       const driver = driverOf({ bus, device }, files);
       if (driver !== '' && !leavesPorts(driver)) return { bus, device, driver };
@@ -197,14 +112,13 @@ function chainOwner(chain: readonly Entry[], files: Files): Owner | undefined {
 
 function isDescription(name: string, files: Files): boolean {
   return (
-    DESCRIPTIONS.some((pattern) => pattern.test(name)) ||
-    files.exists(`/sys/bus/pci/devices/${name}`)
+    DESCRIPTIONS.some((pattern) => pattern.test(name)) || files.exists(`${PCI_DEVICES}/${name}`)
   );
 }
 
-/** Whether all ports lie in one I/O BAR of a PCI device without a driver, or with one of UIO's. */
+/** True when an I/O BAR of a PCI device holds all ports, and no driver but UIO's has that. */
 function isFreeBar(ports: readonly number[], files: Files): boolean {
-  return files.list('/sys/bus/pci/devices').some((device) => {
+  return files.list(PCI_DEVICES).some((device) => {
     const driver = driverOf({ bus: 'pci', device }, files);
     if (driver !== '' && !leavesPorts(driver)) return false;
     return portBars(device, files).some(({ start, end }) =>
@@ -213,18 +127,14 @@ function isFreeBar(ports: readonly number[], files: Files): boolean {
   });
 }
 
-/** The I/O BARs of a PCI device. */
-function portBars(device: string, files: Files): readonly Range[] {
-  const lines = files.readText(`/sys/bus/pci/devices/${device}/resource`)?.split('\n') ?? [];
-  return lines.flatMap((line) => {
-    const [start = 0, end = 0, flags = 0] = line.split(' ').map(Number);
-    return (flags & RESOURCE_IO) === 0 ? [] : [{ start, end }];
-  });
+function portBars(device: string, files: Files): readonly Bar[] {
+  return pciBars(device, files).filter(({ space }) => space === 'io');
 }
 
 /** The refusal to touch a port that a driver has. */
-function owned(port: number, { bus, device, driver }: Owner): IpmiError {
-  const unbind = `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`;
+function owned(port: number, owner: Owner): IpmiError {
+  const { device, driver } = owner;
+  const unbind = `echo ${device} > ${driverPath(owner)}/unbind`;
   const remedy = driver === IPMI_SI ? `borrow it with --takeover, or ${unbind}` : unbind;
   const text = `port ${hex(port)}: the kernel driver ${driver} has ${device} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
@@ -232,7 +142,7 @@ function owned(port: number, { bus, device, driver }: Owner): IpmiError {
 
 function reserved(port: number, name: string): IpmiError {
   const remedy = name === IPMI_SI ? 'modprobe -r ipmi_si' : 'unload the driver that has it';
-  const text = `port ${hex(port)}: reserved by ${name} in ${IOPORTS} (${remedy})`;
+  const text = `port ${hex(port)}: reserved by ${name} in ${IO_PORTS} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }
 

@@ -1,17 +1,18 @@
 /**
- * What was taken from a kernel driver and not yet given back: a file that is written before and
- * removed after, so that whoever comes later can give it back for a process that was killed.
+ * The record of a device that was taken from a kernel driver and not yet given back: a file that is
+ * written before and removed after, so that a later process can give the device back for one that
+ * was killed.
  */
 
-import { BUSES } from './port-owner.ts';
-import type { Owner } from './port-owner.ts';
-import { hex } from '../errors.ts';
+import { BUSES } from './bus-device.ts';
+import type { Owner } from './bus-device.ts';
+import { IPMI_SI } from './ipmi-si.ts';
 import type { System } from '../files.ts';
-import { LOCK_FOLDER } from '../share/lock.ts';
+import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 
 /** A device that its driver was unbound from. */
 export interface TakeoverRecord extends Owner {
-  /** Nobody gives it back before `release`. */
+  /** Only `release` gives it back. */
   readonly keep: boolean;
 }
 
@@ -23,7 +24,7 @@ export class TakeoverRecordFile {
   readonly #system: System;
 
   constructor(base: number, system: System, folder = LOCK_FOLDER) {
-    this.#path = `${folder}/bt-${hex(base)}.taken`;
+    this.#path = lockPath(folder, base, 'taken');
     this.#system = system;
   }
 
@@ -47,7 +48,7 @@ function parse(text: string): TakeoverRecord | undefined {
     const { bus: name, device, keep } = JSON.parse(text) as Partial<Record<string, unknown>>;
     const bus = BUSES.find((known) => known === name);
     if (bus === undefined || typeof device !== 'string' || !DEVICE.test(device)) return undefined;
-    return { bus, device, driver: 'ipmi_si', keep: keep === true };
+    return { bus, device, driver: IPMI_SI, keep: keep === true };
   } catch {
     return undefined;
   }

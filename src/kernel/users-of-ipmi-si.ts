@@ -1,16 +1,17 @@
 /**
- * Who would lose by it when an interface is taken from the kernel's driver: processes that have its
- * character device open, the BMC's watchdog, which nobody would feed, and users in the kernel.
+ * Users of an interface through the kernel's driver, which lose the BMC when it is taken: processes
+ * that have its character device open, the BMC's watchdog, which would no longer be reset, and
+ * modules of the kernel.
  */
 
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
 import type { Files } from '../files.ts';
-import type { Owner } from './port-owner.ts';
+import type { BusDevice } from './bus-device.ts';
 import { askKernel, nodesOf } from './ipmi-device.ts';
 import type { KernelIpmi } from './ipmi-device.ts';
 
-/** What /proc/self/ns/pid says where all processes of the machine are seen (PROC_PID_INIT_INO). */
+/** The link /proc/self/ns/pid where all processes of the host are seen (PROC_PID_INIT_INO). */
 const ALL_PROCESSES = 'pid:[4026531836]';
 
 /** Modules that use the BMC through the kernel's driver, and what stops while it is away. */
@@ -21,17 +22,18 @@ const KERNEL_USERS = [
   ['ipmi_watchdog', '/dev/watchdog of the BMC'],
 ] as const;
 
-/** What Get Watchdog Timer asks; whoever asks it. */
+/** Get Watchdog Timer, whether asked through the kernel or at the registers. */
 export const WATCHDOG_QUESTION = { netFn: NetFn.APP, cmd: AppCmd.GET_WATCHDOG_TIMER };
 
 /** The BMC's watchdog, or `unasked` when the kernel gives no way to ask. */
 export type Watchdog = 'running' | 'stopped' | 'unknown' | 'unasked';
 
-/** The processes that have one of `nodes` open, in words; or why that cannot be known. */
+/** Describes the processes that have one of `nodes` open, or says why that is unknown. */
 export function findOpeners(nodes: readonly string[], files: Files): readonly string[] {
   if (nodes.length === 0) return [];
   const processes = files.look('/proc');
-  if (processes.kind !== 'read') return ['/proc cannot be read: who has it open is not known'];
+  if (processes.kind !== 'read')
+    return ['/proc cannot be read: the processes that have it open are unknown'];
   if (files.linkTarget('/proc/self/ns/pid') !== ALL_PROCESSES) {
     return ['not all processes can be seen from inside a container'];
   }
@@ -46,7 +48,7 @@ function openedBy(pid: string, nodes: readonly string[], files: Files): readonly
     case 'gone':
       return [];
     case 'denied':
-      return [`what pid ${pid} has open cannot be seen (${fds.reason})`];
+      return [`the open files of pid ${pid} cannot be read (${fds.reason})`];
     case 'read': {
       const links = new Set(fds.names.map((fd) => files.linkTarget(`${folder}/${fd}`)));
       const command = files.readText(`/proc/${pid}/comm`)?.trimEnd() ?? 'gone';
@@ -57,8 +59,8 @@ function openedBy(pid: string, nodes: readonly string[], files: Files): readonly
 }
 
 /** Asks the BMC through the kernel, which still has it. */
-export async function askWatchdog(owner: Owner, kernel: KernelIpmi): Promise<Watchdog> {
-  const [node] = nodesOf(owner, kernel.system);
+export async function askWatchdog(device: BusDevice, kernel: KernelIpmi): Promise<Watchdog> {
+  const [node] = nodesOf(device, kernel.system);
   if (node === undefined) return 'unasked';
   try {
     const reply = await askKernel(node, WATCHDOG_QUESTION, kernel);
@@ -71,21 +73,23 @@ export async function askWatchdog(owner: Owner, kernel: KernelIpmi): Promise<Wat
   }
 }
 
-/** Why the watchdog is an obstacle, if it is. */
+/** Describes a watchdog that runs, or may run; none for one that does not. */
 export function watchdogText(state: Watchdog): readonly string[] {
   switch (state) {
     case 'running':
-      return ['the watchdog of the BMC runs, and nobody would feed it'];
+      return ['the BMC watchdog is running and would no longer be reset'];
     case 'unknown':
-      return ['whether the watchdog of the BMC runs is not known: it does not say'];
+      return ['the state of the BMC watchdog is unknown: Get Watchdog Timer failed'];
     case 'stopped':
     case 'unasked':
       return [];
   }
 }
 
-/** What loses the BMC in the kernel meanwhile, in words. */
+/** Describes the modules of the kernel that lose the BMC. */
 export function findKernelUsers(files: Files): readonly string[] {
   const loaded = KERNEL_USERS.filter(([module]) => files.exists(`/sys/module/${module}`));
-  return loaded.map(([module, what]) => `${what} (${module}) loses the BMC meanwhile`);
+  return loaded.map(
+    ([module, what]) => `${what} (${module}) loses the BMC until the interface is given back`,
+  );
 }

@@ -14,7 +14,7 @@ import { formatRange } from './range.ts';
 /** The two ways to real ports. */
 export type PortBackend = 'native' | 'dev-port';
 
-/** What Node and the addon throw when a system call fails. */
+/** Node and the addon throw this when a system call fails. */
 export type SystemError = NodeJS.ErrnoException;
 
 /** The attempt that failed. */
@@ -30,10 +30,10 @@ type Diagnosis = readonly [code: IpmiErrorCode, advice: string];
 /** The capability both ways need: its bit in CapEff. */
 const CAP_SYS_RAWIO = 1 << 17;
 
-/** Tells Secure Boot's lockdown, on machines where securityfs is mounted. */
+/** Tells Secure Boot's lockdown, on hosts where securityfs is mounted. */
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
-/** `uid_map` where user ids are those of the machine, and so are capabilities. */
+/** `uid_map` where user ids are those of the host, and so are capabilities. */
 const NO_USER_NAMESPACE = /^\s*0\s+0\s+4294967295\s*$/;
 
 /** The error for a refusal; `files` says why it came. */
@@ -51,7 +51,7 @@ function diagnose(refusal: Refusal, files: Files): Diagnosis {
     case 'EACCES':
       return diagnoseRefusal(refusal, files);
     case 'ENOSYS':
-      return ['PORT_UNSUPPORTED', 'no ioperm on this machine; use the port type dev-port'];
+      return ['PORT_UNSUPPORTED', 'the kernel has no ioperm; use the port type dev-port'];
     case 'ENOENT':
     case 'ENXIO':
     case 'ENODEV':
@@ -95,7 +95,8 @@ function lockedDown(mode: string): Diagnosis {
 function seccompFilter(lockdown: string | undefined): string {
   const remedy =
     'in a container use --security-opt seccomp=unconfined, in a systemd unit allow @raw-io';
-  const doubt = lockdown === undefined ? ', or lockdown of the host, not to be seen from here' : '';
+  const doubt =
+    lockdown === undefined ? ', or lockdown of the host, which cannot be seen from here' : '';
   return `a seccomp filter forbids it${doubt}: ${remedy}`;
 }
 

@@ -15,7 +15,7 @@ import { checkRange, formatRange } from './range.ts';
 /** The kernel's file of all 64 Ki ports. */
 export const DEV_PORT = '/dev/port';
 
-/** Elsewhere the file is a window on PCI, where a port nobody decodes can crash the kernel. */
+/** Elsewhere the file is a window on PCI, where a port no device decodes can crash the kernel. */
 const X86: readonly string[] = ['x64', 'ia32'];
 
 /** A run of ports of an open /dev/port. Made by {@link openDevPort}. */
@@ -66,7 +66,7 @@ export class DevPort implements PortIo {
     if (bytes !== 1) throw new Error(`read of port ${hex(port)} returned nothing`);
   }
 
-  // The file would let us at every port of the machine, and its number may be another file's
+  // The file gives access to every port of the host, and its number may be another file's
   // after close().
   #check(port: number): void {
     if (!this.#isOpen) throw new Error('bug: port I/O after close()');
@@ -80,7 +80,7 @@ export class DevPort implements PortIo {
 export function openDevPort(range: PortRange, files: Files, path = DEV_PORT): DevPort {
   checkRange(range);
   if (!X86.includes(process.arch)) {
-    const text = `${path} is no way to a BMC on ${process.arch} (needs x86)`;
+    const text = `${path} cannot reach a BMC on ${process.arch} (needs x86)`;
     throw new IpmiError('PORT_UNSUPPORTED', text);
   }
   try {

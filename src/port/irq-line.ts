@@ -1,5 +1,5 @@
 /**
- * What the driver sees of an interrupt: a line that tells when it fired, whatever stands behind it.
+ * An interrupt as the driver sees it: a line that tells when it fired, whatever stands behind it.
  */
 
 /** A line on which the interrupt of a device reaches this process. */
@@ -9,7 +9,7 @@ export interface IrqLine {
 
   /**
    * A handler in the kernel acknowledges each interrupt, and alone writes BT_INTMASK;
-   * {@link enable} asks it to, and it disables interrupts when nobody has the line open any more.
+   * {@link enable} asks it to, and it disables interrupts when no process has the line open.
    * False: the caller does all that.
    */
   readonly ownsMask: boolean;

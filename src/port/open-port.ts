@@ -1,7 +1,7 @@
 /**
  * Chooses the way to the ports. The addon is the fast one; /dev/port serves where the addon was not
- * built or the kernel has no ioperm(2). A refusal is no reason to try the other way: whoever
- * refused meant the ports, and the reason would be lost.
+ * built or the kernel has no ioperm(2). A refusal is no reason to try the other way: it is meant
+ * for the ports, and its reason would be lost.
  */
 
 import { IpmiError } from '../errors.ts';

@@ -11,8 +11,8 @@ import type { PortIo } from './port.ts';
 export const PCI_DEVICES = '/sys/bus/pci/devices';
 
 /**
- * The ports of a PCI device, which is enabled until they are closed. The kernel counts who enabled
- * it: a process that is killed leaves it enabled, and nothing worse.
+ * The ports of a PCI device, which is enabled until they are closed. The kernel counts how often it
+ * was enabled: a process that is killed leaves it enabled, and nothing worse.
  */
 export class PciPort implements PortIo {
   readonly #port: PortIo;

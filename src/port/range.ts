@@ -6,7 +6,7 @@ import { hex } from '../errors.ts';
 import type { PortRange } from './port.ts';
 
 /** x86 has 64 Ki byte-wide ports. */
-const PORTS = 0x10000;
+export const PORT_MAX = 0xffff;
 
 /** Throws a TypeError or RangeError unless `range` is a run of existing ports. */
 export function checkRange(range: PortRange): void {
@@ -14,11 +14,12 @@ export function checkRange(range: PortRange): void {
   if (typeof base !== 'number' || typeof count !== 'number') {
     throw new TypeError('a port range needs the numbers base and count');
   }
-  if (!Number.isInteger(base) || base < 0 || base >= PORTS) {
-    throw new RangeError(`port ${hex(base)} is not an integer of 0..0xffff`);
+  if (!Number.isInteger(base) || base < 0 || base > PORT_MAX) {
+    throw new RangeError(`port ${hex(base)} is not an integer of 0..${hex(PORT_MAX)}`);
   }
-  if (!Number.isInteger(count) || count < 1 || count > PORTS - base) {
-    throw new RangeError(`${count} ports from ${hex(base)}: must be 1..${PORTS - base}`);
+  const most = PORT_MAX + 1 - base;
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw new RangeError(`${count} ports from ${hex(base)}: must be 1..${most}`);
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { checkInteger } from '../errors.ts';
 import type { PortRange } from './port.ts';
+import { PORT_MAX } from './range.ts';
 
 /** The registers of one interface. */
 export interface RegisterBlock {
@@ -22,9 +23,8 @@ export type BlockAddress = Pick<RegisterBlock, 'base' | 'spacing'>;
 /** BT has three: BT_CTRL, the two buffers behind one address, BT_INTMASK (IPMI 2.0 §11.6). */
 export const BT_REGISTER_COUNT = 3;
 
-const PORT_MAX = 0xffff;
-
-const SPACINGS: readonly number[] = [1, 4, 16];
+/** Ports from one register to the next, in the order of their codes in SMBIOS type 38. */
+export const SPACINGS: readonly number[] = [1, 4, 16];
 
 /** Makes the block of a BT interface; throws a `RangeError` when the ports cannot hold one. */
 export function checkBlock(base: number, spacing: number): RegisterBlock {

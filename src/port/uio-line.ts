@@ -20,7 +20,7 @@ export const PCI_NAME = 'uio_pci_generic';
 const PCI_COMMAND = 4;
 const INTX_DISABLE = 0x400;
 
-/** What a line is made of. */
+/** The parts of the host that a line needs. */
 export interface UioHost {
   readonly system: System;
   readonly load: typeof loadNative;
@@ -34,7 +34,7 @@ interface UioDevice {
   readonly name: string;
 }
 
-/** What becomes of an interrupt. */
+/** The callbacks of a line. */
 interface Listener {
   readonly fired: (count: number) => void;
   readonly failed: (error: Error) => void;
@@ -67,7 +67,7 @@ export function openUioLine(path: string, { system, load }: UioHost): IrqLine {
   const { folder, name } = findUioDevice(path, system);
   const native = load();
   if (native.kind === 'missing') {
-    const text = `${path}: the native addon, which waits, cannot be loaded: ${native.reason}`;
+    const text = `${path}: the native addon is needed to wait for interrupts and cannot be loaded: ${native.reason}`;
     throw new IpmiError('PORT_UNSUPPORTED', `${text} (run \`npm run build:native\`)`);
   }
   const files: number[] = [];
@@ -109,7 +109,7 @@ class UioLine implements IrqLine {
   readonly ownsMask: boolean;
   readonly #parts: Parts;
   #count: number | undefined;
-  // Who had the device before may have left it masked.
+  // The process that had the device before may have left it masked.
   #mayBeMasked = true;
   #handle: number | undefined;
   #isOpen = true;
@@ -230,7 +230,7 @@ function unmaskIntx(config: number, system: System): void {
   system.writeTo(config, command, PCI_COMMAND);
 }
 
-/** What a read gives: a number in the machine's own order of bytes; undefined for nothing new. */
+/** Reads a number in the host's own byte order; undefined when nothing is new. */
 function readWord(fd: number, system: System): number | undefined {
   const word = new Uint32Array(1);
   try {

@@ -1,11 +1,12 @@
 /**
- * The open devices of this process, each with a name of its own, at most one for each base. While
- * there is one, an exit handler leaves all of them quiet when the process ends.
+ * The open devices of this process: a name each, one owner per base, and a stack of what is to be
+ * undone. While there is one, the end of the process is listened for, and leaves all of them quiet.
  */
 
 import type { Device } from '../device/device.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { systemFiles } from '../files.ts';
+import { Rollback } from '../rollback.ts';
 import { beforeSignal } from '../signals.ts';
 
 /** One interface, from before its ports are acquired until it is closed. */
@@ -15,8 +16,14 @@ export interface Entry {
   readonly base: number;
   /** False for a `PortIo` object, of which any number may have the same base. */
   readonly isExclusive: boolean;
-  /** The device to close when the process ends. */
+  /**
+   * Undoes what was done so far: at the end of the process, too, though no device came of it yet.
+   */
+  readonly rollback: Rollback;
+  /** The device that came of it. */
   device: Device | undefined;
+  /** It was taken from a kernel driver, which a signal must not keep from having it back. */
+  isTaken: boolean;
 }
 
 export class OpenDevices {
@@ -32,16 +39,18 @@ export class OpenDevices {
   /** Adds an interface and names it; throws `DEVICE_LOCKED` when the base has an owner. */
   add(base: number, isExclusive: boolean): Entry {
     if (isExclusive) this.#checkUnowned(base);
-    const entry: Entry = { name: this.#freeName(), base, isExclusive, device: undefined };
+    const rollback = new Rollback();
+    const name = this.#freeName();
+    const entry: Entry = { name, base, isExclusive, rollback, device: undefined, isTaken: false };
     this.#entries.add(entry);
+    rollback.add({
+      run: () => {
+        this.#entries.delete(entry);
+        this.watchExits();
+      },
+    });
     this.watchExits();
     return entry;
-  }
-
-  /** Frees the name and the base. Idempotent. */
-  remove(entry: Entry): void {
-    this.#entries.delete(entry);
-    this.watchExits();
   }
 
   /** Adds or removes the handlers of exit and signals, as there are devices that need them. */
@@ -49,7 +58,7 @@ export class OpenDevices {
     process.off('exit', this.#closeAll);
     if (this.#entries.size > 0) process.on('exit', this.#closeAll);
     // An interface is given back to the kernel asynchronously, which an exit handler cannot do.
-    const isTaken = this.devices.some(({ takenDevice }) => takenDevice !== undefined);
+    const isTaken = [...this.#entries].some((entry) => entry.isTaken);
     if (isTaken) this.#unwatch ??= beforeSignal(() => this.#giveBackAll(), systemFiles);
     else this.#unwatch?.();
     if (!isTaken) this.#unwatch = undefined;
@@ -76,11 +85,17 @@ export class OpenDevices {
   }
 
   #giveBackAll(): Promise<unknown> {
-    return Promise.allSettled(this.devices.map((device) => device.close()));
+    const entries = [...this.#entries];
+    return Promise.allSettled(
+      entries.map(({ device, rollback }) => device?.close() ?? rollback.run('go on')),
+    );
   }
 
   /** An exit without `close()` must not leave H_BUSY set or a response in the buffer. */
   readonly #closeAll = (): void => {
-    for (const device of this.devices) device.closeNow();
+    for (const { device, rollback } of this.#entries) {
+      if (device === undefined) rollback.runNow();
+      else device.closeNow();
+    }
   };
 }

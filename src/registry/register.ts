@@ -12,7 +12,7 @@ import { watchdogState } from '../ipmi/watchdog.ts';
 import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { refused } from '../kernel/takeover.ts';
 import { limitWarnings, silentLog } from '../log.ts';
-import { Rollback, allOf, failuresOf } from '../rollback.ts';
+import { allOf, failuresOf } from '../rollback.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -34,25 +34,27 @@ export interface Plan {
 
 /** Registers an interface and brings it up; rejects with everything as it was before. */
 export async function register(plan: Plan): Promise<Device> {
-  const { options, target, openDevices } = plan;
-  const rollback = new Rollback();
-  const isExclusive = typeof options.port !== 'object';
-  const entry = openDevices.add(target.block.base, isExclusive);
-  rollback.add({ run: () => openDevices.remove(entry) });
+  const { openDevices } = plan;
+  const entry = openEntry(plan);
   try {
-    const resources = await acquire(plan, rollback);
-    const device = newDevice(plan, entry, { resources, rollback });
+    const resources = await acquire(plan, entry);
+    const device = newDevice(plan, entry, resources);
     entry.device = device;
     openDevices.watchExits();
     await bringUp(plan, resources, device);
     return device;
   } catch (error) {
-    throw allOf([error, ...(await undone(entry, rollback))]);
+    throw allOf([error, ...(await undone(entry))]);
   }
 }
 
-/** Closes the device, or undoes the steps before it existed; resolves to the failures of that. */
-async function undone({ device }: Entry, rollback: Rollback): Promise<readonly unknown[]> {
+/** Gives the interface a name in this process, or throws `DEVICE_LOCKED`. */
+export function openEntry({ options, target, openDevices }: Plan): Entry {
+  return openDevices.add(target.block.base, typeof options.port !== 'object');
+}
+
+/** Closes the device, or undoes what was done for it; resolves to what failed of that. */
+async function undone({ device, rollback }: Entry): Promise<readonly unknown[]> {
   if (device === undefined) return await failuresOf(rollback, 'go on');
   try {
     await device.close();
@@ -62,24 +64,27 @@ async function undone({ device }: Entry, rollback: Rollback): Promise<readonly u
   }
 }
 
-function acquire(plan: Plan, rollback: Rollback): Promise<Resources> {
+/** Acquires the ports and what keeps others away from them; what is had is undone with `entry`. */
+export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
   const { options, target, deadlineMs, host } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off', takeover = false } = options;
   const { signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
-  return acquireResources(
+  const resources = await acquireResources(
     { block, port, pciDevice, irq, takeover, clock, log, ...patience },
-    rollback,
+    entry.rollback,
     host,
   );
+  entry.isTaken = resources.takeover?.device !== undefined;
+  return resources;
 }
 
 function newDevice(
   { options, target, firstSeq }: Plan,
-  { name }: Entry,
-  { resources, rollback }: { readonly resources: Resources; readonly rollback: Rollback },
+  { name, rollback }: Entry,
+  resources: Resources,
 ): Device {
   const { block } = target;
   const { port, backend, lock, line, takeover, onQuiet } = resources;
@@ -115,6 +120,6 @@ async function checkWatchdog(device: Device, how: BringUpOptions): Promise<void>
     timeoutMs,
     ...(how.signal === undefined ? {} : { signal: how.signal }),
   });
-  const obstacles = watchdogText(watchdogState(completionCode, data));
-  if (obstacles.length > 0) throw refused(device.base, obstacles);
+  const reasons = watchdogText(watchdogState(completionCode, data));
+  if (reasons.length > 0) throw refused(device.base, reasons);
 }

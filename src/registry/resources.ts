@@ -12,8 +12,10 @@ import { systemFiles } from '../files.ts';
 import type { System } from '../files.ts';
 import { findUio } from '../irq/uio-device.ts';
 import { UNTOUCHED } from '../kernel/give-back.ts';
-import type { Wire } from '../kernel/give-back.ts';
-import { checkUnclaimed, driverOf, leavesPorts } from '../kernel/port-owner.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
+import { driverOf } from '../kernel/bus-device.ts';
+import { checkUnclaimed } from '../kernel/port-owner.ts';
+import { leavesPorts } from '../kernel/uio-drivers.ts';
 import { TakeoverRecordFile } from '../kernel/takeover-record.ts';
 import { Takeover } from '../kernel/takeover.ts';
 import type { Patience } from '../kernel/takeover.ts';
@@ -27,7 +29,8 @@ import { portRange, registerPorts } from '../port/register-block.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { openUioLine } from '../port/uio-line.ts';
 import type { Rollback } from '../rollback.ts';
-import { InterfaceLock, LOCK_FOLDER, NO_LOCK } from '../share/lock.ts';
+import { LOCK_FOLDER } from '../share/lock-file.ts';
+import { InterfaceLock, NO_LOCK } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
 import { Users } from '../share/users.ts';
 
@@ -64,8 +67,8 @@ export interface Resources {
   /** Undefined where there is no interrupt line. */
   readonly line: IrqLine | undefined;
   readonly takeover: Takeover | undefined;
-  /** Sets the state of the wire with which the interface is given back to a kernel driver. */
-  readonly onQuiet: (released: Wire) => void;
+  /** Takes the interface as it was left, which is given back to a kernel driver like that. */
+  readonly onQuiet: (released: ReleasedInterface) => void;
 }
 
 /** Acquires the resources. Rejects when one fails; `rollback` then undoes the others. */
@@ -86,7 +89,7 @@ export async function acquireResources(
   await enter(users, options, files);
 
   // The ports are released before a kernel driver is bound again.
-  let left: Wire = { ...UNTOUCHED, release: () => port.close() };
+  let left: ReleasedInterface = { ...UNTOUCHED, release: () => port.close() };
   const takeover = await take(users, options, host);
   if (takeover !== undefined) {
     rollback.add({
@@ -101,7 +104,7 @@ export async function acquireResources(
   port = enable(port, options, files);
   const line = openLine(options, host);
   if (line !== undefined) rollback.add({ run: () => line.close() });
-  const onQuiet = (released: Wire): void => {
+  const onQuiet = (released: ReleasedInterface): void => {
     left = released;
   };
   return { port, backend: opened.backend, lock, line, takeover, onQuiet };
@@ -161,7 +164,7 @@ async function take(
     ports: registerPorts(block),
     system: files,
     users,
-    taken: new TakeoverRecordFile(base, files),
+    recordFile: new TakeoverRecordFile(base, files),
     load,
     clock,
     log,

@@ -149,6 +149,7 @@ export class Arbiter {
   }
 
   #try(nowMs: number): number {
+    if (this.#state === 'closed') return NEVER;
     const sinceMs = (this.#waitingSinceMs ??= nowMs);
     if (nowMs < this.#tryAtMs) return this.#tryAtMs;
     if (!this.#lock.tryAcquire(nowMs - sinceMs >= LOCK_PATIENCE_MS)) {

@@ -1,6 +1,6 @@
 /**
- * flock(2) of an open file: by the addon, or where there is none by util-linux's flock, whom the
- * descriptor is handed to. The lock belongs to the open file, which both processes then have, so
+ * flock(2) of an open file: by the addon, or where there is none by util-linux's flock, which gets
+ * the descriptor. The lock belongs to the open file, which both processes then have, so
  * that it outlives the child and ends with us: however we end, the kernel frees it.
  */
 
@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { IpmiError } from '../errors.ts';
 import type { NativeLoad, NativeLocks } from '../native.ts';
 
-/** Exit code of flock(1) when somebody else has the lock. */
+/** Exit code of flock(1) when another process has the lock. */
 const LOCKED = 1;
 
 /** The descriptor's number in the child. */

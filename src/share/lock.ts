@@ -1,37 +1,13 @@
 /**
- * Who may use an interface: processes that share one take turns, each holding its lock while it
- * has something on the wire. Two files in a folder of root's: one is locked by who has the
- * interface and tells who that is, the other by who is next. Both are flock(2)s, which the kernel
- * frees however a process ends; what is left in the files then harms nobody.
+ * The lock of an interface: processes that share one take turns, each holding the lock while it has
+ * a request on the wire. Two files: the holder of the interface has locked the first and written
+ * its name there, the next in line has locked the second.
  */
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
-
-import { IpmiError, hex } from '../errors.ts';
-import { flockOf } from './flock.ts';
 import { loadNative } from '../native.ts';
-import type { NativeLocks } from '../native.ts';
+import { flockOf } from './flock.ts';
+import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from './lock-file.ts';
 
-/** On a file system that is empty after a boot; nobody but root may make files there. */
-export const LOCK_FOLDER = '/run/ipmi-bt';
-
-const FOLDER_MODE = 0o700;
-const FILE_MODE = 0o600;
-const OTHERS_WRITE = 0o022;
-const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-
-/** More than a lock file holds; a longer one is not ours. */
-const CONTENT_BYTES_MAX = 4096;
 const COMMAND_LENGTH_MAX = 1024;
 
 /** The process that has the lock, by its own word. */
@@ -41,41 +17,42 @@ export interface Holder {
   readonly command: string;
 }
 
-/** What a lock file holds. */
+/** The content of a lock file. */
 interface Content extends Holder {
   readonly losses: number;
 }
 
 /** A lock that processes take turns with. */
 export interface Lock {
-  /** Whether anybody else could want it; if not, it need never be let go. */
+  /** Other processes could want it; if false, it need never be released. */
   readonly isShared: boolean;
 
   /**
-   * Takes the lock if it is free; harmless while held. Who does not get it waits in line until
-   * {@link release}, and who is not first in line does not get it, unless it comes `outOfTurn`.
+   * Takes the lock if it is free; harmless while held. A process that does not get it waits in line
+   * until {@link release}; one that is not first in line does not get it, unless it comes
+   * `outOfTurn`.
    */
   tryAcquire(outOfTurn: boolean): boolean;
 
-  /** Whether we are the first in line. */
+  /** This process is the first in line. */
   readonly isNext: boolean;
 
-  /** Whether another process is in line. While held only. */
+  /** True when another process is in line. While held only. */
   isWanted(): boolean;
 
-  /** Lets go of the lock, and of the place in line. Synchronous, for exit handlers. */
+  /** Gives up the lock, and the place in line. Synchronous, for exit handlers. */
   release(): void;
 
   /** Releases, for good. Idempotent. */
   close(): void;
 
-  /** How often the BMC was lost, by the word of all who held the lock before us. */
+  /** Counts the losses of the BMC in all processes that held the lock before. */
   readonly losses: number;
 
-  /** Tells those after us that the BMC was lost. While held only. */
+  /** Tells the processes after this one that the BMC was lost. While held only. */
   countLoss(): void;
 
-  /** Who holds it, or who did last; `undefined` when that is not known. */
+  /** Returns the process that holds it, or the last that did; `undefined` when it is not known. */
   holder(): Holder | undefined;
 }
 
@@ -93,10 +70,10 @@ export const NO_LOCK: Lock = {
 };
 
 function ignore(): void {
-  // Nobody to tell.
+  // There is no other process to tell.
 }
 
-/** What an interface lock is made of; only tests bring their own. */
+/** The parts of an interface lock; only tests bring their own. */
 export interface LockOptions {
   /** Port of BT_CTRL. */
   readonly base: number;
@@ -110,13 +87,12 @@ export class InterfaceLock implements Lock {
   readonly #next: LockFile;
   #losses = 0;
 
-  /** Throws `PORT_DENIED` when the folder cannot be had or cannot be trusted. */
+  /** Throws `PORT_DENIED` when the folder cannot be made or cannot be trusted. */
   constructor({ base, folder = LOCK_FOLDER, load = loadNative }: LockOptions) {
     checkFolder(folder);
     const flock = flockOf(load());
-    const path = `${folder}/bt-${hex(base)}`;
-    this.#holding = new LockFile(`${path}.lock`, flock);
-    this.#next = new LockFile(`${path}.next`, flock);
+    this.#holding = new LockFile(lockPath(folder, base, 'lock'), flock);
+    this.#next = new LockFile(lockPath(folder, base, 'next'), flock);
   }
 
   tryAcquire(outOfTurn: boolean): boolean {
@@ -125,7 +101,7 @@ export class InterfaceLock implements Lock {
     if (!this.#holding.tryLock()) return false;
     this.#next.unlock();
 
-    const content = this.#holding.read();
+    const content = parse(this.#holding.read());
     this.#losses = content?.losses ?? 0;
     const { pid, command } = self();
     if (content?.pid !== pid || content.command !== command) this.#sign();
@@ -162,12 +138,13 @@ export class InterfaceLock implements Lock {
   }
 
   holder(): Holder | undefined {
-    const content = this.#holding.read();
+    const content = parse(this.#holding.read());
     return content && { pid: content.pid, command: content.command };
   }
 
   #sign(): void {
-    this.#holding.write({ ...self(), losses: this.#losses });
+    const content: Content = { ...self(), losses: this.#losses };
+    this.#holding.write(`${JSON.stringify(content)}\n`);
   }
 }
 
@@ -177,71 +154,8 @@ function self(): Holder {
   return { pid: process.pid, command: command.slice(0, COMMAND_LENGTH_MAX) };
 }
 
-/** A file that is opened when it is first locked, and its flock. */
-class LockFile {
-  readonly #path: string;
-  readonly #flock: NativeLocks;
-  #fd: number | undefined;
-  #locked = false;
-
-  constructor(path: string, flock: NativeLocks) {
-    this.#path = path;
-    this.#flock = flock;
-  }
-
-  get isLocked(): boolean {
-    return this.#locked;
-  }
-
-  tryLock(): boolean {
-    if (this.#locked) return true;
-    const fd = this.#open();
-    if (!this.#flock.tryLock(fd)) return false;
-    this.#locked = fstatSync(fd).nlink > 0;
-    // Somebody removed the file, and others lock another one of its name: so do we, next time.
-    if (!this.#locked) this.close();
-    return this.#locked;
-  }
-
-  unlock(): void {
-    if (!this.#locked || this.#fd === undefined) return;
-    this.#locked = false;
-    this.#flock.unlock(this.#fd);
-  }
-
-  close(): void {
-    this.#locked = false;
-    if (this.#fd === undefined) return;
-    closeSync(this.#fd);
-    this.#fd = undefined;
-  }
-
-  /** Undefined when nobody has written yet, or died while writing. */
-  read(): Content | undefined {
-    if (this.#fd === undefined) return undefined;
-    const bytes = Buffer.alloc(CONTENT_BYTES_MAX);
-    const count = readSync(this.#fd, bytes, 0, bytes.length, 0);
-    return parse(bytes.toString('utf8', 0, count));
-  }
-
-  write(content: Content): void {
-    if (this.#fd === undefined) return;
-    const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
-    writeSync(this.#fd, bytes, 0, bytes.length, 0);
-    ftruncateSync(this.#fd, bytes.length);
-  }
-
-  #open(): number {
-    try {
-      this.#fd ??= openSync(this.#path, OPEN_FLAGS, FILE_MODE);
-      return this.#fd;
-    } catch (cause) {
-      throw untrusted(this.#path, String(cause), cause);
-    }
-  }
-}
-
-function parse(text: string): Content | undefined {
+/** Undefined when no process has written yet, or one died while writing. */
+function parse(text = ''): Content | undefined {
   try {
     const { pid, command, losses } = JSON.parse(text) as Partial<Record<string, unknown>>;
     if (typeof pid !== 'number' || typeof command !== 'string') return undefined;
@@ -249,30 +163,4 @@ function parse(text: string): Content | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Makes the folder, or checks that nobody but us can have put there what is in it. */
-export function checkFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: FOLDER_MODE });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw untrusted(folder, String(cause), cause);
-    }
-  }
-  const { uid, mode, ...stats } = statOf(folder);
-  if (!stats.isFolder) throw untrusted(folder, 'it is no folder but a link or a file');
-  if (uid !== process.geteuid?.()) throw untrusted(folder, `it belongs to user ${uid}`);
-  if ((mode & OTHERS_WRITE) !== 0) throw untrusted(folder, 'others may write there');
-}
-
-function statOf(path: string): { uid: number; mode: number; isFolder: boolean } {
-  const stats = lstatSync(path);
-  return { uid: stats.uid, mode: stats.mode, isFolder: stats.isDirectory() };
-}
-
-function untrusted(path: string, why: string, cause?: unknown): IpmiError {
-  const remedy = 'run as root; remove what stands there if it is not ours';
-  const text = `the interface cannot be locked with ${path}: ${why} (${remedy})`;
-  return new IpmiError('PORT_DENIED', text, { cause });
 }

@@ -1,31 +1,24 @@
 /**
- * Which processes have an interface open, and which of them keep it from a kernel driver, from
- * beginning to end: two files in the lock folder that they lock together (a shared flock(2)). Who
- * gets such a file for itself is the last. The kernel frees the locks however a process ends.
+ * The processes that have an interface open, and those among them that keep it from a kernel
+ * driver, from beginning to end: two files in the lock folder, each locked by its processes
+ * together. A process that can lock such a file for itself is the last.
  *
- * A kernel driver is bound only by who has both files for itself: then no process of ours uses the
- * ports, and none begins to meanwhile.
+ * A kernel driver is bound only by a process that has both files for itself: then no process of
+ * ours uses the ports, and none begins to meanwhile.
  */
 
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-
-import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
-import { flockOf } from './flock.ts';
-import { LOCK_FOLDER, checkFolder } from './lock.ts';
 import { loadNative } from '../native.ts';
-import type { NativeLocks } from '../native.ts';
-
-const FILE_MODE = 0o600;
-const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+import { flockOf } from './flock.ts';
+import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from './lock-file.ts';
 
 /**
  * `first`: no other process keeps the driver away, and none can begin to until {@link
- * Users.settle}. `joined`: others do. `busy`: somebody is about to begin or to end.
+ * Users.settle}. `joined`: others do. `busy`: another process is about to begin or to end.
  */
-export type Place = 'first' | 'joined' | 'busy';
+export type JoinResult = 'first' | 'joined' | 'busy';
 
-/** What a users is made of; only tests bring their own. */
+/** The parts of it; only tests bring their own. */
 export interface UsersOptions {
   /** Port of BT_CTRL. */
   readonly base: number;
@@ -34,105 +27,60 @@ export interface UsersOptions {
 }
 
 export class Users {
-  readonly #users: SharedFile;
-  readonly #takers: SharedFile;
+  readonly #users: LockFile;
+  readonly #takers: LockFile;
+  #isClosed = false;
 
-  /** Throws `PORT_DENIED` when the folder cannot be had or cannot be trusted. */
+  /** Throws `PORT_DENIED` when the folder cannot be made or cannot be trusted. */
   constructor({ base, folder = LOCK_FOLDER, load = loadNative }: UsersOptions) {
     checkFolder(folder);
     const flock = flockOf(load());
-    this.#users = new SharedFile(`${folder}/bt-${hex(base)}.users`, flock);
-    this.#takers = new SharedFile(`${folder}/bt-${hex(base)}.takers`, flock);
+    this.#users = new LockFile(lockPath(folder, base, 'users'), flock);
+    this.#takers = new LockFile(lockPath(folder, base, 'takers'), flock);
   }
 
-  /** Begins to use the ports; false while a driver is about to be bound. */
+  /** Begins to use the ports; false while a driver is about to be bound, and once closed. */
   enter(): boolean {
-    return this.#users.tryShare();
+    return !this.#isClosed && this.#users.tryShare();
   }
 
   /** Begins to keep the driver away. After {@link enter}. */
-  join(): Place {
+  join(): JoinResult {
+    if (this.#isClosed) return 'busy';
     if (this.#takers.tryLock()) return 'first';
     return this.#takers.tryShare() ? 'joined' : 'busy';
   }
 
-  /** Who was first lets others join; false when one of them is about to begin or to end. */
+  /** The first lets others join; false when one of them is about to begin or to end. */
   settle(): boolean {
     return this.#takers.tryShare();
   }
 
-  /** Stops keeping the driver away; true when nobody else does, and nobody can begin to. */
+  /** Stops keeping the driver away; true when no other process does, and none can begin to. */
   leave(): boolean {
     return this.#takers.tryLock();
   }
 
-  /** Whether no other process uses the ports; if so, none begins to until {@link close}. */
+  /** True when no other process uses the ports; then none begins to until {@link close}. */
   isAlone(): boolean {
     return this.#users.tryLock();
   }
 
-  /** The other processes that have one of the files locked, in words. */
+  /** Names the other processes that have one of the files locked. */
   others(files: Files): string {
     const pids = [this.#users, this.#takers].flatMap((file) => file.holders(files));
     const names = [...new Set(pids)].flatMap((pid) => {
       const command = files.readText(`/proc/${pid}/comm`)?.trimEnd();
-      // Who locked it may have left it to a child, or lie in another container.
+      // The process that locked it may have left it to a child, or run in another container.
       return command === undefined ? [] : [`pid ${pid} (${command})`];
     });
     return names.length === 0 ? 'another process' : names.join(', ');
   }
 
-  /** Ends both. Idempotent. */
+  /** Ends both, for good. Idempotent. */
   close(): void {
+    this.#isClosed = true;
     this.#takers.close();
     this.#users.close();
-  }
-}
-
-/** A file that is opened when it is first locked. */
-class SharedFile {
-  readonly #path: string;
-  readonly #flock: NativeLocks;
-  #fd: number | undefined;
-
-  constructor(path: string, flock: NativeLocks) {
-    this.#path = path;
-    this.#flock = flock;
-  }
-
-  tryLock(): boolean {
-    return this.#check(this.#flock.tryLock(this.#open()));
-  }
-
-  tryShare(): boolean {
-    return this.#check(this.#flock.tryShare(this.#open()));
-  }
-
-  /** `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number. */
-  holders(files: Files): readonly number[] {
-    if (this.#fd === undefined) return [];
-    const pattern = new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${fstatSync(this.#fd).ino} `);
-    const lines = files.readText('/proc/locks')?.split('\n') ?? [];
-    return lines
-      .map((line) => Number(pattern.exec(line)?.[1] ?? process.pid))
-      .filter((pid) => pid !== process.pid);
-  }
-
-  close(): void {
-    if (this.#fd === undefined) return;
-    closeSync(this.#fd);
-    this.#fd = undefined;
-  }
-
-  /** Somebody removed the file, and others lock another one of its name: so do we, next time. */
-  #check(locked: boolean): boolean {
-    if (this.#fd !== undefined && fstatSync(this.#fd).nlink > 0) return locked;
-    this.close();
-    return false;
-  }
-
-  #open(): number {
-    this.#fd ??= openSync(this.#path, OPEN_FLAGS, FILE_MODE);
-    return this.#fd;
   }
 }

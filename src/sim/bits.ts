@@ -19,5 +19,5 @@ export const INTMASK_RESERVED = 3 << 5;
 export const B2H_IRQ = 1 << 1;
 export const B2H_IRQ_EN = 1 << 0;
 
-/** What a read gives where nothing drives the bus. */
+/** A read gives this where nothing drives the bus. */
 export const FLOATING = 0xff;

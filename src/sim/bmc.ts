@@ -1,23 +1,25 @@
 /**
  * A simulated BMC behind the three BT registers, true to the register: toggles toggle, write-1 bits
  * clear, pointers reset. It throws at a host that breaks the protocol, and has a personality for
- * what BMCs do each in its own way. It has no timers: what a BMC would have done by now is worked
- * out at each access.
+ * the differences between makes of BMC. It has no timers: each access first brings its state up to
+ * the present time.
  */
 
 import type { PortIo } from '../port/port.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
 import { CommandProcessor } from './commands.ts';
+import type { Executed } from './command-record.ts';
 import { InterruptMask } from './interrupt-mask.ts';
-import { Restart } from './restart.ts';
 import { complete } from './options.ts';
-import type { CompleteOptions, Executed, SimOptions } from './options.ts';
+import type { CompleteOptions, SimOptions } from './options.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { RequestBuffer } from './request-buffer.ts';
 import { ResponseBuffer, frameOf } from './response-buffer.ts';
+import { Restart } from './restart.ts';
 
-export type { Executed, SimOptions, SimResponse } from './options.ts';
+export type { Executed, SimResponse } from './command-record.ts';
+export type { SimOptions } from './options.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';
 
@@ -34,7 +36,7 @@ export class SimBmc implements PortIo {
   readonly interrupts: InterruptMask;
   /** Every command executed, in order. */
   readonly executed: Executed[] = [];
-  /** What the host did against the protocol; each was thrown at it as well. */
+  /** Violations of the protocol by the host; each was thrown at it as well. */
   readonly violations: string[] = [];
   /** Register writes so far, each byte of a block counted. */
   writes = 0;
@@ -140,8 +142,8 @@ export class SimBmc implements PortIo {
   }
 
   /**
-   * Puts a response into the buffer that nobody asked for (`body` is what the length byte counts):
-   * what a former host, or a confused BMC, leaves behind.
+   * Puts a response into the buffer that answers no request (`body` is what the length byte
+   * counts), as a former host, or a confused BMC, leaves one behind.
    */
   leaveResponse(body: readonly number[]): void {
     this.#post(frameOf(body));
@@ -152,7 +154,7 @@ export class SimBmc implements PortIo {
     this.#ctrl |= H_BUSY;
   }
 
-  /** The BMC restarts: what it was told, what it had to say and what its registers held is gone. */
+  /** The BMC restarts: its settings, its pending responses and its registers are lost. */
   reset(): void {
     this.#ctrl = 0;
     this.#busyUntilMs = 0;
@@ -191,7 +193,7 @@ export class SimBmc implements PortIo {
     return where === 'away';
   }
 
-  /** Does what the BMC has had time for; every access does the same first. */
+  /** Lets the BMC catch up with the time; every access does the same first. */
   settle(): void {
     const nowMs = this.#options.now();
     if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
@@ -254,10 +256,10 @@ export class SimBmc implements PortIo {
 
   #hardwareReset(): void {
     if (this.#options.mayReset) this.#restart.schedule(this.#options.now());
-    else this.#violation('BMC_HWRST written: nobody asked for a reset');
+    else this.#violation('BMC_HWRST written, and no reset is expected');
   }
 
-  /** H2B_ATN was rung: takes the request and sees to its answer. */
+  /** H2B_ATN was rung: takes the request and prepares its answer. */
   #take(): void {
     const { fault } = this.#host2bmc;
     const atMs = this.#options.now();

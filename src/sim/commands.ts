@@ -1,9 +1,9 @@
 /**
- * What the simulated BMC answers: a table of commands, each a function from request data to
- * completion code and response data. Written from the IPMI 2.0 command tables.
+ * The commands of the simulated BMC: a table of functions from request data to completion code and
+ * response data. Written from the IPMI 2.0 command tables.
  */
 
-import type { Executed } from './options.ts';
+import type { Executed } from './command-record.ts';
 
 /** A completion code and the bytes behind it. */
 export type SimReply = readonly [completionCode: number, ...data: number[]];
@@ -14,16 +14,16 @@ export interface SimState {
   globalEnables: number;
   /** Message Flags (§22.4). */
   messageFlags: number;
-  /** What Get Message returns (§22.6), oldest first. */
+  /** The replies to Get Message (§22.6), oldest first. */
   readonly messages: SimReply[];
-  /** What Read Event Message Buffer returns (§22.8), oldest first. */
+  /** The replies to Read Event Message Buffer (§22.8), oldest first. */
   readonly events: SimReply[];
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];
 }
 
-/** What a command can do to the interface it came by. */
-export interface SimLine {
+/** The effects a command can have on the interface it came by. */
+export interface SimEffects {
   /** Sets SMS_ATN, or withdraws it. */
   setSmsAttention(isDue: boolean): void;
   /** Disables interrupts and forgets a pending one. */
@@ -32,7 +32,7 @@ export interface SimLine {
   restart(): void;
 }
 
-export type Handler = (data: Uint8Array, state: SimState, line: SimLine) => SimReply;
+export type Handler = (data: Uint8Array, state: SimState, effects: SimEffects) => SimReply;
 
 /** Handlers by network function and command. */
 export type CommandTable = Readonly<Record<number, Readonly<Record<number, Handler>>>>;
@@ -92,16 +92,16 @@ export const SPEC_COMMANDS: CommandTable = {
   },
 };
 
-/** Executes commands, each as the ones before have left things. */
+/** Executes commands, each on the state that the ones before have left. */
 export class CommandProcessor {
   readonly #table: CommandTable;
-  readonly #line: SimLine;
+  readonly #effects: SimEffects;
   readonly #capabilities: readonly number[];
   #state: SimState;
 
-  constructor(table: CommandTable, line: SimLine, capabilities: readonly number[]) {
+  constructor(table: CommandTable, effects: SimEffects, capabilities: readonly number[]) {
     this.#table = table;
-    this.#line = line;
+    this.#effects = effects;
     this.#capabilities = capabilities;
     this.#state = this.#stateAfterReset();
   }
@@ -111,7 +111,7 @@ export class CommandProcessor {
     return this.#state.globalEnables;
   }
 
-  /** Forgets what it was told and what it had to say. */
+  /** Forgets its settings and its pending messages and events. */
   reset(): void {
     this.#state = this.#stateAfterReset();
   }
@@ -134,13 +134,13 @@ export class CommandProcessor {
   raiseFlags(flags: number): void {
     const isNew = (flags & ~this.#state.messageFlags) !== 0;
     this.#state.messageFlags |= flags;
-    if (isNew) this.#line.setSmsAttention(true);
+    if (isNew) this.#effects.setSmsAttention(true);
   }
 
   execute({ netFn, lun, cmd, data }: Executed): SimReply {
     const handler = this.#table[netFn]?.[cmd];
     if (lun !== 0) return [INVALID_COMMAND_ON_LUN];
-    return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#line);
+    return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#effects);
   }
 
   #stateAfterReset(): SimState {
@@ -158,9 +158,9 @@ function noData(answer: (state: SimState) => SimReply): Handler {
   return (data, state) => (data.length === 0 ? answer(state) : [DATA_LENGTH_INVALID]);
 }
 
-function restarts(data: Uint8Array, _: SimState, line: SimLine): SimReply {
+function restarts(data: Uint8Array, _: SimState, effects: SimEffects): SimReply {
   if (data.length !== 0) return [DATA_LENGTH_INVALID];
-  line.restart();
+  effects.restart();
   return [OK];
 }
 

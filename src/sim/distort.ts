@@ -1,7 +1,7 @@
-/** What a fault of a command makes of its response. */
+/** Changes the responses of a command as a fault of that command says. */
 
-import type { CommandFault, WrongByte } from './faults.ts';
-import type { SimResponse } from './options.ts';
+import type { SimResponse } from './command-record.ts';
+import type { CommandFault, WrongByte } from './fault-kinds.ts';
 
 const OTHER_SEQ = 0x55;
 
@@ -16,7 +16,7 @@ const WRONG: Readonly<Record<WrongByte, readonly [index: number, bits: number]>>
   cmd: [3, 0x10],
 };
 
-/** The responses that come in place of these. */
+/** Returns the responses that come in place of these. */
 export function distort(
   responses: readonly SimResponse[],
   fault: CommandFault,

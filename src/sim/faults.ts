@@ -1,7 +1,6 @@
 /**
- * What can go wrong between a host and a BMC, as data: a list of named faults, each at a command or
- * for a while. `FaultyBmc` is a `PortIo` around a simulated BMC that makes them happen. A list can
- * come from a seed, be written down, and be shrunk.
+ * `FaultyBmc` is a `PortIo` around a simulated BMC that makes faults happen between a host and the
+ * BMC: a list of them, each at a command or for a while.
  */
 
 import type { PortIo } from '../port/port.ts';
@@ -9,65 +8,17 @@ import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
 import { SimBmc } from './bmc.ts';
 import { distort } from './distort.ts';
 import { EVENT_BUFFER_FULL, OK, SIM_EVENT } from './commands.ts';
-import type { Executed, SimOptions, SimResponse } from './options.ts';
+import type { Executed, SimResponse } from './command-record.ts';
+import type { CommandFault, Fault, RegisterFault } from './fault-kinds.ts';
+import type { SimOptions } from './options.ts';
 import { Rng } from './rng.ts';
 
-/** Faults of the command number `at`, counted from 0 as the BMC takes them. */
-export type CommandFault =
-  /** The command is forgotten: H2B_ATN is cleared, and nothing comes. */
-  | { readonly kind: 'drop'; readonly at: number }
-  /** The response comes so much later. */
-  | { readonly kind: 'late'; readonly at: number; readonly byMs: number }
-  /** The response comes twice. */
-  | { readonly kind: 'twice'; readonly at: number }
-  /** A response to something nobody asked comes first. */
-  | { readonly kind: 'stale'; readonly at: number }
-  /** One byte of the response's header is wrong, and the right response never comes. */
-  | { readonly kind: 'wrong'; readonly at: number; readonly what: WrongByte }
-  /** The command is executed and answered with a code that says the answer is missing, or busy. */
-  | { readonly kind: 'code'; readonly at: number; readonly code: number }
-  /** The response's length byte is another. */
-  | { readonly kind: 'length'; readonly at: number; readonly length: number };
-
-/** Bytes of a response's header, by where they stand behind the length byte. */
-export type WrongByte = 'netFn' | 'lun' | 'seq' | 'cmd';
-
-/** Faults of the registers from `fromMs` on, for `forMs`. */
-export type RegisterFault =
-  /** Every register reads `value`, and writes are lost. */
-  | (Spell & { readonly kind: 'floats'; readonly value: 0x00 | 0xff })
-  /** B_BUSY reads 1; `flapping`, at every other look. */
-  | (Spell & { readonly kind: 'busy'; readonly flapping: boolean })
-  /** B2H_ATN reads 1 until it was hit so often; `Infinity` for never. */
-  | (Spell & { readonly kind: 'sticky'; readonly hits: number })
-  /** A bit of a value read is another, one time in a hundred. */
-  | (Spell & { readonly kind: 'flips' })
-  /** Every command is forgotten, as while the BMC's firmware starts. */
-  | (Spell & { readonly kind: 'deaf' })
-  /** H2B_ATN stays 1 and no response shows: the BMC does not take what was rung. */
-  | (Spell & { readonly kind: 'untaken' })
-  /** H_BUSY is found set once. */
-  | (Spell & { readonly kind: 'hostBusy' })
-  /** The BMC restarts and forgets everything: at once, or at this byte of the next frame. */
-  | (Spell & { readonly kind: 'reset'; readonly atByte?: number })
-  /** SMS_ATN reads 1, whatever the host does. */
-  | (Spell & { readonly kind: 'stickyAttention' })
-  /** The message flags tell of an event, and reading it succeeds, with no data. */
-  | (Spell & { readonly kind: 'emptyEvents' })
-  /** The message flags tell of an event, and there is always one more. */
-  | (Spell & { readonly kind: 'endlessEvents' });
-
-interface Spell {
-  readonly fromMs: number;
-  readonly forMs: number;
-}
-
-export type Fault = CommandFault | RegisterFault;
+export type { CommandFault, Fault, RegisterFault, WrongByte } from './fault-kinds.ts';
 
 /** A clock to read; faults wait for nothing. */
 type Time = Pick<NonNullable<SimOptions['clock']>, 'now'>;
 
-/** How a {@link FaultyBmc} is made. */
+/** Options of a {@link FaultyBmc}. */
 export interface FaultyOptions extends SimOptions {
   readonly clock: Time;
   readonly faults: readonly Fault[];
@@ -238,7 +189,7 @@ export class FaultyBmc implements PortIo {
     return this.#eventsOf(command) ?? this.#answerFor?.(command);
   }
 
-  /** What a BMC says of events that it has no end of, or none. */
+  /** The answer of a BMC whose events never end, or that has none although its flags say so. */
   #eventsOf({ netFn, cmd }: Executed): readonly number[] | undefined {
     const kinds = this.#current().map(({ kind }) => kind);
     const isEndless = kinds.includes('endlessEvents');

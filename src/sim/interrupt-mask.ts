@@ -1,13 +1,13 @@
-/** BT_INTMASK: whether the host wants interrupts, and whether one is pending. */
+/** BT_INTMASK: its bits say that the host wants interrupts, and that one is pending. */
 
 import { B2H_IRQ, B2H_IRQ_EN } from './bits.ts';
 import type { Personality } from './personality.ts';
 
-/** What the BMC's interrupt pin is wired to. */
+/** The receiver that the BMC's interrupt pin is wired to. */
 export interface Wired {
   /** B2H_IRQ is set, and was not. */
   rose(): void;
-  /** There will be a response at that time, when somebody looks at the BMC. */
+  /** There will be a response at that time, once the BMC is accessed or settled. */
   expect(atMs: number): void;
 }
 

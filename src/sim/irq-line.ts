@@ -1,15 +1,16 @@
 /**
  * The interrupt line of a simulated BMC, as it reaches a process: through a kernel that hands it
- * on, or masks it until the process has seen to it. Interrupts can get lost, come late, come for
- * nothing, or without end.
+ * on, or masks it until the process has handled it. Interrupts can get lost, come late, come
+ * without a cause, or without end.
  */
 
 import type { Cancel, Clock } from '../clock.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 import { B2H_IRQ, B2H_IRQ_EN } from './bits.ts';
 import type { SimBmc } from './bmc.ts';
+import type { Spell } from './fault-kinds.ts';
 
-/** What is wrong with the line, from `fromMs` on for `forMs`. */
+/** Faults of the line, from `fromMs` on for `forMs`. */
 export type LineFault =
   /** Interrupts do not arrive. */
   | (Spell & { readonly kind: 'lost' })
@@ -19,11 +20,6 @@ export type LineFault =
   | (Spell & { readonly kind: 'spurious'; readonly everyMs: number })
   /** They come as fast as they can, for nothing. */
   | (Spell & { readonly kind: 'endless' });
-
-interface Spell {
-  readonly fromMs: number;
-  readonly forMs: number;
-}
 
 export interface SimLineOptions {
   readonly bmc: SimBmc;
@@ -72,7 +68,7 @@ export class SimIrqLine implements IrqLine {
       rose: () => {
         this.#rise();
       },
-      // The BMC has no timers: somebody must look when it would have answered.
+      // The BMC has no timers: a timer here lets it catch up when its answer is due.
       expect: (atMs) => {
         this.#settleAt(atMs);
       },
@@ -117,7 +113,7 @@ export class SimIrqLine implements IrqLine {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // Nobody else has it open.
+    // No other process has it open.
     if (this.ownsMask) this.#writeMask(B2H_IRQ);
     for (const cancel of this.#waits) cancel();
     this.#waits.clear();

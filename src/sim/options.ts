@@ -1,20 +1,10 @@
 /**
- * What a simulated BMC can be told, and what it tells of a command.
+ * Options of a simulated BMC, and their defaults.
  */
 
+import type { Executed, SimResponse } from './command-record.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
-
-/** A command the BMC has executed. */
-export interface Executed {
-  readonly netFn: number;
-  readonly lun: number;
-  readonly seq: number;
-  readonly cmd: number;
-  readonly data: Uint8Array;
-  /** When H2B_ATN was rung for it. */
-  readonly atMs: number;
-}
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -33,7 +23,7 @@ export interface SimOptions {
   readonly answer?: (command: Executed) => readonly number[] | 'drop' | undefined;
   /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
   readonly capabilities?: readonly number[];
-  /** What becomes of a command's response instead of `honest`: none, several, late, or wrong. */
+  /** Returns the responses to a command in place of `honest`: none, several, late, or wrong. */
   readonly respond?: (command: Executed, honest: SimResponse) => readonly SimResponse[];
   /**
    * B_BUSY is set from H2B_ATN to the response (default), as QEMU does. False: only H2B_ATN and
@@ -45,18 +35,12 @@ export interface SimOptions {
   /** Throw at a host that breaks the protocol (default); false where faults make it break it. */
   readonly strict?: boolean;
   /**
-   * How long the BMC is away after Cold Reset, Warm Reset or BMC_HWRST, all registers reading 0xff.
-   * It goes half a second after it has answered. Needs a clock; 0: it does not restart.
+   * Time that a restart takes after Cold Reset, Warm Reset or BMC_HWRST; all registers read 0xff
+   * meanwhile. It begins half a second after the answer. Needs a clock; 0: no restart.
    */
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
-}
-
-/** A frame, length byte first, that goes into BMC2HOST so long after H2B_ATN. */
-export interface SimResponse {
-  readonly afterMs: number;
-  readonly frame: Uint8Array;
 }
 
 /** The options with nothing left out. */

@@ -1,6 +1,6 @@
 /** Answers the BMC has not given yet, and until when the host has to wait for the last of them. */
 
-import type { Executed, SimResponse } from './options.ts';
+import type { Executed, SimResponse } from './command-record.ts';
 
 interface Answer {
   readonly atMs: number;

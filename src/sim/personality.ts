@@ -1,5 +1,5 @@
 /**
- * How one make of BMC differs from another where a host can see it, as data: a name for each quirk.
+ * The differences between makes of BMC that a host can see, as data: a name for each quirk.
  * `SPEC` is what the specification leads a host to expect. `QEMU` is QEMU's `isa-ipmi-bt` with its
  * `ipmi-bmc-sim`, as of version 7.2; a test makes the same register accesses to both.
  */

@@ -1,12 +1,12 @@
 /**
- * What QEMU's `ipmi-bmc-sim` answers, as far as it does so without a clock, a sensor or a log:
- * Chassis, Sensor and Storage commands, the watchdog's and the ACPI power state's are not here.
- * Data behind what a command needs is no fault to it.
+ * The commands of QEMU's `ipmi-bmc-sim`, as far as they need no clock, sensor or log: Chassis,
+ * Sensor and Storage commands, the watchdog's and the ACPI power state's are not here. It ignores
+ * data behind those that a command needs.
  */
 
 import { DATA_LENGTH_INVALID, ENABLES_AFTER_RESET, INVALID_COMMAND, OK } from './commands.ts';
 import { EMPTY, MESSAGE_AVAILABLE } from './commands.ts';
-import type { CommandTable, Handler, SimLine, SimReply, SimState } from './commands.ts';
+import type { CommandTable, Handler, SimEffects, SimReply, SimState } from './commands.ts';
 
 const NOT_ACKNOWLEDGED = 0x83;
 const INVALID_FIELD = 0xcc;
@@ -38,14 +38,14 @@ export const QEMU_COMMANDS: CommandTable = {
 };
 
 function atLeast(dataBytes: number, handler: Handler): Handler {
-  return (data, state, line) =>
-    data.length < dataBytes ? [DATA_LENGTH_INVALID] : handler(data, state, line);
+  return (data, state, effects) =>
+    data.length < dataBytes ? [DATA_LENGTH_INVALID] : handler(data, state, effects);
 }
 
 /** Of all there is to reset it resets the interrupts. */
-function coldReset(_: Uint8Array, state: SimState, line: SimLine): SimReply {
+function coldReset(_: Uint8Array, state: SimState, effects: SimEffects): SimReply {
   state.globalEnables = ENABLES_AFTER_RESET;
-  line.dropInterrupts();
+  effects.dropInterrupts();
   return [OK];
 }
 
@@ -57,25 +57,25 @@ function setGlobalEnables(data: Uint8Array, state: SimState): SimReply {
 }
 
 /** SMS_ATN then shows whether flags are left, also where the host had cleared it. */
-function clearMessageFlags(data: Uint8Array, state: SimState, line: SimLine): SimReply {
+function clearMessageFlags(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
   const [flags = 0] = data;
   state.messageFlags &= ~flags;
-  line.setSmsAttention(state.messageFlags !== 0);
+  effects.setSmsAttention(state.messageFlags !== 0);
   return [OK];
 }
 
-function getMessage(_: Uint8Array, state: SimState, line: SimLine): SimReply {
+function getMessage(_: Uint8Array, state: SimState, effects: SimEffects): SimReply {
   const message = state.messages.shift();
   if (message === undefined) return [EMPTY];
   if (state.messages.length === 0) {
     state.messageFlags &= ~MESSAGE_AVAILABLE;
-    line.setSmsAttention(state.messageFlags !== 0);
+    effects.setSmsAttention(state.messageFlags !== 0);
   }
   return message;
 }
 
-/** A message that is badly made is sent all the same, but nobody answers it. */
-function sendMessage(data: Uint8Array, state: SimState, line: SimLine): SimReply {
+/** A malformed message is sent all the same, and gets no answer. */
+function sendMessage(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
   const [channel, address] = data;
   if (channel !== IPMB_CHANNEL) return [INVALID_FIELD];
   if (data.length < 8) return [DATA_LENGTH_INVALID];
@@ -84,7 +84,7 @@ function sendMessage(data: Uint8Array, state: SimState, line: SimLine): SimReply
   if (answer === undefined) return [OK];
   state.messages.push([OK, IPMB_CHANNEL, ...answer]);
   state.messageFlags |= MESSAGE_AVAILABLE;
-  line.setSmsAttention(true);
+  effects.setSmsAttention(true);
   return [OK];
 }
 

@@ -1,6 +1,6 @@
 /**
- * HOST2BMC: what the host has written since CLR_WR_PTR, and what of it the BMC takes when H2B_ATN
- * is rung.
+ * HOST2BMC: holds the bytes that the host has written since CLR_WR_PTR, and gives the BMC a request
+ * when H2B_ATN is rung.
  */
 
 import type { Personality } from './personality.ts';
@@ -28,17 +28,17 @@ export class RequestBuffer {
     this.#personality = personality;
   }
 
-  /** Whether CLR_WR_PTR was written since the last request was taken. */
+  /** CLR_WR_PTR was written since the last request was taken. */
   get isCleared(): boolean {
     return this.#isCleared;
   }
 
-  /** Whether bytes have been written that H2B_ATN was not rung for. */
+  /** Bytes have been written that H2B_ATN was not rung for. */
   get isUnrung(): boolean {
     return !this.#isRung;
   }
 
-  /** What is wrong with the request as it stands, if anything. */
+  /** Says why the request as it stands is malformed; undefined when it is well-formed. */
   get fault(): string | undefined {
     const { length, [LENGTH]: said = 0 } = this.#bytes;
     const isWellFormed = length >= HEADER_BYTES && said === length - 1;

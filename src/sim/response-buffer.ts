@@ -1,4 +1,4 @@
-/** BMC2HOST: the response there is, and how far the host has read it. */
+/** BMC2HOST: holds a response, and the position up to which the host has read it. */
 
 import { FLOATING } from './bits.ts';
 import type { Personality } from './personality.ts';

@@ -1,7 +1,7 @@
-/** When a BMC restarts, and how long it is away. */
+/** The restart of a BMC: it is away for a time, and comes back with everything forgotten. */
 
 export class Restart {
-  /** How long it is away; 0: it never goes. */
+  /** Duration of a restart; 0: it never restarts. */
   readonly #forMs: number;
   #atMs = Infinity;
 
@@ -9,12 +9,12 @@ export class Restart {
     this.#forMs = forMs;
   }
 
-  /** It will go at that time. */
+  /** The restart begins at that time. */
   schedule(atMs: number): void {
     if (this.#forMs > 0) this.#atMs = atMs;
   }
 
-  /** Where it is; `back` once, when it has returned. Time does not go back. */
+  /** Returns where it is; `back` once, when it has returned. Time does not go back. */
   look(nowMs: number): 'here' | 'away' | 'back' {
     if (nowMs < this.#atMs) return 'here';
     if (nowMs < this.#atMs + this.#forMs) return 'away';

@@ -1,5 +1,5 @@
 /**
- * All chance of the simulator comes from one seed, so that a failure can be had again. The
+ * All chance of the simulator comes from one seed, so that a failure can be reproduced. The
  * generator is mulberry32: 32 bits of state, good enough to shuffle faults.
  */
 
@@ -24,7 +24,7 @@ export class Rng {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
-  /** Whether something of this probability happens. */
+  /** True with this probability. */
   chance(percent: number): boolean {
     return this.next() * 100 < percent;
   }

@@ -43,7 +43,7 @@ export class VirtualClock implements Clock {
     return this.#entries.size;
   }
 
-  /** Lets time pass without calling anybody back: the process was stopped meanwhile. */
+  /** Lets time pass without any callback, as if the process was stopped meanwhile. */
   skip(ms: number): void {
     this.#nowMs += ms;
   }

@@ -7,7 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
-import type { Executed, SimOptions } from '../../src/sim/options.ts';
+import type { Executed } from '../../src/sim/command-record.ts';
+import type { SimOptions } from '../../src/sim/options.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 
 const DEVICE_ID = 0x01;

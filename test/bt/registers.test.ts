@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { BtRegisters } from '../../src/bt/registers.ts';
-import { btBlock, portRange, registerPorts } from '../../src/port/register-block.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { RecordingPort } from '../support/recording-port.ts';
@@ -22,18 +21,6 @@ function rig(wrap: (port: PortIo) => PortIo = (port) => port) {
       .map(({ direction, port: at, value }) => `${direction} ${at - bmc.base} ${value}`);
   return { bmc, registers, cycles };
 }
-
-test.each([
-  [1, 3, [0xce4, 0xce5, 0xce6]],
-  [4, 9, [0xce4, 0xce8, 0xcec]],
-  [16, 33, [0xce4, 0xcf4, 0xd04]],
-])(
-  'registers that lie %i apart take %i ports, from the first to the last',
-  (spacing, count, at) => {
-    expect(portRange(btBlock(0xce4, spacing))).toEqual({ base: 0xce4, count });
-    expect(registerPorts(btBlock(0xce4, spacing))).toEqual(at);
-  },
-);
 
 test('each register is read and written where it lies', () => {
   const bmc = new SimBmc({ spacing: 4 });

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeSpmi, readAcpiNodes, readSpmi } from '../../src/discover/acpi.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
-import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from '../support/machines.ts';
-import type { Machine, SpmiFields } from '../support/machines.ts';
+import { BT_RECORD, SPMI, acpiNodes, captured, sealed, spmi } from '../support/hosts.ts';
+import type { HostFiles, SpmiFields } from '../support/hosts.ts';
 
 const BT = { source: 'spmi', where: 'here', ...BT_RECORD };
 
@@ -20,8 +20,8 @@ function patched(change: (table: Buffer) => void): Buffer {
   return sealed(table);
 }
 
-function nodes(machine: Machine) {
-  return readAcpiNodes(fakeFiles(machine));
+function nodes(host: HostFiles) {
+  return readAcpiNodes(fakeFiles(host));
 }
 
 describe('SPMI says', () => {
@@ -49,9 +49,21 @@ describe('SPMI says', () => {
     ['a wrong checksum', Buffer.from(spmi()).fill(1, 9, 10), 'its checksum is wrong'],
     ['another signature', Buffer.from(spmi()).fill('X', 0, 1), 'the signature is not SPMI'],
     ['a space of its own', spmi({ space: 0x7f }), 'address space 0x7f is unknown'],
-    ['an absurd address', spmi({ address: ~0n & 0xffff_ffff_ffff_ffffn }), 'no machine has an'],
-    ['more bytes than it has', patched((t) => t.writeUInt32LE(2 ** 32 - 1, 4)), 'says that it has'],
-    ['fewer bytes than it needs', patched((t) => t.writeUInt32LE(59, 4)), 'says that it has 59'],
+    [
+      'an absurd address',
+      spmi({ address: ~0n & 0xffff_ffff_ffff_ffffn }),
+      'the address 0xffffffffffffffff has',
+    ],
+    [
+      'more bytes than it has',
+      patched((t) => t.writeUInt32LE(2 ** 32 - 1, 4)),
+      'its length field says 4294967295 bytes',
+    ],
+    [
+      'fewer bytes than it needs',
+      patched((t) => t.writeUInt32LE(59, 4)),
+      'its length field says 59 bytes, and',
+    ],
   ])('nothing that can be believed: %s', (_, table, text) => {
     expect(decode(table)).toContain(`here: ${text}`);
   });
@@ -63,15 +75,13 @@ describe('SPMI says', () => {
   });
 
   test('as much in each of several tables', () => {
-    const machine = {
+    const host = {
       [`${SPMI}1`]: spmi(),
       [`${SPMI}2`]: spmi({ address: 0xe4n }),
       [`${SPMI}X`]: '',
     };
 
-    expect(readSpmi(fakeFiles(machine)).records.map(({ address }) => address)).toEqual([
-      0xce4, 0xe4,
-    ]);
+    expect(readSpmi(fakeFiles(host)).records.map(({ address }) => address)).toEqual([0xce4, 0xe4]);
   });
 
   test('something that we may not see', () => {

@@ -7,15 +7,15 @@ import { CONFIG_FILE } from '../../src/discover/config.ts';
 import { IpmiError } from '../../src/errors.ts';
 import type { IpmiErrorCode } from '../../src/errors.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
-import { acpiNodes, captured, smbios, type38, without } from '../support/machines.ts';
-import type { Machine } from '../support/machines.ts';
+import { acpiNodes, captured, smbios, type38, without } from '../support/hosts.ts';
+import type { HostFiles } from '../support/hosts.ts';
 
-const ADVICE = `(where there is one, --base or ${CONFIG_FILE} names it)`;
+const ADVICE = `(if there is one, name it with --base or in ${CONFIG_FILE})`;
 
 /** Tries all that is found; those in `failing` fail with their code. `!` is one waited for. */
-async function attempt(machine: Machine, failing: Readonly<Record<number, IpmiErrorCode>> = {}) {
+async function attempt(host: HostFiles, failing: Readonly<Record<number, IpmiErrorCode>> = {}) {
   const tried: string[] = [];
-  const opened = tryFound(fakeFiles(machine), ({ base }, { port, isAnnounced }) => {
+  const opened = tryFound(fakeFiles(host), ({ base }, { port, isAnnounced }) => {
     const where = `0x${base.toString(16)}`;
     tried.push(isAnnounced ? `${where}!` : where);
     const code = failing[base];
@@ -72,7 +72,7 @@ describe('of two interfaces', () => {
     expect(result).toMatchObject({ message: 'PORT_CLAIMED: at 0xce4' });
   });
 
-  test('the second is left alone when it cannot be seen who has the first', async () => {
+  test('the second is left alone when the owner of the first is not seen', async () => {
     const blind = { ...two, '/proc/ioports': '0000-0000 : PCI Bus 0000:00\n' };
 
     const { tried, result } = await attempt(blind, { 0xce4: 'PORT_CLAIMED' });
@@ -91,7 +91,7 @@ describe('of two interfaces', () => {
     expect(result).toMatchObject({
       code: 'DEVICE_ABSENT',
       message:
-        'DEVICE_ABSENT: no BT interface: BT at I/O 0xce4 (SMBIOS, ACPI): at 0xce4; ' +
+        'DEVICE_ABSENT: no BT interface found: BT at I/O 0xce4 (SMBIOS, ACPI): at 0xce4; ' +
         `BT at I/O 0xc010 (PCI): at 0xc010 ${ADVICE}`,
       cause: { errors: [{ code: 'DEVICE_ABSENT' }, { code: 'DEVICE_ABSENT' }] },
     });
@@ -114,15 +114,15 @@ describe('an interface that the config file names', () => {
   });
 
   test('is waited for when firmware announces it, too', async () => {
-    const machine = { ...captured('two'), [CONFIG_FILE]: '{"base": "0xc010"}' };
+    const host = { ...captured('two'), [CONFIG_FILE]: '{"base": "0xc010"}' };
 
-    expect((await attempt(machine)).tried).toEqual(['0xc010!']);
+    expect((await attempt(host)).tried).toEqual(['0xc010!']);
   });
 
   test('is the only one tried', async () => {
-    const machine = { ...captured('two'), ...config };
+    const host = { ...captured('two'), ...config };
 
-    const { tried, result } = await attempt(machine, { 0x100: 'DEVICE_ABSENT' });
+    const { tried, result } = await attempt(host, { 0x100: 'DEVICE_ABSENT' });
 
     expect(tried).toEqual(['0x100']);
     expect(result).toMatchObject({ message: 'DEVICE_ABSENT: at 0x100' });
@@ -130,60 +130,64 @@ describe('an interface that the config file names', () => {
 });
 
 describe('nothing is tried', () => {
-  const nothing = 'SPMI, SMBIOS, PCI, ACPI and ipmi_si name none';
+  const nothing = 'SPMI, SMBIOS, PCI, ACPI and ipmi_si list no interface';
   const kcs =
-    "KCS at I/O 0xca2 (SMBIOS, ACPI): this driver speaks BT only; the kernel's ipmi_si drives KCS";
+    "KCS at I/O 0xca2 (SMBIOS, ACPI): only BT is supported; the kernel's ipmi_si drives KCS";
   const broken = '/sys/firmware/dmi/entries/38-0/raw: 9 bytes, too short for a base address';
 
-  test.each<[string, Machine, string]>([
-    ['on a machine without BMC', captured('none'), nothing],
-    ['on a machine with KCS', captured('kcs'), kcs],
+  test.each<[string, HostFiles, string]>([
+    ['on a host without BMC', captured('none'), nothing],
+    ['on a host with KCS', captured('kcs'), kcs],
     ['when the only record is broken', smbios(type38({ length: 9 })), broken],
-  ])('%s, and the reason told', async (_, machine, reason) => {
-    const { tried, result } = await attempt(machine);
+  ])('%s, and the reason told', async (_, host, reason) => {
+    const { tried, result } = await attempt(host);
 
     expect(tried).toEqual([]);
     expect(result).toMatchObject({
       code: 'DEVICE_ABSENT',
       outcome: 'not-sent',
-      message: `DEVICE_ABSENT: no BT interface: ${reason} ${ADVICE}`,
+      message: `DEVICE_ABSENT: no BT interface found: ${reason} ${ADVICE}`,
     });
   });
 
-  test('by who may not read what firmware says', async () => {
+  test('by a process that may not read what firmware says', async () => {
     const table = '/sys/firmware/dmi/tables/DMI';
-    const machine = { ...without(captured('isa-bt'), '/sys', '/proc'), [table]: DENIED };
+    const host = { ...without(captured('isa-bt'), '/sys', '/proc'), [table]: DENIED };
 
-    const { result } = await attempt(machine);
+    const { result } = await attempt(host);
 
     expect(result).toMatchObject({
       message:
-        `PORT_DENIED: no BT interface is seen, but not all could be: ${table} ` +
-        '(run it as root, or give --base)',
+        `PORT_DENIED: no BT interface found, but these could not be read: ${table} ` +
+        '(run as root, or give --base)',
     });
   });
 });
 
 describe('a base that the caller names is', () => {
-  const machine = captured('two');
+  const host = captured('two');
 
   test('announced by SMBIOS and ACPI', () => {
-    const found = findAnnounced(fakeFiles(machine), { base: 0xce4, spacing: 1 });
+    const found = findAnnounced(fakeFiles(host), { base: 0xce4, spacing: 1 });
 
     expect(found).toMatchObject({ base: 0xce4, pciDevice: undefined });
   });
 
   test('announced by PCI, with its device', () => {
-    const found = findAnnounced(fakeFiles(machine), { base: 0xc010, spacing: 1 });
+    const found = findAnnounced(fakeFiles(host), { base: 0xc010, spacing: 1 });
 
     expect(found).toMatchObject({ base: 0xc010, pciDevice: '0000:00:02.0' });
   });
 
   test.each([
-    ['nobody', machine, 0xe4],
-    ['a config file alone', { ...machine, [CONFIG_FILE]: '{"base": "0xe4"}' }, 0xe4],
+    ['no source', host, 0xe4],
+    ['a config file alone', { ...host, [CONFIG_FILE]: '{"base": "0xe4"}' }, 0xe4],
     ['ACPI alone, which may mean something else', acpiNodes([0xe4, 0xe6]), 0xe4],
-    ['who cannot be heard for a wrong config file', { ...machine, [CONFIG_FILE]: '{' }, 0xce4],
+    [
+      'firmware that is not asked because of a wrong config file',
+      { ...host, [CONFIG_FILE]: '{' },
+      0xce4,
+    ],
   ])('announced by %s, which is no word of firmware', (_, files, base) => {
     expect(findAnnounced(fakeFiles(files), { base, spacing: 1 })).toBeUndefined();
   });

@@ -1,15 +1,15 @@
-/** What is made of what the sources say, and what firmware has wrong is put right. */
+/** Interfaces made of the records of all sources, and errors of firmware that are corrected. */
 
 import { describe, expect, test } from 'vitest';
 
-import { brief, firmware, found, machine } from '../support/found.ts';
-import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/machines.ts';
+import { brief, firmware, found, host } from '../support/found.ts';
+import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/hosts.ts';
 
 describe('memory where no memory can be is taken as ports, and called a bug', () => {
   const memory = smbios(type38({ base: 0xce4n }));
 
   test('as in the kernel log of 2018, where ACPI has the ports', () => {
-    const [candidate, ...others] = found(machine('isa-bt', memory));
+    const [candidate, ...others] = found(host('isa-bt', memory));
 
     expect(others).toEqual([]);
     expect(candidate).toMatchObject({
@@ -18,17 +18,17 @@ describe('memory where no memory can be is taken as ports, and called a bug', ()
       base: 0xce4,
       sources: ['smbios', 'acpi'],
       chosen: true,
-      firmwareBugs: ['SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O'],
+      firmwareBugs: ['SMBIOS says memory 0xce4, but IPI0001:00 has ports there: treated as I/O'],
     });
   });
 
-  test('and where nobody else knows the place', () => {
+  test('and where no other source names the place', () => {
     expect(found(firmware(memory))).toMatchObject([
       {
         space: 'io',
         sources: ['smbios'],
         chosen: true,
-        firmwareBugs: ['SMBIOS says memory 0xce4, but no device has memory there: taken as I/O'],
+        firmwareBugs: ['SMBIOS says memory 0xce4, but no device has memory there: treated as I/O'],
       },
     ]);
   });
@@ -46,7 +46,7 @@ describe('memory where no memory can be is taken as ports, and called a bug', ()
       {
         space: 'memory',
         rank: undefined,
-        reason: 'BT in memory is not supported, only BT on ports',
+        reason: 'memory-mapped BT is not supported, only BT on I/O ports',
         firmwareBugs: [],
       },
     ]);

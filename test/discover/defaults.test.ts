@@ -8,7 +8,7 @@ import { IpmiError } from '../../src/errors.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { fakeFiles } from '../support/fake-files.ts';
-import { captured } from '../support/machines.ts';
+import { captured } from '../support/hosts.ts';
 import { RecordingPort } from '../support/recording-port.ts';
 import { BentPort } from '../support/wraps.ts';
 

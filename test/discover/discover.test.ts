@@ -1,15 +1,15 @@
-/** All sources together: QEMU's machines, and what stands in the way of looking. */
+/** All sources together: QEMU's hosts, and what stands in the way of looking. */
 
 import { describe, expect, test } from 'vitest';
 
 import { CONFIG_FILE, ConfigError } from '../../src/discover/config.ts';
 import { discover } from '../../src/discover/discover.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
-import { brief, found, machine } from '../support/found.ts';
-import { ENTRY, SPMI, acpiNodes, captured } from '../support/machines.ts';
-import type { Captured } from '../support/machines.ts';
+import { brief, found, host } from '../support/found.ts';
+import { ENTRY, SPMI, acpiNodes, captured } from '../support/hosts.ts';
+import type { Captured } from '../support/hosts.ts';
 
-describe('a machine of QEMU has', () => {
+describe('a host of QEMU has', () => {
   test.each<[Captured, readonly string[]]>([
     ['isa-bt', ['bt io 0xce4 smbios+acpi 1*']],
     ['isa-bt-bound', ['bt io 0xce4 smbios+acpi+kernel 1']],
@@ -36,7 +36,7 @@ describe('a machine of QEMU has', () => {
         rank: 1,
         claim: undefined,
         chosen: true,
-        reason: 'the first that can be used',
+        reason: 'the first usable interface',
         firmwareBugs: [],
         pciDevice: undefined,
       },
@@ -67,7 +67,7 @@ test('what cannot be read is told', () => {
 });
 
 test('a config file that is wrong stops everything', () => {
-  const files = fakeFiles(machine('isa-bt', { [CONFIG_FILE]: '{' }));
+  const files = fakeFiles(host('isa-bt', { [CONFIG_FILE]: '{' }));
 
   expect(() => discover({ files })).toThrow(ConfigError);
 });

@@ -22,7 +22,7 @@ import {
   spmi,
   structure,
   type38,
-} from '../support/machines.ts';
+} from '../support/hosts.ts';
 
 const POISON = Buffer.concat(Array.from({ length: 20 }, () => type38({ base: 0x6667n })));
 
@@ -130,13 +130,13 @@ test('what firmware says is only ever tried as BT on ports', () => {
     fc.option(bentSpmi),
     fc.array(fc.tuple(port, fc.nat(20)), { maxLength: 3 }),
     (records, table, ranges) => {
-      const machine = {
+      const host = {
         ...smbios(...records),
         ...acpiNodes(...ranges.map(([start, count]) => [start, start + count] as const)),
         ...(table === null ? {} : { [SPMI]: table }),
       };
 
-      const discovery = discover({ files: fakeFiles(machine) });
+      const discovery = discover({ files: fakeFiles(host) });
 
       const { candidates } = discovery;
       for (const { rank, type, space, base, spacing } of candidates) {
@@ -155,7 +155,7 @@ test('what firmware says is only ever tried as BT on ports', () => {
 
 test('files of any text and bytes are discovered without an error', () => {
   const property = fc.property(anyBytes, fc.string(), (bytes, text) => {
-    const machine = {
+    const host = {
       ...{ [TABLE]: bytes, [SPMI]: bytes, '/proc/ioports': text },
       '/sys/bus/acpi/devices/IPI0001:00/hid': text,
       '/sys/bus/pci/devices/0000:00:02.0/class': '0x0c0702',
@@ -164,7 +164,7 @@ test('files of any text and bytes are discovered without an error', () => {
       '/sys/bus/platform/drivers/ipmi_si/a/params': text,
     };
 
-    expect(() => explain(discover({ files: fakeFiles(machine) }))).not.toThrow();
+    expect(() => explain(discover({ files: fakeFiles(host) }))).not.toThrow();
   });
   fc.assert(property, THOROUGH);
 });

@@ -1,10 +1,10 @@
-/** What the kernel's own driver says of the interfaces it has. */
+/** The interfaces of the kernel's own driver, as a source of discovery. */
 
 import { expect, test } from 'vitest';
 
 import { readKernelParams } from '../../src/discover/kernel-params.ts';
 import { fakeFiles } from '../support/fake-files.ts';
-import { captured } from '../support/machines.ts';
+import { captured } from '../support/hosts.ts';
 
 const FILE = '/sys/bus/platform/drivers/ipmi_si/dmi-ipmi-si.0/params';
 

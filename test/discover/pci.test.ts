@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { readPci } from '../../src/discover/pci.ts';
 import { fakeFiles } from '../support/fake-files.ts';
-import { captured } from '../support/machines.ts';
-import type { Machine } from '../support/machines.ts';
+import { captured } from '../support/hosts.ts';
+import type { HostFiles } from '../support/hosts.ts';
 
 const DEVICE = '0000:00:02.0';
 const FOLDER = `/sys/bus/pci/devices/${DEVICE}`;
@@ -14,13 +14,13 @@ const PORTS = '0x000000000000c010 0x000000000000c017 0x0000000000040101';
 const MEMORY = '0x00000000febd0000 0x00000000febd0fff 0x0000000000040200';
 const NONE = '0x0000000000000000 0x0000000000000000 0x0000000000000000';
 
-function device(resource: readonly string[], files: Machine = {}): Machine {
+function device(resource: readonly string[], files: HostFiles = {}): HostFiles {
   const base = { [`${FOLDER}/class`]: '0x0c0702\n', [`${FOLDER}/resource`]: resource.join('\n') };
   return { ...base, ...files };
 }
 
-function read(machine: Machine) {
-  return readPci(fakeFiles(machine));
+function read(host: HostFiles) {
+  return readPci(fakeFiles(host));
 }
 
 describe('a PCI device', () => {
@@ -53,9 +53,9 @@ describe('a PCI device', () => {
     ['0x0c0700', 'smic'],
     ['0x0c0701', 'kcs'],
   ])('of class %s is %s', (text, type) => {
-    const machine = device([PORTS], { [`${FOLDER}/class`]: `${text}\n` });
+    const host = device([PORTS], { [`${FOLDER}/class`]: `${text}\n` });
 
-    expect(read(machine).records).toMatchObject([{ type, address: 0xc010 }]);
+    expect(read(host).records).toMatchObject([{ type, address: 0xc010 }]);
   });
 
   test.each([

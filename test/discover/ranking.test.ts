@@ -3,13 +3,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { CONFIG_FILE } from '../../src/discover/config.ts';
-import { brief, firmware, found, machine } from '../support/found.ts';
-import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/machines.ts';
-import type { Machine } from '../support/machines.ts';
+import { brief, firmware, found, host } from '../support/found.ts';
+import { SPMI, acpiNodes, smbios, spmi, type38 } from '../support/hosts.ts';
+import type { HostFiles } from '../support/hosts.ts';
 
 const SI = '/sys/bus/platform/drivers/ipmi_si';
 
-describe('the order is by who says it', () => {
+describe('the order is by source', () => {
   const everywhere = firmware(
     { [CONFIG_FILE]: '{"base": "0x100"}', [SPMI]: spmi({ address: 0x200n }) },
     smbios(type38({ base: 0x301n }), type38({ base: 0x401n })),
@@ -21,7 +21,7 @@ describe('the order is by who says it', () => {
     },
   );
 
-  test('whoever names one, SPMI and SMBIOS with ACPI, SMBIOS, PCI, the kernel', () => {
+  test('the user, SPMI and SMBIOS with ACPI, SMBIOS, PCI, the kernel', () => {
     expect(brief(found(everywhere, { base: 0x50, spacing: 1 }))).toEqual([
       'bt io 0x50 explicit 1*',
       'bt io 0x100 config 2',
@@ -37,24 +37,24 @@ describe('the order is by who says it', () => {
     const reasons = found(everywhere).map(({ reason }) => reason);
 
     expect(reasons.slice(0, 2)).toEqual([
-      'the first that can be used',
-      'not tried: another is named',
+      'the first usable interface',
+      'not tried: another interface is named',
     ]);
   });
 
-  test('nor when ipmi_si has a better one', () => {
-    const files = machine('two', {
+  test('nor when ipmi_si has a better-ranked one', () => {
+    const files = host('two', {
       [`${SI}/IPI0001:00/params`]: 'bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32',
     });
 
     expect(found(files)).toMatchObject([
       { base: 0xce4, claim: 'ipmi_si', chosen: false },
-      { base: 0xc010, chosen: false, reason: 'not tried: ipmi_si has a better one' },
+      { base: 0xc010, chosen: false, reason: 'not tried: ipmi_si has a better-ranked interface' },
     ]);
   });
 
-  test('nor when it cannot be seen who has the better one', () => {
-    const files = machine('two', { '/proc/ioports': '0000-0000 : IPI0001:00\n' });
+  test('nor when the owner of the better-ranked one is not seen', () => {
+    const files = host('two', { '/proc/ioports': '0000-0000 : IPI0001:00\n' });
 
     const [first, second] = found(files);
 
@@ -62,12 +62,12 @@ describe('the order is by who says it', () => {
     expect(first?.claim).toMatch(/hides the addresses/);
     expect(second).toMatchObject({
       ...{ base: 0xc010, chosen: false },
-      reason: 'not tried: perhaps a driver has a better one',
+      reason: 'not tried: a kernel driver may have a better-ranked interface',
     });
   });
 
   test('but one in whose place another driver is, is passed over', () => {
-    const files = machine('pci-bt', smbios(type38({ base: 0x3f9n })));
+    const files = host('pci-bt', smbios(type38({ base: 0x3f9n })));
 
     const [serial, pci] = found(files);
 
@@ -78,28 +78,36 @@ describe('the order is by who says it', () => {
 });
 
 describe('is listed and never tried:', () => {
-  const OTHERS = "this driver speaks BT only; the kernel's";
+  const OTHERS = "only BT is supported; the kernel's";
 
-  test.each<[string, Machine, string]>([
+  test.each<[string, HostFiles, string]>([
     ['KCS', smbios(type38({ type: 1 })), `${OTHERS} ipmi_si drives KCS`],
     ['SSIF', smbios(type38({ type: 4, base: 0x20n })), `${OTHERS} ipmi_ssif drives SSIF`],
     [
       'an unknown type',
       smbios(type38({ type: 9 })),
-      'nobody says for sure that it is BT: --base takes it',
+      'the interface type is unknown or contradictory; use --base to open it as BT',
     ],
     [
       'a node of ACPI alone',
       acpiNodes([0xce4, 0xce6]),
-      'ACPI says where something is, and not what: --base takes it',
+      'ACPI gives ports but no interface type; use --base to open it as BT',
     ],
-    ['no address', smbios(type38({ base: 1n })), 'no address is given'],
-    ['a port too high', smbios(type38({ base: 0xffffn })), 'there are no such ports'],
-    ['a port far too high', smbios(type38({ base: 0x123_4567n })), 'there are no such ports'],
+    ['no address', smbios(type38({ base: 1n })), 'firmware gives no address'],
+    [
+      'a port too high',
+      smbios(type38({ base: 0xffffn })),
+      'the registers do not fit in I/O ports 0x1-0xffff',
+    ],
+    [
+      'a port far too high',
+      smbios(type38({ base: 0x123_4567n })),
+      'the registers do not fit in I/O ports 0x1-0xffff',
+    ],
     [
       'a reserved spacing',
       smbios(type38({ modifier: 0xc0 })),
-      'its register spacing is a reserved value',
+      'the register spacing is a reserved value',
     ],
   ])('%s', (_, tables, reason) => {
     expect(found(firmware(tables))).toMatchObject([{ rank: undefined, chosen: false, reason }]);
@@ -112,17 +120,19 @@ describe('is listed and never tried:', () => {
       {
         type: 'unknown',
         rank: undefined,
-        firmwareBugs: ['the sources disagree on what it is: kcs, bt'],
+        firmwareBugs: ['the sources disagree on the interface type: kcs, bt'],
       },
     ]);
   });
 
-  test('unless somebody names it', () => {
+  test('unless the user names it', () => {
     const files = firmware(smbios(type38({ type: 1 })), { [CONFIG_FILE]: '{"base": "0xce4"}' });
 
     const [candidate] = found(files);
 
     expect(candidate).toMatchObject({ type: 'bt', sources: ['config', 'smbios'], chosen: true });
-    expect(candidate?.firmwareBugs).toEqual(['the sources disagree on what it is: bt, kcs']);
+    expect(candidate?.firmwareBugs).toEqual([
+      'the sources disagree on the interface type: bt, kcs',
+    ]);
   });
 });

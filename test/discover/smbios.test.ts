@@ -13,8 +13,8 @@ import {
   structure,
   type38,
   without,
-} from '../support/machines.ts';
-import type { Machine, Type38 } from '../support/machines.ts';
+} from '../support/hosts.ts';
+import type { HostFiles, Type38 } from '../support/hosts.ts';
 
 const BT = { source: 'smbios', where: 'here', ...BT_RECORD };
 
@@ -23,8 +23,8 @@ function decode(fields: Partial<Type38>): unknown {
   return decoded.kind === 'record' ? decoded.record : decoded.text;
 }
 
-function read(machine: Machine) {
-  return readSmbios(fakeFiles(machine));
+function read(host: HostFiles) {
+  return readSmbios(fakeFiles(host));
 }
 
 describe('a structure says', () => {
@@ -51,9 +51,9 @@ describe('a structure says', () => {
 
   test.each<[string, Partial<Type38>, string]>([
     [
-      'an address no machine has',
+      'an address no host has',
       { base: 1n << 63n },
-      'no machine has an address 0x8000000000000000',
+      'the address 0x8000000000000000 has more than 52 bits',
     ],
     ['too little', { length: 15 }, '15 bytes, too short for a base address'],
   ])('nothing that can be believed: %s', (_, fields, text) => {
@@ -79,7 +79,7 @@ describe('a structure says', () => {
 const SSIF_AT_20 = { type: 'ssif', space: 'smbus', address: 0x20 };
 
 describe('a table', () => {
-  const others = [structure(0, '0000', 'a BIOS', 'its date'), structure(1, '00', 'a machine')];
+  const others = [structure(0, '0000', 'a BIOS', 'its date'), structure(1, '00', 'its maker')];
 
   function addresses(...parts: readonly Uint8Array[]) {
     const decoded = decodeTable(Buffer.concat(parts), 'T');
@@ -126,16 +126,16 @@ describe('a table', () => {
   });
 });
 
-describe('a machine', () => {
+describe('a host', () => {
   test.each([
     ['isa-bt', { type: 'bt', address: 0xce4, irq: 6 }],
     ['isa-bt-default', { type: 'bt', address: 0xe4, irq: 5 }],
     ['kcs', { type: 'kcs', address: 0xca2, irq: 5 }],
   ] as const)('of QEMU says the same by its entries and by its table: %s', (name, expected) => {
-    const machine = captured(name);
+    const host = captured(name);
 
-    const byEntries = read(machine);
-    const byTable = read(without(machine, '/sys/firmware/dmi/entries'));
+    const byEntries = read(host);
+    const byTable = read(without(host, '/sys/firmware/dmi/entries'));
 
     expect(byEntries).toMatchObject({ records: [expected], problems: [], unseen: [] });
     expect(byTable).toMatchObject({ records: [expected], problems: [], unseen: [] });
@@ -146,9 +146,9 @@ describe('a machine', () => {
   });
 
   test('may have several structures', () => {
-    const machine = smbios(type38(), type38({ type: 1, base: 0xca3n }), type38({ length: 5 }));
+    const host = smbios(type38(), type38({ type: 1, base: 0xca3n }), type38({ length: 5 }));
 
-    const { records, problems } = read(machine);
+    const { records, problems } = read(host);
 
     expect(records.map(({ type, address }) => [type, address])).toEqual([
       ['bt', 0xce4],

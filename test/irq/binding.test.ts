@@ -30,7 +30,7 @@ const UNBINDING = [
 const BORROWED = { bus: 'platform', device: 'IPI0001:00', driver: 'ipmi_si' } as const;
 
 describe('bind', () => {
-  test('gives the ACPI device to the module of this package, and to nobody else', async () => {
+  test('gives the ACPI device to the module of this package, and to no other', async () => {
     const bench = irqBench();
 
     const bound = await bindUio(ISA, bench.host);
@@ -78,7 +78,7 @@ describe('bind', () => {
   });
 
   test('goes with an interface that was claimed', async () => {
-    const bench = irqBench({ taken: { ...BORROWED, keep: true } });
+    const bench = irqBench({ record: { ...BORROWED, keep: true } });
 
     await expect(bindUio(ISA, bench.host)).resolves.toMatchObject({ uio: '/dev/uio0' });
   });
@@ -103,12 +103,12 @@ describe('bind is refused, and nothing has changed, when', () => {
     ],
     [
       'a command has borrowed it from ipmi_si',
-      { taken: { ...BORROWED, keep: false } },
+      { record: { ...BORROWED, keep: false } },
       'PORT_CLAIMED: IPI0001:00 is not bound: it is borrowed from ipmi_si for one command ' +
         '(first: ipmi-bt claim --base 0xce4)',
     ],
     [
-      'somebody keeps it for another driver',
+      'it is assigned to another driver',
       { table: { ...FREE, [`${IPI}/driver_override`]: 'vfio-platform\n' } },
       `PORT_CLAIMED: IPI0001:00 is not bound: ${IPI}/driver_override keeps it for vfio-platform ` +
         '(first: clear that)',
@@ -116,7 +116,7 @@ describe('bind is refused, and nothing has changed, when', () => {
     [
       'there is no such module',
       { table: { ...FREE, ...kernel('uio_pci_generic') } },
-      'PORT_UNSUPPORTED: the interrupt could be had by ipmi_bt_uio, which this kernel does not ' +
+      'PORT_UNSUPPORTED: the interrupt needs ipmi_bt_uio, which this kernel does not ' +
         'have (docs/interrupts.md)',
     ],
     [
@@ -128,7 +128,7 @@ describe('bind is refused, and nothing has changed, when', () => {
     [
       'no device is seen',
       { table: { ...FREE, '/proc/ioports': '0000-0000 : IPI0001:00\n' } },
-      'DEVICE_ABSENT: no device of the kernel is seen at 0xce4, so that there is nothing to bind ' +
+      'DEVICE_ABSENT: the kernel shows no device at 0xce4, so there is nothing to bind ' +
         '(run as root; ipmi-bt locate --explain)',
     ],
   ];

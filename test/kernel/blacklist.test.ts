@@ -27,7 +27,7 @@ test('is written once or twice, and removed once', () => {
   expect(isPersistent(system)).toBe(false);
 });
 
-describe('a file that somebody else wrote', () => {
+describe('a file that another program wrote', () => {
   test.each(['', 'blacklist ipmi_si\n', '# Written by somebody.\n'])('%j stays', (text) => {
     const system = new FakeSystem({ [MODPROBE_FILE]: text });
 

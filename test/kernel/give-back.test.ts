@@ -1,9 +1,9 @@
-/** How a device closes that was taken from a kernel driver: when its interface is given back. */
+/** Closing a device that was taken from a kernel driver: the time when it is given back. */
 
 import { describe, expect, test } from 'vitest';
 
-import { UNTOUCHED } from '../../src/kernel/give-back.ts';
-import type { HandBack, Wire } from '../../src/kernel/give-back.ts';
+import { UNTOUCHED, releasedInterface } from '../../src/kernel/give-back.ts';
+import type { GiveBack, ReleasedInterface } from '../../src/kernel/give-back.ts';
 import { silentLog } from '../../src/log.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -28,30 +28,30 @@ function bench(answer?: () => 'drop') {
     ...(answer === undefined ? {} : { answer }),
   });
   const log: string[] = [];
-  const handBack: HandBack = {
+  const giveBack: GiveBack = {
     device: 'IPI0001:00',
-    async giveBack(wire: Wire) {
-      const endMs = clock.now() + wire.patienceMs;
-      while (!wire.look(clock.now() >= endMs)) await sleep(clock, 10);
-      wire.release();
+    async giveBack(released: ReleasedInterface) {
+      const endMs = clock.now() + released.patienceMs;
+      while (!released.look(clock.now() >= endMs)) await sleep(clock, 10);
+      released.release();
       log.push(`free at ${clock.now()}`);
     },
-    giveBackNow(wire) {
-      log.push(wire.look(false) ? 'free now' : `not now: ${wire.reason}`);
+    giveBackNow(released) {
+      log.push(released.look(false) ? 'free now' : `not now: ${released.reason}`);
     },
   };
   const rollback = portRollback(bmc);
-  let left: Wire = UNTOUCHED;
+  let left: ReleasedInterface = UNTOUCHED;
   rollback.add({
-    run: () => handBack.giveBack(left),
+    run: () => giveBack.giveBack(left),
     runNow: () => {
-      handBack.giveBackNow(left);
+      giveBack.giveBackNow(left);
     },
   });
-  const onQuiet = (released: Wire): void => {
+  const onQuiet = (released: ReleasedInterface): void => {
     left = released;
   };
-  const taken = { takenDevice: handBack.device, rollback, onQuiet };
+  const taken = { takenDevice: giveBack.device, rollback, onQuiet };
   const info = (_: object, text: string): void => void log.push(`log ${text}`);
   const device = newDevice({ port: bmc, clock, log: { ...silentLog, info }, ...taken });
   return { clock, bmc, log, device };
@@ -139,4 +139,21 @@ describe('the exit of the process', () => {
 
     expect(log).toHaveLength(2);
   });
+});
+
+test('a released interface closes its ports once', () => {
+  let closes = 0;
+  const port = new SimBmc();
+  port.close = () => {
+    closes += 1;
+  };
+  const drain = { look: (isOver: boolean) => isOver, reason: 'the BMC is busy' };
+  const released = releasedInterface(drain, port, PATIENCE_MS);
+
+  expect([released.look(false), released.look(true)]).toEqual([false, true]);
+  expect([released.reason, released.patienceMs]).toEqual(['the BMC is busy', PATIENCE_MS]);
+  released.release();
+  released.release();
+
+  expect(closes).toBe(1);
 });

@@ -21,7 +21,7 @@ function ioports(...lines: readonly string[]): Table {
 }
 
 /** A guest's list, with `lines` nested in the bus. */
-function machine(...lines: readonly string[]): Table {
+function host(...lines: readonly string[]): Table {
   return ioports(
     ...['0000-0cf7 : PCI Bus 0000:00', '  0000-001f : dma1', '  03f8-03ff : serial'],
     ...lines.map((line) => `  ${line}`),
@@ -45,23 +45,23 @@ function check(table: Table, ports = PORTS): void {
 }
 
 const FREE: readonly (readonly [string, Table])[] = [
-  ['nothing is listed there', machine()],
+  ['nothing is listed there', host()],
   ['the range lies in no entry at all', ioports('0000-001f : dma1')],
-  ['ACPI describes the interface', machine('0ce4-0ce6 : IPI0001:00')],
-  ['ACPI describes each register', machine('0ce4-0ce6 : IPI0001:00', ...REGISTERS)],
-  ['SMBIOS describes the interface', machine('0ce4-0ce6 : dmi-ipmi-si.0')],
-  ['plug and play describes the ports', machine('0ce0-0cef : pnp 00:04')],
-  ['it is a PCI device without a driver', { ...machine('0ce0-0cef : 0000:00:03.0'), ...pci(BAR) }],
-  ['ipmi_si has an interface elsewhere', { ...machine(), ...siAt('kcs,i/o,0xca2,rsp=1') }],
-  ['ipmi_si has one in memory', { ...machine(), ...siAt('bt,mem,0xce4,rsp=1') }],
+  ['ACPI describes the interface', host('0ce4-0ce6 : IPI0001:00')],
+  ['ACPI describes each register', host('0ce4-0ce6 : IPI0001:00', ...REGISTERS)],
+  ['SMBIOS describes the interface', host('0ce4-0ce6 : dmi-ipmi-si.0')],
+  ['plug and play describes the ports', host('0ce0-0cef : pnp 00:04')],
+  ['it is a PCI device without a driver', { ...host('0ce0-0cef : 0000:00:03.0'), ...pci(BAR) }],
+  ['ipmi_si has an interface elsewhere', { ...host(), ...siAt('kcs,i/o,0xca2,rsp=1') }],
+  ['ipmi_si has one in memory', { ...host(), ...siAt('bt,mem,0xce4,rsp=1') }],
   [
     'our module has the interrupt of the ACPI device',
-    { ...machine('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio') },
+    { ...host('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio') },
   ],
   [
     "the kernel's own driver has the interrupt of the PCI device",
     {
-      ...machine('0ce0-0cef : 0000:00:03.0'),
+      ...host('0ce0-0cef : 0000:00:03.0'),
       ...pci(BAR),
       ...bound(PCI, '0000:00:03.0', 'uio_pci_generic'),
     },
@@ -72,7 +72,7 @@ const FREE: readonly (readonly [string, Table])[] = [
   ],
   [
     'an interrupt driver of any device has the ACPI device',
-    { ...machine('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'uio_pdrv_genirq') },
+    { ...host('0ce4-0ce6 : IPI0001:00'), ...bound(PLATFORM, 'IPI0001:00', 'uio_pdrv_genirq') },
   ],
   ['addresses are hidden, but it is a free PCI device', { ...HIDDEN, ...pci(BAR) }],
   ['/proc is not there, but it is a free PCI device', pci(MEMORY_BAR + BAR)],
@@ -98,7 +98,7 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
   [
     'ipmi_si drives the ACPI device',
     {
-      ...machine('0ce4-0ce6 : IPI0001:00', ...RESERVED),
+      ...host('0ce4-0ce6 : IPI0001:00', ...RESERVED),
       ...bound(PLATFORM, 'IPI0001:00', 'ipmi_si'),
     },
     /ipmi_si has IPI0001:00 \(borrow .* --takeover, or echo IPI0001:00 > \S+\/ipmi_si\/unbind\)$/,
@@ -106,49 +106,49 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
   [
     'a driver is bound that has reserved nothing yet',
     {
-      ...machine('0ce4-0ce6 : IPI0001:00', ...REGISTERS),
+      ...host('0ce4-0ce6 : IPI0001:00', ...REGISTERS),
       ...bound(PLATFORM, 'IPI0001:00', 'other'),
     },
     /driver other has IPI0001:00 \(echo IPI0001:00 > \S+platform\/drivers\/other\/unbind\)$/,
   ],
   [
-    'somebody has reserved them of a device whose interrupt our module has',
+    'another driver has reserved them of a device whose interrupt our module has',
     {
-      ...machine('0ce4-0ce6 : IPI0001:00', '  0ce4-0ce6 : acme_bmc'),
+      ...host('0ce4-0ce6 : IPI0001:00', '  0ce4-0ce6 : acme_bmc'),
       ...bound(PLATFORM, 'IPI0001:00', 'ipmi_bt_uio'),
     },
     /0xce4: reserved by acme_bmc/,
   ],
   [
     'a PCI device around them has a driver',
-    { ...machine('0ce0-0cef : 0000:00:03.0'), ...bound(PCI, '0000:00:03.0', 'ipmi_si') },
+    { ...host('0ce0-0cef : 0000:00:03.0'), ...bound(PCI, '0000:00:03.0', 'ipmi_si') },
     /has 0000:00:03\.0 \(.* 0000:00:03\.0 > \/sys\/bus\/pci\/drivers\/ipmi_si\/unbind/,
   ],
   [
     'ipmi_si has reserved a register of no device',
-    machine('0ce6-0ce6 : ipmi_si'),
+    host('0ce6-0ce6 : ipmi_si'),
     /0xce6: reserved by ipmi_si in \/proc\/ioports \(modprobe -r ipmi_si\)$/,
   ],
   [
-    'somebody else has them inside the described range',
-    machine('0ce4-0ce6 : IPI0001:00', '  0ce4-0ce6 : acme_bmc'),
+    'another driver has them inside the described range',
+    host('0ce4-0ce6 : IPI0001:00', '  0ce4-0ce6 : acme_bmc'),
     /0xce4: reserved by acme_bmc/,
   ],
-  ['an unknown entry has the last one', machine('0ce6-0cef : acme'), /0xce6: reserved by acme/],
-  ['an entry has an empty name', machine('0ce4-0ce4 : '), /0xce4: reserved by {2}in/],
+  ['an unknown entry has the last one', host('0ce6-0cef : acme'), /0xce6: reserved by acme/],
+  ['an entry has an empty name', host('0ce4-0ce4 : '), /0xce4: reserved by {2}in/],
   [
     'ipmi_si names the base in its parameters',
-    { ...machine(), ...siAt('bt,i/o,0xce4,rsp=1') },
+    { ...host(), ...siAt('bt,i/o,0xce4,rsp=1') },
     /0xce4: the kernel driver ipmi_si has dmi-ipmi-si\.0 \(/,
   ],
   [
     'ipmi_si names it as a PCI driver',
-    { ...machine(), ...params(PCI, '0000:00:03.0', 'bt,i/o,0xce4,rsp=1') },
+    { ...host(), ...params(PCI, '0000:00:03.0', 'bt,i/o,0xce4,rsp=1') },
     /0xce4: .* \/sys\/bus\/pci\/drivers\/ipmi_si\/unbind/,
   ],
   [
     'a register of an interface of ipmi_si with wide spacing is among them',
-    { ...machine(), ...siAt('kcs,i/o,0xcdc,rsp=4') },
+    { ...host(), ...siAt('kcs,i/o,0xcdc,rsp=4') },
     /0xce4: the kernel driver ipmi_si/,
   ],
   [
@@ -193,7 +193,7 @@ describe('the ports are claimed when', () => {
 });
 
 test('ports between widely spaced registers are not asked about', () => {
-  const table = machine('0ce5-0ce7 : acme');
+  const table = host('0ce5-0ce7 : acme');
 
   expect(() => {
     check(table, [0xce4, 0xce8, 0xcec]);
@@ -207,26 +207,26 @@ describe('the device of an interface is', () => {
   const cases: readonly (readonly [string, Table, number, object | undefined])[] = [
     [
       'the one that ACPI describes at the ports',
-      machine('0ce4-0ce6 : IPI0001:00', ...REGISTERS, ...RESERVED),
+      host('0ce4-0ce6 : IPI0001:00', ...REGISTERS, ...RESERVED),
       0xce4,
       { bus: 'platform', device: 'IPI0001:00' },
     ],
     [
       'the one that SMBIOS describes there',
-      machine('0ce4-0ce6 : dmi-ipmi-si.0'),
+      host('0ce4-0ce6 : dmi-ipmi-si.0'),
       0xce4,
       { bus: 'platform', device: 'dmi-ipmi-si.0' },
     ],
     [
       'the PCI device whose ports begin there',
-      { ...machine(), ...pci(MEMORY_BAR + BAR) },
+      { ...host(), ...pci(MEMORY_BAR + BAR) },
       0xce0,
       { bus: 'pci', device: '0000:00:03.0' },
     ],
-    ['not one whose ports begin elsewhere', { ...machine(), ...pci(BAR) }, 0xce4, undefined],
-    ['not one of memory there', { ...machine(), ...pci(MEMORY_BAR) }, 0xce0, undefined],
-    ['not one of another kind', machine('0ce4-0ce6 : acme'), 0xce4, undefined],
-    ['not a path in its place', machine('0ce4-0ce6 : IPI0001:00/../acme'), 0xce4, undefined],
+    ['not one whose ports begin elsewhere', { ...host(), ...pci(BAR) }, 0xce4, undefined],
+    ['not one of memory there', { ...host(), ...pci(MEMORY_BAR) }, 0xce0, undefined],
+    ['not one of another kind', host('0ce4-0ce6 : acme'), 0xce4, undefined],
+    ['not a path in its place', host('0ce4-0ce6 : IPI0001:00/../acme'), 0xce4, undefined],
     ['not seen where addresses are hidden', HIDDEN, 0xce4, undefined],
   ];
 

@@ -1,6 +1,6 @@
 /**
- * Giving an interface back to the kernel's driver, on hosts described in tables: when, by which
- * process, and what is left when it cannot be.
+ * Giving an interface back to the kernel's driver, on hosts described in tables: the time, the
+ * process that does it, and what is left when it fails.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import {
   bench,
   changesOf,
   textOf,
-  wire,
+  released,
 } from '../support/kernel-bench.ts';
 
 describe('giving back', () => {
@@ -28,7 +28,7 @@ describe('giving back', () => {
     const { system, clock, takeover, take } = bench({});
     await take();
 
-    await clock.until(takeover.giveBack(wire(3)));
+    await clock.until(takeover.giveBack(released(3)));
 
     expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
     expect(clock.now()).toBe(30);
@@ -38,7 +38,7 @@ describe('giving back', () => {
     const { system, clock, takeover, take } = bench({});
     await take();
 
-    await expect(clock.until(takeover.giveBack(wire(Infinity)))).rejects.toThrow(
+    await expect(clock.until(takeover.giveBack(released(Infinity)))).rejects.toThrow(
       'BMC_UNRESPONSIVE: IPI0001:00 was not given back to ipmi_si: ' +
         `the BMC is busy: BT_CTRL reads 0x80 B_BUSY ${LATER}`,
     );
@@ -46,17 +46,16 @@ describe('giving back', () => {
     expect(clock.now()).toBe(PATIENCE_MS);
   });
 
-  test('is tried again by whoever takes over next', async () => {
+  test('is tried again by the process that takes over next', async () => {
     const { system, clock, takeover, take, users, folder } = bench({});
     await take();
-    const left = takeover.giveBack(wire(Infinity)).catch(() => undefined);
+    const left = takeover.giveBack(released(Infinity)).catch(() => undefined);
     await clock.until(left);
-    expect(users.join()).toBe('first');
     users.close();
 
     const next = bench({ folder, table: { ...UNBOUND, [RECORD]: textOf(system) } });
     await next.take();
-    await next.clock.until(next.takeover.giveBack(wire()));
+    await next.clock.until(next.takeover.giveBack(released()));
 
     expect(changesOf(next.system)).toEqual(GIVING);
   });
@@ -70,9 +69,9 @@ describe('giving back', () => {
     });
     await second.take();
 
-    await first.clock.until(first.takeover.giveBack(wire()));
+    await first.clock.until(first.takeover.giveBack(released()));
     expect(changesOf(first.system)).toEqual(TAKING);
-    await second.clock.until(second.takeover.giveBack(wire()));
+    await second.clock.until(second.takeover.giveBack(released()));
 
     expect(changesOf(second.system)).toEqual(GIVING);
   });
@@ -83,7 +82,7 @@ describe('giving back', () => {
     const user = new Users({ base: BASE, folder });
     expect(user.enter()).toBe(true);
 
-    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+    await expect(clock.until(takeover.giveBack(released()))).rejects.toThrow(
       `DEVICE_LOCKED: IPI0001:00 was not given back to ipmi_si: another process uses the interface`,
     );
     expect(changesOf(system)).toEqual(TAKING);
@@ -91,12 +90,12 @@ describe('giving back', () => {
   });
 
   test('does not happen to what is claimed until it is released', async () => {
-    const { system, clock, takeover, take, taken } = bench({});
+    const { system, clock, takeover, take, recordFile } = bench({});
     await take();
-    const record = taken.read();
-    if (record !== undefined) taken.write({ ...record, keep: true });
+    const record = recordFile.read();
+    if (record !== undefined) recordFile.write({ ...record, keep: true });
 
-    await clock.until(takeover.giveBack(wire()));
+    await clock.until(takeover.giveBack(released()));
 
     expect(changesOf(system).at(-1)).toBe(`replace ${RECORD}`);
   });
@@ -108,7 +107,7 @@ describe('giving back', () => {
       if (change.includes('/bind')) throw new Error('ENODEV: no such device');
     });
 
-    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+    await expect(clock.until(takeover.giveBack(released()))).rejects.toThrow(
       `given back to ipmi_si: ${DRIVER}/bind: ENODEV: no such device ${LATER}`,
     );
     expect(changesOf(system)).toEqual(TAKING);
@@ -119,7 +118,7 @@ describe('giving back', () => {
     await take();
     system.onChange(() => undefined);
 
-    await expect(clock.until(takeover.giveBack(wire()))).rejects.toThrow(
+    await expect(clock.until(takeover.giveBack(released()))).rejects.toThrow(
       `given back to ipmi_si: the driver did not take it ${LATER}`,
     );
   });
@@ -129,7 +128,7 @@ describe('giving back', () => {
     await take();
     system.set(`${DRIVER}/bind`, undefined);
 
-    await clock.until(takeover.giveBack(wire()));
+    await clock.until(takeover.giveBack(released()));
 
     expect(changesOf(system)).toEqual([...TAKING, `remove ${RECORD}`]);
   });
@@ -152,7 +151,7 @@ describe('at the exit of the process', () => {
     const { system, takeover, take } = bench({});
     await take();
 
-    takeover.giveBackNow(wire());
+    takeover.giveBackNow(released());
 
     expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
   });
@@ -161,7 +160,7 @@ describe('at the exit of the process', () => {
     const { system, takeover, take } = bench({});
     await take();
 
-    takeover.giveBackNow(wire(1));
+    takeover.giveBackNow(released(1));
 
     expect(changesOf(system)).toEqual(TAKING);
   });

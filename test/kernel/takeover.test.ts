@@ -1,6 +1,6 @@
 /**
- * Taking an interface from the kernel's driver, on hosts described in tables: the reasons to
- * refuse, and what is undone when a step fails.
+ * Taking an interface from the kernel's driver, on hosts described in tables: the users that are in
+ * the way, and what is undone when a step fails.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import {
   bench,
   changesOf,
   kernelSays,
-  wire,
+  released,
 } from '../support/kernel-bench.ts';
 import type { BenchOptions } from '../support/kernel-bench.ts';
 import type { FakeSystem } from '../support/fake-files.ts';
@@ -29,7 +29,7 @@ test('takes the device from its driver, the record first, and gives it back in r
   await take();
   expect(changesOf(system)).toEqual(TAKING);
   expect(takeover.device).toBe('IPI0001:00');
-  const free = wire();
+  const free = released();
   await clock.until(takeover.giveBack(free));
 
   expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
@@ -39,7 +39,7 @@ test('takes the device from its driver, the record first, and gives it back in r
 
 test('does not give back what a driver of interrupts has meanwhile, and stays on record', async () => {
   const { system, clock, takeover, take } = bench({});
-  const free = wire();
+  const free = released();
   await take();
   system.set(`${DEVICE}/driver`, { linkTo: '../../../../bus/platform/drivers/ipmi_bt_uio' });
 
@@ -54,7 +54,7 @@ test('has nothing to take or to give back where no driver has the ports', async 
   const { system, clock, takeover, take } = bench({ table: UNBOUND });
 
   await take();
-  await clock.until(takeover.giveBack(wire()));
+  await clock.until(takeover.giveBack(released()));
 
   expect(system.changes).toEqual([]);
   expect(takeover.device).toBeUndefined();
@@ -73,7 +73,7 @@ describe('is refused, and nothing has changed, when', () => {
     [
       'it cannot be seen what a process has open',
       { table: { ...BOUND, ...hidden } },
-      'what pid 8 has open cannot be seen (EACCES: permission denied)',
+      'the open files of pid 8 cannot be read (EACCES: permission denied)',
     ],
     [
       'not all processes are seen',
@@ -83,22 +83,22 @@ describe('is refused, and nothing has changed, when', () => {
     [
       'the watchdog of the BMC runs',
       { load: kernelSays(RUNNING) },
-      'the watchdog of the BMC runs, and nobody would feed it',
+      'the BMC watchdog is running and would no longer be reset',
     ],
     [
       'the kernel does not answer for the BMC in 6 s',
       { load: kernelSays([]) },
-      'whether the watchdog of the BMC runs is not known: it does not say',
+      'the state of the BMC watchdog is unknown: Get Watchdog Timer failed',
     ],
     [
       'the BMC answers something else',
       { load: kernelSays([0xd2]) },
-      'whether the watchdog of the BMC runs is not known: it does not say',
+      'the state of the BMC watchdog is unknown: Get Watchdog Timer failed',
     ],
     [
       'several are in the way',
       { table: { ...BOUND, ...opened }, load: kernelSays(RUNNING) },
-      'pid 7 (sh) has /dev/ipmi0 open; the watchdog of the BMC runs, and nobody would feed it',
+      'pid 7 (sh) has /dev/ipmi0 open; the BMC watchdog is running and would no longer be reset',
     ],
   ];
 
@@ -106,7 +106,7 @@ describe('is refused, and nothing has changed, when', () => {
     const { system, take } = bench(options);
 
     await expect(take()).rejects.toThrow(
-      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (--force takes it all the same)`,
+      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (use --force to take it anyway)`,
     );
     expect(changesOf(system)).toEqual([]);
 
@@ -183,7 +183,7 @@ describe('when a step of taking fails', () => {
   test('the kernel says that it has unbound the driver, and has not: the same', async () => {
     const { system, take } = failing('nothing fails');
 
-    await expect(take()).rejects.toThrow('IPI0001:00 has a driver yet');
+    await expect(take()).rejects.toThrow('IPI0001:00 still has a driver');
     expect(changesOf(system)).toEqual([...TAKING, `remove ${RECORD}`]);
   });
 

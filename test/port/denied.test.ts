@@ -1,4 +1,4 @@
-/** What a refusal of the ports is called, and whether the advice fits the machine. */
+/** The error that a refusal of the ports leads to, and advice that fits the host. */
 
 import { describe, expect, test } from 'vitest';
 

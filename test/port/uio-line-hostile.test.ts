@@ -1,4 +1,4 @@
-/** What a UIO device may do that makes no sense, and lines that cannot be had. */
+/** UIO devices that misbehave, and lines that cannot be opened. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -83,7 +83,7 @@ describe('a line is refused', () => {
     const uio = new FakeUio('ipmi-bt');
 
     expect(() => openUioLine('/dev/uio0', { system: uio, load: noNative })).toThrow(
-      /^PORT_UNSUPPORTED: \/dev\/uio0: the native addon, .* it was not built .*build:native/,
+      /^PORT_UNSUPPORTED: \/dev\/uio0: the native addon is needed .* not built .*build:native/,
     );
   });
 

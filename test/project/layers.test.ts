@@ -15,39 +15,41 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'port',
     [
-      ...['port', 'range', 'denied', 'register-block', 'pci-port', 'addon-port', 'dev-port'],
-      ...['open-port', 'irq-line', 'uio-line'],
+      ...['port', 'range', 'denied', 'register-block', 'pci-port', 'addon-port'],
+      ...['dev-port', 'open-port', 'irq-line', 'uio-line'],
     ],
   ],
   [
     'sim',
     [
-      ...['rng', 'restart', 'bits', 'options', 'commands', 'qemu-commands', 'personality'],
-      ...['request-buffer', 'response-buffer', 'interrupt-mask', 'pending-answers', 'bmc'],
-      ...['irq-line', 'faults', 'distort', 'virtual-clock'],
+      ...['bits', 'command-record', 'commands', 'qemu-commands', 'personality'],
+      ...['interrupt-mask', 'options', 'pending-answers', 'request-buffer'],
+      ...['response-buffer', 'restart', 'bmc', 'fault-kinds', 'distort', 'rng', 'faults'],
+      ...['irq-line', 'virtual-clock'],
     ],
   ],
   [
     'ipmi',
     [
-      ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid', 'self-test'],
-      ...['bt-capabilities', 'repeatable', 'secret', 'watchdog', 'message-flags'],
-      ...['generic-events', 'sensor-events', 'event-record', 'bmc-event'],
+      ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid'],
+      ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
+      ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
   ],
-  ['share', ['flock', 'lock', 'users', 'arbiter']],
+  ['share', ['flock', 'lock-file', 'lock', 'users', 'arbiter']],
   [
     'driver',
     [
-      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure', 'linked-list'],
-      ...['retry', 'pending-request', 'queue', 'loop', 'in-flight', 'driver'],
+      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure'],
+      ...['linked-list', 'retry', 'pending-request', 'queue', 'loop', 'in-flight'],
+      ...['driver'],
     ],
   ],
   [
     'bt',
     [
-      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain', 'trace-port'],
-      ...['interface'],
+      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
+      ...['trace-port', 'interface'],
     ],
   ],
   [
@@ -60,28 +62,32 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'kernel',
     [
-      ...['port-owner', 'give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si'],
-      ...['takeover', 'blacklist', 'module'],
-    ],
-  ],
-  [
-    'discover',
-    [
-      ...['record', 'smbios', 'acpi', 'pci', 'kernel-params', 'config', 'candidate', 'ranking'],
-      ...['discover', 'explain', 'attempts', 'defaults'],
+      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'port-owner'],
+      ...['give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
+      ...['blacklist', 'module'],
     ],
   ],
   ['irq', ['uio-device', 'ways', 'status', 'binding']],
+  [
+    'discover',
+    [
+      ...['record', 'smbios', 'acpi', 'pci', 'kernel-params', 'config', 'candidate'],
+      ...['ranking', 'discover', 'explain', 'attempts', 'defaults'],
+    ],
+  ],
   ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
-  ['registry', ['open-options', 'target', 'open-devices', 'resources', 'register', 'open']],
+  [
+    'registry',
+    [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
+  ],
   ['.', ['index']],
   [
     'cli',
     [
-      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'parser', 'globals'],
-      ...['session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines', 'commands/exec'],
-      ...['commands/info', 'commands/reset', 'commands/stats', 'commands/claim', 'commands/irq'],
-      ...['commands/locate', 'commands/watch', 'program'],
+      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'parser'],
+      ...['globals', 'session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines'],
+      ...['commands/exec', 'commands/info', 'commands/reset', 'commands/stats'],
+      ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch', 'program'],
     ],
   ],
   ['.', ['cli']],
@@ -111,7 +117,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:events': ['device/events'],
   'node:fs': [
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
-    ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock', 'share/users'],
+    ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
   ],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:util': ['port/denied'],

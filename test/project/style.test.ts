@@ -27,18 +27,7 @@ const HEADERS: readonly (readonly [extensions: readonly string[], header: RegExp
 ];
 
 /** Folders whose comments are free of the two habits; `src/` and `test/` are all of them. */
-const PLAIN_COMMENTS: readonly string[] = [
-  'src/driver/',
-  'src/bt/',
-  'src/bmc/',
-  'src/device/',
-  'src/registry/',
-  'src/ipmi/',
-  'src/share/arbiter.ts',
-  'src/clock.ts',
-  'src/errors.ts',
-  'src/rollback.ts',
-];
+const PLAIN_COMMENTS: readonly string[] = ['src/'];
 
 const UNNUMBERED = /[T]ODO(?!\(#\d+\))/;
 const QUIRK = /QUIRK\(([\w-]+)\)/g;

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { DeviceParts } from '../../src/device/device.ts';
 import { OpenDevices } from '../../src/registry/open-devices.ts';
+import type { Entry } from '../../src/registry/open-devices.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { newDevice } from '../support/new-device.ts';
@@ -28,31 +29,36 @@ function deviceWith(parts: Partial<DeviceParts> = {}): Device {
   return newDevice({ port, clock, ...parts });
 }
 
+/** Closes what has no device: the stack of an entry ends with its name and base. */
+function remove({ rollback }: Entry): void {
+  expect(rollback.runNow()).toEqual([]);
+}
+
 describe('names', () => {
   test('are bt0, bt1, ..., and the lowest free one again', () => {
     const { openDevices } = bench();
     const entries = [1, 2, 3].map((base) => openDevices.add(base, true));
     expect(entries.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt2']);
 
-    for (const entry of entries.slice(0, 2)) openDevices.remove(entry);
+    for (const entry of entries.slice(0, 2)) remove(entry);
     const again = [4, 5, 6].map((base) => openDevices.add(base, true));
 
     expect(again.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt3']);
-    for (const entry of [...again, ...entries]) openDevices.remove(entry);
+    for (const entry of [...again, ...entries]) remove(entry);
   });
 
   test('are free only once', () => {
     const { openDevices } = bench();
     const first = openDevices.add(1, true);
-    openDevices.remove(first);
+    remove(first);
     const second = openDevices.add(2, true);
-    openDevices.remove(first);
+    remove(first);
 
     const third = openDevices.add(3, true);
 
     expect([second.name, third.name]).toEqual(['bt0', 'bt1']);
-    openDevices.remove(second);
-    openDevices.remove(third);
+    remove(second);
+    remove(third);
   });
 });
 
@@ -68,11 +74,11 @@ describe('a base', () => {
     expect(() => openDevices.add(BASE, true)).toThrow(
       expect.objectContaining({ code: 'DEVICE_LOCKED', message: text, outcome: 'not-sent' }),
     );
-    openDevices.remove(owner);
+    remove(owner);
     const next = openDevices.add(BASE, true);
 
     expect(next.name).toBe('bt0');
-    openDevices.remove(next);
+    remove(next);
   });
 
   test('of PortIo objects has any number of them, beside an owner', () => {
@@ -81,7 +87,7 @@ describe('a base', () => {
     const entries = [false, false, true, false].map((isOwner) => openDevices.add(BASE, isOwner));
 
     expect(entries.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt2', 'bt3']);
-    for (const entry of entries) openDevices.remove(entry);
+    for (const entry of entries) remove(entry);
   });
 });
 
@@ -96,7 +102,7 @@ test('devices are those of the entries that have one, in order', async () => {
 
   expect(devices).toHaveLength(2);
   expect([devices[0] === one, devices[1] === other]).toEqual([true, true]);
-  for (const entry of [first, second, third]) if (entry !== undefined) openDevices.remove(entry);
+  for (const entry of [first, second, third]) if (entry !== undefined) remove(entry);
   expect(openDevices.devices).toEqual([]);
   await Promise.all([one.close(), other.close()]);
 });
@@ -111,19 +117,24 @@ describe('the end of the process', () => {
     openDevices.watchExits();
     expect(added()).toHaveLength(1);
 
-    for (const entry of entries) openDevices.remove(entry);
+    for (const entry of entries) remove(entry);
     expect(added()).toHaveLength(0);
   });
 
-  test('closes every device', () => {
+  test('closes every device, and undoes what no device came of yet', () => {
     const { openDevices, added } = bench();
     const entries = [1, 2].map((base) => openDevices.add(base, true));
-    const devices = entries.map((entry) => (entry.device = deviceWith()));
+    const devices = entries.map(
+      (entry) => (entry.device = deviceWith({ rollback: entry.rollback })),
+    );
+    const undone: string[] = [];
+    openDevices.add(3, true).rollback.add({ run: () => void undone.push('ports') });
 
     for (const listener of added()) listener(0);
 
     expect(devices.map(({ state }) => state)).toEqual(['closed', 'closed']);
-    for (const entry of entries) openDevices.remove(entry);
+    expect(undone).toEqual(['ports']);
+    expect(openDevices.devices).toEqual([]);
   });
 });
 
@@ -131,21 +142,19 @@ describe('signals', () => {
   const counts = (): readonly number[] => SIGNALS.map((name) => process.listenerCount(name));
 
   test.each([
-    ['are not listened for without a taken device', undefined, 0],
-    ['are listened for, once, with a taken device', 'IPI0001:00', 1],
-  ])('%s', async (_, takenDevice, more) => {
+    ['are not listened for without an interface that was taken', false, 0],
+    ['are listened for, once, with one', true, 1],
+  ])('%s', (_, isTaken, more) => {
     const { openDevices } = bench();
     const before = counts();
     const entry = openDevices.add(BASE, true);
-    const device = deviceWith({ takenDevice });
-    entry.device = device;
+    entry.isTaken = isTaken;
 
     openDevices.watchExits();
     openDevices.watchExits();
 
     expect(counts()).toEqual(before.map((count) => count + more));
-    openDevices.remove(entry);
+    remove(entry);
     expect(counts()).toEqual(before);
-    await device.close();
   });
 });

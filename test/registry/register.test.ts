@@ -137,7 +137,7 @@ function rig(given: Troubles) {
     // The name and the base are free.
     const entry = openDevices.add(BASE, true);
     expect(entry.name).toBe('bt0');
-    openDevices.remove(entry);
+    entry.rollback.runNow();
   };
   return { done, clock, openDevices, run, change, expectNothingLeft };
 }
@@ -270,4 +270,18 @@ test('a BMC that is lost is looked for at once when another open() wants it', as
 
   expect(device.state).toBe('ready');
   await clock.until(device.close());
+});
+
+test('the end of the process during open() undoes what was done so far', async () => {
+  const { done, run, expectNothingLeft } = rig({ entering: true });
+  const opening = run().catch((error: unknown) => error);
+  await Promise.resolve();
+  expect(done).toEqual(['ports']);
+
+  for (const listener of process.listeners('exit').slice(-1)) listener(0);
+
+  expect(done).toEqual(['ports', 'no ports']);
+  await opening;
+  expect(done).toEqual(['ports', 'no ports']);
+  expectNothingLeft();
 });

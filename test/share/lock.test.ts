@@ -2,15 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +17,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const BASE = 0xce4;
 const HOLDER = fileURLToPath(new URL('../fixtures/lock-holder.mjs', import.meta.url));
 
-/** How often each of two processes takes the lock. */
+/** Each of two processes takes the lock so often. */
 const TIMES = 500;
 
 /** Both ways to flock(2): the addon, and the program of util-linux. */
@@ -84,7 +77,7 @@ describe.each(WAYS)('by %s', (_, load) => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    // What it wrote is still there, and does no harm.
+    // What it wrote is still there, and harms no other process.
     expect(lock.holder()).toEqual(holder);
     expect(lock.tryAcquire(false)).toBe(true);
     expect(lock.holder()?.pid).toBe(process.pid);
@@ -105,12 +98,12 @@ test('two processes that want it all the time have it by turns, never at once', 
   ]);
   const order = readFileSync(join(folder, 'order'), 'utf8').trimEnd().split('\n');
   expect(order).toHaveLength(2 * TIMES);
-  // Each lets go when the other is in line, which then goes first; starved, one would come last.
+  // Each releases when the other is in line, which then goes first; starved, one would come last.
   const changes = order.filter((pid, at) => at > 0 && pid !== order[at - 1]);
   expect(changes.length).toBeGreaterThan(2);
 });
 
-test('who is next leaves the line with release(), and goes ahead of it out of turn', () => {
+test('the next in line leaves the line with release(), and is overtaken out of turn', () => {
   const folder = folderOf();
   const [one, two, three] = [lockIn(folder), lockIn(folder), lockIn(folder)];
   one.tryAcquire(false);
@@ -141,7 +134,7 @@ test.each([
   expect(readFileSync(path, 'utf8')).toMatch(/^\{"pid":\d+,.*\}\n$/);
 });
 
-test('how often the BMC was lost is known to who holds the lock next', () => {
+test('how often the BMC was lost is known to the next holder of the lock', () => {
   const folder = folderOf();
   const [one, two] = [lockIn(folder), lockIn(folder)];
   one.tryAcquire(false);
@@ -184,23 +177,12 @@ describe('the folder', () => {
     ]);
   });
 
-  test.each([
-    ['a link', /it is no folder/, (folder: string) => symlinkSync('.', folder)],
-    ['a file', /it is no folder/, (folder: string) => writeFileSync(folder, '')],
-    ['writable for others', /others may write/, (folder: string) => makeWritable(folder, 0o702)],
-    ['writable for a group', /others may write/, (folder: string) => makeWritable(folder, 0o770)],
-    [
-      'without a place',
-      /ENOENT/,
-      (folder: string) => rmSync(join(folder, '..'), { recursive: true }),
-    ],
-  ])('that is %s is refused', (_, why, make) => {
-    const folder = join(tempFolder(), 'in', 'locks');
-    mkdirSync(join(folder, '..'));
-    make(folder);
+  test('that others may write to is refused', () => {
+    const folder = folderOf();
+    mkdirSync(folder);
+    chmodSync(folder, 0o770);
 
-    expect(() => lockIn(folder)).toThrow(why);
-    expect(() => lockIn(folder)).toThrow(/^PORT_DENIED: the interface cannot be locked with /);
+    expect(() => lockIn(folder)).toThrow(/^PORT_DENIED: .*: others may write there/);
   });
 
   test('that is fine, with a link for a file, is refused', () => {
@@ -211,21 +193,6 @@ describe('the folder', () => {
 
     expect(() => lock.tryAcquire(false)).toThrow(/^PORT_DENIED: .*bt-0xce4\.next: .*ELOOP/);
   });
-});
-
-test('without the addon and flock(1) the error says how to get one of them', () => {
-  const lock = lockIn(folderOf(), noNative);
-  const path = process.env['PATH'];
-  process.env['PATH'] = '/nowhere';
-  onTestFinished(() => {
-    process.env['PATH'] = path;
-  });
-
-  expect(() => lock.tryAcquire(false)).toThrow(
-    'PORT_UNSUPPORTED: no way to lock the interface: the native addon cannot be loaded: it was ' +
-      'not built; flock of util-linux: spawnSync flock ENOENT (run `npm run build:native`, or ' +
-      'install util-linux)',
-  );
 });
 
 test('NO_LOCK is always free, and never wanted', () => {
@@ -240,8 +207,3 @@ test('NO_LOCK is always free, and never wanted', () => {
   NO_LOCK.close();
   expect(NO_LOCK.holder()).toBeUndefined();
 });
-
-function makeWritable(folder: string, mode: number): void {
-  mkdirSync(folder);
-  chmodSync(folder, mode);
-}

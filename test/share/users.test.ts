@@ -1,6 +1,6 @@
-/** Which processes have an interface open, and which keep its driver away, with real locks. */
+/** Processes that have an interface open, or keep its driver away, with real locks. */
 
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -11,7 +11,7 @@ import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** As many processes as are asked for, as far as their locks are concerned. */
-function tenancies(load?: typeof noNative) {
+function processes(load?: typeof noNative) {
   const folder = tempFolder();
   const start = (): Users => {
     const how = load === undefined ? {} : { load };
@@ -29,7 +29,7 @@ describe.each([
   ['with flock of util-linux', noNative],
 ])('processes that use the ports (%s)', (_, load) => {
   test('do so together, until one has them for itself', () => {
-    const { start } = tenancies(load);
+    const { start } = processes(load);
     const [one, two] = [start(), start()];
 
     expect([one.enter(), two.enter()]).toEqual([true, true]);
@@ -44,7 +44,7 @@ describe.each([
 
 describe('processes that keep the driver away', () => {
   test('wait for the first to be ready, and then join it', () => {
-    const { start } = tenancies();
+    const { start } = processes();
     const [one, two] = [start(), start()];
 
     expect([one.join(), two.join()]).toEqual(['first', 'busy']);
@@ -53,7 +53,7 @@ describe('processes that keep the driver away', () => {
   });
 
   test('leave one after the other, and the last one knows it, however many leave at once', () => {
-    const { start } = tenancies();
+    const { start } = processes();
     const all = [start(), start(), start()];
     expect(all.map((one) => [one.join(), one.settle()])).toEqual([
       ['first', true],
@@ -66,7 +66,7 @@ describe('processes that keep the driver away', () => {
   });
 
   test('do not keep out those that only use the ports', () => {
-    const { start } = tenancies();
+    const { start } = processes();
     expect(start().join()).toBe('first');
 
     expect(start().enter()).toBe(true);
@@ -75,7 +75,7 @@ describe('processes that keep the driver away', () => {
 
 describe('the others', () => {
   test('are named by pid and program', () => {
-    const { folder, start } = tenancies();
+    const { folder, start } = processes();
     const one = start();
     one.enter();
     const { ino } = statSync(join(folder, 'bt-0xce4.users'));
@@ -93,7 +93,7 @@ describe('the others', () => {
   });
 
   test('does not name ourselves, as the kernel lists us', () => {
-    const { start } = tenancies();
+    const { start } = processes();
     const one = start();
     one.enter();
     expect(readFileSync('/proc/locks', 'utf8')).toContain('FLOCK');
@@ -102,8 +102,17 @@ describe('the others', () => {
   });
 });
 
+test('a link in place of a file, or a folder that others may write to, is refused', () => {
+  const { folder, start } = processes();
+  symlinkSync('elsewhere', join(folder, 'bt-0xce4.takers'));
+
+  expect(() => start().join()).toThrow(/^PORT_DENIED: .*bt-0xce4\.takers: .*ELOOP/);
+  chmodSync(folder, 0o770);
+  expect(() => start()).toThrow(/^PORT_DENIED: .*: others may write there/);
+});
+
 test('a file that was removed is not waited for', () => {
-  const { folder, start } = tenancies();
+  const { folder, start } = processes();
   const one = start();
   expect(one.enter()).toBe(true);
   rmSync(join(folder, 'bt-0xce4.users'));

@@ -172,7 +172,7 @@ describe('a host that breaks the protocol is told so', () => {
     ],
     ['OEM0 written', (bmc) => bmc.outb(CTRL, 0x20)],
     ['reserved BT_INTMASK bits written', (bmc) => bmc.outb(MASK, 0x40)],
-    ['BMC_HWRST written: nobody asked for a reset', (bmc) => bmc.outb(MASK, 0x80)],
+    ['BMC_HWRST written, and no reset is expected', (bmc) => bmc.outb(MASK, 0x80)],
     ['write to port 0xce7, which is no BT register', (bmc) => bmc.outb(0xce7, 0)],
   ])('%s', (what, act) => {
     const bmc = new SimBmc({ clock: new VirtualClock(), responseMs: 10 });

@@ -41,7 +41,7 @@ test('until() throws when nothing is left that could settle the promise', async 
   await expect(clock.until(never)).rejects.toThrow('deadlock at 0 ms');
 });
 
-test('pass() stops at its end, skip() calls nobody', async () => {
+test('pass() stops at its end, skip() makes no callback', async () => {
   const clock = new VirtualClock();
   const seen: number[] = [];
   clock.timer(5, () => seen.push(clock.now()));

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import type { BmcEvent } from '../../src/index.ts';
 import { SIM_EVENT } from '../../src/sim/commands.ts';
 import type { Fault, FaultyBmc } from '../../src/sim/faults.ts';
-import type { Executed, SimResponse } from '../../src/sim/options.ts';
+import type { Executed, SimResponse } from '../../src/sim/command-record.ts';
 import { endOf } from './plan.ts';
 import type { Plan, PlannedEvent } from './plan.ts';
 

@@ -17,7 +17,7 @@ export interface BmcFacts {
 }
 
 /** A command, and the answer that is right. */
-export interface InFlight {
+export interface RequestAndReply {
   readonly request: { netFn: number; cmd: number; lun: number; data: Uint8Array };
   readonly reply: Reply;
 }
@@ -39,7 +39,7 @@ const INVALID_COMMAND_ON_LUN = 0xc2;
 type Answer = readonly [completionCode: number, ...data: number[]];
 
 /** A name, and what the BMC is asked under it, in order. */
-type Conversation = readonly [string, (facts: BmcFacts) => readonly InFlight[]];
+type Conversation = readonly [string, (facts: BmcFacts) => readonly RequestAndReply[]];
 
 export const CONVERSATIONS: readonly Conversation[] = [
   ['Get Device ID', (facts) => [getDeviceId(facts)]],
@@ -53,36 +53,36 @@ export const CONVERSATIONS: readonly Conversation[] = [
 ];
 
 /** Get Device ID (§20.1). */
-export function getDeviceId({ deviceId }: BmcFacts): InFlight {
+export function getDeviceId({ deviceId }: BmcFacts): RequestAndReply {
   return exchange([APP, 0x01], [], [OK, ...deviceId]);
 }
 
 /** Set BMC Global Enables, and Get, which must say the same (§22.1, §22.2). */
-export function globalEnables(value: number): readonly InFlight[] {
+export function globalEnables(value: number): readonly RequestAndReply[] {
   return [exchange([APP, 0x2e], [value], [OK]), exchange([APP, 0x2f], [], [OK, value])];
 }
 
 /** The OEM echo of so many bytes; a BMC that has none says so at any length. */
-export function echo({ has }: BmcFacts, length: number): InFlight {
+export function echo({ has }: BmcFacts, length: number): RequestAndReply {
   const data = payload(length);
   const echoed: Answer = [OK, ...data.slice(0, REPLY_DATA_MAX)];
   return exchange([OEM, 0x01], data, has.includes('echo') ? echoed : [INVALID_COMMAND]);
 }
 
 /** The bytes of the BT frame that asks. */
-export function requestFrame({ request }: InFlight, seq: number): readonly number[] {
+export function requestFrame({ request }: RequestAndReply, seq: number): readonly number[] {
   const { netFn, lun, cmd, data } = request;
   return [3 + data.length, (netFn << 2) | lun, seq, cmd, ...data];
 }
 
 /** The bytes of the BT frame that answers. */
-export function replyFrame({ request, reply }: InFlight, seq: number): readonly number[] {
+export function replyFrame({ request, reply }: RequestAndReply, seq: number): readonly number[] {
   const netFnLun = ((request.netFn | 1) << 2) | request.lun;
   const { completionCode, data } = reply;
   return [4 + data.length, netFnLun, seq, request.cmd, completionCode, ...data];
 }
 
-function getSelfTestResults({ has }: BmcFacts): InFlight {
+function getSelfTestResults({ has }: BmcFacts): RequestAndReply {
   const passed: Answer = [OK, 0x55, 0x00];
   return exchange([APP, 0x04], [], has.includes('selfTest') ? passed : [INVALID_COMMAND]);
 }
@@ -96,7 +96,7 @@ function exchange(
   [netFn, cmd, lun = 0]: readonly [netFn: number, cmd: number, lun?: number],
   data: readonly number[],
   [completionCode, ...replyData]: Answer,
-): InFlight {
+): RequestAndReply {
   return {
     request: { netFn, cmd, lun, data: Uint8Array.from(data) },
     reply: { completionCode, data: Uint8Array.from(replyData) },

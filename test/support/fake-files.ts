@@ -1,13 +1,11 @@
-/** A machine's /proc, /sys and /run as a table of paths, for everything that is handed files. */
+/** A host's /proc, /sys and /run as a table of paths, for everything that is handed files. */
 
 import type { Files, Listing, System } from '../../src/files.ts';
 
-/** What may not be read. */
+/** A file that may not be read. */
 export const DENIED = { denied: 'Permission denied' } as const;
 
-/**
- * A path is a file of this text or these bytes, a symbolic link, or something that may not be read.
- */
+/** A path is a file of this text or these bytes, a symbolic link, or an unreadable file. */
 export type FakeFile =
   string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
 
@@ -33,7 +31,7 @@ export class FakeSystem implements System {
     this.#onChange = callback;
   }
 
-  /** Makes a path what it shall be, or takes it away; this is not recorded as a change. */
+  /** Sets or removes a path, which is not written down as a change. */
   set(path: string, file: FakeFile | undefined): void {
     if (file === undefined) this.#table.delete(path);
     else this.#table.set(path, file);
@@ -100,12 +98,12 @@ export class FakeSystem implements System {
   }
 
   readFrom(fd: number, target: Uint8Array, position?: number): number {
-    this.#change(`read ${placeOf(fd, position)} ${target.length}`);
+    this.#change(`read ${targetOf(fd, position)} ${target.length}`);
     return 0;
   }
 
   writeTo(fd: number, source: Uint8Array, position?: number): void {
-    this.#change(`write ${placeOf(fd, position)} ${source.join(' ')}`);
+    this.#change(`write ${targetOf(fd, position)} ${source.join(' ')}`);
   }
 
   close(): void {
@@ -122,6 +120,6 @@ export class FakeSystem implements System {
   }
 }
 
-function placeOf(fd: number, position: number | undefined): string {
+function targetOf(fd: number, position: number | undefined): string {
   return position === undefined ? `${fd}` : `${fd} at ${position}`;
 }

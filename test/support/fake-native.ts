@@ -80,7 +80,7 @@ export function fakeNative(refusal?: Error): FakeNative {
   return { calls, load: () => ({ kind: 'loaded', ports, locks, watch, messages }) };
 }
 
-/** A machine where the addon was not built. */
+/** A host where the addon was not built. */
 export function noNative(): NativeLoad {
   return { kind: 'missing', reason: 'it was not built', cause: new Error('no such module') };
 }

@@ -26,7 +26,7 @@ export class FakeUio extends FakeSystem implements NativeWatch {
   readonly openFiles: number[] = [];
   /** Bytes of the next reads of the device, in place of its count. */
   readonly garbage: (Uint8Array | Error)[] = [];
-  /** What the device was told, and how often the configuration space was read and written. */
+  /** The values written to the device, and the accesses to the configuration space. */
   readonly written: number[] = [];
   readonly configCalls: string[] = [];
   masked = false;

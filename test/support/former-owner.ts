@@ -1,6 +1,6 @@
 /**
- * What a program that had the interface before can leave behind when it dies: its request, its
- * response, or the registers halfway between. Worked at the registers by hand, over any port.
+ * The remains of a program that had the interface before and died: its request, its response, or
+ * the registers halfway between. Worked at the registers by hand, over any port.
  */
 
 import type { PortIo } from '../../src/index.ts';

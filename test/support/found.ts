@@ -1,25 +1,25 @@
-/** What is found on a machine, whole and in short, for the tests of discovery. */
+/** The interfaces that are found on a host, whole and in short, for the tests of discovery. */
 
 import { discover } from '../../src/discover/discover.ts';
 import type { DiscoverOptions } from '../../src/discover/discover.ts';
 import type { Candidate } from '../../src/discover/ranking.ts';
 import { fakeFiles } from './fake-files.ts';
-import { captured } from './machines.ts';
-import type { Captured, Machine } from './machines.ts';
+import { captured } from './hosts.ts';
+import type { Captured, HostFiles } from './hosts.ts';
 
 const IOPORTS = { '/proc/ioports': '0000-ffff : PCI Bus 0000:00\n' };
 
-/** A captured machine to which something is added. */
-export function machine(name: Captured, ...more: readonly Machine[]): Machine {
-  return Object.assign({}, captured(name), ...more) as Machine;
+/** A captured host to which something is added. */
+export function host(name: Captured, ...more: readonly HostFiles[]): HostFiles {
+  return Object.assign({}, captured(name), ...more) as HostFiles;
 }
 
-/** Firmware alone, on a host whose ports have no owner. */
-export function firmware(...tables: readonly Machine[]): Machine {
-  return Object.assign({}, IOPORTS, ...tables) as Machine;
+/** Firmware alone, on a host whose ports no driver has. */
+export function firmware(...tables: readonly HostFiles[]): HostFiles {
+  return Object.assign({}, IOPORTS, ...tables) as HostFiles;
 }
 
-export function found(files: Machine, named?: DiscoverOptions['named']): readonly Candidate[] {
+export function found(files: HostFiles, named?: DiscoverOptions['named']): readonly Candidate[] {
   return discover({ files: fakeFiles(files), named }).candidates;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Machines whose interrupt can be brought to user space, in tables, and what their kernel makes of
+ * Hosts whose interrupt can be brought to user space, in tables, and what their kernel makes of
  * a driver that is bound and unbound.
  */
 
@@ -39,7 +39,7 @@ export const FREE: FakeTable = {
   [`${SLOT}/irq`]: '10\n',
 };
 
-/** What a driver that has a device adds. */
+/** The files that a driver which has a device adds. */
 export function boundTo(driver: string, folder = IPI): FakeTable {
   const bus = folder === IPI ? 'platform' : 'pci';
   return {
@@ -61,25 +61,25 @@ export function uioAt(folder: string): FakeTable {
 
 export interface IrqBenchOptions {
   readonly table?: FakeTable;
-  readonly taken?: TakeoverRecord;
+  readonly record?: TakeoverRecord;
   /** Another process uses the interface. */
   readonly isUsed?: boolean;
 }
 
-/** A machine, and all that it was told. */
+/** A host, and all that it was told. */
 export interface IrqBench {
   readonly system: FakeSystem;
   readonly host: BindHost;
 }
 
-export function irqBench({ table = FREE, taken, isUsed }: IrqBenchOptions = {}): IrqBench {
+export function irqBench({ table = FREE, record, isUsed }: IrqBenchOptions = {}): IrqBench {
   const system = new FakeSystem(table);
   system.onChange((change) => {
     obey(system, change);
   });
   const host: BindHost = {
     system,
-    taken: { read: () => taken },
+    recordFile: { read: () => record },
     users: {
       isAlone: () => isUsed !== true,
       others: () => 'pid 7 (node)',
@@ -94,7 +94,7 @@ export function irqBench({ table = FREE, taken, isUsed }: IrqBenchOptions = {}):
   return { system, host };
 }
 
-/** What was changed; a module that is loaded is a change, too. */
+/** The changes that were made; a module that is loaded is a change, too. */
 export function changesOf({ system }: IrqBench): readonly string[] {
   return system.changes.map((change) => change.replace('remove modprobe', 'modprobe'));
 }

@@ -1,11 +1,11 @@
 /**
- * A machine whose kernel driver has the interface, in a table, and what takes it from there: for
+ * A host whose kernel driver has the interface, in a table, and what takes it from there: for
  * the tests of taking it and of giving it back.
  */
 
 import { expect, onTestFinished } from 'vitest';
 
-import type { Wire } from '../../src/kernel/give-back.ts';
+import type { ReleasedInterface } from '../../src/kernel/give-back.ts';
 import { silentLog } from '../../src/log.ts';
 import type { NativeLoad } from '../../src/native.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -23,7 +23,7 @@ export const DRIVER = '/sys/bus/platform/drivers/ipmi_si';
 export const RECORD = '/run/ipmi-bt/bt-0xce4.taken';
 export const PATIENCE_MS = 7000;
 
-/** What taking changes, and giving back. */
+/** The changes that taking makes, and giving back. */
 export const TAKING = [`replace ${RECORD}`, `write ${DRIVER}/unbind IPI0001:00`];
 export const GIVING = [`write ${DRIVER}/bind IPI0001:00`, `remove ${RECORD}`];
 
@@ -78,13 +78,13 @@ export function bench({
     users.close();
   });
   expect(users.enter()).toBe(true);
-  const taken = new TakeoverRecordFile(BASE, system);
+  const recordFile = new TakeoverRecordFile(BASE, system);
   const ports = [BASE, BASE + 1, BASE + 2];
-  const site = { base: BASE, ports, system, users, taken, load, clock, log: silentLog };
-  const takeover = new Takeover(site);
+  const given = { base: BASE, ports, system, users, recordFile, load, clock, log: silentLog };
+  const takeover = new Takeover(given);
   const take = (force = false): Promise<void> =>
     clock.until(takeover.take(force, { deadlineMs: 30_000, signal: undefined }));
-  return { system, obey, clock, takeover, users, taken, take, folder };
+  return { system, obey, clock, takeover, users, recordFile, take, folder };
 }
 
 /** The kernel's part in a change: a link that comes and goes. */
@@ -107,7 +107,7 @@ function bind(system: FakeSystem): void {
 }
 
 /** An interface that is free from a time on, in looks. */
-export function wire(busyLooks = 0): Wire & { readonly log: string[] } {
+export function released(busyLooks = 0): ReleasedInterface & { readonly log: string[] } {
   const log: string[] = [];
   let looks = 0;
   return {
@@ -129,7 +129,7 @@ export function changesOf(system: FakeSystem): readonly string[] {
   return system.changes.filter((change) => !/^(open|close)/.test(change));
 }
 
-/** What stands in the record of what was taken. */
+/** The content of the takeover record. */
 export function textOf(system: FakeSystem): string {
   return system.readText(RECORD) ?? 'no record';
 }

@@ -1,19 +1,19 @@
 /**
  * A lock that two drivers of one test share, in place of two processes and a file. It throws when
- * it is used wrongly, and tells the tests what it was asked.
+ * it is used wrongly, and counts its calls for the tests.
  */
 
 import type { Holder, Lock } from '../../src/share/lock.ts';
 
 export class SharedLock {
-  /** The names of the one that has it and of the next, as given to {@link SharedLock.as}. */
+  /** The holder and the next in line; the names are those of {@link SharedLock.as}. */
   holder: string | undefined;
   next: string | undefined;
   /** Every change of hands, in order. */
   readonly holders: string[] = [];
-  /** How often the BMC was lost. */
+  /** Losses of the BMC. */
   losses = 0;
-  /** Counts the tries that did not get it. */
+  /** Attempts that did not get it. */
   refusals = 0;
 
   /** The lock as the process called `name` sees it. */

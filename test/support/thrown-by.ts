@@ -1,4 +1,4 @@
-/** What a call throws, for tests that look at more of it than its message. */
+/** Returns what a call throws, for tests that look at more of it than its message. */
 
 export function thrownBy(call: () => unknown): unknown {
   try {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { ENTRY, captured, spmiBody, type38 } from '../support/machines.ts';
+import { ENTRY, captured, spmiBody, type38 } from '../support/hosts.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { AS_NOBODY, WITHOUT_RAWIO, bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
@@ -26,7 +26,7 @@ const ENABLE = `cat ${PCI_DEVICE}/enable`;
 const DISABLE = `printf '\\000' | dd of=${PCI_DEVICE}/config bs=1 seek=4 conv=notrunc 2>/dev/null`;
 const PROGRAM = fileURLToPath(new URL('programs/pci-enable.mjs', import.meta.url));
 
-const ADVICE = '(where there is one, --base or /etc/ipmi-bt.json names it)';
+const ADVICE = '(if there is one, name it with --base or in /etc/ipmi-bt.json)';
 
 /** `bt 0xce4 smbios+acpi *`, as far as `locate --json` has printed it. */
 function brief(stdout: string): readonly string[] {
@@ -102,7 +102,7 @@ describe.each([
     const seen = JSON.parse(guest.step('nobody, locate').stdout) as { readonly unseen: unknown };
 
     expect(guest.step('nobody')).toMatchObject({ exitCode: 77, stdout: '' });
-    expect(guest.step('nobody').stderr).toContain(`PORT_DENIED: no BT interface is seen, but`);
+    expect(guest.step('nobody').stderr).toContain(`PORT_DENIED: no BT interface found, but`);
     expect(guest.step('nobody').stderr).toContain(ENTRY);
     expect(seen.unseen).toEqual([ENTRY, '/proc/ioports hides the addresses']);
   });
@@ -179,15 +179,15 @@ describe('BT on PCI', () => {
 
 describe('no port is touched, for which there would be no right, and the reason told:', () => {
   const kcs =
-    "KCS at I/O 0xca2 (SMBIOS, ACPI): this driver speaks BT only; the kernel's ipmi_si drives KCS";
+    "KCS at I/O 0xca2 (SMBIOS, ACPI): only BT is supported; the kernel's ipmi_si drives KCS";
 
   test.each([
     ['kcs', kcs, ['kcs 0xca2 smbios+acpi']],
-    ['none', 'SPMI, SMBIOS, PCI, ACPI and ipmi_si name none', []],
+    ['none', 'SPMI, SMBIOS, PCI, ACPI and ipmi_si list no interface', []],
   ] as const)('%s', async (bmc, reason, briefs) => {
     const guest = await boot({ bmc }, { 'no RAWIO': `${WITHOUT_RAWIO} ${RAW}` });
 
-    const refusal = gaveUp(69, `DEVICE_ABSENT: no BT interface: ${reason} ${ADVICE}`);
+    const refusal = gaveUp(69, `DEVICE_ABSENT: no BT interface found: ${reason} ${ADVICE}`);
     expect(guest.step('raw')).toEqual(refusal);
     expect(guest.step('no RAWIO')).toEqual(refusal);
     expect(guest.step('locate').exitCode).toBe(69);
@@ -215,7 +215,7 @@ describe('firmware that lies', () => {
     expect(guest.step('raw')).toEqual(printed(SIM_ID));
     expect(brief(guest.step('locate').stdout)).toEqual(['bt 0xce4 smbios+acpi *']);
     expect(guest.step('locate').stdout).toContain(
-      '"firmware_bugs":["SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O"]',
+      '"firmware_bugs":["SMBIOS says memory 0xce4, but IPI0001:00 has ports there: treated as I/O"]',
     );
   });
 

@@ -107,7 +107,7 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
 
   test('can be had once the interface is claimed, as locate --explain says', () => {
     expect(guest.step('explain').stdout).toBe(
-      `Interrupt ${irq} of ${base} can be had by ${driver}: ipmi-bt irq bind --base ${base}.\n`,
+      `Interrupt ${irq} of ${base} is available through ${driver}: ipmi-bt irq bind --base ${base}.\n`,
     );
   });
 

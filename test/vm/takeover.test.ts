@@ -97,7 +97,7 @@ function persistentSteps(): Record<string, string> {
 
 function refusal(reason: string): RegExp {
   const text = `ipmi-bt: PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${reason}`;
-  return new RegExp(`^${text} \\(--force takes it all the same\\)\\n$`);
+  return new RegExp(`^${text} \\(use --force to take it anyway\\)\\n$`);
 }
 
 test('--takeover borrows the interface, and ipmi_si serves it afterwards', () => {
@@ -115,7 +115,7 @@ describe('--takeover is refused, and changes nothing,', () => {
 
   test('while the watchdog runs, as the kernel says', () => {
     expect(guest.step('watchdog').exitCode).toBe(69);
-    expect(guest.step('watchdog').stderr).toMatch(refusal('the watchdog of the BMC runs, .*'));
+    expect(guest.step('watchdog').stderr).toMatch(refusal('the BMC watchdog is running .*'));
     expect(guest.step('watchdog, after')).toEqual(printed('ipmi_si\n'));
   });
 
@@ -124,7 +124,7 @@ describe('--takeover is refused, and changes nothing,', () => {
     const after = guest.step('watchdog, no node, after');
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 69, stdout: '' });
-    expect(stderr).toMatch(refusal('the watchdog of the BMC runs, .*'));
+    expect(stderr).toMatch(refusal('the BMC watchdog is running .*'));
     expect(after).toMatchObject({ exitCode: 1, stdout: 'ipmi_si\n' });
   });
 

@@ -7,7 +7,8 @@
 import { IpmiError, hex } from '../../errors.ts';
 import { systemFiles } from '../../files.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { driverOf, leavesPorts } from '../../kernel/port-owner.ts';
+import { driverOf } from '../../kernel/bus-device.ts';
+import { leavesPorts } from '../../kernel/uio-drivers.ts';
 import {
   MODPROBE_FILE,
   endPersistent,
@@ -63,11 +64,11 @@ export async function claim(globals: Globals, persistent: boolean): Promise<numb
   if (persistent) persistence(() => isPersistent(systemFiles));
   return runSession(globals, 'lazy', ({ device }) => {
     const file = new TakeoverRecordFile(device.base, systemFiles);
-    const taken = file.read();
-    if (taken !== undefined) file.write({ ...taken, keep: true });
+    const record = file.read();
+    if (record !== undefined) file.write({ ...record, keep: true });
     if (persistent) persistence(() => makePersistent(systemFiles));
-    const text = `${claimText(device.base, taken)}${persistent ? persistentText() : ''}${LOSSES}`;
-    tell(globals, text, fields('claim', device.base, { taken, persistent }));
+    const text = `${claimText(device.base, record)}${persistent ? persistentText() : ''}${LOSSES}`;
+    tell(globals, text, fields('claim', device.base, { record, persistent }));
     return Promise.resolve(0);
   });
 }
@@ -76,28 +77,28 @@ export async function claim(globals: Globals, persistent: boolean): Promise<numb
 export async function release(globals: Globals, persistent: boolean): Promise<number> {
   const base = checkBase(globals);
   const removed = persistent && persistence(() => endPersistent(systemFiles));
-  const taken = new TakeoverRecordFile(base, systemFiles).read();
-  const exit = taken === undefined ? 0 : await giveBack(globals, base, taken);
+  const record = new TakeoverRecordFile(base, systemFiles).read();
+  const exit = record === undefined ? 0 : await giveBack(globals, base, record);
   if (exit !== 0) return exit;
   const file = removed ? `${MODPROBE_FILE} is removed; modprobe ipmi_si loads it again\n` : '';
   const left = persistent && !removed ? `there is no ${MODPROBE_FILE}\n` : '';
   tell(
     globals,
-    `${releaseText(base, taken)}${file}${left}`,
-    fields('release', base, { taken, persistent: false }),
+    `${releaseText(base, record)}${file}${left}`,
+    fields('release', base, { record, persistent: false }),
   );
   return 0;
 }
 
-async function giveBack(globals: Globals, base: number, taken: TakeoverRecord): Promise<number> {
+async function giveBack(globals: Globals, base: number, record: TakeoverRecord): Promise<number> {
   const file = new TakeoverRecordFile(base, systemFiles);
-  const driver = driverOf(taken, systemFiles);
+  const driver = driverOf(record, systemFiles);
   if (leavesPorts(driver)) {
-    const text = `${taken.device} is not given back to ${taken.driver}`;
+    const text = `${record.device} is not given back to ${record.driver}`;
     throw new IpmiError('PORT_CLAIMED', `${text}: ${haveFirst(driver, base)}`);
   }
   if (driver === '') {
-    file.write({ ...taken, keep: false });
+    file.write({ ...record, keep: false });
     const exit = await runSession(globals, 'lazy', async ({ device, signal, leftMs }) => {
       // A BMC that answers is one that the driver will find, and what a killed process has left
       // is out of the way.
@@ -106,7 +107,7 @@ async function giveBack(globals: Globals, base: number, taken: TakeoverRecord): 
       return 0;
     });
     if (exit !== 0 || file.read() === undefined) return exit;
-    tellUser(`another process borrows ${taken.device}, and gives it back when it ends`);
+    tellUser(`another process borrows ${record.device}, and gives it back when it ends`);
     return EXIT_TRY_LATER;
   }
   // It was bound by hand.
@@ -114,16 +115,16 @@ async function giveBack(globals: Globals, base: number, taken: TakeoverRecord): 
   return 0;
 }
 
-function claimText(base: number, taken: TakeoverRecord | undefined): string {
-  if (taken === undefined) return `no driver of the kernel has ${hex(base)}\n`;
-  const { device, driver } = taken;
+function claimText(base: number, record: TakeoverRecord | undefined): string {
+  if (record === undefined) return `no driver of the kernel has ${hex(base)}\n`;
+  const { device, driver } = record;
   return `${device} is unbound from ${driver}, until: ipmi-bt release --base ${hex(base)}\n`;
 }
 
-function releaseText(base: number, taken: TakeoverRecord | undefined): string {
-  if (taken === undefined) return `nothing was taken at ${hex(base)}\n`;
-  const { device, driver } = taken;
-  if (driverOf(taken, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
+function releaseText(base: number, record: TakeoverRecord | undefined): string {
+  if (record === undefined) return `nothing was taken at ${hex(base)}\n`;
+  const { device, driver } = record;
+  if (driverOf(record, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
   return `${driver} is not loaded; it takes ${device} by itself when it is\n`;
 }
 
@@ -136,14 +137,14 @@ function fields(
   schema: 'claim' | 'release',
   base: number,
   {
-    taken,
+    record,
     persistent,
-  }: { readonly taken: TakeoverRecord | undefined; readonly persistent: boolean },
+  }: { readonly record: TakeoverRecord | undefined; readonly persistent: boolean },
 ): string {
   return jsonLine(schema, {
     base,
-    device: taken?.device ?? null,
-    driver: taken?.driver ?? null,
+    device: record?.device ?? null,
+    driver: record?.driver ?? null,
     persistent_file: persistent ? MODPROBE_FILE : null,
   });
 }

@@ -176,14 +176,14 @@ class Run {
 
   /** Sends one after the other, and prints the replies or tells why there is none. */
   async sendEach(lines: readonly ExecLine[]): Promise<void> {
-    const { device, globals, signal } = this.#session;
+    const { requester, globals, signal } = this.#session;
     const { timeoutMs } = globals;
     for (const line of lines) {
       if (this.isOver) break;
       this.#sent += 1;
       const { request, retries } = line;
       try {
-        this.#replied(line, await device.request(request, { timeoutMs, retries, signal }));
+        this.#replied(line, await requester.request(request, { timeoutMs, retries, signal }));
       } catch (error) {
         if (!(error instanceof IpmiError) || signal.aborted) throw error;
         const { code, outcome, message } = error;

@@ -3,6 +3,8 @@
  * ports.
  */
 
+import { askIdentity } from '../../bmc/identity.ts';
+import { systemClock } from '../../clock.ts';
 import { IpmiError } from '../../index.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
@@ -50,13 +52,14 @@ export async function info(session: Session): Promise<number> {
  * Asks for the identity. A BMC that drops commands it does not know costs a timeout each: then the
  * facts known from bring-up are returned.
  */
-async function identityOf({ device, leftMs, signal }: Session): Promise<BmcIdentity> {
+async function identityOf({ device, requester, leftMs, signal }: Session): Promise<BmcIdentity> {
+  const { deviceId } = device;
   try {
-    return await device.identity({ timeoutMs: leftMs(), signal });
+    const question = { clock: systemClock, deviceId, timeoutMs: leftMs(), signal };
+    return await askIdentity(requester, question);
   } catch (error) {
     if (!(error instanceof IpmiError) || error.code !== 'REQUEST_TIMEOUT') throw error;
     tellUser(`warning: GUIDs and self test are not known: ${error.message}`);
-    const { deviceId } = device;
     return { deviceId, systemGuid: undefined, deviceGuid: undefined, selfTest: undefined };
   }
 }

@@ -12,7 +12,7 @@ import type { BindHost } from '../../irq/binding.ts';
 import { modprobe } from '../../kernel/module.ts';
 import { irqStatus } from '../../irq/status.ts';
 import type { IrqStatus } from '../../irq/status.ts';
-import type { BusDevice } from '../../kernel/port-owner.ts';
+import type { BusDevice } from '../../kernel/bus-device.ts';
 import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
@@ -86,9 +86,9 @@ async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
   if (json)
     return jsonLine('irq-unbind', { base, ...deviceFields(owner), driver: owner?.driver ?? null });
   if (owner === undefined) return `no driver of UIO has ${hex(base)}\n`;
-  const taken = new TakeoverRecordFile(base, systemFiles).read();
-  const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${taken?.driver ?? ''}`;
-  return `${owner.device} is unbound from ${owner.driver}${taken === undefined ? '' : release}\n`;
+  const record = new TakeoverRecordFile(base, systemFiles).read();
+  const release = `; ipmi-bt release --base ${hex(base)} gives it back to ${record?.driver ?? ''}`;
+  return `${owner.device} is unbound from ${owner.driver}${record === undefined ? '' : release}\n`;
 }
 
 function status(candidate: Candidate, { json }: Globals): string {
@@ -135,7 +135,7 @@ function deviceFields(device: BusDevice | undefined): object {
 function hostOf(base: number): BindHost {
   return {
     system: systemFiles,
-    taken: new TakeoverRecordFile(base, systemFiles),
+    recordFile: new TakeoverRecordFile(base, systemFiles),
     users: new Users({ base }),
     loadModule: modprobe,
   };

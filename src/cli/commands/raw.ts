@@ -88,9 +88,9 @@ export function parseRetries(text: string | undefined): Retries {
 
 /** The command that sends `request`. */
 export function raw(request: Request, retries: Retries): Command {
-  return async ({ device, globals, signal, leftMs, stdout, stderr }) => {
+  return async ({ requester, globals, signal, leftMs, stdout, stderr }) => {
     const options = { timeoutMs: leftMs(), retries, signal };
-    const reply = await device.request(request, options);
+    const reply = await requester.request(request, options);
     const { out, err } = replyText(request, reply, globals.json ? {} : undefined);
     if (out !== '') stdout.write(out);
     if (err !== '') stderr.write(err);

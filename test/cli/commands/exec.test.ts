@@ -41,7 +41,13 @@ async function sessionOf({ faults = [], json = false, writes = Infinity, signal 
   const stderr = { write: (text: string): void => void told.stderr.push(text), isClosed: false };
   const globals = { json, timeoutMs: 5_000 };
   const given = signal ?? new AbortController().signal;
-  const session = { device, globals, signal: given, stdout, stderr } as unknown as Session;
+  const session = {
+    requester: device,
+    globals,
+    signal: given,
+    stdout,
+    stderr,
+  } as unknown as Session;
   return { clock, port, session, told };
 }
 

@@ -27,7 +27,7 @@ test('irq status reads files, of an interface that may not be there, and changes
     ...{ schema: 'ipmi-bt/irq-status', version: 1, base: 0xfff0, bus: null, device: null },
     ...{ driver: null, irq: null, uio: null, uio_interrupts: null, line_interrupts: null },
     ...{ line: null, openers: [], state: 'none' },
-    verdict: 'Interrupt of 0xfff0 cannot be had: no device of the kernel is seen.',
+    verdict: 'Interrupt of 0xfff0 is not available: the kernel shows no device at these ports.',
   });
 });
 

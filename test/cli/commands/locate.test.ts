@@ -8,8 +8,8 @@ import { IpmiError } from '../../../src/errors.ts';
 import type { PortIo } from '../../../src/port/port.ts';
 import { SimBmc } from '../../../src/sim/bmc.ts';
 import { DENIED, fakeFiles } from '../../support/fake-files.ts';
-import { ENTRY, acpiNodes, captured, smbios, type38 } from '../../support/machines.ts';
-import type { Machine } from '../../support/machines.ts';
+import { ENTRY, acpiNodes, captured, smbios, type38 } from '../../support/hosts.ts';
+import type { HostFiles } from '../../support/hosts.ts';
 import { BentPort } from '../../support/wraps.ts';
 
 const UNBIND =
@@ -24,7 +24,7 @@ Register spacing: 1
 Interrupt: 6
 Rank: 1
 Claim: none
-Verdict: chosen: the first that can be used
+Verdict: chosen: the first usable interface
 `;
 
 const PCI_BT = `IPMI locate driver: PCI
@@ -35,7 +35,7 @@ Register spacing: 1
 Interrupt: 10
 Rank: 2
 Claim: none
-Verdict: not chosen: tried if those before it are not there
+Verdict: not chosen: tried if no BMC is found at those before it
 `;
 
 const KCS = `IPMI Version: 2.0
@@ -46,36 +46,36 @@ Register spacing: 1
 Interrupt: 5
 Rank: none
 Claim: none
-Verdict: not chosen: this driver speaks BT only; the kernel's ipmi_si drives KCS
+Verdict: not chosen: only BT is supported; the kernel's ipmi_si drives KCS
 `;
 
-function run(machine: Machine, options: Partial<LocateOptions> = {}) {
+function run(host: HostFiles, options: Partial<LocateOptions> = {}) {
   const openPort = () => {
     throw new Error('a port was opened');
   };
   const none = { named: undefined, json: false, explain: false, probeDefaults: false };
-  return locate({ files: fakeFiles(machine), openPort, ...none, ...options });
+  return locate({ files: fakeFiles(host), openPort, ...none, ...options });
 }
 
 interface Case {
   readonly name: string;
-  readonly machine: Machine;
+  readonly host: HostFiles;
   readonly stdout: string;
   readonly exit: number;
 }
 
 const CASES: readonly Case[] = [
-  { name: 'an interface', machine: captured('isa-bt'), stdout: ISA_BT, exit: 0 },
+  { name: 'an interface', host: captured('isa-bt'), stdout: ISA_BT, exit: 0 },
   {
     name: 'two, an empty line between',
-    machine: captured('two'),
+    host: captured('two'),
     stdout: `${ISA_BT}\n${PCI_BT}`,
     exit: 0,
   },
-  { name: 'one it does not drive, exit 69', machine: captured('kcs'), stdout: KCS, exit: 69 },
+  { name: 'one it does not drive, exit 69', host: captured('kcs'), stdout: KCS, exit: 69 },
   {
     name: 'one that ipmi_si has, exit 69',
-    machine: captured('isa-bt-bound'),
+    host: captured('isa-bt-bound'),
     stdout: ISA_BT.replace('ACPI', 'ACPI, kernel')
       .replace('Claim: none', 'Claim: ipmi_si')
       .replace(/chosen: .*/, `not chosen: ${UNBIND}`),
@@ -83,17 +83,17 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'what firmware has wrong',
-    machine: { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) },
+    host: { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) },
     stdout:
       `${ISA_BT}Firmware bug: SMBIOS says memory 0xce4, ` +
-      'but IPI0001:00 has ports there: taken as I/O\n',
+      'but IPI0001:00 has ports there: treated as I/O\n',
     exit: 0,
   },
 ];
 
 describe('locate prints', () => {
-  test.each(CASES)('$name', ({ machine, stdout, exit }) => {
-    expect(run(machine)).toEqual({ stdout, stderr: '', exit });
+  test.each(CASES)('$name', ({ host, stdout, exit }) => {
+    expect(run(host)).toEqual({ stdout, stderr: '', exit });
   });
 
   test('addresses in memory and on the SMBus by their names', () => {
@@ -114,14 +114,14 @@ describe('locate prints', () => {
   });
 
   test('what cannot be seen or believed on standard error', () => {
-    const machine = {
+    const host = {
       ...smbios(type38({ length: 9 }), type38()),
       ...acpiNodes([0xce4, 0xce6]),
       '/sys/firmware/dmi/entries/38-1/raw': DENIED,
       '/proc/ioports': '0000-0000 : IPI0001:00\n',
     };
 
-    const { stdout, stderr, exit } = run(machine);
+    const { stdout, stderr, exit } = run(host);
 
     expect(exit).toBe(69);
     expect(stdout).toContain('IPMI interface: unknown\nBMC I/O base address: unknown\n');
@@ -144,7 +144,7 @@ describe('locate prints', () => {
         'Interrupt: none',
         'Rank: 1',
         'Claim: none',
-        'Verdict: chosen: the first that can be used',
+        'Verdict: chosen: the first usable interface',
       ].join('\n'),
     );
   });
@@ -156,12 +156,12 @@ test('--json prints every field', () => {
   const isa = {
     ...{ type: 'bt', space: 'io', base: 0xce4, register_spacing: 1, irq: 6, ipmi_version: '2.0' },
     ...{ pci_device: null, sources: ['smbios', 'acpi'], rank: 1, claim: null, chosen: true },
-    ...{ reason: 'the first that can be used', firmware_bugs: [] },
+    ...{ reason: 'the first usable interface', firmware_bugs: [] },
   };
   const pci = {
     ...{ type: 'bt', space: 'io', base: 0xc010, register_spacing: 1, irq: 10, ipmi_version: null },
     ...{ pci_device: '0000:00:02.0', sources: ['pci'], rank: 2, claim: null, chosen: false },
-    ...{ reason: 'tried if those before it are not there', firmware_bugs: [] },
+    ...{ reason: 'tried if no BMC is found at those before it', firmware_bugs: [] },
   };
   const head = { schema: 'ipmi-bt/locate', version: 1 };
   expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 });
@@ -171,19 +171,19 @@ test('--json prints every field', () => {
 
 describe('--explain tells', () => {
   test('the story of the kernel log of 2018', () => {
-    const machine = { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) };
+    const host = { ...captured('isa-bt'), ...smbios(type38({ base: 0xce4n })) };
 
-    expect(run(machine, { explain: true }).stdout).toBe(
+    expect(run(host, { explain: true }).stdout).toBe(
       [
         'There is no /etc/ipmi-bt.json.',
         'ACPI has no SPMI table.',
         `SMBIOS says: BT at memory 0xce4, register spacing 1, interrupt 6 (${ENTRY}).`,
         'PCI has no IPMI device.',
         'The kernel driver ipmi_si has no interface.',
-        'ACPI says: something for IPMI at I/O 0xce4-0xce6 (IPI0001:00).',
-        'Firmware bug: SMBIOS says memory 0xce4, but IPI0001:00 has ports there: taken as I/O.',
-        'So BT at I/O 0xce4 (SMBIOS, ACPI) is chosen: the first that can be used.',
-        'Interrupt 6 of 0xce4 could be had by ipmi_bt_uio, which this kernel does not have ' +
+        'ACPI says: an IPMI interface of unknown type at I/O 0xce4-0xce6 (IPI0001:00).',
+        'Firmware bug: SMBIOS says memory 0xce4, but IPI0001:00 has ports there: treated as I/O.',
+        'Result: BT at I/O 0xce4 (SMBIOS, ACPI) is chosen: the first usable interface.',
+        'Interrupt 6 of 0xce4 needs ipmi_bt_uio, which this kernel does not have ' +
           '(docs/interrupts.md).',
         '',
       ].join('\n'),
@@ -199,23 +199,23 @@ describe('--explain tells', () => {
         'PCI has no IPMI device.',
         'The kernel driver ipmi_si has no interface.',
         'ACPI has no IPI0001 node.',
-        'So there is no IPMI interface that anybody knows of.',
+        'Result: no IPMI interface was found.',
         '',
       ].join('\n'),
     );
   });
 
   test('what cannot be read or believed', () => {
-    const machine = {
+    const host = {
       ...smbios(type38({ length: 9 }), type38({ modifier: 0xc0, irq: 0 })),
       ...{ '/sys/firmware/acpi/tables/SPMI': DENIED },
     };
 
-    expect(run(machine, { explain: true }).stdout.split('\n').slice(1, 4)).toEqual([
+    expect(run(host, { explain: true }).stdout.split('\n').slice(1, 4)).toEqual([
       '/sys/firmware/acpi/tables/SPMI cannot be read.',
       'SMBIOS says: BT at I/O 0xce4, register spacing of a reserved value, no interrupt ' +
         '(/sys/firmware/dmi/entries/38-1/raw).',
-      `Not believed: ${ENTRY}: 9 bytes, too short for a base address.`,
+      `Ignored: ${ENTRY}: 9 bytes, too short for a base address.`,
     ]);
   });
 
@@ -223,7 +223,7 @@ describe('--explain tells', () => {
     const { stdout } = run(captured('none'), { explain: true, json: true });
 
     const { story } = JSON.parse(stdout) as { readonly story: readonly string[] };
-    expect(story.at(-1)).toBe('So there is no IPMI interface that anybody knows of.');
+    expect(story.at(-1)).toBe('Result: no IPMI interface was found.');
   });
 });
 
@@ -250,7 +250,7 @@ describe('--probe-defaults', () => {
         'Interrupt: none',
         'Rank: none',
         'Claim: none',
-        'Verdict: not chosen: a guess: --base takes it',
+        'Verdict: not chosen: a guess from reading the ports; use --base to open it',
         'Port 0xe4: BT_CTRL reads 0xff and BT_INTMASK 0xff: nothing decodes there.',
         'Port 0xce4: BT_CTRL reads 0x0 and BT_INTMASK 0x0: as BT does.',
         '',

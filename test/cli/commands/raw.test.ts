@@ -20,7 +20,12 @@ async function send(retries: string | undefined) {
   const printed: string[] = [];
   const stdout = { write: (text: string) => printed.push(text), isClosed: false };
   const globals = { json: false };
-  const session = { device, globals, leftMs: () => 30_000, stdout } as unknown as Session;
+  const session = {
+    requester: device,
+    globals,
+    leftMs: () => 30_000,
+    stdout,
+  } as unknown as Session;
   const outcome = await clock
     .until(raw(ECHO, parseRetries(retries))(session))
     .catch((error: unknown) => (error as { code: string }).code);

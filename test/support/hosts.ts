@@ -1,5 +1,5 @@
 /**
- * Machines for discovery: what guests of QEMU really show of themselves, kept as fixtures; and
+ * Hosts for discovery: what guests of QEMU really show of themselves, kept as fixtures; and
  * tables as firmware writes them, the true and the broken, encoded here and not with the driver's
  * own numbers.
  */
@@ -7,8 +7,8 @@
 import { readText } from './source-code.ts';
 import type { FakeFile } from './fake-files.ts';
 
-/** A machine's files. */
-export type Machine = Readonly<Record<string, FakeFile>>;
+/** A host's files. */
+export type HostFiles = Readonly<Record<string, FakeFile>>;
 
 /** Captured by `vm/capture.ts`: with QEMU's ISA or PCI devices, and with `ipmi_si` bound. */
 export type Captured =
@@ -18,7 +18,7 @@ export const ENTRY = '/sys/firmware/dmi/entries/38-0/raw';
 export const TABLE = '/sys/firmware/dmi/tables/DMI';
 export const SPMI = '/sys/firmware/acpi/tables/SPMI';
 
-/** What discovery makes of BT at I/O 0xce4, interrupt 6, which the tables here say by default. */
+/** The record of BT at I/O 0xce4, interrupt 6, which the tables here say by default. */
 export const BT_RECORD = {
   ...{ type: 'bt', space: 'io', address: 0xce4, spacing: 1 },
   ...{ irq: 6, ipmiVersion: '2.0', pciDevice: undefined },
@@ -27,7 +27,7 @@ export const BT_RECORD = {
 type Stored = string | { readonly hex: string } | { readonly linkTo: string };
 
 /** The files of a guest as it was. */
-export function captured(name: Captured): Machine {
+export function captured(name: Captured): HostFiles {
   const stored = JSON.parse(readText(`test/fixtures/machines/${name}.json`)) as Record<
     string,
     Stored
@@ -39,9 +39,9 @@ export function captured(name: Captured): Machine {
   return Object.fromEntries(files);
 }
 
-/** `machine` without the files whose path begins so. */
-export function without(machine: Machine, ...prefixes: readonly string[]): Machine {
-  const kept = Object.entries(machine).filter(
+/** `host` without the files whose path begins so. */
+export function without(host: HostFiles, ...prefixes: readonly string[]): HostFiles {
+  const kept = Object.entries(host).filter(
     ([path]) => !prefixes.some((prefix) => path.startsWith(prefix)),
   );
   return Object.fromEntries(kept);
@@ -79,13 +79,13 @@ export function structure(type: number, body: string, ...strings: readonly strin
   return Buffer.concat([formatted, Buffer.from(text)]);
 }
 
-/** A machine whose SMBIOS has these type 38 structures. */
-export function smbios(...structures: readonly Uint8Array[]): Machine {
+/** A host whose SMBIOS has these type 38 structures. */
+export function smbios(...structures: readonly Uint8Array[]): HostFiles {
   const files = structures.map((bytes, index) => [
     `/sys/firmware/dmi/entries/38-${index}/raw`,
     bytes,
   ]);
-  return Object.fromEntries(files) as Machine;
+  return Object.fromEntries(files) as HostFiles;
 }
 
 /** Fields of an SPMI table as a firmware author would set them. */
@@ -132,7 +132,9 @@ export function sealed(table: Buffer): Buffer {
 }
 
 /** An `IPI0001` node and the lines /proc/ioports has for it. */
-export function acpiNodes(...ranges: readonly (readonly [start: number, end: number])[]): Machine {
+export function acpiNodes(
+  ...ranges: readonly (readonly [start: number, end: number])[]
+): HostFiles {
   const digits = (port: number): string => port.toString(16).padStart(4, '0');
   const lines = ranges.map(([start, end], index) => {
     return `  ${digits(start)}-${digits(end)} : IPI0001:0${index}\n`;
@@ -142,5 +144,5 @@ export function acpiNodes(...ranges: readonly (readonly [start: number, end: num
     'IPI0001\n',
   ]);
   const bus = '0000-ffff : PCI Bus 0000:00\n';
-  return { ...Object.fromEntries(nodes), '/proc/ioports': `${bus}${lines.join('')}` } as Machine;
+  return { ...Object.fromEntries(nodes), '/proc/ioports': `${bus}${lines.join('')}` } as HostFiles;
 }

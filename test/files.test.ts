@@ -1,0 +1,117 @@
+/** The real files, in a folder of the test's own. */
+
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { systemFiles } from '../src/files.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+describe('reading', () => {
+  test('gives text, bytes, names in order, and the targets of links', () => {
+    const folder = tempFolder();
+    for (const name of ['b', 'a']) writeFileSync(join(folder, name), `${name}\n`);
+    symlinkSync('../there', join(folder, 'link'));
+
+    expect(systemFiles.readText(join(folder, 'a'))).toBe('a\n');
+    expect([...(systemFiles.readBytes(join(folder, 'b')) ?? [])]).toEqual([0x62, 0x0a]);
+    expect(systemFiles.list(folder)).toEqual(['a', 'b', 'link']);
+    expect(systemFiles.look(folder)).toEqual({ kind: 'read', names: ['a', 'b', 'link'] });
+    expect(systemFiles.linkTarget(join(folder, 'link'))).toBe('../there');
+    expect(['a', 'link'].map((name) => systemFiles.exists(join(folder, name)))).toEqual([
+      ...[true, false],
+    ]);
+  });
+
+  test('does not throw at what is missing, or of another kind', () => {
+    const folder = tempFolder();
+    const missing = join(folder, 'missing');
+
+    expect(systemFiles.readText(missing)).toBeUndefined();
+    expect(systemFiles.readText(folder)).toBeUndefined();
+    expect(systemFiles.readBytes(missing)).toBeUndefined();
+    expect(systemFiles.list(missing)).toEqual([]);
+    expect(systemFiles.linkTarget(folder)).toBeUndefined();
+    expect(systemFiles.look(missing)).toEqual({ kind: 'gone' });
+  });
+
+  test('tells a folder that cannot be read from an empty one', () => {
+    const file = join(tempFolder(), 'file');
+    writeFileSync(file, '');
+
+    expect(systemFiles.look(file)).toMatchObject({
+      kind: 'denied',
+      reason: expect.stringContaining('ENOTDIR') as string,
+    });
+  });
+});
+
+describe('writing', () => {
+  test('to a file replaces its text', async () => {
+    const path = join(tempFolder(), 'file');
+    writeFileSync(path, 'long text');
+
+    await systemFiles.write(path, 'one');
+    expect(readFileSync(path, 'utf8')).toBe('one');
+    systemFiles.writeNow(path, 'two');
+    expect(readFileSync(path, 'utf8')).toBe('two');
+  });
+
+  test('replaces a whole file, for its owner only or as it is told, and leaves no draft', () => {
+    const folder = tempFolder();
+    const path = join(folder, 'file');
+
+    systemFiles.replace(path, 'secret');
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
+    systemFiles.replace(path, 'text', 0o640);
+
+    expect(readFileSync(path, 'utf8')).toBe('text');
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('640');
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test('removes a file, also one that is not there', () => {
+    const folder = tempFolder();
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+
+    systemFiles.remove(path);
+    systemFiles.remove(path);
+
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("throws the system's error", async () => {
+    const folder = join(tempFolder(), 'folder');
+    mkdirSync(folder);
+
+    await expect(systemFiles.write(folder, '')).rejects.toThrow('EISDIR');
+    expect(() => {
+      systemFiles.replace(join(folder, 'missing', 'file'), '');
+    }).toThrow('ENOENT');
+  });
+});
+
+test('an open file is read and written in order, or from a position on', () => {
+  const path = join(tempFolder(), 'file');
+  writeFileSync(path, 'abcdef');
+  const fd = systemFiles.open(path);
+  const bytes = new Uint8Array(4);
+
+  expect(systemFiles.readFrom(fd, bytes)).toBe(4);
+  expect(systemFiles.readFrom(fd, bytes)).toBe(2);
+  expect(systemFiles.readFrom(fd, bytes, 1)).toBe(4);
+  expect(Buffer.from(bytes).toString()).toBe('bcde');
+  systemFiles.writeTo(fd, Buffer.from('XY'), 2);
+  systemFiles.writeTo(fd, Buffer.from('Z'));
+  systemFiles.close(fd);
+
+  expect(readFileSync(path, 'utf8')).toBe('abXYefZ');
+});

@@ -1,0 +1,37 @@
+/** Defaults of a simulated BMC's options. */
+
+import { expect, test } from 'vitest';
+
+import { complete } from '../../src/sim/options.ts';
+import { QEMU, SPEC } from '../../src/sim/personality.ts';
+
+const COMMAND = { netFn: 6, lun: 0, seq: 1, cmd: 1, data: new Uint8Array(), atMs: 0 };
+
+test('a BMC of which nothing is said answers honestly and at once at 0xce4', () => {
+  const options = complete({});
+  const honest = { afterMs: 0, frame: new Uint8Array() };
+
+  expect(options).toMatchObject({
+    ...{ base: 0xce4, spacing: 1, capabilities: [1, 255, 255, 10, 0], personality: SPEC },
+    ...{ showsBusy: true, strict: true, restartMs: 0, mayReset: false },
+  });
+  expect([options.now(), options.responseMs(COMMAND), options.answer(COMMAND)]).toEqual([
+    ...[0, 0, undefined],
+  ]);
+  expect(options.respond(COMMAND, honest)).toEqual([honest]);
+});
+
+test('what is given stays', () => {
+  const given = { base: 0xe4, spacing: 4, strict: false, personality: QEMU, restartMs: 5 };
+
+  expect(complete({ ...given, clock: { now: () => 9 } })).toMatchObject(given);
+});
+
+test('a response time is one for all, or one by command; it needs a clock', () => {
+  const clock = { now: () => 9 };
+
+  expect(complete({ clock, responseMs: 3 }).responseMs(COMMAND)).toBe(3);
+  expect(complete({ clock, responseMs: ({ cmd }) => cmd + 4 }).responseMs(COMMAND)).toBe(5);
+  expect(complete({ clock }).now()).toBe(9);
+  expect(() => complete({ responseMs: 3 })).toThrow(new TypeError('responseMs needs a clock'));
+});
