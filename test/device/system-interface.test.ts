@@ -8,6 +8,8 @@ import { SystemInterface } from '../../src/device/system-interface.ts';
 import { silentLog } from '../../src/log.ts';
 import { NO_LOCK } from '../../src/share/lock.ts';
 import type { Lock } from '../../src/share/lock.ts';
+import { btInterface } from '../../src/bt/interface.ts';
+import { btBlock } from '../../src/port/register-block.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { SIM_DEVICE_ID } from '../../src/sim/commands.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -41,17 +43,14 @@ async function bench({ lock = NO_LOCK, responseMs = 0 }: Bench = {}) {
   listeners.add('lost', (reason) => told.push(['lost', reason]));
   listeners.add('ready', () => told.push(['ready']));
   listeners.add('identity', (now, before) => told.push([before.productId, now.productId]));
+  const block = btBlock(bmc.base);
+  const line = undefined;
+  const hardware = { port: bmc, block, quirks: [], pollMs: 0, line, trace: undefined };
   const bt = new SystemInterface(
     {
-      ...{
-        port: bmc,
-        clock,
-        lock,
-        log: silentLog,
-        block: { base: bmc.base, spacing: 1, count: 3 },
-      },
+      ...{ clock, lock, log: silentLog, block },
       ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined, firstSeq: 0 },
-      ...{ quirks: [], pollMs: 0, line: undefined, trace: undefined },
+      newHardware: (events) => btInterface(hardware, events),
     },
     lifecycle,
     listeners,
@@ -131,6 +130,17 @@ describe('a BMC that becomes silent', () => {
 
     expect(await sent).toMatchObject({ completionCode: 0 });
     expect(lifecycle.state).toBe('ready');
+  });
+
+  test('that answers again after the device was closed is not told of', async () => {
+    const { clock, state, lifecycle, told, lose } = await bench();
+    await lose();
+    lifecycle.enter('closed');
+    state.isSilent = false;
+
+    await clock.pass(LONG_MS);
+
+    expect([lifecycle.state, told]).toEqual(['closed', [['lost', 'silent']]]);
   });
 
   test('is not found while neither happens', async () => {
