@@ -40,25 +40,25 @@ describe('names', () => {
     const entries = [1, 2, 3].map((base) => openDevices.add(base, true));
     expect(entries.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt2']);
 
-    for (const entry of entries.slice(0, 2)) entry.rollback.runNow();
+    for (const entry of entries.slice(0, 2)) remove(entry);
     const again = [4, 5, 6].map((base) => openDevices.add(base, true));
 
     expect(again.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt3']);
-    for (const entry of [...again, ...entries]) entry.rollback.runNow();
+    for (const entry of [...again, ...entries]) remove(entry);
   });
 
   test('are free only once', () => {
     const { openDevices } = bench();
     const first = openDevices.add(1, true);
-    first.rollback.runNow();
+    remove(first);
     const second = openDevices.add(2, true);
-    first.rollback.runNow();
+    remove(first);
 
     const third = openDevices.add(3, true);
 
     expect([second.name, third.name]).toEqual(['bt0', 'bt1']);
-    second.rollback.runNow();
-    third.rollback.runNow();
+    remove(second);
+    remove(third);
   });
 });
 
@@ -74,11 +74,11 @@ describe('a base', () => {
     expect(() => openDevices.add(BASE, true)).toThrow(
       expect.objectContaining({ code: 'DEVICE_LOCKED', message: text, outcome: 'not-sent' }),
     );
-    owner.rollback.runNow();
+    remove(owner);
     const next = openDevices.add(BASE, true);
 
     expect(next.name).toBe('bt0');
-    next.rollback.runNow();
+    remove(next);
   });
 
   test('of PortIo objects has any number of them, beside an owner', () => {
@@ -87,7 +87,7 @@ describe('a base', () => {
     const entries = [false, false, true, false].map((isOwner) => openDevices.add(BASE, isOwner));
 
     expect(entries.map(({ name }) => name)).toEqual(['bt0', 'bt1', 'bt2', 'bt3']);
-    for (const entry of entries) entry.rollback.runNow();
+    for (const entry of entries) remove(entry);
   });
 });
 
@@ -102,7 +102,7 @@ test('devices are those of the entries that have one, in order', async () => {
 
   expect(devices).toHaveLength(2);
   expect([devices[0] === one, devices[1] === other]).toEqual([true, true]);
-  for (const entry of [first, second, third]) if (entry !== undefined) entry.rollback.runNow();
+  for (const entry of [first, second, third]) if (entry !== undefined) remove(entry);
   expect(openDevices.devices).toEqual([]);
   await Promise.all([one.close(), other.close()]);
 });
@@ -117,7 +117,7 @@ describe('the end of the process', () => {
     openDevices.watchExits();
     expect(added()).toHaveLength(1);
 
-    for (const entry of entries) entry.rollback.runNow();
+    for (const entry of entries) remove(entry);
     expect(added()).toHaveLength(0);
   });
 
@@ -133,21 +133,9 @@ describe('the end of the process', () => {
     for (const listener of added()) listener(0);
 
     expect(devices.map(({ state }) => state)).toEqual(['closed', 'closed']);
-    for (const entry of entries) entry.rollback.runNow();
+    expect(undone).toEqual(['ports']);
+    expect(openDevices.devices).toEqual([]);
   });
-});
-
-test('the end of the process undoes what was done for a device that does not exist yet', () => {
-  const { openDevices, added } = bench();
-  const entry = openDevices.add(BASE, true);
-  const undone: string[] = [];
-  entry.rollback.add({ run: () => Promise.resolve(), runNow: () => void undone.push('now') });
-
-  for (const listener of added()) listener(0);
-
-  expect([undone, entry.rollback.isEmpty, added()]).toEqual([['now'], true, []]);
-  expect(openDevices.add(BASE, true).name).toBe('bt0');
-  for (const listener of added()) listener(0);
 });
 
 describe('signals', () => {
@@ -160,15 +148,13 @@ describe('signals', () => {
     const { openDevices } = bench();
     const before = counts();
     const entry = openDevices.add(BASE, true);
-    const device = deviceWith({ takenDevice });
-    entry.device = device;
-    entry.isTaken = takenDevice !== undefined;
+    entry.isTaken = isTaken;
 
     openDevices.watchExits();
     openDevices.watchExits();
 
     expect(counts()).toEqual(before.map((count) => count + more));
-    entry.rollback.runNow();
+    remove(entry);
     expect(counts()).toEqual(before);
   });
 });
