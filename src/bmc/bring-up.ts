@@ -44,7 +44,8 @@ export interface BringUpOptions {
 
 /** The result of bring-up. */
 export interface BringUpResult {
-  readonly capabilities: BtCapabilities;
+  /** Absent for an interface that has no command for them. */
+  readonly capabilities: BtCapabilities | undefined;
   /** Absent when the BMC answers Get Device ID, but not with a device id. */
   readonly deviceId: DeviceId | undefined;
 }
@@ -112,14 +113,15 @@ export async function checkPresence(access: BmcAccess, options: BringUpOptions):
 export async function learnCapabilities(
   access: BmcAccess,
   options: BringUpOptions,
-): Promise<BtCapabilities> {
+): Promise<BtCapabilities | undefined> {
+  const { driver, hasCapabilities } = access;
   try {
-    if (access.hasCapabilities) return await askCapabilities(access, options);
+    if (hasCapabilities) return await askCapabilities(access, options);
   } catch (error) {
     if (!isSilence(error)) throw error;
   }
-  access.driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
-  return DEFAULT_CAPABILITIES;
+  driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
+  return hasCapabilities ? DEFAULT_CAPABILITIES : undefined;
 }
 
 /** The same, but rejects when there is no answer: the BMC may be absent. */

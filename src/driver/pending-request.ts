@@ -16,7 +16,7 @@ export interface PendingOptions {
   readonly retries: Retries;
   /** True for the library's own requests: sent before callers' ones, and keep no process alive. */
   readonly internal: boolean;
-  /** True for a request that asks what SMS_ATN was set for: sending it clears the bit. */
+  /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,7 +50,7 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   keepsSeq = false;
   /** It is not sent before this time. */
   notBeforeMs = 0;
-  /** H2B_ATN was rung for it at least once: the BMC may have executed it. */
+  /** It was handed to the BMC at least once, which may have executed it. */
   rung = false;
   /** The promise has settled. */
   settled = false;

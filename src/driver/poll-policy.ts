@@ -5,7 +5,7 @@
  * curve.
  */
 
-/** Reads of BT_CTRL in the poll that sets H2B_ATN: a quick BMC has answered by the last of them. */
+/** Looks in the poll that hands the request over: a quick BMC has answered by the last of them. */
 const QUICK_LOOKS = 8;
 
 /**
@@ -27,7 +27,7 @@ const GAP_MAX_MS = 200;
  */
 const GAP_SHARE = 0.09;
 
-/** Gap to the next poll after a frame was taken, or while B2H_ATN does not clear. */
+/** Gap to the next poll after a frame was taken, or while the bit that announced it does not clear. */
 const SETTLE_MS = 1;
 
 /** Gives the time of the next poll of a wait since `sinceMs`; `nowMs` means the next turn. */
@@ -64,7 +64,7 @@ export class PollPolicy {
     this.#curve = curve;
   }
 
-  /** Number of reads of BT_CTRL in the poll that sets H2B_ATN. */
+  /** Number of looks in the poll that hands the request over. */
   get quickLooks(): number {
     return this.#pollMs === 0 ? QUICK_LOOKS : 1;
   }

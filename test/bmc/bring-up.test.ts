@@ -28,7 +28,7 @@ describe('bring-up', () => {
     expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([CAPABILITIES, DEVICE_ID]);
     expect(statistics.completeTransactions).toBe(2);
     expect(identity.deviceId?.deviceId).toBe(SIM_DEVICE_ID[0]);
-    expect(identity.capabilities.responseTimeSeconds).toBe(10);
+    expect(identity.capabilities?.responseTimeSeconds).toBe(10);
   });
 
   test('honours the response time the BMC claims from the next attempt on', async () => {
