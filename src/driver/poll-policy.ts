@@ -27,7 +27,9 @@ const GAP_MAX_MS = 200;
  */
 const GAP_SHARE = 0.09;
 
-/** Gap to the next poll after a frame was taken, or while the bit that announced it does not clear. */
+/**
+ * Gap to the next poll after a frame was taken, or while the bit that announced it does not clear.
+ */
 const SETTLE_MS = 1;
 
 /** Gives the time of the next poll of a wait since `sinceMs`; `nowMs` means the next turn. */
