@@ -17,6 +17,27 @@ function rig(timeoutMs = 3000) {
   return { lock, arbiter, queueUp };
 }
 
+test('a closed arbiter gives nothing out, and leaves the lock to others', () => {
+  const { lock, arbiter, queueUp } = rig();
+  arbiter.tryAcquire(0);
+
+  arbiter.close();
+  arbiter.close();
+
+  expect([arbiter.tryAcquire(1), arbiter.idle(2), arbiter.tryAcquire(1000)]).toEqual([
+    NEVER,
+    NEVER,
+    NEVER,
+  ]);
+  expect([arbiter.isOurs, arbiter.turn, arbiter.waitingSinceMs]).toEqual([
+    false,
+    undefined,
+    undefined,
+  ]);
+  queueUp();
+  expect(lock.holder).toBe('b');
+});
+
 describe('while there is work', () => {
   test('the lock is kept for 100 ms, and then let go to who waits', () => {
     const { lock, arbiter, queueUp } = rig();
