@@ -281,5 +281,5 @@ test('NO_LOCK is always free, and never wanted', () => {
   ]);
   NO_LOCK.release();
   NO_LOCK.close();
-  expect(NO_LOCK.holder()).toBeUndefined();
+  expect([NO_LOCK.holder(), NO_LOCK.isNext]).toEqual([undefined, false]);
 });
