@@ -32,14 +32,14 @@ const BEHIND_RETRY_MAX_MS = 100;
 /** After so long a process tries out of turn, because the one that is next may be stopped. */
 export const LOCK_PATIENCE_MS = 250;
 
-/** `ours`: this process has the interface. `away`: it does not have it. */
-type State = 'away' | 'ours' | 'closed';
+/** `ours`: this process has the interface. `undefined`: it does not have it. */
+type State = 'ours' | 'closed' | undefined;
 
 export class Arbiter {
   readonly #lock: Lock;
   /** Timeout of a wait for the lock, milliseconds. */
   readonly timeoutMs: number;
-  #state: State = 'away';
+  #state: State;
   #turns = 0;
   /** The lock's count of losses of the BMC when this process last held it. */
   #losses: number | undefined;
@@ -170,7 +170,7 @@ export class Arbiter {
 
   #release(): void {
     this.#lock.release();
-    this.#state = 'away';
+    this.#state = undefined;
     this.#restingSinceMs = undefined;
     this.#waitingSinceMs = undefined;
     this.#tryAtMs = 0;

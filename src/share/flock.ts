@@ -38,7 +38,8 @@ function run(args: readonly string[], fd: number, reason: string): number {
   const child = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] });
   if (child.status === 0 || child.status === LOCKED) return child.status;
 
-  const cause = child.error ?? new Error(`flock ${args.join(' ')}: ${String(child.stderr)}`);
+  const said = String(child.stderr).trimEnd();
+  const cause = child.error ?? new Error(`flock ${args.join(' ')}: ${said}`);
   const lack = `the native addon cannot be loaded: ${reason}; flock of util-linux: ${cause.message}`;
   const remedy = 'run `npm run build:native`, or install util-linux';
   throw new IpmiError('PORT_UNSUPPORTED', `no way to lock the interface: ${lack} (${remedy})`, {

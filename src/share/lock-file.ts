@@ -41,13 +41,19 @@ export function lockPath(folder: string, base: number, name: LockFileName): stri
   return `${folder}/bt-${hex(base)}.${name}`;
 }
 
-type Hold = 'none' | 'shared' | 'exclusive';
+/** The kind of a lock: of this process alone, or together with others. */
+type Way = 'tryLock' | 'tryShare';
+
+/** An open file, and the lock on it, if this process has one. */
+interface OpenFile {
+  readonly fd: number;
+  hold: Way | undefined;
+}
 
 export class LockFile {
   readonly #path: string;
   readonly #flock: NativeLocks;
-  #fd: number | undefined;
-  #hold: Hold = 'none';
+  #file: OpenFile | undefined;
 
   constructor(path: string, flock: NativeLocks) {
     this.#path = path;
@@ -56,77 +62,72 @@ export class LockFile {
 
   /** This process holds the lock for itself. */
   get isLocked(): boolean {
-    return this.#hold === 'exclusive';
+    return this.#file?.hold === 'tryLock';
   }
 
   /** Locks the file for this process alone; if another has it: false, and a shared lock is lost. */
   tryLock(): boolean {
-    return this.#try('exclusive');
+    return this.#try('tryLock');
   }
 
   /** Locks the file together with others; false when another process has it for itself. */
   tryShare(): boolean {
-    return this.#try('shared');
+    return this.#try('tryShare');
   }
 
   /** Gives up the lock, and keeps the file open. */
   unlock(): void {
-    if (this.#hold === 'none' || this.#fd === undefined) return;
-    this.#hold = 'none';
-    this.#flock.unlock(this.#fd);
+    if (this.#file?.hold === undefined) return;
+    this.#file.hold = undefined;
+    this.#flock.unlock(this.#file.fd);
   }
 
   /** Gives up the lock and closes the file. Idempotent. */
   close(): void {
-    this.#hold = 'none';
-    if (this.#fd === undefined) return;
-    closeSync(this.#fd);
-    this.#fd = undefined;
+    if (this.#file === undefined) return;
+    closeSync(this.#file.fd);
+    this.#file = undefined;
   }
 
-  /** Returns the content; undefined when the file was never locked, or is closed. */
-  read(): string | undefined {
-    if (this.#fd === undefined) return undefined;
+  /** Returns the content; none when the file was never locked, or is closed. */
+  read(): string {
+    if (this.#file === undefined) return '';
     const bytes = Buffer.alloc(CONTENT_BYTES_MAX);
-    const count = readSync(this.#fd, bytes, 0, bytes.length, 0);
+    const count = readSync(this.#file.fd, bytes, 0, bytes.length, 0);
     return bytes.toString('utf8', 0, count);
   }
 
   /** Replaces the content. */
   write(text: string): void {
-    if (this.#fd === undefined) return;
+    if (this.#file === undefined) return;
     const bytes = Buffer.from(text);
-    writeSync(this.#fd, bytes, 0, bytes.length, 0);
-    ftruncateSync(this.#fd, bytes.length);
+    writeSync(this.#file.fd, bytes, 0, bytes.length, 0);
+    ftruncateSync(this.#file.fd, bytes.length);
   }
 
   /** Returns the pids of the other processes that have the file locked, as far as they are seen. */
   holders(files: Files): readonly number[] {
-    if (this.#fd === undefined) return [];
+    const locks = files.readText('/proc/locks');
+    if (this.#file === undefined || locks === undefined) return [];
     // `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number.
-    const pattern = new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${fstatSync(this.#fd).ino} `);
-    const lines = files.readText('/proc/locks')?.split('\n') ?? [];
-    return lines
-      .map((line) => Number(pattern.exec(line)?.[1] ?? process.pid))
-      .filter((pid) => pid !== process.pid);
+    const { ino } = fstatSync(this.#file.fd);
+    const lines = locks.matchAll(new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${ino} `, 'g'));
+    return [...lines].map(([, pid]) => Number(pid)).filter((pid) => pid !== process.pid);
   }
 
-  #try(hold: 'shared' | 'exclusive'): boolean {
-    const fd = this.#open();
-    if (this.#hold !== hold) {
-      const isHeld = hold === 'exclusive' ? this.#flock.tryLock(fd) : this.#flock.tryShare(fd);
-      this.#hold = isHeld ? hold : 'none';
-    }
+  #try(way: Way): boolean {
+    const file = this.#open();
+    if (file.hold !== way) file.hold = this.#flock[way](file.fd) ? way : undefined;
     // A removed file means nothing: other processes lock a new one of its name. So does the next
     // call.
-    if (fstatSync(fd).nlink === 0) this.close();
-    return this.#hold === hold;
+    if (fstatSync(file.fd).nlink === 0) this.close();
+    return this.#file?.hold === way;
   }
 
-  #open(): number {
+  #open(): OpenFile {
     try {
-      this.#fd ??= openSync(this.#path, OPEN_FLAGS, FILE_MODE);
-      return this.#fd;
+      this.#file ??= { fd: openSync(this.#path, OPEN_FLAGS, FILE_MODE), hold: undefined };
+      return this.#file;
     } catch (cause) {
       throw cannotLock(this.#path, String(cause), cause);
     }

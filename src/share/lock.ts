@@ -149,18 +149,24 @@ export class InterfaceLock implements Lock {
 }
 
 function self(): Holder {
-  const [program, script] = [process.argv0, process.argv[1]];
-  const command = script === undefined ? program : `${program} ${script}`;
+  const command = [process.argv0, ...process.argv.slice(1, 2)].join(' ');
   return { pid: process.pid, command: command.slice(0, COMMAND_LENGTH_MAX) };
 }
 
 /** Undefined when no process has written yet, or one died while writing. */
-function parse(text = ''): Content | undefined {
+function parse(text: string): Content | undefined {
+  const { pid, command, losses } = fieldsOf(text);
+  if (typeof pid !== 'number' || typeof command !== 'string') return undefined;
+  return { pid, command, losses: typeof losses === 'number' ? losses : 0 };
+}
+
+type Fields = Partial<Record<string, unknown>>;
+
+/** Returns the fields of a JSON object; none when the text is anything else. */
+function fieldsOf(text: string): Fields {
   try {
-    const { pid, command, losses } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    if (typeof pid !== 'number' || typeof command !== 'string') return undefined;
-    return { pid, command, losses: typeof losses === 'number' ? losses : 0 };
+    return { ...(JSON.parse(text) as Fields | null) };
   } catch {
-    return undefined;
+    return {};
   }
 }

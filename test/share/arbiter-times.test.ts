@@ -142,13 +142,19 @@ test('our turns are told apart, and from that of another process', () => {
   expect(turns).toEqual([undefined, 1, 1, 1, undefined, 2, undefined]);
 });
 
-test('close() lets go for good', () => {
-  const { lock, arbiter } = rig();
+test('a closed arbiter has let go, and gives nothing out any more', () => {
+  const { lock, arbiter, queueUp } = rig();
   arbiter.tryAcquire(0);
 
   arbiter.close();
+  arbiter.close();
 
   expect([arbiter.isOurs, arbiter.mustRelease, lock.holder]).toEqual([false, false, undefined]);
+  const dueMs = [arbiter.tryAcquire(1), arbiter.idle(2), arbiter.tryAcquire(1000)];
+  expect(dueMs).toEqual([NEVER, NEVER, NEVER]);
+  expect([arbiter.isOurs, arbiter.waitingSinceMs]).toEqual([false, undefined]);
+  queueUp();
+  expect(lock.holder).toBe('b');
 });
 
 test('that the BMC was lost is told by who has the interface, and not to himself', () => {
@@ -163,6 +169,37 @@ test('that the BMC was lost is told by who has the interface, and not to himself
   arbiter.tryAcquire(60);
 
   expect([lock.losses, arbiter.takeLossNotice()]).toEqual([1, false]);
+});
+
+test('a loss that another process has counted is noticed once, at the next turn', () => {
+  const { lock, arbiter } = rig();
+  const other = lock.as('b');
+  lock.losses = 3;
+  arbiter.tryAcquire(0);
+  // Before its first turn, this process knew nothing that could be outdated.
+  expect(arbiter.takeLossNotice()).toBe(false);
+  arbiter.idle(0);
+  arbiter.idle(50);
+  other.tryAcquire(false);
+  other.countLoss();
+  other.release();
+
+  arbiter.tryAcquire(60);
+
+  expect([arbiter.takeLossNotice(), arbiter.takeLossNotice()]).toEqual([true, false]);
+});
+
+test('a wait that was aborted before it began does not take the lock', async () => {
+  const { lock, arbiter } = rig();
+  const clock = new VirtualClock();
+  const signal = AbortSignal.abort('enough');
+
+  const wait = arbiter.acquire(clock, { deadlineMs: 100, signal });
+
+  await expect(wait).rejects.toMatchObject({ code: 'REQUEST_ABORTED', cause: 'enough' });
+  expect([lock.holder, clock.pending]).toEqual([undefined, 0]);
+  await arbiter.acquire(clock, { deadlineMs: 100, signal: new AbortController().signal });
+  expect(lock.holder).toBe('a');
 });
 
 test('who has closed it while waiting to enter is told so, and leaves the lock alone', async () => {

@@ -1,6 +1,6 @@
 /** flock(2) of open files, by the addon and by the program of util-linux. */
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -8,6 +8,7 @@ import { loadNative } from '../../src/native.ts';
 import { flockOf } from '../../src/share/flock.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 
 /** Descriptors of one file, each opened for itself, as different processes have them. */
 function descriptors(count: number): number[] {
@@ -53,17 +54,48 @@ describe.each([
   });
 });
 
-test('without the addon and flock(1) the error says how to get one of them', () => {
-  const [fd = -1] = descriptors(1);
+/** Programs are looked for in this folder only, until the test is over. */
+function usePath(folder: string): void {
   const path = process.env['PATH'];
-  process.env['PATH'] = '/nowhere';
+  process.env['PATH'] = folder;
   onTestFinished(() => {
     process.env['PATH'] = path;
   });
+}
 
-  expect(() => flockOf(noNative()).tryLock(fd)).toThrow(
+/** Returns the text of the error when there is no addon, and flock(1) fails like this. */
+function noWay(why: string): string {
+  return (
     'PORT_UNSUPPORTED: no way to lock the interface: the native addon cannot be loaded: it was ' +
-      'not built; flock of util-linux: spawnSync flock ENOENT (run `npm run build:native`, or ' +
-      'install util-linux)',
+    `not built; flock of util-linux: ${why} (run \`npm run build:native\`, or install util-linux)`
   );
+}
+
+test('without the addon and flock(1) the error says how to get one of them', () => {
+  const [fd = -1] = descriptors(1);
+  usePath('/nowhere');
+
+  expect(thrownBy(() => flockOf(noNative()).tryLock(fd))).toMatchObject({
+    message: noWay('spawnSync flock ENOENT'),
+    cause: { code: 'ENOENT' },
+  });
+});
+
+test.each([
+  ['tryLock', '-x -n 3'],
+  ['tryShare', '-s -n 3'],
+  ['unlock', '-u 3'],
+] as const)('a flock(1) that fails is quoted: %s', (call, args) => {
+  const [fd = -1] = descriptors(1);
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'flock'), '#!/bin/sh\necho flock: no locks >&2\nexit 71\n', {
+    mode: 0o755,
+  });
+  usePath(folder);
+
+  const why = `flock ${args}: flock: no locks`;
+  expect(thrownBy(() => flockOf(noNative())[call](fd))).toMatchObject({
+    message: noWay(why),
+    cause: { message: why },
+  });
 });

@@ -1,9 +1,9 @@
 /** Files that processes lock, and the folder they lie in. */
 
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, constants, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { loadNative } from '../../src/native.ts';
 import { flockOf } from '../../src/share/flock.ts';
@@ -11,6 +11,7 @@ import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from '../../src/share/lo
 import { fakeFiles } from '../support/fake-files.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 
 /** One file, as `count` processes have it. */
 function files(count: number, load = loadNative) {
@@ -20,6 +21,12 @@ function files(count: number, load = loadNative) {
     for (const file of all) file.close();
   });
   return { path, all };
+}
+
+/** Returns the text of the error when `path` cannot be used. */
+function refusalOf(path: string, reason: string): string {
+  const remedy = 'run as root; remove the path if ipmi-bt did not make it';
+  return `PORT_DENIED: the interface cannot be locked with ${path}: ${reason} (${remedy})`;
 }
 
 /** The same for two. */
@@ -61,6 +68,30 @@ describe.each([
   });
 });
 
+test('flock(2) is called for a change only', () => {
+  const calls: string[] = [];
+  const note = (call: string) => (): boolean => {
+    calls.push(call);
+    return true;
+  };
+  const [tryLock, tryShare] = [note('tryLock'), note('tryShare')];
+  const file = new LockFile(join(tempFolder(), 'file'), { tryLock, tryShare, unlock: note('un') });
+
+  file.unlock();
+  expect(calls).toEqual([]);
+  for (const way of ['tryLock', 'tryShare'] as const) {
+    expect([file[way](), file[way]()]).toEqual([true, true]);
+    expect(calls.splice(0)).toEqual([way]);
+  }
+  file.unlock();
+  file.unlock();
+  expect(calls.splice(0)).toEqual(['un']);
+  expect([file.tryShare(), file.tryLock(), file.isLocked]).toEqual([true, true, true]);
+  file.close();
+  file.unlock();
+  expect([calls, file.isLocked]).toEqual([['tryShare', 'tryLock'], false]);
+});
+
 describe('a file that is removed', () => {
   test.each(['tryLock', 'tryShare'] as const)('is given up and made again: %s', (lock) => {
     const { path, one, other } = two();
@@ -84,7 +115,7 @@ describe('a file that is removed', () => {
 describe('the content', () => {
   test('is what was written last, seen by all that have tried the lock', () => {
     const { path, one, other } = two();
-    expect(one.read()).toBeUndefined();
+    expect(one.read()).toBe('');
     one.write('lost');
     one.tryLock();
     expect(one.read()).toBe('');
@@ -94,6 +125,9 @@ describe('the content', () => {
 
     expect(other.tryLock()).toBe(false);
     expect([other.read(), readFileSync(path, 'utf8')]).toEqual(['short', 'short']);
+    other.close();
+    other.write('lost');
+    expect([other.read(), one.read()]).toEqual(['', 'short']);
   });
 });
 
@@ -102,15 +136,23 @@ describe('a file that cannot be opened', () => {
     const { path, one } = two();
     symlinkSync('elsewhere', path);
 
-    expect(() => one[lock]()).toThrow(
-      /^PORT_DENIED: the interface .* with .*\/file: .*ELOOP.*root/,
-    );
+    const cause = thrownBy(() => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW));
+    expect(thrownBy(() => one[lock]())).toMatchObject({
+      message: refusalOf(path, String(cause)),
+      cause: { code: 'ELOOP', path },
+    });
   });
 
   test('because its folder was removed is refused', () => {
     const file = new LockFile('/nowhere/file', flockOf(loadNative()));
 
-    expect(() => file.tryShare()).toThrow(/^PORT_DENIED: .*\/nowhere\/file: .*ENOENT/);
+    expect(thrownBy(() => file.tryShare())).toMatchObject({
+      message: refusalOf(
+        '/nowhere/file',
+        "Error: ENOENT: no such file or directory, open '/nowhere/file'",
+      ),
+      cause: { code: 'ENOENT' },
+    });
   });
 });
 
@@ -140,23 +182,44 @@ describe('the folder', () => {
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
   });
 
-  const cases: readonly (readonly [string, RegExp, (folder: string) => void])[] = [
-    ['a link', /it is no folder/, (folder) => symlinkSync('.', folder)],
-    ['a file', /it is no folder/, (folder) => writeFileSync(folder, '')],
-    ['writable for others', /others may write/, (folder) => makeWritable(folder, 0o702)],
-    ['writable for a group', /others may write/, (folder) => makeWritable(folder, 0o770)],
-    ['without a parent', /ENOENT/, (folder) => rmSync(join(folder, '..'), { recursive: true })],
+  const NO_FOLDER = 'it is no folder but a link or a file';
+  const WRITABLE = 'others may write there';
+  const cases: readonly (readonly [string, string, (folder: string) => void])[] = [
+    ['a link', NO_FOLDER, (folder) => symlinkSync('.', folder)],
+    ['a file', NO_FOLDER, (folder) => writeFileSync(folder, '')],
+    ['writable for others', WRITABLE, (folder) => makeWritable(folder, 0o702)],
+    ['writable for a group', WRITABLE, (folder) => makeWritable(folder, 0o770)],
   ];
 
   test.each(cases)('that is %s is refused', (_, why, make) => {
-    const folder = join(tempFolder(), 'in', 'locks');
-    mkdirSync(join(folder, '..'));
+    const folder = join(tempFolder(), 'locks');
     make(folder);
 
-    expect(() => checkFolder(folder)).toThrow(why);
-    expect(() => checkFolder(folder)).toThrow(
-      /^PORT_DENIED: the interface cannot be locked with .*\(run as root; remove the path/,
-    );
+    const message = refusalOf(folder, why);
+    expect(thrownBy(() => checkFolder(folder))).toMatchObject({ code: 'PORT_DENIED', message });
+  });
+
+  test('that has no parent is refused', () => {
+    const folder = join(tempFolder(), 'in', 'locks');
+
+    const reason = `Error: ENOENT: no such file or directory, mkdir '${folder}'`;
+    expect(thrownBy(() => checkFolder(folder))).toMatchObject({
+      message: refusalOf(folder, reason),
+      cause: { code: 'ENOENT', path: folder },
+    });
+  });
+
+  test('that belongs to another user is refused', () => {
+    const folder = join(tempFolder(), 'locks');
+    checkFolder(folder);
+    const { uid } = statSync(folder);
+    const spy = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1);
+    onTestFinished(() => {
+      spy.mockRestore();
+    });
+
+    const message = refusalOf(folder, `it belongs to user ${uid}`);
+    expect(thrownBy(() => checkFolder(folder))).toMatchObject({ message });
   });
 });
 

@@ -13,6 +13,7 @@ import { InterfaceLock, NO_LOCK } from '../../src/share/lock.ts';
 import { loadNative } from '../../src/native.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 
 const BASE = 0xce4;
 const HOLDER = fileURLToPath(new URL('../fixtures/lock-holder.mjs', import.meta.url));
@@ -54,12 +55,13 @@ describe.each(WAYS)('by %s', (_, load) => {
     const [one, two] = [lockIn(folder, load), lockIn(folder, load)];
 
     expect([one.tryAcquire(false), two.tryAcquire(false)]).toEqual([true, false]);
+    expect([one.isShared, one.isNext, two.isNext]).toEqual([true, false, true]);
     expect([one.tryAcquire(false), one.isWanted()]).toEqual([true, true]);
     one.release();
 
     // The other is next in line.
     expect([one.tryAcquire(false), two.tryAcquire(false)]).toEqual([false, true]);
-    expect(two.isWanted()).toBe(false);
+    expect([two.isWanted(), two.isNext, one.isNext]).toEqual([false, false, false]);
     two.close();
     two.close();
     expect(one.tryAcquire(false)).toBe(true);
@@ -134,6 +136,77 @@ test.each([
   expect(readFileSync(path, 'utf8')).toMatch(/^\{"pid":\d+,.*\}\n$/);
 });
 
+test.each([
+  ['{"pid":"1","command":"x"}', undefined],
+  ['{"pid":1,"command":2}', undefined],
+  ['{"pid":1}', undefined],
+  ['{"command":"x"}', undefined],
+  ['null', undefined],
+  ['{"pid":1,"command":"x","losses":2}', { pid: 1, command: 'x' }],
+])('the holder is named if its file says so: %s', (content, holder) => {
+  const folder = folderOf();
+  const [one, two] = [lockIn(folder), lockIn(folder)];
+  expect(two.holder()).toBeUndefined();
+  one.tryAcquire(false);
+  two.tryAcquire(true);
+  writeFileSync(join(folder, 'bt-0xce4.lock'), content);
+
+  expect(two.holder()).toEqual(holder);
+});
+
+test.each([
+  ['2', 2],
+  ['"2"', 0],
+  ['null', 0],
+])('losses count that are a number: %s', (losses, count) => {
+  const folder = folderOf();
+  mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(join(folder, 'bt-0xce4.lock'), `{"pid":1,"command":"x","losses":${losses}}`);
+  const lock = lockIn(folder);
+
+  lock.tryAcquire(false);
+
+  expect(lock.losses).toBe(count);
+});
+
+describe('the name in the file', () => {
+  /** Returns what is in the file after a process called like this has taken the lock. */
+  function signed(before: string, ...args: string[]): string {
+    const { argv } = process;
+    process.argv = [process.execPath, ...args];
+    onTestFinished(() => {
+      process.argv = argv;
+    });
+    const folder = folderOf();
+    mkdirSync(folder, { mode: 0o700 });
+    const path = join(folder, 'bt-0xce4.lock');
+    writeFileSync(path, before);
+    lockIn(folder).tryAcquire(false);
+    return readFileSync(path, 'utf8');
+  }
+
+  const { pid, argv0 } = process;
+  const named = (command: string): string => `${JSON.stringify({ pid, command, losses: 0 })}\n`;
+
+  test('is the program and its script, without arguments', () => {
+    expect(signed('', 'script.js', '--password', 'secret')).toBe(named(`${argv0} script.js`));
+    expect(signed('')).toBe(named(argv0));
+  });
+
+  test('is cut off after 1024 characters', () => {
+    const command = `${argv0} ${'x'.repeat(2000)}`.slice(0, 1024);
+    expect(signed('', 'x'.repeat(2000))).toBe(named(command));
+  });
+
+  test('is written only when another one is there', () => {
+    const ours = `{"command": "${argv0} a.js", "pid": ${pid}}`;
+
+    expect(signed(ours, 'a.js')).toBe(ours);
+    expect(signed(ours, 'b.js')).toBe(named(`${argv0} b.js`));
+    expect(signed(ours.replace(`${pid}`, `${pid + 1}`), 'a.js')).toBe(named(`${argv0} a.js`));
+  });
+});
+
 test('how often the BMC was lost is known to the next holder of the lock', () => {
   const folder = folderOf();
   const [one, two] = [lockIn(folder), lockIn(folder)];
@@ -182,7 +255,10 @@ describe('the folder', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o770);
 
-    expect(() => lockIn(folder)).toThrow(/^PORT_DENIED: .*: others may write there/);
+    expect(thrownBy(() => lockIn(folder))).toMatchObject({
+      code: 'PORT_DENIED',
+      message: expect.stringContaining(`${folder}: others may write there`) as unknown,
+    });
   });
 
   test('that is fine, with a link for a file, is refused', () => {
@@ -205,5 +281,5 @@ test('NO_LOCK is always free, and never wanted', () => {
   ]);
   NO_LOCK.release();
   NO_LOCK.close();
-  expect(NO_LOCK.holder()).toBeUndefined();
+  expect([NO_LOCK.holder(), NO_LOCK.isNext]).toEqual([undefined, false]);
 });

@@ -89,6 +89,8 @@ describe('the others', () => {
     });
 
     expect(one.others(files)).toBe('pid 1234 (node)');
+    const both = { ...files, readText: (path: string) => files.readText(path) ?? 'other\n' };
+    expect(one.others(both)).toBe('pid 1234 (node), pid 99 (other)');
     expect(one.others(fakeFiles({}))).toBe('another process');
   });
 
@@ -100,6 +102,18 @@ describe('the others', () => {
 
     expect(one.others(systemFiles)).toBe('another process');
   });
+});
+
+test('a process that has ended gets nothing more, and can end again', () => {
+  const { start } = processes();
+  const [one, two] = [start(), start()];
+  expect([one.enter(), one.join(), one.settle()]).toEqual([true, 'first', true]);
+
+  one.close();
+  one.close();
+
+  expect([one.enter(), one.join()]).toEqual([false, 'busy']);
+  expect([two.isAlone(), two.join()]).toEqual([true, 'first']);
 });
 
 test('a link in place of a file, or a folder that others may write to, is refused', () => {
