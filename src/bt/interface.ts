@@ -29,8 +29,14 @@ export interface BtInterfaceParts {
   readonly trace: TraceSink | undefined;
 }
 
+/** A BT interface, and the registers that only tests of hardware use by themselves. */
+export interface BtInterface extends BmcInterface {
+  readonly machine: BtMachine;
+  readonly registers: BtRegisters;
+}
+
 /** Builds a BT interface; touches no register. */
-export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): BmcInterface {
+export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): BtInterface {
   const { block, quirks, pollMs, line, trace } = parts;
   const port = trace === undefined ? parts.port : new TracePort(parts.port, block, trace);
   const registers = new BtRegisters(port, block);
@@ -47,6 +53,7 @@ export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): B
   const policy = new PollPolicy(pollMs);
   const machine = new BtMachine(registers, { quirks, policy, interrupt, onAttention });
   return {
+    registers,
     machine,
     interrupt,
     hasCapabilities: true,

@@ -4,11 +4,11 @@ import { QUIRKS } from '../bt/quirks.ts';
 import type { Quirk } from '../bt/quirks.ts';
 import { LOG_LEVELS } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { PORT_MAX } from '../port/range.ts';
 import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
 
-const PORT_MAX = 0xffff;
 const SIM_DELAY_MAX_MS = 3_600_000;
 
 /** Choices of `--spacing`, as numbers. */

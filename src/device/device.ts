@@ -33,9 +33,6 @@ export type Backend = 'native' | 'dev-port' | 'custom';
 
 const NO_OPTIONS: RequestOptions = {};
 
-/** Added to the timeout of the last command before a kernel driver is bound again. */
-const GIVE_BACK_GRACE_MS = 1000;
-
 /** Everything a device is built from; complete, nothing has a default here. */
 export interface DeviceParts extends InterfaceParts {
   readonly name: string;
@@ -239,7 +236,7 @@ export class Device implements Requester {
   #stop(): void {
     if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
     const { log, port, onQuiet } = this.#parts;
-    const patienceMs = this.#interface.attemptMs + GIVE_BACK_GRACE_MS;
+    const { attemptMs } = this.#interface;
     const drain = this.#interface.drain();
     try {
       this.#interface.close();
@@ -247,7 +244,7 @@ export class Device implements Requester {
       // The ports failed, so that the hardware cannot be left quiet.
       log.error({ error: String(error) }, 'close');
     }
-    onQuiet(releasedInterface(drain, port, patienceMs));
+    onQuiet(releasedInterface(drain, port, attemptMs));
   }
 
   #end(): void {

@@ -28,15 +28,18 @@ export interface GiveBack {
   giveBackNow(released: ReleasedInterface): void;
 }
 
-/** Makes the released interface behind `port`, which may take `patienceMs` to be free. */
+/** Added to the timeout of the last command before a kernel driver is bound again. */
+const GRACE_MS = 1000;
+
+/** Makes the released interface behind `port`, whose last command may take `attemptMs`. */
 export function releasedInterface(
   drain: Drain,
   port: PortIo,
-  patienceMs: number,
+  attemptMs: number,
 ): ReleasedInterface {
   let isOpen = true;
   return {
-    patienceMs,
+    patienceMs: attemptMs + GRACE_MS,
     look: (isOver) => drain.look(isOver),
     get reason() {
       return drain.reason;

@@ -4,13 +4,12 @@
  * written. It is not part of the public API.
  */
 
-import { BtDrain } from '../bt/drain.ts';
-import { BtMachine } from '../bt/machine.ts';
-import { BtRegisters } from '../bt/registers.ts';
-import { TracePort } from '../bt/trace-port.ts';
-import { PollPolicy } from '../driver/poll-policy.ts';
+import { btInterface } from '../bt/interface.ts';
+import type { BtMachine } from '../bt/machine.ts';
+import type { BtRegisters } from '../bt/registers.ts';
+import { limitsFor } from '../driver/limits.ts';
+import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
-import type { PortIo } from '../port/port.ts';
 import { allOf, failuresOf } from '../rollback.ts';
 import { Arbiter } from '../share/arbiter.ts';
 import type { Entry } from './open-devices.ts';
@@ -19,11 +18,10 @@ import { acquire, openEntry } from './register.ts';
 import type { Plan } from './register.ts';
 import type { Resources } from './resources.ts';
 
-/** A kernel driver waits so long for a BMC that still works on a command; 1 s past an attempt. */
-const GIVE_BACK_PATIENCE_MS = 7000;
+/** There is no driver that an interrupt, an attention or a warning could be told to. */
+const NO_EVENTS = { onAttention: ignore, onLost: ignore, warn: ignore };
 
 export class Door {
-  readonly port: PortIo;
   readonly registers: BtRegisters;
   readonly machine: BtMachine;
   /** Says when this process may touch a register: `acquire` it first. */
@@ -35,17 +33,19 @@ export class Door {
     const { block } = target;
     const { quirks = [], pollMs = 0, trace, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
     const { port, lock, onQuiet } = resources;
-    this.port = trace === undefined ? port : new TracePort(port, block, trace);
-    this.registers = new BtRegisters(this.port, block);
-    this.machine = new BtMachine(this.registers, { quirks, policy: new PollPolicy(pollMs) });
+    const parts = { port, block, quirks, pollMs, line: undefined, trace };
+    const hardware = btInterface(parts, NO_EVENTS);
+    this.registers = hardware.registers;
+    this.machine = hardware.machine;
     this.arbiter = new Arbiter(lock, lockTimeoutMs);
     this.#entry = entry;
     entry.rollback.add({
       run: () => {
-        const drain = new BtDrain(this.registers, this.machine.isOnWire);
-        if (this.arbiter.isOurs) this.machine.quiesce();
+        const { attemptMs } = limitsFor(DEFAULT_CAPABILITIES, options.attemptTimeoutMs);
+        const watch = hardware.drain();
+        if (this.arbiter.isOurs) hardware.machine.quiesce();
         this.arbiter.close();
-        onQuiet(releasedInterface(drain, port, GIVE_BACK_PATIENCE_MS));
+        onQuiet(releasedInterface(watch, port, attemptMs));
       },
     });
   }
@@ -70,4 +70,8 @@ export async function openDoor(plan: Plan): Promise<Door> {
   } catch (error) {
     throw allOf([error, ...(await failuresOf(entry.rollback, 'go on'))]);
   }
+}
+
+function ignore(): void {
+  // Nothing waits for it.
 }

@@ -148,7 +148,7 @@ test('a released interface closes its ports once', () => {
     closes += 1;
   };
   const drain = { look: (isOver: boolean) => isOver, reason: 'the BMC is busy' };
-  const released = releasedInterface(drain, port, PATIENCE_MS);
+  const released = releasedInterface(drain, port, PATIENCE_MS - 1000);
 
   expect([released.look(false), released.look(true)]).toEqual([false, true]);
   expect([released.reason, released.patienceMs]).toEqual(['the BMC is busy', PATIENCE_MS]);
