@@ -118,9 +118,11 @@ export class Attention {
     return this.#parts.closing.aborted;
   }
 
+  /** Ends at once: nothing can be put back any more. */
   #stop(): void {
     this.#isWanted = false;
     this.#isWatched = false;
+    this.#isServing = false;
     this.#pause.end();
   }
 
@@ -168,13 +170,13 @@ export class Attention {
     if (this.#isWanted) await this.#pause.wait(gapMs);
   }
 
-  #mayPutBack(): boolean {
-    return !this.#isClosed && !this.#isWanted;
+  #mustPutBack(): boolean {
+    return this.#isServing && !this.#isWanted;
   }
 
   async #putBack(): Promise<void> {
-    while (this.#mayPutBack() && this.#parts.isAway()) await this.#pause.wait(LOOK_MS);
-    if (!this.#mayPutBack()) return;
+    while (this.#mustPutBack() && this.#parts.isAway()) await this.#pause.wait(LOOK_MS);
+    if (!this.#mustPutBack()) return;
     const isDone = await this.#unlessSilent(() => this.#parts.enables.putBack(EVENT_ENABLES));
     if (!isDone) this.#parts.log.warn({}, 'global enables not put back');
     this.#isServing = this.#isWanted;

@@ -11,7 +11,7 @@ import type { Pause } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { Completion, isAnswerMissing, isNotYet } from '../ipmi/completion.ts';
-import { decodeEventRecord } from '../ipmi/event-record.ts';
+import { EVENT_RECORD_BYTES, decodeEventRecord } from '../ipmi/event-record.ts';
 import { MessageFlag } from '../ipmi/message-flags.ts';
 import { AppCmd } from '../ipmi/commands.ts';
 import { appCommand } from './ask.ts';
@@ -24,9 +24,6 @@ export const READS_MAX = 10;
 
 /** Pause between two reads, in which a caller's request that waits is sent. */
 export const PAUSE_MS = 5;
-
-/** An event in the buffer has the form of an SEL record (§22.8). */
-const EVENT_BYTES = 16;
 
 /** Everything an {@link EventReader} is built from. */
 export interface EventReaderParts {
@@ -120,7 +117,7 @@ export class EventReader {
     cmd: AppCmd.READ_EVENT_MESSAGE_BUFFER,
     take: (data) => {
       // Some BMCs answer with success and without data for ever.
-      if (data.length !== EVENT_BYTES) return false;
+      if (data.length !== EVENT_RECORD_BYTES) return false;
       this.#parts.statistics.events += 1;
       this.#parts.tell({ kind: 'event', record: decodeEventRecord(data) });
       return true;

@@ -18,10 +18,10 @@ import type { Statistics } from '../driver/statistics.ts';
 const GAP_MIN_MS = 50;
 
 /** Longest interval while a request waits. */
-export const GAP_AWAITED_MAX_MS = 1000;
+const GAP_AWAITED_MAX_MS = 1000;
 
 /** Longest interval while no request waits. */
-export const GAP_IDLE_MAX_MS = 30_000;
+const GAP_IDLE_MAX_MS = 30_000;
 
 /** Wait after a reset: a BMC that was told to restart goes on answering for a while. */
 export const RESTART_PAUSE_MS = 2000;

@@ -11,7 +11,7 @@ import type { Retries } from '../ipmi/requester.ts';
 import type { FailReason } from './machine.ts';
 
 /** Fewest repeats of a repeatable command; a BMC may recommend more. */
-export const SAFE_RETRIES_MIN = 2;
+const SAFE_RETRIES_MIN = 2;
 
 /**
  * Most repeats after the BMC said that it can answer later, unless the caller gave a number; the
@@ -66,7 +66,7 @@ export function repeatAfterReply(
 }
 
 /** True if the command may be sent any number of times. */
-export function isHarmless({ request, retries }: History): boolean {
+function isHarmless({ request, retries }: History): boolean {
   return retries === 'safe' && isRepeatable(request.netFn, request.cmd);
 }
 

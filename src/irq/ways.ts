@@ -20,7 +20,7 @@ import type { BlockAddress } from '../port/register-block.ts';
 import { findUio } from './uio-device.ts';
 
 /** The document that says how to build our module, and lists the alternatives. */
-export const MANUAL = 'docs/interrupts.md';
+const MANUAL = 'docs/interrupts.md';
 
 /** The first kernel whose own driver for platform devices takes the device of an interface. */
 const GENERIC_SINCE = [6, 10] as const;

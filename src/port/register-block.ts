@@ -21,7 +21,7 @@ export interface RegisterBlock {
 export type BlockAddress = Pick<RegisterBlock, 'base' | 'spacing'>;
 
 /** BT has three: BT_CTRL, the two buffers behind one address, BT_INTMASK (IPMI 2.0 §11.6). */
-export const BT_REGISTER_COUNT = 3;
+const BT_REGISTER_COUNT = 3;
 
 /** Ports from one register to the next, in the order of their codes in SMBIOS type 38. */
 export const SPACINGS: readonly number[] = [1, 4, 16];

@@ -13,8 +13,8 @@ import type { IrqLine } from './irq-line.ts';
 export const UIO_CLASS = '/sys/class/uio';
 
 /** Names of UIO devices, as their drivers give them. */
-export const HELPER_NAME = 'ipmi-bt';
-export const PCI_NAME = 'uio_pci_generic';
+const HELPER_NAME = 'ipmi-bt';
+const PCI_NAME = 'uio_pci_generic';
 
 /** The command register in the configuration space of a PCI device, and Interrupt Disable in it. */
 const PCI_COMMAND = 4;

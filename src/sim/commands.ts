@@ -68,7 +68,7 @@ const SIM_GUID = [
 ] as const;
 
 /** An OEM command that returns its data: netFn 0x30, cmd 0x01. */
-export const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
+const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 
 export const SPEC_COMMANDS: CommandTable = {
   0x06: {

@@ -216,8 +216,9 @@ describe('at the end', () => {
     expect(bmc.executed).toHaveLength(asked);
   });
 
-  test('of the ports nothing is left waiting', async () => {
-    const { clock, port, device, listener } = await listening();
+  test('of the ports nothing is left waiting, and nothing is put back', async () => {
+    const { logger, warned } = warnings();
+    const { clock, port, device, listener } = await listening({ logger });
     const inb = port.inb.bind(port);
     device.on('event', listener);
     await clock.pass(A_WHILE_MS);
@@ -228,6 +229,7 @@ describe('at the end', () => {
     port.inb = inb;
 
     expect(clock.pending).toBe(0);
+    expect(warned).toEqual([]);
   });
 
   test('what a BMC refuses to put back is logged', async () => {

@@ -55,7 +55,7 @@ Blank lines and comments, which begin with #, are skipped.`,
 });
 
 /** Reads the file of that name; undefined for `-`, which is standard input and is read later. */
-export function readCommands(name: string): readonly ExecLine[] | undefined {
+function readCommands(name: string): readonly ExecLine[] | undefined {
   if (name === '-') return undefined;
   try {
     return parseFile(name, readFileSync(name, 'utf8'));

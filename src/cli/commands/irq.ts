@@ -39,12 +39,12 @@ export const IRQ_COMMAND = command({
 });
 
 /** The actions, in the order of the help. */
-export const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
+const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
 
 export type IrqAction = (typeof IRQ_ACTIONS)[number];
 
 /** Reads the name of an action. */
-export function parseAction(word: string | undefined): IrqAction {
+function parseAction(word: string | undefined): IrqAction {
   const action = IRQ_ACTIONS.find((one) => one === word);
   if (action !== undefined) return action;
   throw new UsageError(`irq "${word ?? ''}" is not one of ${IRQ_ACTIONS.join(', ')}`);

@@ -38,7 +38,7 @@ const COUNT_MAX = 1_000_000_000;
 const ALIVE_MS = 3_600_000;
 
 /** Reads `--count`; without it there is no end. */
-export function parseLimit(text: string | undefined): number {
+function parseLimit(text: string | undefined): number {
   return text === undefined ? Infinity : parseNumber(text, '--count', COUNT_MAX);
 }
 
