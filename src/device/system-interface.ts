@@ -47,8 +47,6 @@ export interface InterfaceParts {
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
-  /** First sequence number. */
-  readonly firstSeq: number;
 }
 
 export class SystemInterface {

@@ -11,6 +11,7 @@ import { restartsBmc } from '../ipmi/commands.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import type { SequenceNumbers } from '../share/sequence-numbers.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Limits } from './limits.ts';
@@ -28,8 +29,8 @@ export interface InFlightParts {
   readonly log: Log;
   readonly statistics: Statistics;
   readonly limits: Limits;
-  /** First sequence number; random, so that late replies to a former process match no request. */
-  readonly firstSeq: number;
+  /** Tells which sequence numbers no late reply can have. */
+  readonly numbers: SequenceNumbers;
 }
 
 /** A reason to doubt the BMC: it was silent for a whole attempt, or was told to restart. */
@@ -74,7 +75,7 @@ export class InFlight {
   readonly #log: Log;
   readonly #statistics: Statistics;
   #limits: Limits;
-  #lastSeq: number;
+  readonly #numbers: SequenceNumbers;
   #current: PendingRequest | undefined;
   /** Start of the current attempt. */
   #attemptAtMs = 0;
@@ -87,7 +88,7 @@ export class InFlight {
     this.#log = parts.log;
     this.#statistics = parts.statistics;
     this.#limits = parts.limits;
-    this.#lastSeq = parts.firstSeq - 1;
+    this.#numbers = parts.numbers;
   }
 
   get limits(): Limits {
@@ -114,11 +115,11 @@ export class InFlight {
     this.#current = pending;
     this.#attemptAtMs = nowMs;
     // A repeat after an answer gets a new seq: to the old one a BMC may replay its old answer.
-    if (pending.keepsSeq) {
-      pending.keepsSeq = false;
-      return;
-    }
-    pending.seq = this.#nextSeq();
+    const isKept = pending.keepsSeq && this.#numbers.isOwed(pending.seq);
+    pending.keepsSeq = false;
+    if (isKept) return;
+    pending.seq = this.#numbers.take();
+    pending.isSeqRung = false;
     if (pending.rung) this.#countRepeat();
   }
 
@@ -151,7 +152,7 @@ export class InFlight {
     const current = this.#current;
     this.#leftover = false;
     if (!this.#machine.cancel()) this.stop(failure);
-    else if (current !== undefined) current.keepsSeq = true;
+    else if (current !== undefined) this.#unsend(current);
     const kept = this.#current;
     this.#current = undefined;
     return kept;
@@ -164,6 +165,7 @@ export class InFlight {
     if (!this.#machine.cancel()) {
       this.#log.warn(this.#fields(), 'given up on the wire');
       this.#noteRung();
+      this.#numbers.owe(current.seq);
     }
     this.#current = undefined;
     if (!current.settled) current.fail(failure);
@@ -173,21 +175,18 @@ export class InFlight {
     return this.#machine.isIdle && !this.#leftover;
   }
 
-  #nextSeq(): number {
-    this.#lastSeq = (this.#lastSeq + 1) & 0xff;
-    return this.#lastSeq;
-  }
-
   #start(pending: PendingRequest, nowMs: number): void {
-    const { request, seq, deadlineMs, acknowledges } = pending;
-    const { attemptMs } = this.#limits;
-    const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
-    this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs, acknowledges });
+    const { request, seq, deadlineMs, acknowledges, isSeqRung: isRepeat } = pending;
+    const { attemptMs: replyWithinMs } = this.#limits;
+    const startByMs = Math.min(deadlineMs, nowMs + replyWithinMs);
+    this.#machine.start({ request, seq, startByMs, replyWithinMs, acknowledges, isRepeat });
   }
 
   /** The BMC has the request: from here on its `outcome` is no longer `not-sent`. */
   #noteRung(): void {
-    if (this.#current !== undefined) this.#current.rung = true;
+    if (this.#current === undefined) return;
+    this.#current.rung = true;
+    this.#current.isSeqRung = true;
   }
 
   #judge(result: PollResult, nowMs: number): Progress {
@@ -249,7 +248,10 @@ export class InFlight {
   #unanswered(result: FailedPoll, nowMs: number): Progress {
     const pending = this.#attempted();
     const wasSent = result.reason !== 'notReady';
-    if (wasSent) this.#statistics.longTimeouts += 1;
+    if (wasSent) {
+      this.#statistics.longTimeouts += 1;
+      this.#numbers.owe(pending.seq);
+    }
     const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
     if (verdict.kind === 'again') {
       this.#attemptAtMs = nowMs;
@@ -265,10 +267,16 @@ export class InFlight {
     this.#current = undefined;
     if (verdict.kind !== 'anew') return { kind: 'failed', pending, failure, suspicion };
     pending.trouble = failure;
-    // A request that was not sent keeps its seq and its repeats; one that was sent starts afresh.
-    pending.keepsSeq = !wasSent;
+    // A request that was not sent keeps its repeats; one that was sent starts afresh.
     if (wasSent) pending.repeats = 0;
+    else this.#unsend(pending);
     return { kind: 'again', pending, position: verdict.position, suspicion };
+  }
+
+  /** The request goes back to the queue; the BMC has not had it in this attempt. */
+  #unsend(pending: PendingRequest): void {
+    if (pending.isSeqRung) pending.keepsSeq = true;
+    else this.#numbers.putBack(pending.seq);
   }
 
   /** A caller's short timeout says nothing of the BMC; a whole attempt without an answer does. */

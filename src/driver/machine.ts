@@ -21,6 +21,11 @@ export interface Attempt {
    * before it is handed over.
    */
   readonly acknowledges?: boolean;
+  /**
+   * True when the BMC has had this request before, under the same sequence number: a reply that
+   * comes before the request is handed over again counts as well.
+   */
+  readonly isRepeat?: boolean;
 }
 
 /** Reasons for an attempt to end without a reply. */
@@ -55,7 +60,7 @@ export type PollResult =
   | {
       readonly kind: 'failed';
       readonly rung: boolean;
-      readonly stale: false;
+      readonly stale: boolean;
       readonly reason: FailReason;
       readonly seen: string;
     }

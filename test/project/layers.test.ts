@@ -36,7 +36,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
   ],
-  ['share', ['flock', 'lock-file', 'lock', 'users', 'arbiter']],
+  [
+    'share',
+    [...['flock', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users', 'arbiter']],
+  ],
   [
     'driver',
     [
