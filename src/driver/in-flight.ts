@@ -14,10 +14,11 @@ import type { Log } from '../log.ts';
 import type { SequenceNumbers } from '../share/sequence-numbers.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
+import { UNKNOWN_ATTEMPT_MAX_MS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { FailedPoll, Machine, PollResult } from './machine.ts';
 import type { PendingRequest } from './pending-request.ts';
-import { afterReply, afterSilence } from './retry.ts';
+import { afterReply, afterSilence, repeatsAfterSilence } from './retry.ts';
 import type { Position } from './retry.ts';
 import { countLatency } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
@@ -79,6 +80,8 @@ export class InFlight {
   #current: PendingRequest | undefined;
   /** Start of the current attempt. */
   #attemptAtMs = 0;
+  /** Timeout of the reply to the current attempt. */
+  #replyWithinMs = 0;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
 
@@ -177,9 +180,28 @@ export class InFlight {
 
   #start(pending: PendingRequest, nowMs: number): void {
     const { request, seq, deadlineMs, acknowledges, isSeqRung: isRepeat } = pending;
-    const { attemptMs: replyWithinMs } = this.#limits;
-    const startByMs = Math.min(deadlineMs, nowMs + replyWithinMs);
-    this.#machine.start({ request, seq, startByMs, replyWithinMs, acknowledges, isRepeat });
+    const { attemptMs } = this.#limits;
+    const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
+    const patienceMs = this.#patienceMs(pending, nowMs);
+    this.#replyWithinMs = patienceMs;
+    this.#machine.start({
+      ...{ request, seq, startByMs, acknowledges, isRepeat },
+      // Without its caller, the request need not have longer than any other.
+      get replyWithinMs() {
+        return pending.settled ? attemptMs : patienceMs;
+      },
+    });
+  }
+
+  /**
+   * The time that the BMC gets to answer: while it is not known how long it takes, and nothing is
+   * to be sent again, as long as the caller waits.
+   */
+  #patienceMs(pending: PendingRequest, nowMs: number): number {
+    const { attemptMs, isAssumed, retries } = this.#limits;
+    if (!isAssumed || pending.internal || repeatsAfterSilence(pending, retries)) return attemptMs;
+    const callerMs = Math.min(pending.deadlineMs - nowMs, UNKNOWN_ATTEMPT_MAX_MS);
+    return Math.max(attemptMs, callerMs);
   }
 
   /** The BMC has the request: from here on its `outcome` is no longer `not-sent`. */
@@ -262,7 +284,7 @@ export class InFlight {
       }
       return NEXT_ATTEMPT;
     }
-    const failure = attemptFailure(result);
+    const failure = attemptFailure(result, this.#replyWithinMs);
     const suspicion = this.#suspects(pending, wasSent, nowMs) ? 'silence' : undefined;
     this.#current = undefined;
     if (verdict.kind !== 'anew') return { kind: 'failed', pending, failure, suspicion };

@@ -14,7 +14,10 @@ export interface Attempt {
   readonly seq: number;
   /** No request is written from this time on. */
   readonly startByMs: number;
-  /** Timeout of the reply, counted from the moment the request was handed over. */
+  /**
+   * Timeout of the reply, counted from the moment the request was handed over. Read at each poll,
+   * because it becomes less when the caller stops waiting.
+   */
   readonly replyWithinMs: number;
   /**
    * True for a request that asks what the attention bit was set for: the bit is cleared right

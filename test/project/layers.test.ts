@@ -121,6 +121,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:fs': [
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
+    'share/sequence-file',
   ],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:util': ['port/denied'],
