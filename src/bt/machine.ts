@@ -260,7 +260,6 @@ export class BtMachine implements Machine {
     if (!this.#registers.clearAttention()) return this.#stillSet(state, nowMs);
 
     const length = this.#registers.takeFrame(this.#body);
-    this.#interrupt?.found();
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
     const more = isResponse(this.#look());
     if (length >= REPLY_LENGTH_MIN && this.#isAwaited(state)) {
@@ -279,6 +278,7 @@ export class BtMachine implements Machine {
   }
 
   #noteAnswer({ next }: WaitClear, nowMs: number): void {
+    this.#interrupt?.found();
     // The time of a reply to an earlier attempt is not known.
     if (next.name !== 'waitReply') return;
     const { sinceMs = nowMs } = next;
@@ -291,7 +291,11 @@ export class BtMachine implements Machine {
     if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
     if (nowMs >= deadlineMs && next.name !== 'idle') return this.#expire(next, this.#look(), true);
     this.#enter(next);
-    if (next.name === 'idle') return STALE;
+    if (next.name === 'idle') {
+      // The answer to a request that was given up, say: one for each look.
+      this.#interrupt?.found();
+      return STALE;
+    }
     // As after any look that brought nothing: the BMC may send such frames without end.
     const { sinceMs = nowMs } = next;
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, false), true);

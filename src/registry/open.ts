@@ -9,6 +9,7 @@ import type { Device } from '../device/device.ts';
 import type { Candidate } from '../discover/ranking.ts';
 import { systemFiles } from '../files.ts';
 import type { IdentityOptions } from '../bmc/identity.ts';
+import type { SequenceStore } from '../share/sequence-numbers.ts';
 import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
 import { openFound, openNamed, targetAt } from './target.ts';
@@ -34,8 +35,15 @@ export function open(options: OpenOptions = {}): Promise<Device> {
   return openFrom(Math.floor(Math.random() * 256), options);
 }
 
-/** @internal The same with a given first sequence number, so that a test can be repeated. */
-export async function openFrom(firstSeq: number, options: OpenOptions): Promise<Device> {
+/**
+ * @internal The same with a given first sequence number, so that a test can be repeated, and with
+ * the memory of processes that had the `PortIo` before.
+ */
+export async function openFrom(
+  firstSeq: number,
+  options: OpenOptions,
+  store?: SequenceStore,
+): Promise<Device> {
   const block = checkOptions(options);
   const { clock = systemClock, timeoutMs = OPEN_TIMEOUT_MS, signal } = options;
   const deadlineMs = clock.now() + timeoutMs;
@@ -43,7 +51,7 @@ export async function openFrom(firstSeq: number, options: OpenOptions): Promise<
   if (signal?.aborted === true) throw aborted(signal.reason);
   checkLine(options);
   const openTarget = (target: Target): Promise<Device> =>
-    register({ options, target, firstSeq, deadlineMs, openDevices });
+    register({ options, target, firstSeq, store, deadlineMs, openDevices });
   // Bring-up's own requests keep no process alive; this timer does, for the caller that waits.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {

@@ -17,6 +17,7 @@ import { allOf, failuresOf } from '../rollback.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
+import type { SequenceStore } from '../share/sequence-numbers.ts';
 import { acquireResources } from './resources.ts';
 import type { Host, Resources } from './resources.ts';
 import type { Target } from './target.ts';
@@ -27,6 +28,8 @@ export interface Plan {
   readonly target: Target;
   /** The sequence number to begin with when none is known of an earlier process. */
   readonly firstSeq: number;
+  /** Memory of the processes that had a `PortIo` before; that of this process when absent. */
+  readonly store?: SequenceStore | undefined;
   /** Time by which it must have settled. */
   readonly deadlineMs: number;
   readonly openDevices: OpenDevices;
@@ -68,14 +71,14 @@ async function undone({ device, rollback }: Entry): Promise<readonly unknown[]> 
 
 /** Acquires the ports and what keeps others away from them; what is had is undone with `entry`. */
 export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
-  const { options, target, deadlineMs, firstSeq, host } = plan;
+  const { options, target, deadlineMs, firstSeq, store, host } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off', takeover = false } = options;
   const { signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
   const resources = await acquireResources(
-    { block, port, pciDevice, irq, takeover, firstSeq, clock, log, ...patience },
+    { block, port, pciDevice, irq, takeover, firstSeq, store, clock, log, ...patience },
     entry.rollback,
     host,
   );

@@ -32,6 +32,7 @@ import type { Rollback } from '../rollback.ts';
 import { LOCK_FOLDER } from '../share/lock-file.ts';
 import { InterfaceLock, privateLock } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
+import type { SequenceStore } from '../share/sequence-numbers.ts';
 import { Users } from '../share/users.ts';
 
 /** Interval between two tries while another process gives the interface back to its driver. */
@@ -57,6 +58,8 @@ export interface ResourceOptions extends Patience {
   readonly takeover: boolean | 'force';
   /** The sequence number to begin with when none is known of an earlier process. */
   readonly firstSeq: number;
+  /** Memory of the processes that had a `PortIo` before; that of this process when absent. */
+  readonly store?: SequenceStore | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -133,7 +136,7 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
 /** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
 function customResources(
   port: PortIo,
-  { irq, firstSeq }: ResourceOptions,
+  { irq, firstSeq, store }: ResourceOptions,
   rollback: Rollback,
 ): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
@@ -143,7 +146,7 @@ function customResources(
   return {
     port,
     backend: 'custom',
-    lock: privateLock(port, firstSeq),
+    lock: privateLock(port, firstSeq, store),
     line,
     takeover: undefined,
     onQuiet,

@@ -66,8 +66,11 @@ export interface Lock {
 const privateNumbers = new WeakMap<object, SequenceStore>();
 
 /** A lock for a port that no other process can reach, such as the simulated BMC's. */
-export function privateLock(port: object, firstSeq: number): Lock {
-  const store = privateNumbers.get(port) ?? memoryStore();
+export function privateLock(
+  port: object,
+  firstSeq: number,
+  store = privateNumbers.get(port) ?? memoryStore(),
+): Lock {
   privateNumbers.set(port, store);
   const numbers = new SequenceNumbers(firstSeq, store);
   numbers.renew();

@@ -35,8 +35,8 @@ const APP = 0x06;
 const GET_MESSAGE_FLAGS = 0x31;
 const READ_EVENT_MESSAGE_BUFFER = 0x35;
 
-/** A response to a command that the host did not send, under a number that it hardly uses. */
-const UNASKED = [0xc4, 0xf5, 0x01, 0x00, 0x66];
+/** A response to a command that no host sends. */
+const UNASKED = [0xc4, 0xf5, 0x7e, 0x00, 0x66];
 
 const FLIP_PERCENT = 1;
 

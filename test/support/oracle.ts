@@ -12,7 +12,7 @@ import { SIM_DEVICE_ID } from '../../src/sim/commands.ts';
 import type { Fault, FaultyBmc } from '../../src/sim/faults.ts';
 import { TURN_MS } from '../../src/sim/virtual-clock.ts';
 import { PATIENT_MS, endOf } from './plan.ts';
-import type { Plan, PlannedRequest } from './plan.ts';
+import type { Mishap, Plan, PlannedRequest } from './plan.ts';
 
 /** A command that only reads is asked again so often after an answer that lacks the answer. */
 const MISSING_ENDURED = 2;
@@ -103,6 +103,10 @@ function judgeError({ plan, bmc, request, result, error }: Case & { error: IpmiE
     assert(request.abortAfterMs !== undefined, `${where}: nobody aborted it`);
     return;
   }
+  if (error.code === 'DEVICE_CLOSED') {
+    assert(hasMishap(plan, 'closed'), `${where}: nobody closed it`);
+    return;
+  }
   const codes = ['BMC_UNRESPONSIVE', 'RESPONSE_MALFORMED', 'REQUEST_TIMEOUT'];
   assert(codes.includes(error.code), `${where}: not permitted`);
   if (!isPatient(plan, request)) return;
@@ -124,6 +128,7 @@ function timeLost({ mishaps }: Plan): number {
   return mishaps.reduce((sum, mishap) => {
     switch (mishap.kind) {
       case 'killed':
+      case 'closed':
         return sum;
       case 'stopped':
         return sum + mishap.forMs;
@@ -133,7 +138,7 @@ function timeLost({ mishaps }: Plan): number {
   }, 0);
 }
 
-function hasMishap({ mishaps }: Plan, kind: 'killed' | 'leap'): boolean {
+function hasMishap({ mishaps }: Plan, kind: Mishap['kind']): boolean {
   return mishaps.some((mishap) => mishap.kind === kind);
 }
 
@@ -150,10 +155,10 @@ function hitting({ faults }: Plan, bmc: FaultyBmc, result: Result): readonly Fau
 
 /** No command that changes something was executed twice; 0xC0 says that it was not executed. */
 export function judgeExecutions(port: FaultyBmc): void {
-  const counts = new Map<number, number>();
+  const counts = new Map<string, number>();
   for (const { netFn, data } of port.executed) {
-    const [, index = -1] = data;
-    if (netFn === OEM) counts.set(index, (counts.get(index) ?? 0) + 1);
+    const change = data.join(' ');
+    if (netFn === OEM) counts.set(change, (counts.get(change) ?? 0) + 1);
   }
   for (const [index, count] of counts) assert.equal(count, 1, `executions of change ${index}`);
 }

@@ -26,6 +26,8 @@ export interface PlannedEvent {
 export type Mishap =
   /** SIGKILL at the port cycle number `atCycle` after `atMs`; the next process takes over. */
   | { readonly kind: 'killed'; readonly atMs: number; readonly atCycle: number }
+  /** It closes the device, whatever the BMC has of it, and ends; the next process takes over. */
+  | { readonly kind: 'closed'; readonly atMs: number }
   /** SIGSTOP, and SIGCONT later. */
   | { readonly kind: 'stopped'; readonly atMs: number; readonly forMs: number }
   /** The clock is so much later at once. */
@@ -52,6 +54,14 @@ export interface Plan {
   readonly line: PlannedLine | undefined;
   readonly responseMs: number;
   readonly showsBusy: boolean;
+  /** Reads in a row, in addition to the requests: the sequence numbers go round. */
+  readonly burst: PlannedBurst | undefined;
+}
+
+/** Reads, each sent when the one before was answered. */
+export interface PlannedBurst {
+  readonly atMs: number;
+  readonly count: number;
 }
 
 /** The time in which faults and requests begin. */
@@ -59,6 +69,7 @@ export const BUSY_MS = 30_000;
 
 const ATTENTION_SEED = 0x5a5_a71;
 const LINE_SEED = 0x11_4e_0d;
+const HOSTILE_SEED = 0x40_57_11;
 
 /** Longer than all attempts of one request behind all others can take. */
 export const PATIENT_MS = 1_800_000;
@@ -77,6 +88,9 @@ const CAPABILITIES: readonly [readonly number[], ...(readonly number[])[]] = [
 /** Lives with an interrupt line, in a hundred. */
 const LINE_PERCENT = 40;
 
+/** Lives with a BMC that is worse than broken, in a hundred. */
+const HOSTILE_PERCENT = 25;
+
 /** Lives with a listener, in a hundred. */
 const LISTENING_PERCENT = 30;
 
@@ -93,15 +107,26 @@ export function planOf(seed: number): Plan {
   const refused: CommandFault = { kind: 'code', at: 0, code: 0xc1 };
   // Drawn apart, so that the rest of a plan is the same with and without.
   const attention = attentionOf(new Rng(seed + ATTENTION_SEED));
+  const line = lineOf(new Rng(seed + LINE_SEED));
+  const setsEnables = attention.events.length > 0 || line !== undefined;
+  const hostile = hostileOf(new Rng(seed + HOSTILE_SEED));
+  const refusals = rng.chance(5) ? [refused] : [];
+  const responseMs = rng.pick([0, 1, 20, 400, 1500]);
   return {
     seed,
-    faults: [...(rng.chance(5) ? [refused] : []), ...faults, ...attention.faults],
+    faults: [...refusals, ...faults, ...attention.faults, ...hostile.faults],
     events: attention.events,
-    line: lineOf(new Rng(seed + LINE_SEED)),
-    mishaps,
+    line,
+    // A BMC that cannot be told to put its enables back is for other tests.
+    mishaps: [
+      ...mishaps,
+      ...hostile.mishaps.filter(({ kind }) => kind !== 'closed' || !setsEnables),
+    ],
+    // A slow BMC would make the life too long.
+    burst: responseMs <= 1 ? hostile.burst : undefined,
     capabilities,
     requests: requests.toSorted((a, b) => a.atMs - b.atMs),
-    responseMs: rng.pick([0, 1, 20, 400, 1500]),
+    responseMs,
     showsBusy: rng.chance(50),
   };
 }
@@ -110,6 +135,38 @@ function attentionOf(rng: Rng): Pick<Plan, 'events' | 'faults'> {
   if (!rng.chance(LISTENING_PERCENT)) return { events: [], faults: [] };
   const events = Array.from({ length: rng.integer(1, 20) }, () => plannedEvent(rng));
   return { events, faults: rng.chance(30) ? [attentionFault(rng)] : [] };
+}
+
+/** Responses without end, answers attempts late, numbers that are met again, short-lived owners. */
+function hostileOf(rng: Rng): Pick<Plan, 'faults' | 'mishaps' | 'burst'> {
+  if (!rng.chance(HOSTILE_PERCENT)) return { faults: [], mishaps: [], burst: undefined };
+  const faults = Array.from({ length: rng.integer(1, 3) }, () => hostileFault(rng));
+  const mishaps = Array.from({ length: rng.integer(0, 2) }, () => hostileMishap(rng));
+  const burst = rng.chance(25) ? { atMs: rng.integer(0, BUSY_MS), count: 300 } : undefined;
+  return { faults, mishaps, burst };
+}
+
+function hostileFault(rng: Rng): Fault {
+  const at = rng.integer(0, 14);
+  switch (rng.integer(0, 2)) {
+    case 0:
+      return {
+        ...{ kind: 'flood', everyMs: rng.pick([0, 1, 20, 1000]) },
+        ...{ fromMs: rng.integer(0, BUSY_MS), forMs: rng.pick([900, 9000, 60_000]) },
+      };
+    case 1:
+      // One to three attempts of 6 or 11 s.
+      return { kind: 'late', at, byMs: rng.pick([6500, 11_500, 13_000, 19_000, 25_000, 34_000]) };
+    default:
+      return { kind: 'metAgain', at };
+  }
+}
+
+function hostileMishap(rng: Rng): Mishap {
+  const atMs = rng.integer(0, BUSY_MS);
+  return rng.chance(50)
+    ? { kind: 'closed', atMs }
+    : { kind: 'killed', atMs, atCycle: rng.integer(0, 60) };
 }
 
 function lineOf(rng: Rng): PlannedLine | undefined {

@@ -13,6 +13,7 @@ import { FaultyBmc } from '../../src/sim/faults.ts';
 import { SimIrqLine } from '../../src/sim/irq-line.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { memoryStore } from '../../src/share/sequence-numbers.ts';
 import { Events } from './events.ts';
 import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
@@ -20,6 +21,12 @@ import type { Mishap, Plan, PlannedRequest } from './plan.ts';
 import { SimProcess } from './sim-process.ts';
 
 const REQUESTS_AFTER = 20;
+
+/** Longer than a device needs to find its BMC again. */
+const PATIENCE_MS = 60_000;
+
+/** Three attempts at a BMC that says that it takes the longest. */
+const LAST_PATIENCE_MS = 240_000;
 
 /** Longer than a BMC that brought trouble is left alone, and than all events take to be read. */
 const EVENTS_AFTER_MS = 120_000;
@@ -48,9 +55,11 @@ export interface LiveOptions {
 export async function live(plan: Plan, options: LiveOptions = {}): Promise<void> {
   const life = new Life(plan, options);
   const { clock, bmc } = life;
+  const burst = life.burst();
   const results = await clock.until(
     Promise.all(plan.requests.map((request, index) => life.run(request, index))),
   );
+  await clock.until(burst);
   const ends = plan.mishaps.map((one) => one.atMs + (one.kind === 'stopped' ? one.forMs : 0));
   const overAtMs = Math.max(bmc.calmFromMs, ...ends);
   await clock.pass(Math.max(overAtMs - clock.now(), 0));
@@ -79,9 +88,13 @@ class Life {
   readonly #plan: Plan;
   readonly #options: LiveOptions;
   readonly #rng: Rng;
+  /** The sequence numbers, which the processes keep in a file. */
+  readonly #store = memoryStore();
   /** The process of now; undefined when it has died before it had its device. */
   #host: Promise<Host | undefined>;
   #process: SimProcess;
+  /** The last process that got its device. */
+  #ready: Host | undefined;
   #line: SimIrqLine | undefined;
   /** A process was killed that had BT_INTMASK to itself; the next finds it so, and leaves it so. */
   leavesInterrupt = false;
@@ -145,6 +158,26 @@ class Life {
     };
   }
 
+  /** Sends the requests in a row; a reply must be the one to its request. */
+  async burst(): Promise<void> {
+    const { burst, faults } = this.#plan;
+    if (burst === undefined) return;
+    // No checksum protects a frame.
+    const isSound = faults.every(({ kind }) => kind !== 'flips' && kind !== 'length');
+    await new Promise<void>((resolve) => {
+      this.clock.timer(burst.atMs, resolve);
+    });
+    for (let index = 0; index < burst.count; index += 1) {
+      const { process, requester } = await this.#living();
+      const data = [0xb0, index & 0xff, index >> 8];
+      const message = { netFn: 0x30, cmd: 0x01, data: Uint8Array.from(data) };
+      const asked = requester.request(message, { timeoutMs: PATIENCE_MS });
+      const told = await Promise.race([asked.catch(asIpmiError), process.death]);
+      if (told === undefined || told instanceof IpmiError || told.completionCode !== 0) continue;
+      if (isSound) assert.deepEqual([...told.data], data, `burst ${index}`);
+    }
+  }
+
   /** When the faults are over, everything works; then the device is closed. */
   async lastRequests(): Promise<void> {
     const { clock } = this;
@@ -153,7 +186,9 @@ class Life {
     const { requester, device } = await clock.until(this.#living());
     for (let index = 100; index < 100 + REQUESTS_AFTER; index += 1) {
       const kind = index % 2 === 0 ? 'read' : 'change';
-      const reply = await clock.until(requester.request(messageOf(kind, index)));
+      // An answer that a process did not live to see may keep the BMC busy.
+      const how = { timeoutMs: LAST_PATIENCE_MS };
+      const reply = await clock.until(requester.request(messageOf(kind, index), how));
       const told = [reply.completionCode, ...reply.data];
       assert.deepEqual(told, [0, ...payloadOf(kind, index)], `${index} after the last fault`);
     }
@@ -181,8 +216,13 @@ class Life {
       case 'leap':
         process.leap(mishap.byMs);
         break;
+      case 'closed':
+        this.#handOver(process);
+        break;
       case 'killed':
         process.killAfter(mishap.atCycle, () => {
+          // Killed while it closes: the next one is on its way.
+          if (this.#process !== process) return;
           this.#dropLine();
           this.#process = new SimProcess(this.clock, this.bmc);
           this.#host = this.#start(this.#process);
@@ -190,12 +230,25 @@ class Life {
     }
   }
 
+  /** The program closes its device, and another one is started. */
+  #handOver(process: SimProcess): void {
+    const host = this.#ready;
+    if (process.isDead || host?.process !== process) return;
+    // The next one begins when this has closed, as with a lock.
+    this.#process = new SimProcess(this.clock, this.bmc);
+    this.#host = Promise.race([host.device.close(), process.death]).then(() => {
+      if (process.isDead) this.#dropLine();
+      return this.#start(this.#process);
+    });
+  }
+
   async #start(process: SimProcess): Promise<Host | undefined> {
     const { worsen } = this.#options;
     const device = await Promise.race([this.#openAtLast(process), process.death]);
     if (device === undefined || process.isDead) return undefined;
     if (this.#plan.events.length > 0) this.#listen(device);
-    return { process, device, requester: worsen?.(device) ?? device };
+    this.#ready = { process, device, requester: worsen?.(device) ?? device };
+    return this.#ready;
   }
 
   #listen(device: Device): void {
@@ -230,7 +283,7 @@ class Life {
     for (;;) {
       try {
         const irq = this.#newLine(clock);
-        return await openFrom(this.#rng.integer(0, 255), { ...options, ...irq });
+        return await openFrom(this.#rng.integer(0, 255), { ...options, ...irq }, this.#store);
       } catch (error) {
         const isAway = error instanceof IpmiError && AWAY.includes(error.code);
         if (!isAway || this.clock.now() > this.bmc.calmFromMs + STARTED_AGAIN_MS) throw error;
