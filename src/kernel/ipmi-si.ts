@@ -5,7 +5,7 @@
 
 import type { Files } from '../files.ts';
 import { BUSES, driverPath } from './bus-device.ts';
-import type { Owner } from './bus-device.ts';
+import type { BusDevice, Owner } from './bus-device.ts';
 
 /** The driver's name. It gives an interface back when it is told to. */
 export const IPMI_SI = 'ipmi_si';
@@ -41,6 +41,12 @@ export function findSiDevices(files: Files): readonly SiDevice[] {
       return [{ bus, device, driver: IPMI_SI, path, parameters: parseParameters(text) }];
     });
   });
+}
+
+/** The interrupt of a device, as `ipmi_si` tells it while it has the device. */
+export function siIrq({ bus, device }: BusDevice, files: Files): number | undefined {
+  const found = findSiDevices(files).find((one) => one.bus === bus && one.device === device);
+  return found?.parameters?.irq;
 }
 
 // `bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32`: rsp is the distance between registers. An

@@ -62,8 +62,9 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'kernel',
     [
-      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'port-owner'],
-      ...['give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
+      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'takeover-record'],
+      ...['type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
+      ...['users-of-ipmi-si', 'takeover'],
       ...['blacklist', 'module'],
     ],
   ],
