@@ -18,7 +18,7 @@ import { IPMI_SI, findSiDevices } from './ipmi-si.ts';
 import type { SiDevice } from './ipmi-si.ts';
 import { pciBars } from './pci-device.ts';
 import type { Bar } from './pci-device.ts';
-import { findPlatformDevice } from './si-platform.ts';
+import { activeDriverOf, findPlatformDevice } from './si-platform.ts';
 import { leavesPorts } from './uio-drivers.ts';
 
 /** Innermost names that describe a device and reserve nothing. */
@@ -115,7 +115,7 @@ function checkPlatform(ports: readonly number[], files: Files): void {
 
 function platformOwner([base = 0]: readonly number[], files: Files): Owner | undefined {
   const device = findPlatformDevice(base, files);
-  const driver = device === undefined ? '' : driverOf(device, files);
+  const driver = device === undefined ? '' : activeDriverOf(device, files);
   if (device === undefined || driver === '' || leavesPorts(driver)) return undefined;
   return { ...device, driver };
 }

@@ -12,7 +12,7 @@ import { driverOf } from './bus-device.ts';
 import type { BusDevice } from './bus-device.ts';
 import { entriesAt, readIoPorts } from './io-ports.ts';
 import type { IoPortsEntry } from './io-ports.ts';
-import { findSiDevices } from './ipmi-si.ts';
+import { IPMI_SI, findSiDevices } from './ipmi-si.ts';
 import { readTaken } from './takeover-record.ts';
 import { readType38 } from './type38.ts';
 import type { Structure } from './type38.ts';
@@ -44,15 +44,23 @@ export function findPlatformDevice(base: number, files: Files): BusDevice | unde
     names.push(...namelessAt(base, all, files));
   }
   const devices = names.map((device) => ({ bus: 'platform' as const, device }));
-  return devices.find((device) => driverOf(device, files) !== '') ?? devices[0];
+  return devices.find((device) => activeDriverOf(device, files) !== '') ?? devices[0];
+}
+
+/**
+ * The driver that drives a device; empty when none does. Where ACPI and SMBIOS describe the same
+ * interface, `ipmi_si` stays bound to the device of SMBIOS and drives that of ACPI: a device that
+ * it drives has parameters.
+ */
+export function activeDriverOf(device: BusDevice, files: Files): string {
+  const driver = driverOf(device, files);
+  if (driver !== IPMI_SI || device.bus !== 'platform') return driver;
+  const isDriven = findSiDevices(files).some((one) => one.device === device.device);
+  return isDriven ? driver : '';
 }
 
 /** Devices with an `IPMI Address 1` at `base`, by all that tells the ports of a device. */
-function namelessAt(
-  base: number,
-  all: readonly IoPortsEntry[],
-  files: Files,
-): readonly string[] {
+function namelessAt(base: number, all: readonly IoPortsEntry[], files: Files): readonly string[] {
   const names = files.list(PLATFORM_DEVICES);
   const known = new Map([...portsBySmbios(names, files), ...portsByDriver(files)]);
   const taken = readTaken(base, files)?.device;

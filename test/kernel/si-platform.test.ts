@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { checkUnclaimed, findOwner } from '../../src/kernel/port-owner.ts';
 import { findPlatformDevice } from '../../src/kernel/si-platform.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import type { FakeTable } from '../support/fake-files.ts';
@@ -25,7 +26,9 @@ function ioports(...bases: readonly number[]): FakeTable {
 }
 
 function devices(...names: readonly string[]): FakeTable {
-  return Object.fromEntries(names.map((name) => [`${DEVICES}/${name}/driver_override`, '(null)\n']));
+  return Object.fromEntries(
+    names.map((name) => [`${DEVICES}/${name}/driver_override`, '(null)\n']),
+  );
 }
 
 function bound(device: string, base: number, driver = 'ipmi_si'): FakeTable {
@@ -145,6 +148,38 @@ test('a device of ACPI goes before that of SMBIOS at the same ports', () => {
 
   expect(find(...host)).toBe('IPI0001:00');
   expect(find(...host, bound('dmi-ipmi-si.0', 0xce4, 'ipmi_bt_uio'))).toBe('dmi-ipmi-si.0');
+});
+
+test('ipmi_si stays bound to the device of SMBIOS, and drives the one of ACPI', () => {
+  const ports = '0ce4-0ce6 : IPI0001:00\n  0ce4-0ce4 : IPMI Address 1\n';
+  const shadow = { linkTo: '../../../bus/platform/drivers/ipmi_si' };
+  const host = {
+    '/proc/ioports': ports,
+    ...devices('IPI0001:00', 'dmi-ipmi-si.0'),
+    ...smbios(type38()),
+    [`${DEVICES}/dmi-ipmi-si.0/driver`]: shadow,
+  };
+  const files = fakeFiles(host);
+
+  expect(find(host, bound('IPI0001:00', 0xce4))).toBe('IPI0001:00');
+  // Taken from ipmi_si.
+  expect(find(host)).toBe('IPI0001:00');
+  expect(findOwner([0xce4, 0xce5, 0xce6], files)).toBeUndefined();
+  expect(() => {
+    checkUnclaimed([0xce4, 0xce5, 0xce6], files);
+  }).not.toThrow();
+});
+
+test('a driver that has a device of SMBIOS has its ports, although it reserves none', () => {
+  const host = {
+    ...ioports(0xce4),
+    ...devices('dmi-ipmi-si.0'),
+    ...bound('dmi-ipmi-si.0', 0xce4, 'acme'),
+  };
+
+  expect(() => {
+    checkUnclaimed([0xce4, 0xce5, 0xce6], fakeFiles(host));
+  }).toThrow('port 0xce4: the kernel driver acme has dmi-ipmi-si.0');
 });
 
 test('nothing is found where addresses are hidden', () => {

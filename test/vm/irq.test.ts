@@ -89,6 +89,7 @@ describe.each(MACHINES)('$name', ({ bmc, append, base, bus, device, driver, irq,
       append,
       modules: [driver],
       files: programFiles('irq-wake'),
+      timeoutMs: 300_000,
       steps: stepsOf({
         load: '/usr/sbin/depmod 2> /dev/null; modprobe ipmi_si',
         'bind too early': 'ipmi-bt irq bind',
