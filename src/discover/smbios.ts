@@ -6,8 +6,9 @@
 import type { Files } from '../files.ts';
 import { HEADER_BYTES, IPMI_DEVICE, readType38, walkTable } from '../kernel/type38.ts';
 import type { Structures } from '../kernel/type38.ts';
+import { interruptNumber } from '../port/interrupt-number.ts';
 import { SPACINGS } from '../port/register-block.ts';
-import { addressOf, addressProblem, gather, problem, typeOf } from './record.ts';
+import { addressOf, addressProblem, gather, packedVersionOf, problem, typeOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
 /** To the end of the base address; the modifier and the interrupt number may be missing. */
@@ -41,12 +42,13 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
   if (bytes.length < length) {
     return problem(`${where}: cut off after ${bytes.length} of ${length} bytes`);
   }
-  const [interfaceType = 0, revision = 0] = bytes.subarray(4);
+  const [interfaceType = 0, revision = 0, slaveAddress = 0] = bytes.subarray(4);
   const base = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(8, true);
   // The last two fields came later, and read as 0 where they are missing.
   const [modifier = 0, irq = 0] = bytes.subarray(LEAST_BYTES, length);
   const kind = typeOf(interfaceType);
-  const { space, address } = kind === 'ssif' ? smbusAddress(base) : baseAddress(base, modifier);
+  const { space, address } =
+    kind === 'ssif' ? smbusAddress(base, slaveAddress) : baseAddress(base, modifier);
   if (address === undefined) {
     return addressProblem(where, base);
   }
@@ -59,8 +61,8 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
       space,
       address,
       spacing: SPACINGS[modifier >> 6],
-      irq: irq === 0 ? undefined : irq,
-      ipmiVersion: `${revision >> 4}.${revision & 0x0f}`,
+      irq: interruptNumber(irq),
+      ipmiVersion: packedVersionOf(revision),
       pciDevice: undefined,
     },
   };
@@ -77,7 +79,11 @@ function baseAddress(base: bigint, modifier: number): SpaceAddress {
   return { space, address: addressOf((base & ~1n) | BigInt((modifier >> 4) & 1)) };
 }
 
-/** For SSIF the field is the BMC's slave address, in bits 7:1. */
-function smbusAddress(base: bigint): SpaceAddress {
-  return { space: 'smbus', address: Number((base >> 1n) & 0x7fn) };
+/**
+ * For SSIF the field is the BMC's slave address, in bits 7:1. Where firmware leaves it 0, the field
+ * for the address on the IPMB has it.
+ */
+function smbusAddress(base: bigint, slaveAddress: number): SpaceAddress {
+  const address = Number((base >> 1n) & 0x7fn);
+  return { space: 'smbus', address: address === 0 ? slaveAddress >> 1 : address };
 }

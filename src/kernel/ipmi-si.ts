@@ -4,6 +4,7 @@
  */
 
 import type { Files } from '../files.ts';
+import { interruptNumber } from '../port/interrupt-number.ts';
 import { BUSES, driverPath } from './bus-device.ts';
 import type { BusDevice, Owner } from './bus-device.ts';
 
@@ -60,6 +61,6 @@ function parseParameters(text: string): SiParameters | undefined {
     space: space === 'mem' ? 'memory' : 'io',
     address: Number.parseInt(address, 16),
     spacing: Number(spacing),
-    irq: Number(irq) === 0 ? undefined : Number(irq),
+    irq: interruptNumber(Number(irq)),
   };
 }

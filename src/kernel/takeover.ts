@@ -90,7 +90,10 @@ export class Takeover implements GiveBack {
     if (patience.signal?.aborted === true) await sleep(this.#parts.clock, 0, patience.signal);
     const irq = siIrq(owner, system);
     const steps: readonly Step[] = [
-      { run: () => recordFile.write({ ...owner, keep: false, irq }), undo: () => recordFile.remove() },
+      {
+        run: () => recordFile.write({ ...owner, keep: false, irq }),
+        undo: () => recordFile.remove(),
+      },
       { run: () => this.#unbind(owner), undo: () => this.#bind(owner) },
       { run: () => this.#settle(patience), undo: () => undefined },
     ];
