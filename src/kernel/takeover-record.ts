@@ -45,7 +45,7 @@ export class TakeoverRecordFile {
   }
 }
 
-/** The record of the interface at `base`, for what only reads files; undefined when there is none. */
+/** The record of the interface at `base`, for code that only reads files; undefined for none. */
 export function readTaken(base: number, files: Files): TakeoverRecord | undefined {
   const text = files.readText(lockPath(LOCK_FOLDER, base, 'taken'));
   return text === undefined ? undefined : parse(text);

@@ -39,7 +39,7 @@ export class OpenDevices {
     return [...this.#entries].flatMap(({ device }) => device ?? []);
   }
 
-  /** Adds an interface and names it; throws `DEVICE_LOCKED` when the base, or `port`, has an owner. */
+  /** Adds an interface and names it; throws `DEVICE_LOCKED` when base or `port` has an owner. */
   add(base: number, isExclusive: boolean, port?: PortIo): Entry {
     const entries = [...this.#entries];
     const isOwner = (entry: Entry): boolean =>

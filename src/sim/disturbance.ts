@@ -1,6 +1,6 @@
 /**
- * Makes faults happen between a host and a simulated BMC: a list of them, each at a command or for a
- * while. Faults can be added while the BMC runs.
+ * Makes faults happen between a host and a simulated BMC: a list of them, each at a command or for
+ * a while. Faults can be added while the BMC runs.
  */
 
 import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';

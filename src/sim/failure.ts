@@ -5,7 +5,7 @@
 
 import type { Fault, WrongByte } from './fault-kinds.ts';
 
-/** `silent` is the fault `deaf`: every command is forgotten. The others are the faults' own names. */
+/** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
 export type FailureKind = 'silent' | Fault['kind'];
 
 /** How a failure goes; the fields after `commands` each belong to the fault that has them. */
@@ -98,7 +98,7 @@ export function faultsOf(
     });
   }
   if (ofRegisters === undefined) {
-    throw new TypeError(`fail() takes one of ${KINDS.join(', ')}, not ${String(name)}`);
+    throw new TypeError(`fail() takes one of ${KINDS.join(', ')}, not ${name}`);
   }
   return [{ kind, fromMs: nowMs + inMs, forMs, ...ofRegisters(options) } as Fault];
 }

@@ -64,7 +64,7 @@ export interface CompleteOptions {
   readonly personality: Personality;
 }
 
-/** Completes the options; throws a `TypeError` for a delay without a clock, and for a wrong GUID. */
+/** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
 export function complete(options: SimOptions): CompleteOptions {
   const { clock, responseMs = 0 } = options;
   if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');

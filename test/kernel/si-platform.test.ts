@@ -86,7 +86,8 @@ describe('a device that only SMBIOS announces', () => {
       ['dmi-ipmi-si.0', 'dmi-ipmi-si.1'],
       'dmi-ipmi-si.1',
     ],
-  ] as const)('is told from others: %s', (_, structures, names, expected) => {
+  ] as const)('is told from others: %s', (...given) => {
+    const [, structures, names, expected] = given;
     expect(find(ioports(0xca2, 0xce4), devices(...names), smbios(...structures))).toBe(expected);
   });
 

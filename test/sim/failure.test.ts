@@ -1,4 +1,4 @@
-/** Failures by name, and the faults that they are; that hosts see them is in `bmc-failure.test.ts`. */
+/** Failures by name, and the faults that they are; `bmc-failure.test.ts` shows them to hosts. */
 
 import { expect, test } from 'vitest';
 

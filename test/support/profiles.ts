@@ -63,7 +63,8 @@ function refusing(code: number): NonNullable<SimOptions['answer']> {
 /** The plan of a seed on such a machine; what the profile leaves open comes from the seed. */
 export function planOn(profile: Profile, seed: number): Plan & SimOptions {
   const plan = planOf(seed);
-  const { capabilities, ...options } = simOptions(profile);
+  const { base } = profile;
+  const { answer = () => undefined } = simOptions(profile);
   const line = profile.irq === undefined ? undefined : plan.line;
-  return { ...plan, ...options, line, responseMs: profile.responseMs ?? plan.responseMs };
+  return { ...plan, base, answer, line, responseMs: profile.responseMs ?? plan.responseMs };
 }
