@@ -28,7 +28,7 @@ export function groupByBmc(all: readonly Known[]): Bmc[] {
   return groups;
 }
 
-/** Manufacturers that are none (§20.1): BMCs that leave out who made them are not alike by that. */
+/** Numbers of no manufacturer (§20.1): they do not show that two BMCs are one. */
 const UNSPECIFIED: readonly number[] = [0x00000, 0xfffff];
 
 /**

@@ -42,7 +42,7 @@ export interface SensorEvent extends AnyRecord {
   readonly eventOffset: number;
   /** The event in words, with `detailText` at its end. */
   readonly eventText: string;
-  /** What event data 2 and 3 say by table 42-3; `undefined` when they say nothing. */
+  /** Event data 2 and 3 in words, by table 42-3; `undefined` when they say nothing. */
   readonly detailText: string | undefined;
   readonly severity: Severity;
   /** Event data 1 to 3. */

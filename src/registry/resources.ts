@@ -78,7 +78,7 @@ export async function acquireResources(
   host = THIS_HOST,
 ): Promise<Resources> {
   const { block, port: kind } = options;
-  if (typeof kind === 'object') return customResources(kind, options.irq, rollback);
+  if (typeof kind === 'object') return customResources(kind, options, rollback);
   const { files, folder, load } = host;
   const { base } = block;
   const opened = openPort({ kind, range: portRange(block), files, load });
@@ -129,9 +129,13 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
 }
 
 /** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
-function customResources(port: PortIo, irq: IrqChoice, rollback: Rollback): Resources {
+function customResources(
+  port: PortIo,
+  { irq, clock }: ResourceOptions,
+  rollback: Rollback,
+): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
-  port.open?.();
+  port.open?.(clock);
   rollback.add({ run: () => port.close() });
   if (line !== undefined) rollback.add({ run: () => line.close() });
   const onQuiet = (): void => undefined;

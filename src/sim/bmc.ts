@@ -8,7 +8,6 @@
 import type { PortIo } from '../port/port.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
-import { systemClock } from '../clock.ts';
 import { CommandProcessor } from './commands.ts';
 import type { Executed } from './command-record.ts';
 import { Disturbance, isDisturbing } from './disturbance.ts';
@@ -51,7 +50,8 @@ export class SimBmc implements PortIo {
   readonly #commands: CommandProcessor;
   readonly #options: CompleteOptions;
   /** The time by which failures begin and end. */
-  readonly #clock: { now(): number };
+  #clock: { now(): number };
+  readonly #hasClock: boolean;
   #ctrl = 0;
   #host2bmc: RequestBuffer;
   #bmc2host: ResponseBuffer;
@@ -67,7 +67,8 @@ export class SimBmc implements PortIo {
 
   constructor(options: SimOptions = {}) {
     this.#options = complete(options);
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? { now: this.#options.now };
+    this.#hasClock = options.clock !== undefined;
     this.base = this.#options.base;
     this.spacing = this.#options.spacing;
     this.#restart = new Restart(this.#options.restartMs);
@@ -139,9 +140,10 @@ export class SimBmc implements PortIo {
     for (let index = 0; index < count; index += 1) this.outb(port, source[index] ?? 0);
   }
 
-  /** A device begins to use it: after `close()`, too. */
-  open(): void {
+  /** A device begins to use it: after `close()`, too. Without a clock of its own it goes by that. */
+  open(clock: { now(): number }): void {
     this.#closed = false;
+    if (!this.#hasClock) this.#clock = clock;
   }
 
   /** Until the next `open()` an access is an error of the host. The BMC itself runs on. */
@@ -154,7 +156,7 @@ export class SimBmc implements PortIo {
    * seconds. Faults of commands hit the next command. Throws a `TypeError` for an unknown name.
    */
   fail(kind: FailureKind, options: FailureOptions = {}): void {
-    const clock = this.#clock;
+    const clock = { now: () => this.#clock.now() };
     this.#disturbance ??= new Disturbance(this, { clock, faults: [], seed: SEED });
     const { taken } = this.#disturbance;
     const faults = faultsOf(kind, options, { nowMs: clock.now(), taken });

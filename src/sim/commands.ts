@@ -8,7 +8,7 @@ import type { Executed } from './command-record.ts';
 /** A completion code and the bytes behind it. */
 export type SimReply = readonly [completionCode: number, ...data: number[]];
 
-/** What a BMC is from its start. */
+/** The facts about a BMC that never change. */
 export interface SimFacts {
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];

@@ -115,7 +115,7 @@ export class Disturbance {
     return this.#eventsOf(command);
   }
 
-  /** What becomes of the responses to the last command. */
+  /** The responses that come to the last command in place of `responses`. */
   respond(responses: readonly SimResponse[]): readonly SimResponse[] {
     return this.#ofCommand().reduce(distort, responses);
   }

@@ -8,7 +8,7 @@ import type { Fault, WrongByte } from './fault-kinds.ts';
 /** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
 export type FailureKind = 'silent' | Fault['kind'];
 
-/** How a failure goes; the fields after `commands` each belong to the fault that has them. */
+/** Options of a failure; the fields after `commands` each belong to the fault that has them. */
 export interface FailureOptions {
   /** Of a fault of the registers: how long, milliseconds; until `calm()`. */
   readonly forMs?: number;
