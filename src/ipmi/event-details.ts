@@ -1,6 +1,6 @@
 /**
- * The meaning of event data 2 and 3 of a sensor-specific event (IPMI 2.0 table 42-3): the step of the
- * firmware, the user, the slot. A value that the table reserves is shown as its number, and a
+ * The meaning of event data 2 and 3 of a sensor-specific event (IPMI 2.0 table 42-3): the step of
+ * the firmware, the user, the slot. A value that the table reserves is shown as its number, and a
  * value that means "unspecified" not at all.
  */
 

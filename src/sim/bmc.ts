@@ -140,7 +140,7 @@ export class SimBmc implements PortIo {
     for (let index = 0; index < count; index += 1) this.outb(port, source[index] ?? 0);
   }
 
-  /** A device begins to use it: after `close()`, too. Without a clock of its own it goes by that. */
+  /** A device begins to use it: after `close()`, too. Its clock serves where there is no other. */
   open(clock: { now(): number }): void {
     this.#closed = false;
     if (!this.#hasClock) this.#clock = clock;
