@@ -18,7 +18,7 @@ export const RAW_COMMAND = command({
   name: 'raw',
   help: 'send one raw IPMI command and print the reply',
   words: [
-    { name: '<netfn>', help: 'network function: an even number, or a name such as storage' },
+    { name: '<netfn>', help: 'network function: even, or a name such as storage' },
     { name: '<cmd>', help: 'command' },
     { name: '[data...]', help: 'request data, 0 to 252 bytes' },
   ],
@@ -31,7 +31,8 @@ export const RAW_COMMAND = command({
   },
   notes: `Numbers are decimal, or hex with 0x. Network functions have the names chassis,
 bridge, sensor, app, firmware, storage and transport, as in ipmitool. The
-reply is printed as ipmitool raw prints it. A completion code other than 0 is printed to standard error.`,
+reply is printed as ipmitool raw prints it. A completion code other than 0 is
+printed to standard error.`,
   examples: [
     { line: 'raw 0x06 0x01', help: 'ask for the device id' },
     { line: '--sim raw 0x30 0x01 1 2 3', help: 'have the simulated BMC send three bytes back' },
