@@ -30,6 +30,7 @@ export type { IpmiErrorCode, IpmiErrorOptions, Outcome } from './errors.ts';
 export type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 export type { DeviceId } from './ipmi/device-id.ts';
 export type { SelfTest, SelfTestResult } from './ipmi/self-test.ts';
-export type { EventRecord, OemRecord, SensorEvent, Severity } from './ipmi/event-record.ts';
+export type { EventRecord, OemRecord, ReservedRecord } from './ipmi/event-record.ts';
+export type { SensorEvent, Severity } from './ipmi/event-record.ts';
 export type { Log } from './log.ts';
 export type { PortIo } from './port/port.ts';

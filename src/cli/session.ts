@@ -141,6 +141,7 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
 async function simulated(globals: Globals): Promise<OpenOptions> {
   const { spacing = 1, simDelayMs, simEventsMs } = globals;
   const { SimBmc } = await import('../sim/bmc.ts');
+  const { FIRST_GUID } = await import('../sim/guid.ts');
   const block = globals.base === undefined ? undefined : namedBlock(globals);
   const at = block === undefined ? {} : { base: block.base };
   const sim = new SimBmc({
@@ -148,6 +149,7 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
     spacing,
     clock: systemClock,
     responseMs: simDelayMs,
+    guid: FIRST_GUID,
     ...SIM_RESETS,
   });
   if (simEventsMs !== undefined) {

@@ -28,6 +28,9 @@ export function groupByBmc(all: readonly Known[]): Bmc[] {
   return groups;
 }
 
+/** Numbers of no manufacturer (§20.1): they do not show that two BMCs are one. */
+const UNSPECIFIED: readonly number[] = [0x00000, 0xfffff];
+
 /**
  * True if both are the same BMC: by the device GUID, else the system GUID, if both have one; else
  * by manufacturer, product and device id, by which two BMCs of one product count as the same.
@@ -37,6 +40,7 @@ export function isSameBmc(a: BmcIdentity, b: BmcIdentity): boolean {
     if (a[name] !== undefined && b[name] !== undefined) return a[name] === b[name];
   }
   if (a.deviceId === undefined || b.deviceId === undefined) return false;
+  if (UNSPECIFIED.includes(a.deviceId.manufacturerId)) return false;
   const names = ['manufacturerId', 'productId', 'deviceId'] as const;
   return names.every((name) => a.deviceId?.[name] === b.deviceId?.[name]);
 }

@@ -7,7 +7,8 @@
 import { hex } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { readIoPorts } from '../kernel/io-ports.ts';
-import { addressOf, addressProblem, gather, problem, typeOf } from './record.ts';
+import { interruptNumber } from '../port/interrupt-number.ts';
+import { addressOf, addressProblem, gather, problem, typeOf, versionOf } from './record.ts';
 import type { AddressSpace, Decoded, Testimony } from './record.ts';
 
 const TABLES = '/sys/firmware/acpi/tables';
@@ -90,7 +91,7 @@ function decodeFields(view: DataView, where: string): Decoded {
     return addressProblem(where, rawAddress);
   }
   const hasGsi = (view.getUint8(Spmi.INTERRUPT_TYPE) & HAS_GSI) !== 0;
-  const revision = view.getUint16(Spmi.SPECIFICATION_REVISION, true);
+  const [low, high] = [0, 1].map((at) => view.getUint8(Spmi.SPECIFICATION_REVISION + at));
   return {
     kind: 'record',
     record: {
@@ -100,8 +101,9 @@ function decodeFields(view: DataView, where: string): Decoded {
       space,
       address,
       spacing: SPACINGS[view.getUint8(Spmi.REGISTER_BITS)],
-      irq: hasGsi ? view.getUint32(Spmi.GSI, true) : undefined,
-      ipmiVersion: `${revision >> 8}.${(revision >> 4) & 0x0f}`,
+      irq: hasGsi ? interruptNumber(view.getUint32(Spmi.GSI, true)) : undefined,
+      // BCD with the major digits last, or, on some servers, first.
+      ipmiVersion: versionOf(high ?? 0, low ?? 0),
       pciDevice: undefined,
     },
   };

@@ -78,7 +78,8 @@ function tellTestimony({ source, records, problems, unseen }: Testimony): readon
 function tellRecord({ type, space, address, spacing, irq, where }: InterfaceRecord): string {
   const distance = spacing ?? 'of a reserved value';
   const interrupt = irq === undefined ? 'no interrupt' : `interrupt ${irq}`;
-  const text = `${typeName(type)} at ${formatAddress(space, address)}, register spacing ${distance}`;
+  const place = address === 0 ? 'an unknown address' : formatAddress(space, address);
+  const text = `${typeName(type)} at ${place}, register spacing ${distance}`;
   return `${text}, ${interrupt}${where === '' ? '' : ` (${where})`}`;
 }
 

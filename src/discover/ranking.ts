@@ -5,11 +5,13 @@
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
+import type { Interrupted } from '../irq/ways.ts';
 import { driverOf } from '../kernel/bus-device.ts';
 import type { BusDevice } from '../kernel/bus-device.ts';
 import { readIoPorts } from '../kernel/io-ports.ts';
 import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { checkUnclaimed } from '../kernel/port-owner.ts';
+import { foreseeDenial } from '../port/denied.ts';
 import { btBlock, checkBlock, registerPorts } from '../port/register-block.ts';
 import { sourcesOf } from './candidate.ts';
 import type { Draft } from './candidate.ts';
@@ -22,8 +24,8 @@ export interface Candidate {
   readonly space: AddressSpace;
   /** Of the first register: for BT, BT_CTRL. 0 when no source gives it. */
   readonly base: number;
-  /** Addresses from one register to the next. */
-  readonly spacing: number;
+  /** Addresses from one register to the next; undefined when no source gives one that is valid. */
+  readonly spacing: number | undefined;
   /** Interrupt number; undefined when there is none. */
   readonly irq: number | undefined;
   /** IPMI version that firmware gives the interface. */
@@ -62,11 +64,15 @@ export function rank(drafts: readonly Draft[], files: Files): readonly Candidate
   const tried = judged.filter(({ declined }) => declined === undefined);
   const rivals = tried.map(({ draft }) => ({ draft, claim: claimOf(draft, files) }));
   const last = rivals.findIndex((rival) => endsSearch(rival, files));
+  // What open() refuses before it looks for an owner.
+  const refusal = refusalText(foreseeDenial(files));
   const candidates = rivals.map((rival, index) => {
     const { draft, claim } = rival;
-    const chosen = index === last && claim === undefined;
-    const reason = chosen ? 'the first usable interface' : (claim?.text ?? whyLater(rivals[last]));
-    const fate = { rank: index + 1, claim: claim?.driver ?? claim?.text, chosen, reason };
+    const chosen = index === last && claim === undefined && refusal === undefined;
+    const why = claim?.text ?? (index === last ? refusal : undefined) ?? whyLater(rivals[last]);
+    const reason = chosen ? 'the first usable interface' : why;
+    const claimText = claim?.driver ?? claim?.text ?? refusal;
+    const fate = { rank: index + 1, claim: claimText, chosen, reason };
     return { ...describe(draft), ...fate };
   });
   const others = judged.flatMap(({ draft, declined }) => {
@@ -91,6 +97,11 @@ export function isPassedOver(
   if (!(error instanceof IpmiError) || isNamed(candidate)) return false;
   if (error.code === 'DEVICE_ABSENT') return true;
   return error.code === 'PORT_CLAIMED' && isOthers(candidate.claim, files);
+}
+
+/** A candidate, as far as its interrupt is concerned. */
+export function interruptedAt({ base, spacing = 1, irq }: Candidate): Interrupted {
+  return { base, spacing, irq };
 }
 
 /** True when firmware or the kernel names it, and not only the user. */
@@ -126,6 +137,10 @@ function whyNever(draft: Draft): string | undefined {
 interface Rival {
   readonly draft: Draft;
   readonly claim: Claim | undefined;
+}
+
+function refusalText(refusal: IpmiError | undefined): string | undefined {
+  return refusal?.message.replace(/^\w+: /, '');
 }
 
 interface Claim {
@@ -182,7 +197,7 @@ function findDriver({ records, nodes }: Draft, files: Files): string | undefined
 }
 
 function describe(draft: Draft) {
-  const { type, space, base, spacing = 1, records, bugs } = draft;
+  const { type, space, base, spacing, records, bugs } = draft;
   return {
     ...{ type, space, base, spacing },
     irq: firstOf(records.map(({ irq }) => irq)),

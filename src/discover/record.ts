@@ -73,6 +73,33 @@ export function typeOf(value: number): InterfaceType {
   return TYPES[value] ?? 'unknown';
 }
 
+/** Versions of the IPMI specification. */
+const VERSIONS: readonly string[] = ['1.0', '1.5', '2.0'];
+
+/**
+ * The version of a revision of two bytes, which firmware writes in either order; undefined when it
+ * is none that exists. The minor digit stands in the upper or in the lower half of its byte.
+ */
+export function versionOf(major: number, minor: number): string | undefined {
+  const [reverse, straight] = [versionText(minor, major), versionText(major, minor)];
+  const packed = minor === 0 ? packedVersion(major) : major === 0 ? packedVersion(minor) : '';
+  return [straight, reverse, packed].find((text) => VERSIONS.includes(text));
+}
+
+/** The version of a revision in one byte, two BCD digits, which some firmware has in reverse. */
+export function packedVersionOf(revision: number): string | undefined {
+  const texts = [packedVersion(revision), packedVersion((revision >> 4) | ((revision & 15) << 4))];
+  return texts.find((text) => VERSIONS.includes(text));
+}
+
+function packedVersion(revision: number): string {
+  return `${revision >> 4}.${revision & 0x0f}`;
+}
+
+function versionText(major: number, minor: number): string {
+  return `${major}.${minor % 16 === 0 ? minor >> 4 : minor}`;
+}
+
 /** Returns the address, or undefined when no x86-64 host can have it. */
 export function addressOf(value: bigint): number | undefined {
   return value >> ADDRESS_BITS === 0n ? Number(value) : undefined;

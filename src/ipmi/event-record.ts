@@ -4,6 +4,7 @@
  * unknown, is information.
  */
 
+import { eventDetail } from './event-details.ts';
 import { GENERIC_EVENTS, SENSOR_SPECIFIC, THRESHOLD } from './generic-events.ts';
 import { SENSORS } from './sensor-events.ts';
 
@@ -11,10 +12,16 @@ export type Severity = 'information' | 'warning' | 'critical' | 'non-recoverable
 
 /** Fields of every record. */
 interface AnyRecord {
-  readonly recordId: number;
+  /** `undefined` for 0x0000 and 0xffff, which are no record's. */
+  readonly recordId: number | undefined;
   readonly recordType: number;
-  /** Seconds since 1970 by the BMC's clock; `undefined` for a record that is not in the log yet. */
+  /**
+   * Seconds since 1970 by the BMC's clock; `undefined` when the BMC gives no date (§37.1): for a
+   * record that is not in the log yet, for an unspecified time, and for one counted from its start.
+   */
   readonly timestamp: number | undefined;
+  /** Seconds since the BMC was started, while its clock was not set; else `undefined`. */
+  readonly secondsSinceStart: number | undefined;
   /** All 16 bytes. */
   readonly raw: Uint8Array;
 }
@@ -33,7 +40,10 @@ export interface SensorEvent extends AnyRecord {
   readonly eventType: number;
   /** The event's number within its type. */
   readonly eventOffset: number;
+  /** The event in words, with `detailText` at its end. */
   readonly eventText: string;
+  /** Event data 2 and 3 in words, by table 42-3; `undefined` when they say nothing. */
+  readonly detailText: string | undefined;
   readonly severity: Severity;
   /** Event data 1 to 3. */
   readonly eventData: Uint8Array;
@@ -42,21 +52,37 @@ export interface SensorEvent extends AnyRecord {
   readonly threshold: number | undefined;
 }
 
-/** A record whose bytes only the manufacturer can read: any other record type. */
+/** A record whose bytes only the manufacturer can read: record types 0xc0 to 0xff. */
 export interface OemRecord extends AnyRecord {
   readonly format: 'oem';
 }
 
-export type EventRecord = SensorEvent | OemRecord;
+/** A record of a type that the specification reserves: nothing but its number and type is known. */
+export interface ReservedRecord extends AnyRecord {
+  readonly format: 'reserved';
+}
+
+export type EventRecord = SensorEvent | OemRecord | ReservedRecord;
 
 export const EVENT_RECORD_BYTES = 16;
 
 const SYSTEM_EVENT = 0x02;
 
-/** From here on records carry no time. */
+/** OEM records, with a time and without. */
+const OEM_WITH_TIME = 0xc0;
 const OEM_WITHOUT_TIME = 0xe0;
 
+/** Times below this count from the start of the BMC (§37.1). */
+const DATE_FROM = 0x2000_0000;
+const TIME_UNSPECIFIED = 0xffff_ffff;
+
+const RECORD_ID_LAST = 0xffff;
+
 const DEASSERTED = 0x80;
+
+/** Event data 1, bits 7:6 and 5:4: bytes 2 and 3 are as table 42-3 has them (table 29-6). */
+const DETAIL_IN_BYTE_2 = 0xc0;
+const DETAIL_IN_BYTE_3 = 0x30;
 
 /** Event data 1, bits 7:6 and 5:4: bytes 2 and 3 are the reading and the threshold (table 29-6). */
 const READING_IN_BYTE_2 = 0x40;
@@ -74,12 +100,31 @@ export function decodeEventRecord(bytes: Uint8Array): EventRecord {
   const raw = Uint8Array.from(bytes.subarray(0, EVENT_RECORD_BYTES));
   const view = new DataView(bytes.buffer, bytes.byteOffset, EVENT_RECORD_BYTES);
   const recordType = view.getUint8(2);
-  const seconds = recordType < OEM_WITHOUT_TIME ? view.getUint32(3, true) : 0;
-  const timestamp = seconds === 0 ? undefined : seconds;
-  const common = { recordId: view.getUint16(0, true), recordType, timestamp, raw };
-  return recordType === SYSTEM_EVENT
-    ? { format: 'sensor', ...common, ...decodeSensorEvent(view) }
-    : { format: 'oem', ...common };
+  const recordId = view.getUint16(0, true);
+  const common = {
+    recordId: recordId === 0 || recordId === RECORD_ID_LAST ? undefined : recordId,
+    recordType,
+    ...timeOf(hasTime(recordType) ? view.getUint32(3, true) : 0),
+    raw,
+  };
+  if (recordType === SYSTEM_EVENT)
+    return { format: 'sensor', ...common, ...decodeSensorEvent(view) };
+  return { format: recordType >= OEM_WITH_TIME ? 'oem' : 'reserved', ...common };
+}
+
+function hasTime(recordType: number): boolean {
+  const isOem = recordType >= OEM_WITH_TIME && recordType < OEM_WITHOUT_TIME;
+  return recordType === SYSTEM_EVENT || isOem;
+}
+
+/** 0 is the time of a record that the log has not taken yet. */
+function timeOf(seconds: number): Pick<AnyRecord, 'timestamp' | 'secondsSinceStart'> {
+  const isDate = seconds >= DATE_FROM && seconds !== TIME_UNSPECIFIED;
+  const isCounted = seconds > 0 && seconds < DATE_FROM;
+  return {
+    timestamp: isDate ? seconds : undefined,
+    secondsSinceStart: isCounted ? seconds : undefined,
+  };
 }
 
 function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof AnyRecord> {
@@ -88,6 +133,7 @@ function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof A
   const eventType = typeByte & 0x7f;
   const eventOffset = data1 & 0x0f;
   const { text, severity } = describe(sensorType, eventType, eventOffset);
+  const detail = eventType === SENSOR_SPECIFIC ? detailOf(view) : undefined;
   const isThreshold = eventType === THRESHOLD;
   const hasReading = isThreshold && (data1 & 0xc0) === READING_IN_BYTE_2;
   const hasThreshold = isThreshold && (data1 & 0x30) === THRESHOLD_IN_BYTE_3;
@@ -100,12 +146,23 @@ function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof A
     direction: isDeasserted ? 'deasserted' : 'asserted',
     eventType,
     eventOffset,
-    eventText: text,
+    eventText: detail === undefined ? text : `${text}: ${detail}`,
+    detailText: detail,
     severity: isDeasserted ? 'information' : severity,
     eventData: Uint8Array.of(data1, view.getUint8(14), view.getUint8(15)),
     reading: hasReading ? view.getUint8(14) : undefined,
     threshold: hasThreshold ? view.getUint8(15) : undefined,
   };
+}
+
+function detailOf(view: DataView): string | undefined {
+  const [sensorType, data1] = [view.getUint8(10), view.getUint8(13)];
+  const has2 = (data1 & 0xc0) === DETAIL_IN_BYTE_2;
+  const has3 = (data1 & 0x30) === DETAIL_IN_BYTE_3;
+  return eventDetail(sensorType, data1 & 0x0f, {
+    data2: has2 ? view.getUint8(14) : undefined,
+    data3: has3 ? view.getUint8(15) : undefined,
+  });
 }
 
 function describe(

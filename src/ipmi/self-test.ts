@@ -11,7 +11,9 @@ export type SelfTestResult =
   /** The BMC should be taken out of service; the manufacturer defines `detail`. */
   | 'fatal hardware error'
   /** The manufacturer defines both bytes. */
-  | 'device-specific failure';
+  | 'device-specific failure'
+  /** 0xff, which the specification gives no meaning. */
+  | 'reserved';
 
 /** The last self test of the BMC. */
 export interface SelfTest {
@@ -27,6 +29,7 @@ const RESULTS: Readonly<Record<number, SelfTestResult>> = {
   0x56: 'not implemented',
   0x57: 'device error',
   0x58: 'fatal hardware error',
+  0xff: 'reserved',
 };
 
 /** Decodes the response data; `undefined` when it is too short. */

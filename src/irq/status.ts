@@ -6,11 +6,10 @@
 import type { Files } from '../files.ts';
 import { driverOf } from '../kernel/bus-device.ts';
 import type { BusDevice } from '../kernel/bus-device.ts';
-import { pciIrq } from '../kernel/pci-device.ts';
 import { findDevice } from '../kernel/port-owner.ts';
 import { findOpeners } from '../kernel/users-of-ipmi-si.ts';
 import { findUio, uioEvents } from './uio-device.ts';
-import { findWay, tellWay } from './ways.ts';
+import { findWay, interruptOf, tellWay } from './ways.ts';
 import type { Interrupted, Way } from './ways.ts';
 
 const INTERRUPTS = '/proc/interrupts';
@@ -46,8 +45,7 @@ export function irqStatus(interrupted: Interrupted, files: Files): IrqStatus {
   const { base } = interrupted;
   const device = findDevice(base, files);
   const uio = findUio(base, files);
-  // The kernel may have given the device another number since it was found.
-  const irq = (device?.bus === 'pci' ? pciIrq(device.device, files) : undefined) ?? interrupted.irq;
+  const irq = interruptOf(interrupted, files);
   return {
     device,
     driver: device === undefined ? '' : driverOf(device, files),

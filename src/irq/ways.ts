@@ -9,7 +9,9 @@ import { driverOf } from '../kernel/bus-device.ts';
 import type { BusDevice } from '../kernel/bus-device.ts';
 import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { hasModule, isLoaded, kernelRelease } from '../kernel/module.ts';
+import { pciIrq } from '../kernel/pci-device.ts';
 import { findDevice } from '../kernel/port-owner.ts';
+import { readTaken } from '../kernel/takeover-record.ts';
 import {
   UIO_DRIVER,
   UIO_PCI_DRIVER,
@@ -50,8 +52,20 @@ export type Way =
   /** No source names an interrupt, or its device. */
   | { readonly state: 'none'; readonly reason: string };
 
+/**
+ * The number of the interrupt now: the kernel may have given a PCI device another since it was
+ * found, and only the record of a takeover tells that of a device that is not firmware's.
+ */
+export function interruptOf({ base, irq }: Interrupted, files: Files): number | undefined {
+  const device = findDevice(base, files);
+  if (device?.bus === 'pci') return pciIrq(device.device, files) ?? irq;
+  return irq ?? readTaken(base, files)?.irq;
+}
+
 /** The best way there is. */
-export function findWay({ base, irq }: Interrupted, files: Files): Way {
+export function findWay(interrupted: Interrupted, files: Files): Way {
+  const { base } = interrupted;
+  const irq = interruptOf(interrupted, files);
   const device = findDevice(base, files);
   const driver = device === undefined ? '' : driverOf(device, files);
   const uio = findUio(base, files);
@@ -67,7 +81,8 @@ export function findWay({ base, irq }: Interrupted, files: Files): Way {
 
 /** The same in a sentence. */
 export function tellWay(interrupted: Interrupted, files: Files): string {
-  const { base, irq } = interrupted;
+  const { base } = interrupted;
+  const irq = interruptOf(interrupted, files);
   const subject = `Interrupt${irq === undefined ? '' : ` ${irq}`} of ${hex(base)}`;
   const bind = `ipmi-bt irq bind --base ${hex(base)}`;
   const way = findWay(interrupted, files);

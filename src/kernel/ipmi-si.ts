@@ -4,8 +4,9 @@
  */
 
 import type { Files } from '../files.ts';
+import { interruptNumber } from '../port/interrupt-number.ts';
 import { BUSES, driverPath } from './bus-device.ts';
-import type { Owner } from './bus-device.ts';
+import type { BusDevice, Owner } from './bus-device.ts';
 
 /** The driver's name. It gives an interface back when it is told to. */
 export const IPMI_SI = 'ipmi_si';
@@ -43,6 +44,12 @@ export function findSiDevices(files: Files): readonly SiDevice[] {
   });
 }
 
+/** The interrupt of a device, as `ipmi_si` tells it while it has the device. */
+export function siIrq({ bus, device }: BusDevice, files: Files): number | undefined {
+  const found = findSiDevices(files).find((one) => one.bus === bus && one.device === device);
+  return found?.parameters?.irq;
+}
+
 // `bt,i/o,0xce4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=32`: rsp is the distance between registers. An
 // interface is in use also where an unknown kernel leaves out what comes behind that.
 function parseParameters(text: string): SiParameters | undefined {
@@ -54,6 +61,6 @@ function parseParameters(text: string): SiParameters | undefined {
     space: space === 'mem' ? 'memory' : 'io',
     address: Number.parseInt(address, 16),
     spacing: Number(spacing),
-    irq: Number(irq) === 0 ? undefined : Number(irq),
+    irq: interruptNumber(Number(irq)),
   };
 }

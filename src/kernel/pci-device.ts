@@ -4,6 +4,7 @@
  */
 
 import type { Files } from '../files.ts';
+import { interruptNumber } from '../port/interrupt-number.ts';
 import { PCI_DEVICES } from '../port/pci-port.ts';
 
 /** A base address register that the firmware or the kernel has set. */
@@ -40,5 +41,5 @@ function parseBar(line: string): readonly Bar[] {
 /** Returns the interrupt of a device, which may change when the device is enabled. */
 export function pciIrq(device: string, files: Files): number | undefined {
   const irq = Number(files.readText(`${PCI_DEVICES}/${device}/irq`)?.trim());
-  return Number.isInteger(irq) && irq > 0 ? irq : undefined;
+  return Number.isInteger(irq) ? interruptNumber(irq) : undefined;
 }

@@ -18,19 +18,17 @@ import { IPMI_SI, findSiDevices } from './ipmi-si.ts';
 import type { SiDevice } from './ipmi-si.ts';
 import { pciBars } from './pci-device.ts';
 import type { Bar } from './pci-device.ts';
+import { activeDriverOf, findPlatformDevice } from './si-platform.ts';
 import { leavesPorts } from './uio-drivers.ts';
 
 /** Innermost names that describe a device and reserve nothing. */
 const DESCRIPTIONS = [
   /^IPI0001:/,
   /^IPMI Address \d/,
-  /^dmi-ipmi-si\./,
+  /^(dmi|hardcode|hotmod)-ipmi-si\./,
   /^pnp [\da-f]/,
   /^PCI Bus [\da-f]/,
 ] as const;
-
-/** The platform devices that the kernel makes of an interface in ACPI or SMBIOS. */
-const IPMI_DEVICE = /^(IPI0001:[\da-f]+|dmi-ipmi-si\.\d+)$/i;
 
 /** No interface of `ipmi_si` has more registers. */
 const REGISTERS_MAX = 3;
@@ -49,6 +47,7 @@ export function checkUnclaimed(ports: readonly number[], files: Files): void {
   switch (ioPorts.kind) {
     case 'read':
       for (const port of ports) checkEntries(port, ioPorts.entries, files);
+      checkPlatform(ports, files);
       break;
     case 'unreadable':
       if (!isFreeBar(ports, files)) throw unseen(ports, ioPorts.reason);
@@ -63,7 +62,7 @@ export function findOwner(ports: readonly number[], files: Files): Owner | undef
     const owner = findSiOwner(port, files) ?? ownerOf(entriesAt(port, entries), files);
     if (owner !== undefined) return owner;
   }
-  return undefined;
+  return platformOwner(ports, files);
 }
 
 /** The device of the registers at `base`, with a driver or without; undefined if none is seen. */
@@ -72,10 +71,7 @@ export function findDevice(base: number, files: Files): BusDevice | undefined {
     const starts = portBars(device, files).map(({ start }) => start);
     if (starts.includes(base)) return { bus: 'pci', device };
   }
-  const ioPorts = readIoPorts(files);
-  const entries = ioPorts.kind === 'read' ? entriesAt(base, ioPorts.entries) : [];
-  const device = entries.map(({ name }) => name).find((name) => IPMI_DEVICE.test(name));
-  return device === undefined ? undefined : { bus: 'platform', device };
+  return findPlatformDevice(base, files);
 }
 
 /** The device of `ipmi_si` that has a register at `port`. */
@@ -108,6 +104,20 @@ function ownerOf(entries: readonly IoPortsEntry[], files: Files): Owner | undefi
     }
   }
   return undefined;
+}
+
+/** A driver may have a platform device whose name /proc/ioports does not show. */
+function checkPlatform(ports: readonly number[], files: Files): void {
+  const [base = 0] = ports;
+  const owner = platformOwner(ports, files);
+  if (owner !== undefined) throw owned(base, owner);
+}
+
+function platformOwner([base = 0]: readonly number[], files: Files): Owner | undefined {
+  const device = findPlatformDevice(base, files);
+  const driver = device === undefined ? '' : activeDriverOf(device, files);
+  if (device === undefined || driver === '' || leavesPorts(driver)) return undefined;
+  return { ...device, driver };
 }
 
 function isDescription(name: string, files: Files): boolean {

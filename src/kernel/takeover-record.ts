@@ -7,13 +7,15 @@
 import { BUSES } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
 import { IPMI_SI } from './ipmi-si.ts';
-import type { System } from '../files.ts';
+import type { Files, System } from '../files.ts';
 import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 
 /** A device that its driver was unbound from. */
 export interface TakeoverRecord extends Owner {
   /** Only `release` gives it back. */
   readonly keep: boolean;
+  /** Its interrupt, as its driver told it; absent when it has none. */
+  readonly irq?: number | undefined;
 }
 
 /** Names of devices have no slash, so that one cannot lead out of the folder. */
@@ -34,8 +36,8 @@ export class TakeoverRecordFile {
     return text === undefined ? undefined : parse(text);
   }
 
-  write({ bus, device, driver, keep }: TakeoverRecord): void {
-    this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep })}\n`);
+  write({ bus, device, driver, keep, irq }: TakeoverRecord): void {
+    this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep, irq })}\n`);
   }
 
   remove(): void {
@@ -43,12 +45,19 @@ export class TakeoverRecordFile {
   }
 }
 
+/** The record of the interface at `base`, for code that only reads files; undefined for none. */
+export function readTaken(base: number, files: Files): TakeoverRecord | undefined {
+  const text = files.readText(lockPath(LOCK_FOLDER, base, 'taken'));
+  return text === undefined ? undefined : parse(text);
+}
+
 function parse(text: string): TakeoverRecord | undefined {
   try {
-    const { bus: name, device, keep } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const { bus: name, device, keep, irq } = JSON.parse(text) as Partial<Record<string, unknown>>;
     const bus = BUSES.find((known) => known === name);
     if (bus === undefined || typeof device !== 'string' || !DEVICE.test(device)) return undefined;
-    return { bus, device, driver: IPMI_SI, keep: keep === true };
+    const interrupt = Number.isSafeInteger(irq) && Number(irq) > 0 ? { irq: Number(irq) } : {};
+    return { bus, device, driver: IPMI_SI, keep: keep === true, ...interrupt };
   } catch {
     return undefined;
   }

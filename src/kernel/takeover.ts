@@ -10,9 +10,9 @@ import type { GiveBack, ReleasedInterface } from './give-back.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { IpmiErrorCode } from '../errors.ts';
 import type { System } from '../files.ts';
-import { driverOf, driverPath } from './bus-device.ts';
+import { devicePath, driverOf, driverPath } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
-import { IPMI_SI } from './ipmi-si.ts';
+import { IPMI_SI, siIrq } from './ipmi-si.ts';
 import { checkUnclaimed, findOwner } from './port-owner.ts';
 import { leavesPorts } from './uio-drivers.ts';
 import { nodesOf } from './ipmi-device.ts';
@@ -88,8 +88,12 @@ export class Takeover implements GiveBack {
     }
     await this.#check(owner, force);
     if (patience.signal?.aborted === true) await sleep(this.#parts.clock, 0, patience.signal);
+    const irq = siIrq(owner, system);
     const steps: readonly Step[] = [
-      { run: () => recordFile.write({ ...owner, keep: false }), undo: () => recordFile.remove() },
+      {
+        run: () => recordFile.write({ ...owner, keep: false, irq }),
+        undo: () => recordFile.remove(),
+      },
       { run: () => this.#unbind(owner), undo: () => this.#bind(owner) },
       { run: () => this.#settle(patience), undo: () => undefined },
     ];
@@ -204,6 +208,11 @@ export class Takeover implements GiveBack {
     // The user has bound that on purpose: reported, and not undone.
     if (leavesPorts(driver)) throw this.#left(owner, haveFirst(driver, this.#parts.base));
     if (driver !== '') return false;
+    if (!system.exists(devicePath(owner))) {
+      // The kernel removes the devices that its parameters made when it unloads `ipmi_si`.
+      log.warn({ device: owner.device }, 'device is gone: nothing to bind');
+      return false;
+    }
     if (system.exists(driverPath(owner))) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
     log.warn(

@@ -36,6 +36,9 @@ const LOCKDOWN = '/sys/kernel/security/lockdown';
 /** `uid_map` where user ids are those of the host, and so are capabilities. */
 const NO_USER_NAMESPACE = /^\s*0\s+0\s+4294967295\s*$/;
 
+const USER_NAMESPACE =
+  'CAP_SYS_RAWIO of a user namespace does not count: run as root outside of it';
+
 /** The error for a refusal; `files` says why it came. */
 export function denied(refusal: Refusal, files: Files): IpmiError {
   const { backend, range, cause } = refusal;
@@ -43,6 +46,34 @@ export function denied(refusal: Refusal, files: Files): IpmiError {
     backend === 'native' ? `ioperm ${formatRange(range)}` : `open ${cause.path ?? '/dev/port'}`;
   const [code, advice] = diagnose(refusal, files);
   return new IpmiError(code, `${attempt}: ${textOf(cause)} (${advice})`, { cause });
+}
+
+/**
+ * The refusal that opening the ports would end with, as far as files tell it; undefined when they
+ * speak for success, or do not say. Nothing is opened.
+ */
+export function foreseeDenial(
+  files: Files,
+  backend: PortBackend = 'native',
+): IpmiError | undefined {
+  const diagnosis = foresee(files, backend);
+  if (diagnosis === undefined) return undefined;
+  const [code, advice] = diagnosis;
+  return new IpmiError(code, `the ports cannot be had: ${advice}`);
+}
+
+function foresee(files: Files, backend: PortBackend): Diagnosis | undefined {
+  const status = files.readText('/proc/self/status');
+  if (status === undefined || field(status, 'CapEff') === '') return undefined;
+  if (!hasRawIo(status)) return ['PORT_DENIED', missingCapability(backend, status, files)];
+  const lockdown = lockdownMode(files);
+  if (lockdown !== undefined && lockdown !== 'none') return lockedDown(lockdown);
+  if (isUserNamespace(files)) return ['PORT_DENIED', USER_NAMESPACE];
+  return undefined;
+}
+
+function lockdownMode(files: Files): string | undefined {
+  return /\[(\w+)\]/.exec(files.readText(LOCKDOWN) ?? '')?.[1];
 }
 
 function diagnose(refusal: Refusal, files: Files): Diagnosis {
@@ -69,13 +100,10 @@ function diagnoseRefusal({ backend, cause }: Refusal, files: Files): Diagnosis {
     return ['PORT_DENIED', 'file permissions or a security module forbid it: run as root'];
   }
 
-  const lockdown = /\[(\w+)\]/.exec(files.readText(LOCKDOWN) ?? '')?.[1];
+  const lockdown = lockdownMode(files);
   if (lockdown !== undefined && lockdown !== 'none') return lockedDown(lockdown);
   if (field(status, 'Seccomp') === '2') return ['PORT_DENIED', seccompFilter(lockdown)];
-  if (isUserNamespace(files)) {
-    const advice = 'CAP_SYS_RAWIO of a user namespace does not count: run as root outside of it';
-    return ['PORT_DENIED', advice];
-  }
+  if (isUserNamespace(files)) return ['PORT_DENIED', USER_NAMESPACE];
   if (backend === 'dev-port' && isContainer(files)) {
     return ['PORT_DENIED', 'start the container with --device /dev/port'];
   }

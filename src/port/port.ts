@@ -18,6 +18,12 @@ export interface PortIo {
   /** Writes `source[0..count)` to the one `port`. */
   writeBytes(port: number, source: Uint8Array, count: number): void;
 
+  /**
+   * A device begins to use it, and goes by `clock`; for implementations that can be used again after
+   * `close()`.
+   */
+  open?(clock: { now(): number }): void;
+
   /** Gives the ports back. Idempotent; every other call after it throws. */
   close(): void;
 }

@@ -6,6 +6,7 @@
 import type { Device } from '../device/device.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { systemFiles } from '../files.ts';
+import type { PortIo } from '../port/port.ts';
 import { Rollback } from '../rollback.ts';
 import { beforeSignal } from '../signals.ts';
 
@@ -16,6 +17,8 @@ export interface Entry {
   readonly base: number;
   /** False for a `PortIo` object, of which any number may have the same base. */
   readonly isExclusive: boolean;
+  /** The `PortIo` object that the caller has brought, which has one user at a time. */
+  readonly port: PortIo | undefined;
   /**
    * Undoes what was done so far: at the end of the process, too, though no device came of it yet.
    */
@@ -36,12 +39,18 @@ export class OpenDevices {
     return [...this.#entries].flatMap(({ device }) => device ?? []);
   }
 
-  /** Adds an interface and names it; throws `DEVICE_LOCKED` when the base has an owner. */
-  add(base: number, isExclusive: boolean): Entry {
-    if (isExclusive) this.#checkUnowned(base);
+  /** Adds an interface and names it; throws `DEVICE_LOCKED` when base or `port` has an owner. */
+  add(base: number, isExclusive: boolean, port?: PortIo): Entry {
+    const entries = [...this.#entries];
+    const isOwner = (entry: Entry): boolean =>
+      port === undefined
+        ? isExclusive && entry.isExclusive && entry.base === base
+        : entry.port === port;
+    this.#checkUnowned(base, entries.find(isOwner));
     const rollback = new Rollback();
     const name = this.#freeName();
-    const entry: Entry = { name, base, isExclusive, rollback, device: undefined, isTaken: false };
+    const fresh = { device: undefined, isTaken: false };
+    const entry: Entry = { name, base, isExclusive, port, rollback, ...fresh };
     this.#entries.add(entry);
     rollback.add({
       run: () => {
@@ -64,9 +73,7 @@ export class OpenDevices {
     if (!isTaken) this.#unwatch = undefined;
   }
 
-  #checkUnowned(base: number): void {
-    const entries = [...this.#entries];
-    const owner = entries.find((entry) => entry.isExclusive && entry.base === base);
+  #checkUnowned(base: number, owner: Entry | undefined): void {
     if (owner === undefined) return;
     const { name, device } = owner;
     // The caller waits to learn whether that device's BMC answers.

@@ -55,7 +55,9 @@ export async function register(plan: Plan): Promise<Device> {
 
 /** Gives the interface a name in this process, or throws `DEVICE_LOCKED`. */
 export function openEntry({ options, target, openDevices }: Plan): Entry {
-  return openDevices.add(target.block.base, typeof options.port !== 'object');
+  const { port } = options;
+  const own = typeof port === 'object' ? port : undefined;
+  return openDevices.add(target.block.base, own === undefined, own);
 }
 
 /** Closes the device, or undoes what was done for it; resolves to what failed of that. */

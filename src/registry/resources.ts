@@ -136,10 +136,11 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
 /** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
 function customResources(
   port: PortIo,
-  { irq, firstSeq, store }: ResourceOptions,
+  { irq, clock, firstSeq, store }: ResourceOptions,
   rollback: Rollback,
 ): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
+  port.open?.(clock);
   rollback.add({ run: () => port.close() });
   if (line !== undefined) rollback.add({ run: () => line.close() });
   const onQuiet = (): void => undefined;

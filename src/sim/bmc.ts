@@ -10,6 +10,9 @@ import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
 import { CommandProcessor } from './commands.ts';
 import type { Executed } from './command-record.ts';
+import { Disturbance, isDisturbing } from './disturbance.ts';
+import { faultsOf } from './failure.ts';
+import type { FailureKind, FailureOptions } from './failure.ts';
 import { InterruptMask } from './interrupt-mask.ts';
 import { complete } from './options.ts';
 import type { CompleteOptions, SimOptions } from './options.ts';
@@ -19,12 +22,16 @@ import { ResponseBuffer, frameOf } from './response-buffer.ts';
 import { Restart } from './restart.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
+export type { FailureKind, FailureOptions } from './failure.ts';
 export type { SimOptions } from './options.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';
 
 /** Most bytes the length byte can count. */
 const LENGTH_MAX = 255;
+
+/** Of the bits that the failure `flips` flips. */
+const SEED = 1;
 
 /** From the answer to Cold Reset to the restart. */
 const RESTART_AFTER_MS = 500;
@@ -42,6 +49,9 @@ export class SimBmc implements PortIo {
   writes = 0;
   readonly #commands: CommandProcessor;
   readonly #options: CompleteOptions;
+  /** The time by which failures begin and end. */
+  #clock: { now(): number };
+  readonly #hasClock: boolean;
   #ctrl = 0;
   #host2bmc: RequestBuffer;
   #bmc2host: ResponseBuffer;
@@ -49,10 +59,16 @@ export class SimBmc implements PortIo {
   /** Until then the BMC works on the last command and B_BUSY is set, where it shows that. */
   #busyUntilMs = 0;
   readonly #restart: Restart;
+  /** Undefined until a failure is asked for. */
+  #disturbance: Disturbance | undefined;
+  /** A fault makes honest hosts break the protocol. */
+  #isDisturbed = false;
   #closed = false;
 
   constructor(options: SimOptions = {}) {
     this.#options = complete(options);
+    this.#clock = options.clock ?? { now: this.#options.now };
+    this.#hasClock = options.clock !== undefined;
     this.base = this.#options.base;
     this.spacing = this.#options.spacing;
     this.#restart = new Restart(this.#options.restartMs);
@@ -65,7 +81,7 @@ export class SimBmc implements PortIo {
           this.#restart.schedule(this.#options.now() + RESTART_AFTER_MS);
         },
       },
-      this.#options.capabilities,
+      this.#options,
     );
     this.interrupts = new InterruptMask(this.#options.personality);
     this.#host2bmc = new RequestBuffer(this.#options.personality);
@@ -73,6 +89,18 @@ export class SimBmc implements PortIo {
   }
 
   inb(port: number): number {
+    return this.#disturbance?.inb(port, () => this.#inb(port)) ?? this.#inb(port);
+  }
+
+  outb(port: number, value: number): void {
+    const write = (): void => {
+      this.#outb(port, value);
+    };
+    if (this.#disturbance === undefined) write();
+    else this.#disturbance.outb(port, value, write);
+  }
+
+  #inb(port: number): number {
     this.settle();
     switch (this.#register(port)) {
       case 0:
@@ -86,7 +114,7 @@ export class SimBmc implements PortIo {
     }
   }
 
-  outb(port: number, value: number): void {
+  #outb(port: number, value: number): void {
     this.writes += 1;
     this.settle();
     switch (this.#register(port)) {
@@ -112,8 +140,33 @@ export class SimBmc implements PortIo {
     for (let index = 0; index < count; index += 1) this.outb(port, source[index] ?? 0);
   }
 
+  /** A device begins to use it: after `close()`, too. Its clock serves where there is no other. */
+  open(clock: { now(): number }): void {
+    this.#closed = false;
+    if (!this.#hasClock) this.#clock = clock;
+  }
+
+  /** Until the next `open()` an access is an error of the host. The BMC itself runs on. */
   close(): void {
     this.#closed = true;
+  }
+
+  /**
+   * Makes the BMC fail from now on: `fail('silent', { forMs: 5000 })` forgets all commands for five
+   * seconds. Faults of commands hit the next command. Throws a `TypeError` for an unknown name.
+   */
+  fail(kind: FailureKind, options: FailureOptions = {}): void {
+    const clock = { now: () => this.#clock.now() };
+    this.#disturbance ??= new Disturbance(this, { clock, faults: [], seed: SEED });
+    const { taken } = this.#disturbance;
+    const faults = faultsOf(kind, options, { nowMs: clock.now(), taken });
+    this.#isDisturbed ||= faults.some((fault) => isDisturbing(fault.kind));
+    this.#disturbance.add(faults);
+  }
+
+  /** Ends all failures now. */
+  calm(): void {
+    this.#disturbance?.calm();
   }
 
   /** Raises SMS_ATN, as for an event or message. */
@@ -280,7 +333,8 @@ export class SimBmc implements PortIo {
     const lun = netFnLun & 3;
     const command = { netFn, lun, seq, cmd, data: Uint8Array.from(data), atMs };
     this.executed.push(command);
-    this.#answer(command, this.#options.answer(command) ?? this.#commands.execute(command));
+    const answer = this.#disturbance?.answer(command) ?? this.#options.answer(command);
+    this.#answer(command, answer ?? this.#commands.execute(command));
     this.settle();
   }
 
@@ -289,7 +343,8 @@ export class SimBmc implements PortIo {
     const { netFn, lun, seq, cmd, atMs } = command;
     const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
     const honest = { afterMs: this.#options.responseMs(command), frame: frameOf(body) };
-    const responses = this.#options.respond(command, honest);
+    const given = this.#options.respond(command, honest);
+    const responses = this.#disturbance?.respond(command, given) ?? given;
     this.#answers.add(command, responses);
     for (const { afterMs } of responses) this.interrupts.expect(atMs + afterMs);
     const [first] = responses;
@@ -299,7 +354,7 @@ export class SimBmc implements PortIo {
   }
 
   #violation(what: string): void {
-    if (!this.#options.strict) return;
+    if (!this.#options.strict || this.#isDisturbed) return;
     this.violations.push(what);
     throw new Error(`BT protocol violation by the host: ${what}`);
   }

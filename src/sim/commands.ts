@@ -8,8 +8,16 @@ import type { Executed } from './command-record.ts';
 /** A completion code and the bytes behind it. */
 export type SimReply = readonly [completionCode: number, ...data: number[]];
 
+/** The facts about a BMC that never change. */
+export interface SimFacts {
+  /** The five bytes of Get BT Interface Capabilities (§22.10). */
+  readonly capabilities: readonly number[];
+  /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
+  readonly guid: readonly number[];
+}
+
 /** State that commands read and change. */
-export interface SimState {
+export interface SimState extends SimFacts {
   /** BMC Global Enables (§22.1). */
   globalEnables: number;
   /** Message Flags (§22.4). */
@@ -18,8 +26,6 @@ export interface SimState {
   readonly messages: SimReply[];
   /** The replies to Read Event Message Buffer (§22.8), oldest first. */
   readonly events: SimReply[];
-  /** The five bytes of Get BT Interface Capabilities (§22.10). */
-  readonly capabilities: readonly number[];
 }
 
 /** The effects a command can have on the interface it came by. */
@@ -63,10 +69,6 @@ export const SIM_DEVICE_ID = [
   0x20, 0x01, 0x02, 0x35, 0x02, 0x9f, 0x00, 0x00, 0x00, 0xb7, 0x00, 0x01, 0x02, 0x03, 0x04,
 ] as const;
 
-const SIM_GUID = [
-  0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
-] as const;
-
 /** An OEM command that returns its data: netFn 0x30, cmd 0x01. */
 const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 
@@ -77,7 +79,7 @@ export const SPEC_COMMANDS: CommandTable = {
     0x03: restarts,
     // Self test passed (§20.4).
     0x04: noData(() => [OK, 0x55, 0x00]),
-    0x08: noData(() => [OK, ...SIM_GUID]),
+    0x08: noData((state) => [OK, ...state.guid]),
     0x2e: setGlobalEnables,
     0x2f: noData((state) => [OK, state.globalEnables]),
     0x30: clearMessageFlags,
@@ -85,7 +87,7 @@ export const SPEC_COMMANDS: CommandTable = {
     0x33: noData((state) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
     0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
     0x36: noData((state) => [OK, ...state.capabilities]),
-    0x37: noData(() => [OK, ...SIM_GUID]),
+    0x37: noData((state) => [OK, ...state.guid]),
   },
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
@@ -96,13 +98,13 @@ export const SPEC_COMMANDS: CommandTable = {
 export class CommandProcessor {
   readonly #table: CommandTable;
   readonly #effects: SimEffects;
-  readonly #capabilities: readonly number[];
+  readonly #facts: SimFacts;
   #state: SimState;
 
-  constructor(table: CommandTable, effects: SimEffects, capabilities: readonly number[]) {
+  constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
     this.#table = table;
     this.#effects = effects;
-    this.#capabilities = capabilities;
+    this.#facts = facts;
     this.#state = this.#stateAfterReset();
   }
 
@@ -149,7 +151,7 @@ export class CommandProcessor {
       messageFlags: 0x00,
       messages: [],
       events: [],
-      capabilities: this.#capabilities,
+      ...this.#facts,
     };
   }
 }

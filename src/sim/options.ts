@@ -3,6 +3,7 @@
  */
 
 import type { Executed, SimResponse } from './command-record.ts';
+import { guidBytes, nextGuid } from './guid.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 
@@ -23,6 +24,8 @@ export interface SimOptions {
   readonly answer?: (command: Executed) => readonly number[] | 'drop' | undefined;
   /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
   readonly capabilities?: readonly number[];
+  /** Device GUID and System GUID, as RFC 4122 text; each BMC of a process has its own. */
+  readonly guid?: string;
   /** Returns the responses to a command in place of `honest`: none, several, late, or wrong. */
   readonly respond?: (command: Executed, honest: SimResponse) => readonly SimResponse[];
   /**
@@ -51,6 +54,8 @@ export interface CompleteOptions {
   readonly responseMs: (command: Executed) => number;
   readonly answer: NonNullable<SimOptions['answer']>;
   readonly capabilities: readonly number[];
+  /** As it is sent. */
+  readonly guid: readonly number[];
   readonly respond: NonNullable<SimOptions['respond']>;
   readonly showsBusy: boolean;
   readonly strict: boolean;
@@ -59,7 +64,7 @@ export interface CompleteOptions {
   readonly personality: Personality;
 }
 
-/** Completes the options; throws a `TypeError` when a delay has no clock to go by. */
+/** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
 export function complete(options: SimOptions): CompleteOptions {
   const { clock, responseMs = 0 } = options;
   if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
@@ -70,6 +75,7 @@ export function complete(options: SimOptions): CompleteOptions {
     responseMs: typeof responseMs === 'number' ? () => responseMs : responseMs,
     answer: options.answer ?? (() => undefined),
     capabilities: options.capabilities ?? [1, 0xff, 0xff, 10, 0],
+    guid: options.guid === undefined ? nextGuid() : guidBytes(options.guid),
     respond: options.respond ?? ((_, honest) => [honest]),
     showsBusy: options.showsBusy ?? true,
     strict: options.strict ?? true,

@@ -32,7 +32,7 @@ async function ready(clock: VirtualClock, port: SimBmc | FaultyBmc, lazy = false
 
 async function bench(options: SimOptions & { lazy?: boolean } = {}) {
   const clock = new VirtualClock();
-  const bmc = new SimBmc({ clock, ...options });
+  const bmc = new SimBmc({ clock, guid: GUID, ...options });
   const device = await ready(clock, bmc, options.lazy);
   const asked = (): readonly number[] => bmc.executed.splice(0).map(({ cmd }) => cmd);
   return { clock, bmc, device, asked };
@@ -94,7 +94,10 @@ describe('identity()', () => {
   test('rejects when the BMC has gone, and asks again when it is back', async () => {
     const clock = new VirtualClock();
     const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 100_000 };
-    const device = await ready(clock, new FaultyBmc({ clock, seed: 1, faults: [away] }));
+    const device = await ready(
+      clock,
+      new FaultyBmc({ clock, seed: 1, faults: [away], guid: GUID }),
+    );
     await clock.pass(2000);
 
     const known = device.identity({ timeoutMs: 30_000 });

@@ -10,6 +10,8 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { newDevice } from '../support/new-device.ts';
 
 const IDS = { manufacturerId: 1, productId: 2, deviceId: 3 };
+const NOBODYS = { ...IDS, manufacturerId: 0 };
+const RESERVED = { ...IDS, manufacturerId: 0xfffff };
 const [A, B] = ['a', 'b'];
 
 interface Short {
@@ -39,6 +41,8 @@ describe('two interfaces lead to one BMC', () => {
     ['no GUID, another product', { ids: IDS }, { ids: { ...IDS, productId: 9 } }, false],
     ['no GUID, another device id', { ids: IDS }, { ids: { ...IDS, deviceId: 9 } }, false],
     ['no GUID, another manufacturer', { ids: IDS }, { ids: { ...IDS, manufacturerId: 9 } }, false],
+    ['no GUID, and no manufacturer', { ids: NOBODYS }, { ids: NOBODYS }, false],
+    ['no GUID, and a reserved manufacturer', { ids: RESERVED }, { ids: RESERVED }, false],
     ['nothing known', {}, {}, false],
   ])('by %s: %j and %j: %j', (...[, one, other, expected]) => {
     expect(isSameBmc(identity(one), identity(other))).toBe(expected);

@@ -89,6 +89,44 @@ describe('SPMI says', () => {
   });
 });
 
+describe('the version in SPMI, in either order of its bytes:', () => {
+  // Of a Supermicro X7DB8 and of a Fujitsu PRIMERGY.
+  const X7DB8 =
+    '53504D494100000005AC50544C54442050544C2D53504D490000040650544C20' +
+    '0100000001010200000000000000000001080001A20C0000000000000000000000';
+  const PRIMERGY =
+    '53504D4940000000057041204D2049204F454D53504D490000000000414D492E' +
+    '0000000001010002000000000000000001080001A20C00000000000000000000';
+
+  test.each([X7DB8, PRIMERGY])('%s', (table) => {
+    expect(decode(Buffer.from(table, 'hex'))).toMatchObject({
+      ...{ type: 'kcs', address: 0xca2, ipmiVersion: '2.0', irq: undefined },
+    });
+  });
+
+  test.each([
+    ['01 50', '1.5'],
+    ['50 01', '1.5'],
+    ['05 01', '1.5'],
+    ['01 00', '1.0'],
+    ['00 01', '1.0'],
+    ['20 00', '2.0'],
+    ['00 20', '2.0'],
+    ['00 00', undefined],
+    ['ff ff', undefined],
+    ['03 00', undefined],
+    ['01 20', undefined],
+  ])('%s', (bytes, ipmiVersion) => {
+    const table = patched((t) => Buffer.from(bytes.replace(' ', ''), 'hex').copy(t, 38));
+
+    expect(decode(table)).toMatchObject({ ipmiVersion });
+  });
+
+  test.each([0, 0xffff_ffff])('an interrupt number of %d is none', (gsi) => {
+    expect(decode(spmi({ gsi }))).toMatchObject({ irq: undefined });
+  });
+});
+
 describe('IPI0001 nodes', () => {
   test.each([
     ['isa-bt', 0xce4, 0xce6],

@@ -38,11 +38,13 @@ describe('a structure says', () => {
     ['registers 16 apart', { modifier: 0x80 }, { spacing: 16 }],
     ['a spacing that is reserved', { modifier: 0xc0 }, { spacing: undefined }],
     ['no interrupt', { irq: 0 }, { irq: undefined }],
+    ['no interrupt, by all ones', { irq: 0xff }, { irq: undefined }],
     ['nothing of modifier and interrupt', { length: 16 }, { irq: undefined }],
     ['nothing of the interrupt', { length: 17, modifier: 0x40 }, { spacing: 4, irq: undefined }],
     ['KCS', { type: 1 }, { type: 'kcs' }],
     ['SMIC', { type: 2 }, { type: 'smic' }],
     ['SSIF and its slave address', { type: 4, base: 0x40n }, SSIF_AT_20],
+    ['SSIF, its slave address only where the IPMB address is', { type: 4, base: 0n }, SSIF_AT_10],
     ['unknown', { type: 0 }, { type: 'unknown' }],
     ['a type of times to come', { type: 0xff }, { type: 'unknown' }],
   ])('%s', (_, fields, expected) => {
@@ -58,6 +60,22 @@ describe('a structure says', () => {
     ['too little', { length: 15 }, '15 bytes, too short for a base address'],
   ])('nothing that can be believed: %s', (_, fields, text) => {
     expect(decode(fields)).toBe(`here: ${text}`);
+  });
+
+  test.each([
+    [0x20, '2.0'],
+    [0x15, '1.5'],
+    [0x10, '1.0'],
+    [0x02, '2.0'],
+    [0x51, '1.5'],
+    [0x00, undefined],
+    [0xff, undefined],
+    [0x30, undefined],
+  ])('revision 0x%x: version %s', (revision, ipmiVersion) => {
+    const bytes = type38();
+    bytes[5] = revision;
+
+    expect(decodeType38(bytes, 'here')).toMatchObject({ record: { ipmiVersion } });
   });
 
   test('nothing, cut off at any byte', () => {
@@ -76,6 +94,7 @@ describe('a structure says', () => {
   });
 });
 
+const SSIF_AT_10 = { type: 'ssif', space: 'smbus', address: 0x10 };
 const SSIF_AT_20 = { type: 'ssif', space: 'smbus', address: 0x20 };
 
 describe('a table', () => {

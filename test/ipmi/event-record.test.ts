@@ -10,7 +10,8 @@ test('a threshold event is decoded whole', () => {
     format: 'sensor',
     recordId: 0x1234,
     recordType: 0x02,
-    timestamp: 0x12345678,
+    timestamp: undefined,
+    secondsSinceStart: 0x12345678,
     generatorId: 0x20,
     evmRevision: 4,
     sensorType: 0x01,
@@ -20,6 +21,7 @@ test('a threshold event is decoded whole', () => {
     eventType: 0x01,
     eventOffset: 9,
     eventText: 'upper critical, going high',
+    detailText: undefined,
     severity: 'critical',
     eventData: Uint8Array.of(0x59, 0x60, 0x5f),
     reading: 0x60,
@@ -37,6 +39,55 @@ test('an event that is not in the log yet has no time', () => {
   );
 
   expect(record.timestamp).toBeUndefined();
+  expect(record.secondsSinceStart).toBeUndefined();
+});
+
+describe('the time of a record', () => {
+  const decode = (hex: string) => decodeEventRecord(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+  test.each([
+    ['01 00 02 1d 00 00 00 00 00 04 09 01 ef 00 ff ff', undefined, 29],
+    ['01 00 02 ff ff ff 1f 20 00 04 09 01 ef 00 ff ff', undefined, 0x1fff_ffff],
+    ['01 00 02 00 00 00 20 20 00 04 09 01 ef 00 ff ff', 0x2000_0000, undefined],
+    ['01 00 02 6d 8e 91 5f 20 00 04 10 79 6f 02 ff ff', 1_603_374_701, undefined],
+    ['01 00 02 fe ff ff ff 20 00 04 10 79 6f 02 ff ff', 0xffff_fffe, undefined],
+    ['2e 00 02 ff ff ff ff 20 00 04 22 d5 6f 00 ff ff', undefined, undefined],
+    ['01 00 c0 1d 00 00 00 00 00 04 09 01 ef 00 ff ff', undefined, 29],
+    ['01 00 df ff ff ff ff 00 00 04 09 01 ef 00 ff ff', undefined, undefined],
+  ])('%s', (hex, timestamp, secondsSinceStart) => {
+    expect(decode(hex)).toMatchObject({ timestamp, secondsSinceStart });
+  });
+
+  test.each([
+    ['00 00', undefined],
+    ['ff ff', undefined],
+    ['01 00', 1],
+    ['fe ff', 0xfffe],
+  ])('beside the number %s', (id, recordId) => {
+    expect(decode(`${id} 02 1d 00 00 00 00 00 04 09 01 ef 00 ff ff`).recordId).toBe(recordId);
+  });
+});
+
+describe('the steps of one boot are told apart:', () => {
+  test.each([
+    ['c2 14 ff', 'firmware progress: motherboard initialization'],
+    ['c2 01 ff', 'firmware progress: memory initialization'],
+    ['c2 03 ff', 'firmware progress: secondary processor initialization'],
+    ['c2 07 ff', 'firmware progress: PCI resource configuration'],
+    ['c2 13 ff', 'firmware progress: starting the operating system'],
+    // Event data 1 says what the others are: nothing, or something of the manufacturer's.
+    ['02 14 ff', 'firmware progress'],
+    ['82 14 ff', 'firmware progress'],
+    ['42 14 ff', 'firmware progress'],
+  ])('%s', (data, eventText) => {
+    const bytes = [...Buffer.from(data.replaceAll(' ', ''), 'hex')];
+
+    expect(sensorEvent(0x0f, 5, 0x6f, ...bytes).eventText).toBe(eventText);
+  });
+
+  test('only by an event that is specific to the sensor', () => {
+    expect(sensorEvent(0x0f, 5, 0x03, 0xc1, 1, 1).detailText).toBeUndefined();
+  });
 });
 
 describe('the event and its severity:', () => {
@@ -112,24 +163,32 @@ test('what bytes 2 and 3 mean is believed only where the event says so', () => {
   expect(sensorEvent(0x0c, 1, 0x6f, 0x50, 7, 8)).toMatchObject({ reading: undefined });
 });
 
-describe('an OEM record', () => {
+describe('a record that is no event of a sensor', () => {
   test.each([
-    [0xc0, 0x04030201],
-    [0xdf, 0x04030201],
-    [0xe0, undefined],
-    [0xff, undefined],
-  ])('of type 0x%x has its bytes, and a time only where it has one', (recordType, timestamp) => {
-    const bytes = Uint8Array.from({ length: EVENT_RECORD_BYTES }, (_, index) => index - 2);
-    bytes[2] = recordType;
+    [0xc0, 'oem', 0x24232221],
+    [0xdf, 'oem', 0x24232221],
+    [0xe0, 'oem', undefined],
+    [0xff, 'oem', undefined],
+    [0x00, 'reserved', undefined],
+    [0x01, 'reserved', undefined],
+    [0x03, 'reserved', undefined],
+    [0xbf, 'reserved', undefined],
+  ])(
+    'of type 0x%x is %s, and has a time only where it has one',
+    (recordType, ...[format, time]) => {
+      const bytes = Uint8Array.from({ length: EVENT_RECORD_BYTES }, (_, index) => index + 0x1e);
+      bytes[2] = recordType;
 
-    expect(decodeEventRecord(bytes)).toEqual({
-      format: 'oem',
-      recordId: 0xfffe,
-      recordType,
-      timestamp,
-      raw: bytes,
-    });
-  });
+      expect(decodeEventRecord(bytes)).toEqual({
+        format,
+        recordId: 0x1f1e,
+        recordType,
+        timestamp: time,
+        secondsSinceStart: undefined,
+        raw: bytes,
+      });
+    },
+  );
 });
 
 test('every sensor type, event type and offset has words', () => {

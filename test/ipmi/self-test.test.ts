@@ -12,6 +12,7 @@ describe('the first byte says what became of it, the second what in particular:'
     [0x58, 0x12, 'fatal hardware error'],
     [0x00, 0x01, 'device-specific failure'],
     [0x59, 0x02, 'device-specific failure'],
+    [0xff, 0x00, 'reserved'],
   ])('%i %i', (code, detail, result) => {
     expect(decodeSelfTest(Uint8Array.of(code, detail))).toEqual({ result, code, detail });
   });

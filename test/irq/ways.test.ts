@@ -109,3 +109,31 @@ describe('an interrupt', () => {
     expect(tellWay(interrupted, files)).toBe(text);
   });
 });
+
+describe('the interrupt of a device that parameters of ipmi_si made', () => {
+  const device = '/sys/bus/platform/devices/hotmod-ipmi-si.1';
+  const host = {
+    ...kernel('ipmi_bt_uio'),
+    '/proc/ioports': '0ce4-0ce4 : IPMI Address 1\n',
+    [`${device}/driver_override`]: '(null)\n',
+  };
+  const record = { bus: 'platform', device: 'hotmod-ipmi-si.1', driver: 'ipmi_si', keep: true };
+  const RECORD = '/run/ipmi-bt/bt-0xce4.taken';
+
+  test('is known from the record of its takeover', () => {
+    const files = fakeFiles({ ...host, [RECORD]: JSON.stringify({ ...record, irq: 6 }) });
+
+    expect(tellWay({ ...ISA, irq: undefined }, files)).toBe(
+      'Interrupt 6 of 0xce4 is available through ipmi_bt_uio: ipmi-bt irq bind --base 0xce4.',
+    );
+  });
+
+  test.each([JSON.stringify(record), JSON.stringify({ ...record, irq: -1 }), 'no JSON'])(
+    'is none where the record has none: %s',
+    (text) => {
+      const way = findWay({ ...ISA, irq: undefined }, fakeFiles({ ...host, [RECORD]: text }));
+
+      expect(way).toEqual({ state: 'none', reason: 'firmware names no interrupt' });
+    },
+  );
+});

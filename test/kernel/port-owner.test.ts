@@ -50,6 +50,8 @@ const FREE: readonly (readonly [string, Table])[] = [
   ['ACPI describes the interface', host('0ce4-0ce6 : IPI0001:00')],
   ['ACPI describes each register', host('0ce4-0ce6 : IPI0001:00', ...REGISTERS)],
   ['SMBIOS describes the interface', host('0ce4-0ce6 : dmi-ipmi-si.0')],
+  ['parameters describe the interface', host('0ce4-0ce6 : hardcode-ipmi-si.0')],
+  ['a hotplugged interface is described', host('0ce4-0ce6 : hotmod-ipmi-si.1')],
   ['plug and play describes the ports', host('0ce0-0cef : pnp 00:04')],
   ['it is a PCI device without a driver', { ...host('0ce0-0cef : 0000:00:03.0'), ...pci(BAR) }],
   ['ipmi_si has an interface elsewhere', { ...host(), ...siAt('kcs,i/o,0xca2,rsp=1') }],

@@ -9,6 +9,7 @@ import { UNTOUCHED } from '../../src/kernel/give-back.ts';
 import { Users } from '../../src/share/users.ts';
 import {
   BASE,
+  DEVICE,
   DRIVER,
   GIVING,
   PATIENCE_MS,
@@ -23,6 +24,25 @@ import {
 
 describe('giving back', () => {
   const LATER = '(later: ipmi-bt release --base 0xce4)';
+
+  test('binds nothing when the kernel has removed the device with its driver', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+    system.set(`${DEVICE}/driver_override`, undefined);
+    system.set(`${DEVICE}/ipmi/ipmi0/dev`, undefined);
+
+    await clock.until(takeover.giveBack(released()));
+
+    expect(changesOf(system)).toEqual([...TAKING, `remove ${RECORD}`]);
+  });
+
+  test('has the interrupt on record meanwhile', async () => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+
+    expect(JSON.parse(textOf(system))).toMatchObject({ device: 'IPI0001:00', irq: 6 });
+    await clock.until(takeover.giveBack(released()));
+  });
 
   test('waits for a BMC that is busy', async () => {
     const { system, clock, takeover, take } = bench({});

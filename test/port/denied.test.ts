@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Files } from '../../src/files.ts';
-import { denied, type PortBackend } from '../../src/port/denied.ts';
+import { denied, foreseeDenial, type PortBackend } from '../../src/port/denied.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import { systemError } from '../support/fake-native.ts';
 
@@ -164,4 +164,20 @@ test('a container without the file is told how to get it', () => {
   const message = messageOf('dev-port', fakeFiles(DOCKER), systemError('ENOENT', 2));
 
   expect(message).toMatch(/^PORT_UNSUPPORTED: .*--device \/dev\/port --cap-add SYS_RAWIO\)$/);
+});
+
+describe('a refusal is foreseen', () => {
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['of one who is not root', process(1000, '0000000000000000'), 'PORT_DENIED'],
+    ['of root without CAP_SYS_RAWIO', process(0, ALL_BUT_RAWIO), 'PORT_DENIED'],
+    ['under lockdown', { ...ROOT, [LOCKDOWN]: 'none [integrity]\n' }, 'PORT_LOCKED_DOWN'],
+    ['in a user namespace', { ...ROOT, '/proc/self/uid_map': '0 1000 1\n' }, 'PORT_DENIED'],
+    ['not where nothing is in the way', { ...ROOT, [LOCKDOWN]: '[none] integrity\n' }, undefined],
+    ['not where lockdown is not shown', ROOT, undefined],
+    ['not of one who has just the capability', process(1000, ONLY_RAWIO), undefined],
+    ['not where rights are not shown', { '/proc/self/status': 'Name:\tnode\n' }, undefined],
+    ['not where nothing is seen', {}, undefined],
+  ])('%s', (_, files, code) => {
+    expect(foreseeDenial(fakeFiles(files))?.code).toBe(code);
+  });
 });

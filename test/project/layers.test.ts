@@ -15,16 +15,34 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'port',
     [
-      ...['port', 'range', 'denied', 'register-block', 'pci-port', 'addon-port'],
+      ...[
+        'port',
+        'range',
+        'denied',
+        'register-block',
+        'interrupt-number',
+        'pci-port',
+        'addon-port',
+      ],
       ...['dev-port', 'open-port', 'irq-line', 'uio-line'],
     ],
   ],
   [
     'sim',
     [
-      ...['bits', 'command-record', 'commands', 'qemu-commands', 'personality'],
-      ...['interrupt-mask', 'options', 'pending-answers', 'request-buffer'],
-      ...['response-buffer', 'restart', 'bmc', 'fault-kinds', 'distort', 'rng', 'faults'],
+      ...['bits', 'command-record', 'commands', 'qemu-commands', 'personality', 'fault-kinds'],
+      ...[
+        'distort',
+        'rng',
+        'disturbance',
+        'failure',
+        'guid',
+        'interrupt-mask',
+        'options',
+        'pending-answers',
+        'request-buffer',
+      ],
+      ...['response-buffer', 'restart', 'bmc', 'faults'],
       ...['irq-line', 'virtual-clock'],
     ],
   ],
@@ -33,7 +51,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     [
       ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
-      ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
+      ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
+      'bmc-event',
     ],
   ],
   [
@@ -65,8 +84,9 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'kernel',
     [
-      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'port-owner'],
-      ...['give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
+      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'takeover-record'],
+      ...['type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
+      ...['users-of-ipmi-si', 'takeover'],
       ...['blacklist', 'module'],
     ],
   ],

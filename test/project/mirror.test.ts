@@ -34,6 +34,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'ipmi/message': ['bt/frame.test.ts', 'types, and the length that a frame allows'],
   'ipmi/message-flags': ['bmc/event-reader.test.ts', 'constants; the bits are spelt there again'],
   'sim/bits': ['sim/bmc.test.ts', 'constants, spelt apart from those of the driver'],
+  'sim/disturbance': ['sim/faults.test.ts', 'the faults of `FaultyBmc`, seen at its registers'],
   'sim/personality': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
   'sim/qemu-commands': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
 };

@@ -32,6 +32,10 @@ export interface QemuOptions {
   /** QEMU's own simulated BMC, or one of the test's, which is then started and closed with it. */
   readonly bmc: 'sim' | ExternBmc;
 
+  /** Port of BT_CTRL, and the interrupt, 0 for none; by default those of UV-class servers. */
+  readonly base?: number;
+  readonly irq?: number;
+
   /** More arguments, such as `-global ipmi-bmc-sim.guid=...` or `JUMPING_CLOCK`. */
   readonly args?: readonly string[];
 }
@@ -66,8 +70,8 @@ export async function startQemu(options: QemuOptions): Promise<Qemu> {
 
 /** Made by `startQemu`. */
 export class Qemu {
-  readonly base = BASE;
-  readonly irq = IRQ;
+  readonly base: number;
+  readonly irq: number;
   readonly port: QtestPort;
 
   /** Where an `ExternBmc` that was closed can be started again. */
@@ -80,6 +84,8 @@ export class Qemu {
   constructor(binary: string, options: QemuOptions) {
     const { O_RDONLY, O_NONBLOCK } = fs.constants;
     this.#bmc = options.bmc;
+    this.base = options.base ?? BASE;
+    this.irq = options.irq ?? IRQ;
     this.bmcPath = this.#file('bmc');
     const [input, output] = [this.#file('in'), this.#file('out')];
     execFileSync('mkfifo', [input, output]);

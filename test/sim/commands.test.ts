@@ -15,7 +15,7 @@ function bench() {
       dropInterrupts: () => log.push('drop'),
       restart: () => log.push('restart'),
     },
-    CAPABILITIES,
+    { capabilities: CAPABILITIES, guid: [1, 2, 3] },
   );
   const run = (cmd: number, data: readonly number[] = [], lun = 0): readonly number[] =>
     processor.execute({ netFn: 6, lun, seq: 1, cmd, data: Uint8Array.from(data), atMs: 0 });
@@ -26,6 +26,8 @@ describe('a command', () => {
   test.each([
     ['Get Device ID', 0x01, [], [0x00, ...SIM_DEVICE_ID]],
     ['Get Self Test Results', 0x04, [], [0x00, 0x55, 0x00]],
+    ['Get Device GUID', 0x08, [], [0x00, 1, 2, 3]],
+    ['Get System GUID', 0x37, [], [0x00, 1, 2, 3]],
     ['Get BT Interface Capabilities', 0x36, [], [0x00, ...CAPABILITIES]],
     ['one it does not know', 0x7f, [], [0xc1]],
     ['one with too much data', 0x01, [1], [0xc7]],

@@ -33,6 +33,7 @@ export const UNBOUND: FakeTable = {
   '/proc/7/fd/0': { linkTo: '/dev/null' },
   '/proc/7/comm': 'sh\n',
   [`${DRIVER}/bind`]: '',
+  [`${DEVICE}/driver_override`]: '(null)\n',
 };
 
 export const BOUND: FakeTable = {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { ENTRY, captured, spmiBody, type38 } from '../support/hosts.ts';
+import { E4 } from '../support/profiles.ts';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { AS_NOBODY, WITHOUT_RAWIO, bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
@@ -121,15 +122,40 @@ describe.each([
   });
 });
 
-test('BT at the default 0xe4 is found with no flags, and tells its GUID', async () => {
-  const guest = await boot({ bmc: 'sim at 0xe4' }, { info: 'ipmi-bt info' });
+describe('BT at 0xe4 without interrupt, as SMBIOS of rack servers announces it', () => {
+  let guest: GuestResult;
 
-  expect(guest.step('raw')).toEqual(printed(SIM_ID));
-  expect(brief(guest.step('locate').stdout)).toEqual(['bt 0xe4 smbios+acpi *']);
-  // QEMU sends the bytes as they stand in its option, and IPMI has them the other way round.
-  expect(guest.step('info').stdout).toContain(
-    'Device GUID               : ffeeddcc-bbaa-9988-7766-554433221100\n',
-  );
+  beforeAll(async () => {
+    const tables = { smbios: [Buffer.from(E4.type38, 'hex')] };
+    guest = await boot(
+      { bmc: 'polled at 0xe4', tables },
+      {
+        info: 'ipmi-bt info',
+        named: `ipmi-bt --base 0xe4 --irq auto ${RAW.replace('ipmi-bt ', '')}`,
+        stats: 'ipmi-bt --base 0xe4 --json stats --count 20',
+        irq: 'ipmi-bt irq status --json',
+      },
+    );
+  });
+
+  test('is found with no flags, and tells its GUID', () => {
+    expect(guest.step('raw')).toEqual(printed(SIM_ID));
+    expect(brief(guest.step('locate').stdout)).toEqual(['bt 0xe4 smbios+acpi *']);
+    expect(guest.step('locate').stdout).toContain('"register_spacing":1,"irq":null');
+    // QEMU sends the bytes as they stand in its option, and IPMI has them the other way round.
+    expect(guest.step('info').stdout).toContain(
+      'Device GUID               : ffeeddcc-bbaa-9988-7766-554433221100\n',
+    );
+  });
+
+  test('is polled, whether an interrupt is asked for or not', () => {
+    expect(guest.step('named')).toEqual(printed(SIM_ID));
+    expect(guest.step('stats')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(guest.step('stats').stdout)).toMatchObject({ interrupts: 0 });
+    expect(JSON.parse(guest.step('irq').stdout)).toMatchObject({
+      ...{ base: 0xe4, device: 'IPI0001:00', irq: null, uio: null, state: 'none' },
+    });
+  });
 });
 
 describe('BT on PCI', () => {

@@ -13,6 +13,10 @@ export const DEVICES = {
   none: [],
   sim: ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=6'],
   'sim at 0xe4': [`ipmi-bmc-sim,id=bmc,guid=${DEVICE_GUID}`, 'isa-ipmi-bt,bmc=bmc'],
+  'polled at 0xe4': [
+    `ipmi-bmc-sim,id=bmc,guid=${DEVICE_GUID}`,
+    'isa-ipmi-bt,bmc=bmc,ioport=0xe4,irq=0',
+  ],
   // The interrupt of the first serial port.
   'sim at irq 4': ['ipmi-bmc-sim,id=bmc', 'isa-ipmi-bt,bmc=bmc,ioport=0xce4,irq=4'],
   pci: ['ipmi-bmc-sim,id=bmc', 'pci-ipmi-bt,bmc=bmc'],

@@ -19,6 +19,7 @@ const MACHINES = [
   {
     name: 'PCI, by uio_pci_generic',
     bmc: 'pci',
+    append: '',
     base: '0xc010',
     bus: 'pci',
     device: '0000:00:02.0',
@@ -29,6 +30,7 @@ const MACHINES = [
   {
     name: 'ISA, by the module of this package',
     bmc: 'sim',
+    append: '',
     base: '0xce4',
     bus: 'platform',
     device: 'IPI0001:00',
@@ -36,7 +38,21 @@ const MACHINES = [
     irq: 6,
     line: 'IO-APIC 6-edge ipmi-bt',
   },
+  {
+    name: 'ISA that only SMBIOS announces, by the module of this package',
+    bmc: 'sim',
+    append: 'acpi=off',
+    base: '0xce4',
+    bus: 'platform',
+    device: 'dmi-ipmi-si.0',
+    driver: 'ipmi_bt_uio',
+    irq: 6,
+    line: 'IO-APIC 6-edge ipmi-bt',
+  },
 ] as const;
+
+const TAKE = 'ipmi-bt --base 0xce4 --takeover raw 0x06 0x01';
+const HARDCODED = '/sys/bus/platform/devices/hardcode-ipmi-si.0';
 
 /** Another process has the interface open meanwhile. */
 const IN_USE = `
@@ -50,6 +66,7 @@ wait
 exit $code`;
 
 interface Status {
+  readonly device: string | null;
   readonly driver: string | null;
   readonly irq: number | null;
   readonly uio: string | null;
@@ -60,7 +77,7 @@ interface Status {
   readonly state: string;
 }
 
-describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line }) => {
+describe.each(MACHINES)('$name', ({ bmc, append, base, bus, device, driver, irq, line }) => {
   const wake = (scene: string) => `node ${GUEST_ROOT}/irq-wake.mjs ${base} ${scene}`;
   const release = `ipmi-bt release --base ${base}`;
   const siDriver = `basename $(readlink /sys/bus/${bus}/devices/${device}/driver)`;
@@ -69,8 +86,10 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
   beforeAll(async () => {
     guest = await bootGuest({
       bmc,
+      append,
       modules: [driver],
       files: programFiles('irq-wake'),
+      timeoutMs: 300_000,
       steps: stepsOf({
         load: '/usr/sbin/depmod 2> /dev/null; modprobe ipmi_si',
         'bind too early': 'ipmi-bt irq bind',
@@ -82,6 +101,7 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
         'release too early': release,
         wake: wake('wake'),
         pending: wake('pending'),
+        auto: `ipmi-bt --irq auto --trace ${RAW.replace('ipmi-bt ', '')}`,
         opened: `sleep 60 < /dev/uio0 & ${STATUS}; kill $!`,
         'in use': IN_USE,
         unbind: 'ipmi-bt irq unbind',
@@ -91,6 +111,10 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
         unbound: wake('unbound'),
         'unbind again': 'ipmi-bt irq unbind',
         release: `${release}; ${siDriver}`,
+        // Neither firmware nor ACPI is asked: parameters of ipmi_si make the device.
+        parameters: 'modprobe -r ipmi_si; modprobe ipmi_si type=bt ports=0xce4 regspacings=1',
+        'made by parameters': STATUS,
+        'taken from parameters': `${TAKE}; basename $(readlink ${HARDCODED}/driver)`,
       }),
     });
   });
@@ -143,6 +167,10 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
     expect(guest.step('pending')).toEqual(printed('watching /dev/uio0\n'));
   });
 
+  test('comes to a command that asks for it', () => {
+    expect(guest.step('auto')).toMatchObject({ exitCode: 0, stdout: SIM_ID });
+  });
+
   test('has a status: driver, counts and who listens', () => {
     const { line_interrupts: all, uio_interrupts: ours, ...others } = status('opened');
 
@@ -177,6 +205,14 @@ describe.each(MACHINES)('$name', ({ bmc, base, bus, device, driver, irq, line })
   test('lets ipmi_si have the device back', () => {
     expect(guest.step('unbind again')).toEqual(printed(`no driver of UIO has ${base}\n`));
     expect(guest.step('release')).toEqual(printed(`${device} is given back to ipmi_si\nipmi_si\n`));
+    if (base === '0xce4') {
+      expect(status('made by parameters')).toMatchObject({
+        device: 'hardcode-ipmi-si.0',
+        driver: 'ipmi_si',
+        state: 'claimed',
+      });
+      expect(guest.step('taken from parameters')).toEqual(printed(`${SIM_ID}ipmi_si\n`));
+    }
     expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
   });
 });

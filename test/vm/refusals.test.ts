@@ -13,6 +13,9 @@ import { stepsOf } from './steps.ts';
 const NATIVE = 'ipmi-bt --base 0xce4 --port native --trace raw 0x06 0x01';
 const DEV_PORT = 'ipmi-bt --base 0xce4 --port dev-port --trace raw 0x06 0x01';
 
+const LIST =
+  "import { list } from '/opt/ipmi-bt/dist/index.js'; console.log(JSON.stringify(await list()))";
+
 const REFUSED = {
   native: 'ioperm 0xce4+3: Operation not permitted',
   'dev-port': 'open /dev/port: Operation not permitted',
@@ -31,6 +34,7 @@ describe('capabilities', () => {
         'no RAWIO, dev-port': `${WITHOUT_RAWIO} ${DEV_PORT}`,
         'no ADMIN, native': `${WITHOUT_ADMIN} ${NATIVE}`,
         'no ADMIN, dev-port': `${WITHOUT_ADMIN} ${DEV_PORT}`,
+        'no RAWIO, locate': `${WITHOUT_RAWIO} ipmi-bt locate`,
       }),
     });
   });
@@ -57,6 +61,13 @@ describe('capabilities', () => {
     );
   });
 
+  test('locate chooses nothing that open() would refuse', () => {
+    const { exitCode, stdout } = guest.step('no RAWIO, locate');
+
+    expect(exitCode).toBe(77);
+    expect(stdout).toContain('Verdict: not chosen: the ports cannot be had: root without CAP_SYS');
+  });
+
   test.each(['native', 'dev-port'])(
     'ports whose owner cannot be seen are not touched (%s)',
     (port) => {
@@ -80,6 +91,8 @@ describe('lockdown', () => {
         state: 'cat /sys/kernel/security/lockdown',
         'seen, native': NATIVE,
         'seen, dev-port': DEV_PORT,
+        locate: 'ipmi-bt locate',
+        list: `node --input-type=module -e "${LIST}"`,
         unmount: 'umount /sys/kernel/security',
         'hidden, native': NATIVE,
         'hidden, dev-port': DEV_PORT,
@@ -115,6 +128,16 @@ describe('lockdown', () => {
       );
     },
   );
+
+  test('keeps locate and list() from choosing an interface', () => {
+    const text = 'the ports cannot be had: kernel lockdown "integrity"';
+
+    expect(guest.step('locate').exitCode).toBe(77);
+    expect(guest.step('locate').stdout).toContain(`Verdict: not chosen: ${text}`);
+    expect(JSON.parse(guest.step('list').stdout)).toMatchObject([
+      { base: 0xce4, rank: 1, chosen: false, reason: expect.stringContaining(text) as unknown },
+    ]);
+  });
 
   test('leaves the driver of the kernel as the way out', () => {
     expect(guest.step('ipmitool')).toEqual(printed(SIM_ID));

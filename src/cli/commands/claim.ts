@@ -7,7 +7,7 @@
 import { IpmiError, hex } from '../../errors.ts';
 import { systemFiles } from '../../files.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { driverOf } from '../../kernel/bus-device.ts';
+import { devicePath, driverOf } from '../../kernel/bus-device.ts';
 import { leavesPorts } from '../../kernel/uio-drivers.ts';
 import {
   MODPROBE_FILE,
@@ -125,6 +125,7 @@ function releaseText(base: number, record: TakeoverRecord | undefined): string {
   if (record === undefined) return `nothing was taken at ${hex(base)}\n`;
   const { device, driver } = record;
   if (driverOf(record, systemFiles) === driver) return `${device} is given back to ${driver}\n`;
+  if (!systemFiles.exists(devicePath(record))) return `the kernel has no ${device} any more\n`;
   return `${driver} is not loaded; it takes ${device} by itself when it is\n`;
 }
 

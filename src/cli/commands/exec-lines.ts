@@ -57,8 +57,27 @@ export function parseLine(number: number, text: string): ExecLine | undefined {
   }
 }
 
+/** A word in double quotes, in single quotes, or without; the end of a line ends a quote, too. */
+const WORD = /\s*(?:"([^"]*)(?:"|$)|'([^']*)(?:'|$)|([^\s"']+))(?=\s|$)/y;
+
+/** Splits a line into words, as ipmitool does: a quote stands around a whole word. */
+function splitWords(command: string): readonly string[] {
+  if (!/["']/.test(command)) return command.split(/\s+/);
+  const words: string[] = [];
+  WORD.lastIndex = 0;
+  for (let start = 0; start < command.length; start = WORD.lastIndex) {
+    const match = WORD.exec(command);
+    if (match === null) {
+      const rest = command.slice(start).trim().split(/\s/, 1).join('');
+      throw new UsageError(`${rest} has a quote inside: quote whole words, or none`);
+    }
+    words.push(match[1] ?? match[2] ?? match[3] ?? '');
+  }
+  return words;
+}
+
 function parseCommand(number: number, command: string): ExecLine {
-  const args = command.split(/\s+/);
+  const args = splitWords(command);
   if (args[0] !== 'raw') {
     throw new UsageError(`"${args[0] ?? ''}" cannot be used here: exec takes only raw commands`);
   }

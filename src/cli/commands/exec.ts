@@ -32,6 +32,7 @@ export const EXEC_COMMAND = command({
   ],
   options: { keepGoing: { help: 'after a line that failed, send the remaining lines too' } },
   notes: `A line is a raw command: raw NETFN CMD [DATA...], with the options of raw.
+Words may stand in double or single quotes.
 Blank lines and comments, which begin with #, are skipped.`,
   examples: [
     { line: 'exec commands.txt', help: 'check the whole file, then send its lines' },

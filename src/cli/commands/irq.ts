@@ -4,11 +4,12 @@
  */
 
 import { discover } from '../../discover/discover.ts';
-import type { Candidate } from '../../discover/ranking.ts';
+import { interruptedAt } from '../../discover/ranking.ts';
 import { IpmiError, hex } from '../../errors.ts';
 import { systemFiles } from '../../files.ts';
 import { bindUio, unbindUio } from '../../irq/binding.ts';
 import type { BindHost } from '../../irq/binding.ts';
+import type { Interrupted } from '../../irq/ways.ts';
 import { modprobe } from '../../kernel/module.ts';
 import { irqStatus } from '../../irq/status.ts';
 import type { IrqStatus } from '../../irq/status.ts';
@@ -60,20 +61,20 @@ export async function irq(action: IrqAction, globals: Globals): Promise<number> 
 
 /** Each action returns the text to print. */
 const ACTIONS: Readonly<
-  Record<IrqAction, (one: Candidate, globals: Globals) => Promise<string> | string>
+  Record<IrqAction, (one: Interrupted, globals: Globals) => Promise<string> | string>
 > = { bind, unbind, status };
 
 /** The interface that is named, or that would be tried first. */
-function findInterface(globals: Globals): Candidate {
+function findInterface(globals: Globals): Interrupted {
   const named = namedBlock(globals);
   const { candidates } = discover({ files: systemFiles, named });
   const found = candidates.find(({ rank }) => rank !== undefined);
-  if (found !== undefined) return found;
+  if (found !== undefined) return interruptedAt(found);
   const text = 'no BT interface was found; if there is one, name it with --base';
   throw new IpmiError('DEVICE_ABSENT', `${text} (see ipmi-bt locate --explain)`);
 }
 
-async function bind(candidate: Candidate, { json }: Globals): Promise<string> {
+async function bind(candidate: Interrupted, { json }: Globals): Promise<string> {
   const { base } = candidate;
   const { bus, device, driver, uio } = await bindUio(candidate, hostOf(base));
   if (json) return jsonLine('irq-bind', { base, bus, device, driver, uio });
@@ -81,7 +82,7 @@ async function bind(candidate: Candidate, { json }: Globals): Promise<string> {
   return `${device} is bound to ${driver}, its interrupt comes to ${uio}, ${until}\n`;
 }
 
-async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
+async function unbind({ base }: Interrupted, { json }: Globals): Promise<string> {
   const owner = await unbindUio(base, hostOf(base));
   if (json)
     return jsonLine('irq-unbind', { base, ...deviceFields(owner), driver: owner?.driver ?? null });
@@ -91,12 +92,12 @@ async function unbind({ base }: Candidate, { json }: Globals): Promise<string> {
   return `${owner.device} is unbound from ${owner.driver}${record === undefined ? '' : release}\n`;
 }
 
-function status(candidate: Candidate, { json }: Globals): string {
+function status(candidate: Interrupted, { json }: Globals): string {
   const known = irqStatus(candidate, systemFiles);
   return json ? statusLine(candidate, known) : statusTable(candidate, known);
 }
 
-function statusTable({ base }: Candidate, known: IrqStatus): string {
+function statusTable({ base }: Interrupted, known: IrqStatus): string {
   const { device, driver, line } = known;
   return table([
     ['BT interface', hex(base)],
@@ -111,7 +112,7 @@ function statusTable({ base }: Candidate, known: IrqStatus): string {
   ]);
 }
 
-function statusLine({ base }: Candidate, known: IrqStatus): string {
+function statusLine({ base }: Interrupted, known: IrqStatus): string {
   const { device, driver, irq: number, uio, events, line, openers, way, verdict } = known;
   return jsonLine('irq-status', {
     base,

@@ -9,14 +9,16 @@ import type { Look, OpenPort } from '../../discover/defaults.ts';
 import { discover } from '../../discover/discover.ts';
 import type { Discovery } from '../../discover/discover.ts';
 import { explain, judgement } from '../../discover/explain.ts';
+import { interruptedAt } from '../../discover/ranking.ts';
 import type { Candidate } from '../../discover/ranking.ts';
 import { SOURCE_NAMES, testify } from '../../discover/record.ts';
 import type { AddressSpace } from '../../discover/record.ts';
 import type { BlockAddress } from '../../port/register-block.ts';
-import { hex } from '../../errors.ts';
+import { EXIT_CODES, hex } from '../../errors.ts';
 import { systemFiles } from '../../files.ts';
 import type { Files } from '../../files.ts';
 import { tellWay } from '../../irq/ways.ts';
+import { foreseeDenial } from '../../port/denied.ts';
 import { openPort } from '../../port/open-port.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_ABSENT } from '../exit-codes.ts';
@@ -39,6 +41,7 @@ export const LOCATE_COMMAND = command({
   exitCodes: {
     0: 'there is an interface that can be used now',
     69: 'there is none',
+    77: 'there is one, and this process or this kernel may not use its ports',
   },
   run: ({ options, globals: values }) => {
     const globals = readGlobals(values);
@@ -95,8 +98,16 @@ export function locate(options: LocateOptions): Located {
   return {
     stdout: options.json ? json(found, looks, options) : text(found, looks, options),
     stderr: options.json ? '' : remarks(found),
-    exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_ABSENT,
+    exit: exitOf(found, files),
   };
+}
+
+/** `open()` looks for an owner of the ports only when it may use them. */
+function exitOf({ candidates }: Discovery, files: Files): number {
+  if (candidates.some(({ chosen }) => chosen)) return 0;
+  const refusal = foreseeDenial(files);
+  const isRefused = refusal !== undefined && candidates.some(({ rank }) => rank !== undefined);
+  return isRefused ? EXIT_CODES[refusal.code] : EXIT_ABSENT;
 }
 
 /** Reads the default addresses that are not known already. */
@@ -120,7 +131,10 @@ function text(found: Discovery, looks: readonly Look[], options: LocateOptions):
 /** Tells of each source, and of how the interrupt of each usable interface can be used. */
 function story(found: Discovery, { files }: LocateOptions): readonly string[] {
   const usable = found.candidates.filter(({ rank }) => rank !== undefined);
-  return [...explain(found), ...usable.map((candidate) => tellWay(candidate, files))];
+  return [
+    ...explain(found),
+    ...usable.map((candidate) => tellWay(interruptedAt(candidate), files)),
+  ];
 }
 
 function fields(candidate: Candidate): string {
@@ -131,7 +145,7 @@ function fields(candidate: Candidate): string {
     ['IPMI interface', type === 'unknown' ? 'unknown' : type.toUpperCase()],
     ['BMC driver device', candidate.pciDevice],
     [ADDRESS_LABELS[space], base === 0 ? 'unknown' : hex(base)],
-    ['Register spacing', String(spacing)],
+    ['Register spacing', spacing === undefined ? 'unknown' : String(spacing)],
     ['Interrupt', irq === undefined ? 'none' : String(irq)],
     ['Rank', rank === undefined ? 'none' : String(rank)],
     ['Claim', claim ?? 'none'],
@@ -166,8 +180,8 @@ function jsonFields(candidate: Candidate): object {
   return {
     type: candidate.type,
     space: candidate.space,
-    base: candidate.base,
-    register_spacing: candidate.spacing,
+    base: candidate.base === 0 ? null : candidate.base,
+    register_spacing: candidate.spacing ?? null,
     irq: candidate.irq ?? null,
     ipmi_version: candidate.ipmiVersion ?? null,
     pci_device: candidate.pciDevice ?? null,

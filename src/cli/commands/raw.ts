@@ -18,7 +18,7 @@ export const RAW_COMMAND = command({
   name: 'raw',
   help: 'send one raw IPMI command and print the reply',
   words: [
-    { name: '<netfn>', help: 'network function; requests have even ones' },
+    { name: '<netfn>', help: 'network function: even, or a name such as storage' },
     { name: '<cmd>', help: 'command' },
     { name: '[data...]', help: 'request data, 0 to 252 bytes' },
   ],
@@ -29,8 +29,10 @@ export const RAW_COMMAND = command({
       help: 'repeat the command up to n times when no reply comes; by default only a command that changes nothing is repeated',
     },
   },
-  notes: `Numbers are decimal, or hex with 0x. The reply is printed as ipmitool raw
-prints it. A completion code other than 0 is printed to standard error.`,
+  notes: `Numbers are decimal, or hex with 0x. Network functions have the names chassis,
+bridge, sensor, app, firmware, storage and transport, as in ipmitool. The
+reply is printed as ipmitool raw prints it. A completion code other than 0 is
+printed to standard error.`,
   examples: [
     { line: 'raw 0x06 0x01', help: 'ask for the device id' },
     { line: '--sim raw 0x30 0x01 1 2 3', help: 'have the simulated BMC send three bytes back' },
@@ -52,6 +54,20 @@ const RETRIES_MAX = 1000;
 /** Network function and command, before the data. */
 const HEAD_WORDS = 2;
 
+/** Network functions by name: those of ipmitool 1.8.19, and short forms. */
+const NET_FNS: ReadonlyMap<string, number> = new Map([
+  ['chassis', 0x00],
+  ['bridge', 0x02],
+  ['sensorevent', 0x04],
+  ['sensor', 0x04],
+  ['application', 0x06],
+  ['app', 0x06],
+  ['firmware', 0x08],
+  ['fw', 0x08],
+  ['storage', 0x0a],
+  ['transport', 0x0c],
+]);
+
 /** Shared by all requests without data: a file of commands is read at once. */
 const NO_DATA = new Uint8Array();
 
@@ -61,7 +77,7 @@ const NO_DATA = new Uint8Array();
  */
 export function parseRaw(words: readonly string[], lunText: string): Request {
   const netFnText = words[0] ?? '';
-  const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
+  const netFn = parseNetFn(netFnText);
   if (netFn % 2 !== 0) {
     throw new UsageError(
       `NETFN "${netFnText}" is odd: requests have even ones, responses odd ones`,
@@ -70,6 +86,10 @@ export function parseRaw(words: readonly string[], lunText: string): Request {
   const cmd = parseByte(words[1] ?? '', 'CMD');
   const lun = parseNumber(lunText, '--lun', LUN_MAX);
   return { netFn, cmd, lun, data: words.length <= HEAD_WORDS ? NO_DATA : parseData(words) };
+}
+
+function parseNetFn(text: string): number {
+  return NET_FNS.get(text.toLowerCase()) ?? parseNumber(text, 'NETFN', NETFN_MAX + 1);
 }
 
 function parseData(words: readonly string[]): Uint8Array {

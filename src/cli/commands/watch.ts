@@ -120,8 +120,9 @@ function line(event: BmcEvent): string {
 }
 
 function recordLine(record: EventRecord): string {
-  if (record.format === 'oem') {
-    return `OEM record 0x${hexByte(record.recordType)}: ${bytes(record.raw)}`;
+  if (record.format !== 'sensor') {
+    const kind = record.format === 'oem' ? 'OEM record' : 'record of reserved type';
+    return `${kind} 0x${hexByte(record.recordType)}: ${bytes(record.raw)}`;
   }
   const { severity, sensorTypeText, sensorNumber, direction, eventText } = record;
   return `${severity}: ${sensorTypeText} 0x${hexByte(sensorNumber)} ${direction}: ${eventText}`;
@@ -145,12 +146,13 @@ function fields(event: BmcEvent): object {
 }
 
 function recordFields(record: EventRecord): object {
-  const { format, recordId, recordType, timestamp, raw } = record;
+  const { format, recordId, recordType, timestamp, secondsSinceStart, raw } = record;
   return {
     format,
-    record_id: recordId,
+    record_id: recordId ?? null,
     record_type: recordType,
     timestamp_seconds: timestamp ?? null,
+    seconds_since_start: secondsSinceStart ?? null,
     ...(record.format === 'sensor' ? sensorFields(record) : {}),
     raw: [...raw],
   };
@@ -167,6 +169,7 @@ function sensorFields(event: SensorEvent): object {
     event_type: event.eventType,
     event_offset: event.eventOffset,
     event_text: event.eventText,
+    detail_text: event.detailText ?? null,
     severity: event.severity,
     reading_raw: event.reading ?? null,
     threshold_raw: event.threshold ?? null,

@@ -240,3 +240,45 @@ describe('standard input', () => {
     }).toThrow(/longer than 65536 characters/);
   });
 });
+
+describe('a line of a script for ipmitool', () => {
+  const bytesOf = (line: string) => {
+    const [parsed] = parseFile('script', line);
+    const { netFn = -1, cmd = -1, data = [] } = parsed?.request ?? {};
+    return [netFn, cmd, ...data];
+  };
+
+  test.each([
+    [`raw 0x30 0x01 "0x05" '6'`, [0x30, 1, 5, 6]],
+    [`"raw" '0x30' "0x01"`, [0x30, 1]],
+    [`raw 0x30 0x01 "5`, [0x30, 1, 5]],
+    [`raw\t0x30   0x01\t'5'\r`, [0x30, 1, 5]],
+    [`raw 0x30 0x01 "5" # 'not closed`, [0x30, 1, 5]],
+    ['raw chassis 1', [0x00, 1]],
+    ['raw bridge 1', [0x02, 1]],
+    ['raw SensorEvent 0x2d 1', [0x04, 0x2d, 1]],
+    ['raw sensor 0x2d 1', [0x04, 0x2d, 1]],
+    ['raw Application 1', [0x06, 1]],
+    ['raw app 1', [0x06, 1]],
+    ['raw Firmware 1', [0x08, 1]],
+    ['raw fw 1', [0x08, 1]],
+    ['raw storage 0x40', [0x0a, 0x40]],
+    ['raw "STORAGE" 0x40', [0x0a, 0x40]],
+    ['raw Transport 2 1 0 0 0', [0x0c, 2, 1, 0, 0, 0]],
+    [`raw --lun 2 "storage" '0x40'`, [0x0a, 0x40]],
+  ])('%j is %j', (line, bytes) => {
+    expect(bytesOf(line)).toEqual(bytes);
+  });
+
+  test.each([
+    [`raw 0x30 0x"01"`, `script:1: 0x"01" has a quote inside: quote whole words, or none`],
+    [`raw 0x30 "0x01"5`, `script:1: "0x01"5 has a quote inside: quote whole words, or none`],
+    ['raw stor 1', 'script:1: NETFN "stor" is not a number from 0 to 63 (0x3f)'],
+    ['raw constructor 1', 'script:1: NETFN "constructor" is not a number from 0 to 63 (0x3f)'],
+    ['raw 0x30 0x01 "1 2"', 'script:1: DATA "1 2" is not a number from 0 to 255 (0xff)'],
+    ['raw 0x30 0x01 ""', 'script:1: DATA "" is not a number from 0 to 255 (0xff)'],
+    ['"chassis" status', 'script:1: "chassis" cannot be used here: exec takes only raw commands'],
+  ])('%j is refused', (line, message) => {
+    expect(() => parseFile('script', line)).toThrow(new UsageError(message));
+  });
+});

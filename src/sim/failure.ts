@@ -1,0 +1,108 @@
+/**
+ * Failures of a simulated BMC that a test asks for by name while the BMC runs, and the faults that
+ * they are.
+ */
+
+import type { Fault, WrongByte } from './fault-kinds.ts';
+
+/** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
+export type FailureKind = 'silent' | Fault['kind'];
+
+/** Options of a failure; the fields after `commands` each belong to the fault that has them. */
+export interface FailureOptions {
+  /** Of a fault of the registers: how long, milliseconds; until `calm()`. */
+  readonly forMs?: number;
+  /** Of a fault of the registers: it begins so much later, milliseconds; 0. */
+  readonly inMs?: number;
+  /** Of a fault of commands: so many commands are spared before it; 0. */
+  readonly skip?: number;
+  /** Of a fault of commands: how many have it; 1. */
+  readonly commands?: number;
+  /** `floats`: what the registers read, 0x00 or 0xff (default). */
+  readonly value?: 0x00 | 0xff;
+  /** `busy`: B_BUSY reads 1 at every other look only; false. */
+  readonly flapping?: boolean;
+  /** `sticky`: B2H_ATN reads 1 until it was hit so often; never. */
+  readonly hits?: number;
+  /** `reset`: at this byte of the next frame; at once. */
+  readonly atByte?: number;
+  /** `late`: so much later, milliseconds; 1000. */
+  readonly byMs?: number;
+  /** `flood`: a response so long after the host took the last, milliseconds; 1. */
+  readonly everyMs?: number;
+  /** `wrong`: which byte of the response; its sequence number. */
+  readonly what?: WrongByte;
+  /** `code`: the completion code; 0xC0, busy. */
+  readonly code?: number;
+  /** `length`: the length byte of the response; 3, which is too short. */
+  readonly length?: number;
+}
+
+/** The present, as the BMC counts it. */
+export interface Present {
+  readonly nowMs: number;
+  /** Commands that were taken so far. */
+  readonly taken: number;
+}
+
+const LATE_MS = 1000;
+const NODE_BUSY = 0xc0;
+const TOO_SHORT = 3;
+
+type Make = (options: FailureOptions) => object;
+
+/** Fields of the faults of commands. */
+const OF_COMMANDS: Readonly<Record<string, Make>> = {
+  drop: () => ({}),
+  late: ({ byMs = LATE_MS }) => ({ byMs }),
+  metAgain: () => ({}),
+  twice: () => ({}),
+  stale: () => ({}),
+  wrong: ({ what = 'seq' }) => ({ what }),
+  code: ({ code = NODE_BUSY }) => ({ code }),
+  length: ({ length = TOO_SHORT }) => ({ length }),
+};
+
+/** Fields of the faults of registers. */
+const OF_REGISTERS: Readonly<Record<string, Make>> = {
+  floats: ({ value = 0xff }) => ({ value }),
+  busy: ({ flapping = false }) => ({ flapping }),
+  sticky: ({ hits = Infinity }) => ({ hits }),
+  flips: () => ({}),
+  deaf: () => ({}),
+  untaken: () => ({}),
+  hostBusy: () => ({}),
+  reset: ({ atByte }) => (atByte === undefined ? {} : { atByte }),
+  flood: ({ everyMs = 1 }) => ({ everyMs }),
+  stickyAttention: () => ({}),
+  emptyEvents: () => ({}),
+  endlessEvents: () => ({}),
+};
+
+/** The names that a failure can have. */
+const KINDS = ['silent', ...Object.keys(OF_COMMANDS), ...Object.keys(OF_REGISTERS)];
+
+/** Makes the faults; throws a `TypeError` for a wrong name, a `RangeError` for a wrong number. */
+export function faultsOf(
+  name: FailureKind,
+  options: FailureOptions,
+  { nowMs, taken }: Present,
+): readonly Fault[] {
+  const kind = name === 'silent' ? 'deaf' : name;
+  const { forMs = Infinity, inMs = 0, skip = 0, commands = 1 } = options;
+  for (const [field, value] of Object.entries({ forMs, inMs, skip, commands })) {
+    if (typeof value !== 'number' || !(value >= 0)) {
+      throw new RangeError(`${field} must be a number from 0 on, not ${String(value)}`);
+    }
+  }
+  const [ofCommands, ofRegisters] = [OF_COMMANDS[kind], OF_REGISTERS[kind]];
+  if (ofCommands !== undefined) {
+    return Array.from({ length: commands }, (_, index) => {
+      return { kind, at: taken + skip + index, ...ofCommands(options) } as Fault;
+    });
+  }
+  if (ofRegisters === undefined) {
+    throw new TypeError(`fail() takes one of ${KINDS.join(', ')}, not ${name}`);
+  }
+  return [{ kind, fromMs: nowMs + inMs, forMs, ...ofRegisters(options) } as Fault];
+}
