@@ -9,6 +9,7 @@
 import type {
   Attempt,
   Attention,
+  Dropped,
   FailReason,
   Machine,
   PollResult,
@@ -24,9 +25,11 @@ import {
   FRAME_BYTES_MAX,
   LENGTH_MAX,
   REPLY_LENGTH_MIN,
+  decodeDropped,
   decodeReply,
   encodeRequest,
   isAnswer,
+  misfit,
 } from './frame.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
@@ -51,6 +54,8 @@ interface WaitReply {
   sinceMs: number | undefined;
   /** A frame too short to be a reply has come. */
   garbled: boolean;
+  /** What is wrong with a frame that has come with the seq and the cmd of the request. */
+  misfit: string | undefined;
 }
 
 interface WaitClear {
@@ -67,6 +72,7 @@ interface Idle {
 type State = Idle | WaitReady | WaitReply | WaitClear;
 
 const IDLE: Idle = { name: 'idle' };
+const UNANSWERED = { garbled: false, misfit: undefined } as const;
 const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
 const STALE: PollResult = { kind: 'idle', rung: false, stale: true };
 
@@ -79,6 +85,8 @@ export interface MachineOptions {
   readonly interrupt?: Interrupt | undefined;
   /** Called when SMS_ATN has risen, from within a poll: it must not poll again. */
   readonly onAttention?: () => void;
+  /** Called with a response that answers no request, from within a poll: it must not poll again. */
+  readonly onDropped?: (dropped: Dropped) => void;
   /** Receives every change of state; for tests. */
   readonly onEdge?: (from: StateName, to: StateName) => void;
 }
@@ -86,6 +94,7 @@ export interface MachineOptions {
 export class BtMachine implements Machine {
   readonly #registers: BtRegisters;
   readonly #onAttention: MachineOptions['onAttention'];
+  readonly #onDropped: MachineOptions['onDropped'];
   readonly #onEdge: MachineOptions['onEdge'];
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
@@ -100,6 +109,7 @@ export class BtMachine implements Machine {
     const { quirks = [], policy = new PollPolicy(0), onAttention, onEdge } = options;
     this.#registers = registers;
     this.#onAttention = onAttention;
+    this.#onDropped = options.onDropped;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
     this.#policy = policy;
     this.#interrupt = options.interrupt;
@@ -109,6 +119,11 @@ export class BtMachine implements Machine {
   /** The name of the state. */
   get state(): StateName {
     return this.#state.name;
+  }
+
+  get misfit(): string | undefined {
+    const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
+    return state.name === 'waitReply' ? state.misfit : undefined;
   }
 
   get isIdle(): boolean {
@@ -135,7 +150,7 @@ export class BtMachine implements Machine {
 
   quiesce(): void {
     if (this.#state.name !== 'idle') this.#enter(IDLE);
-    this.#registers.quiesce(this.#body);
+    this.#drop(this.#registers.quiesce(this.#body));
   }
 
   reset(): void {
@@ -216,7 +231,7 @@ export class BtMachine implements Machine {
     this.#interrupt?.beforeRing();
     if (attempt.acknowledges === true) this.#acknowledge();
     const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
-    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
+    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, ...UNANSWERED };
     this.#registers.writeFrame(this.#frame, count);
     this.#enter(rung);
     return this.#pollReply(rung, nowMs, true);
@@ -236,7 +251,7 @@ export class BtMachine implements Machine {
     if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
     // A misread of H_BUSY may have made a write toggle it to 1, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
-    if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
+    if (nowMs >= deadlineMs) return this.#fail(reasonOf(state), status);
     const isAssisted = this.#interrupt?.isTrusted === true;
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted), false);
   }
@@ -272,9 +287,19 @@ export class BtMachine implements Machine {
       return { kind: 'done', rung: true, stale: false, reply, more };
     }
 
-    if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
+    if (next.name === 'waitReply') {
+      if (length < REPLY_LENGTH_MIN) next.garbled = true;
+      else next.misfit ??= misfit(this.#body, this.#frame);
+    }
+    this.#drop(length);
     this.#enter(next);
     return next.name === 'idle' ? STALE : this.#wait(this.#policy.settle(nowMs, Infinity), true);
+  }
+
+  /** Tells of a response that answers no request of this process. */
+  #drop(length: number): void {
+    if (length < REPLY_LENGTH_MIN) return;
+    this.#onDropped?.(decodeDropped(this.#body, length));
   }
 
   #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): PollResult {
@@ -307,9 +332,10 @@ export class BtMachine implements Machine {
   }
 
   #fail(reason: FailReason, status: number): PollResult {
+    const came = reason === 'misfit' ? `${this.misfit ?? ''}; ` : '';
     this.#enter(IDLE);
     const bits = ctrlNames(status);
-    const seen = `BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
+    const seen = `${came}BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
     return { kind: 'failed', rung: reason !== 'notReady', stale: false, reason, seen };
   }
 
@@ -319,6 +345,11 @@ export class BtMachine implements Machine {
     this.#onEdge?.(this.#state.name, state.name);
     this.#state = state;
   }
+}
+
+function reasonOf({ garbled, misfit: came }: WaitReply): FailReason {
+  if (garbled) return 'garbled';
+  return came === undefined ? 'timeout' : 'misfit';
 }
 
 function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {

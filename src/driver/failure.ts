@@ -24,6 +24,12 @@ const REASONS: Readonly<Record<FailReason, Failure>> = {
       'the BMC took the request and did not answer in the time of an attempt; ' +
       'it may have executed it',
   },
+  misfit: {
+    code: 'BMC_UNRESPONSIVE',
+    text:
+      'the BMC took the request, and answered with a frame that has its seq and cmd but is no ' +
+      'reply to it; it may have executed the request, and its firmware should be reported',
+  },
   garbled: {
     code: 'RESPONSE_MALFORMED',
     text: 'the BMC answered with a frame too short to be a reply',
@@ -52,9 +58,11 @@ export const FAILURES = {
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
-/** The request timed out while the command was on the wire. */
-export function lateOnWire(timeoutMs: number): Failure {
-  const text = `no reply within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
+/** The request timed out while it was on the wire; `misfit` came instead of a reply. */
+export function lateOnWire(timeoutMs: number, misfit: string | undefined): Failure {
+  const within = `within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
+  const came = `only a frame with its seq and cmd that is no reply to it (${misfit ?? ''}) came`;
+  const text = misfit === undefined ? `no reply ${within}` : `${came} ${within}`;
   return { code: 'REQUEST_TIMEOUT', text };
 }
 

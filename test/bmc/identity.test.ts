@@ -51,7 +51,7 @@ describe('identity()', () => {
       deviceGuid: GUID,
       selfTest: { result: 'passed', code: 0x55, detail: 0x00 },
     });
-    expect(asked()).toEqual([SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+    expect(asked()).toEqual([SELF_TEST, SYSTEM_GUID, DEVICE_GUID]);
     expect(await device.identity()).toBe(identity);
     expect(asked()).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('identity()', () => {
     const { deviceId } = await clock.until(device.identity());
 
     expect(deviceId?.firmwareRevision).toBe('2.35');
-    expect(asked()).toEqual([DEVICE_ID, SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+    expect(asked()).toEqual([DEVICE_ID, SELF_TEST, SYSTEM_GUID, DEVICE_GUID]);
   });
 
   test.each<[string, number[] | 'drop']>([

@@ -6,6 +6,7 @@ import { Listeners } from '../../src/device/events.ts';
 import { Lifecycle } from '../../src/device/state.ts';
 import { SystemInterface } from '../../src/device/system-interface.ts';
 import { silentLog } from '../../src/log.ts';
+import { ownSettings } from '../../src/share/settings.ts';
 import { NO_LOCK } from '../../src/share/lock.ts';
 import type { Lock } from '../../src/share/lock.ts';
 import { btInterface } from '../../src/bt/interface.ts';
@@ -48,7 +49,7 @@ async function bench({ lock = NO_LOCK, responseMs = 0 }: Bench = {}) {
   const hardware = { port: bmc, block, quirks: [], pollMs: 0, line, trace: undefined };
   const bt = new SystemInterface(
     {
-      ...{ clock, lock, log: silentLog, block },
+      ...{ clock, lock, log: silentLog, block, settings: ownSettings() },
       ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined, firstSeq: 0 },
       newHardware: (events) => btInterface(hardware, events),
     },

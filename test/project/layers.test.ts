@@ -36,7 +36,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
   ],
-  ['share', ['flock', 'lock-file', 'lock', 'users', 'arbiter']],
+  ['share', ['flock', 'lock-file', 'lock', 'users', 'settings', 'arbiter']],
   [
     'driver',
     [
@@ -55,8 +55,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'bmc',
     [
-      ...['ask', 'bring-up', 'identity', 'recovery', 'global-enables', 'event-reader'],
-      ...['attention'],
+      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
+      ...['event-reader', 'attention'],
     ],
   ],
   [
