@@ -61,8 +61,10 @@ async function identityOf({ device, requester, leftMs, signal }: Session): Promi
   const answers = deviceId === undefined ? {} : { deviceId };
   const question = { clock: systemClock, answers, timeoutMs: leftMs(), signal };
   const { identity, unanswered } = await askIdentity(requester, question);
-  for (const { part, error } of unanswered) {
-    tellUser(`warning: ${PART_NAMES[part]} is not known: ${error.message}`);
+  for (const error of new Set(unanswered.map((one) => one.error))) {
+    const parts = unanswered.filter((one) => one.error === error);
+    const names = parts.map(({ part }) => PART_NAMES[part]).join(', ');
+    tellUser(`warning: not known: ${names}: ${error.message}`);
   }
   return identity;
 }

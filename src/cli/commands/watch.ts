@@ -52,6 +52,9 @@ export function watch(count: number): Command {
     device.on('ready', () => {
       tellUser('the BMC is ready again');
     });
+    device.on('noEvents', (reason) => {
+      tellUser(`warning: events may not come: ${reason}`);
+    });
     const letEnd = stayAlive();
     try {
       return await printEvents(session, count);
