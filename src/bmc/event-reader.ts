@@ -75,10 +75,13 @@ export class EventReader {
   readonly #parts: EventReaderParts;
   /** Flags that were emitted, and have not been read as clear since. */
   #told = 0;
-  /** The event read last. */
+  /** The entry read last. */
   #lastEvent: Uint8Array | undefined;
-  /** A read is in flight, or has ended without an answer that may still come. */
+  #isReading = false;
+  /** A read has ended without its answer, which was counted and may still come. */
   #isOwed = false;
+  /** Events that were dropped during the read in flight. */
+  #dropped: Uint8Array[] = [];
   /** The flags must be read, even if the attention bit is clear. */
   isDue = false;
 
@@ -108,9 +111,14 @@ export class EventReader {
   dropped({ netFn, cmd, reply: { completionCode, data } }: Dropped): void {
     const isEvent = netFn === NetFn.APP && cmd === AppCmd.READ_EVENT_MESSAGE_BUFFER;
     if (!isEvent || completionCode !== Completion.OK || data.length === 0) return;
+    if (this.#isReading) this.#dropped.push(data);
+    else this.#loseDropped(data, this.#isOwed);
+  }
+
+  #loseDropped(data: Uint8Array, isCounted: boolean): void {
     // The BMC has sent its answer twice.
     if (this.#lastEvent !== undefined && Buffer.compare(this.#lastEvent, data) === 0) return;
-    this.#lose(data, this.#isOwed ? 0 : 1);
+    this.#lose(data, isCounted ? 0 : 1);
   }
 
   /** Counts events that were taken from the BMC and cannot be told, and logs the one known. */
@@ -180,7 +188,6 @@ export class EventReader {
         this.#lose(data, 1);
         return false;
       }
-      this.#lastEvent = data;
       this.#parts.statistics.events += 1;
       tell({ kind: 'event', record: decodeEventRecord(data) });
       return true;
@@ -214,16 +221,23 @@ export class EventReader {
 
   /** Reads one entry. Counts an answer that is missing, because its entry is lost. */
   async #read(cmd: number): Promise<Reply> {
-    const { statistics } = this.#parts;
-    this.#isOwed = true;
+    const wasOwed = this.#isOwed;
+    this.#isReading = true;
     try {
       const reply = await this.#ask(cmd);
-      this.#isOwed = isAnswerMissing(reply.completionCode);
-      if (this.#isOwed) statistics.eventsMissed += 1;
+      const { completionCode, data } = reply;
+      this.#isOwed = isAnswerMissing(completionCode);
+      if (completionCode === Completion.OK) this.#lastEvent = data;
       return reply;
     } catch (error) {
-      if (error instanceof IpmiError && error.outcome !== 'not-sent') statistics.eventsMissed += 1;
+      this.#isOwed = error instanceof IpmiError && error.outcome !== 'not-sent';
       throw error;
+    } finally {
+      this.#isReading = false;
+      if (this.#isOwed) this.#parts.statistics.eventsMissed += 1;
+      for (const data of this.#dropped.splice(0)) {
+        this.#loseDropped(data, wasOwed || this.#isOwed);
+      }
     }
   }
 

@@ -153,8 +153,9 @@ class SharedSetting implements Setting {
   }
 
   settle(isOff: boolean): void {
+    // What is on record suffices from here on: another process may turn it off.
+    this.#isOurs = false;
     if (isOff) {
-      this.#isOurs = false;
       this.#unlessDenied(() => this.#file?.write(''));
     }
     this.#unlessDenied(() => this.#file?.unlock());

@@ -72,7 +72,7 @@ export function sharingPlanOf(seed: number): SharingPlan {
     sets,
     eventsAtMs: [...events, ...close, ...exits].toSorted((a, b) => a - b),
     enables,
-    responseMs: rng.pick([0, 1, 20, 60]),
+    responseMs: rng.pick([0, 1, 20, 60, 120]),
     showsBusy: rng.chance(50),
   };
 }

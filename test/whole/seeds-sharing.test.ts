@@ -17,7 +17,7 @@ import type { SharingOptions } from '../support/sharing.ts';
 import { sharingPlanOf } from '../support/sharing-plan.ts';
 
 /** Fewer where the tests run over and over: see `vitest-mutation.config.ts`. */
-const SEEDS = Math.min(Number(process.env['IPMI_BT_LIVES'] ?? 400), 400);
+const SEEDS = Math.min(Number(process.env['IPMI_BT_LIVES'] ?? 200), 200);
 const A_BATCH = 50;
 
 /** Seeds of former failures. */
