@@ -67,7 +67,7 @@ const QUESTIONS: Readonly<Record<number, string>> = {
   [AppCmd.READ_EVENT_MESSAGE_BUFFER]: 'Read Event Message Buffer',
 };
 
-/** After so many questions without an answer in a row, by a BMC that is there, events may be lost. */
+/** After so many questions in a row that a BMC which is there has not answered, a reason is told. */
 const SILENCES_MAX = 2;
 
 export class Attention {

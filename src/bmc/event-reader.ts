@@ -39,8 +39,7 @@ export interface EventReaderParts {
   /** True while there is a listener. */
   readonly isWanted: () => boolean;
   /**
-   * Returns what tells the listeners of now, or those that have joined them, if one of them is left;
-   * the listeners of now, if none is.
+   * Returns what tells the listeners of then, if there are any; else the listeners of now.
    */
   readonly audience: () => Tell;
   /** Called when the BMC refuses a command without which no events come. */
@@ -128,8 +127,8 @@ export class EventReader {
   }
 
   /**
-   * Reads the flags, and emits and clears those behind which there is nothing to read. In a section,
-   * so that no flag is cleared that has risen after another process has cleared it.
+   * Reads the flags, and emits and clears those behind which there is nothing to read. In a
+   * section, so that no flag is cleared that has risen after another process has cleared it.
    */
   async #takeFlags(): Promise<number | undefined> {
     // Flags that are read are told, even if the listener has gone meanwhile.

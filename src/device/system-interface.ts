@@ -145,7 +145,7 @@ export class SystemInterface {
     return result;
   }
 
-  /** Sets the bits again that listeners and the interrupt need, once a caller has written others. */
+  /** Sets the bits again that events and the interrupt need, once a caller has written others. */
   #renewAfter(result: Promise<Reply>): void {
     const renew = (): void => {
       if (this.#lifecycle.state === 'closed') return;

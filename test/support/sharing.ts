@@ -1,6 +1,6 @@
 /**
  * A life of several processes that use one simulated BMC, with the real files by which they share
- * its settings: each listens and stops at its times, and is closed, ends without that, or is killed.
+ * its settings: each listens and stops at its times, and is closed, exits, or is killed.
  * A last process takes what the others have left.
  */
 
@@ -46,7 +46,7 @@ export interface SharingOptions {
   readonly missed?: (device: Device) => number;
 }
 
-/** Lives through the plan with files in `folder`, which is empty; throws when a promise is broken. */
+/** Lives through the plan with files in an empty `folder`; throws when a promise is broken. */
 export async function share(
   plan: SharingPlan,
   folder: string,
@@ -151,7 +151,7 @@ class SharedLife {
     }
   }
 
-  /** Throws when an event was lost without being counted, or the enables are not as they must be. */
+  /** Throws when an event was lost and not counted, or the enables are not as they must be. */
   judge(): void {
     const { enables } = this.#plan;
     const counts = [...this.#told];

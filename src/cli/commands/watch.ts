@@ -53,7 +53,7 @@ export function watch(count: number): Command {
       tellUser('the BMC is ready again');
     });
     device.on('noEvents', (reason) => {
-      tellUser(`warning: events may not come: ${reason}`);
+      session.stderr.write(`ipmi-bt: warning: events may not come: ${reason}\n`);
     });
     const letEnd = stayAlive();
     try {
