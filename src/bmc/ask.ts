@@ -49,10 +49,10 @@ export function isSilence(error: unknown): error is IpmiError {
 }
 
 /** Resolves to the result of `work`, or to false when that rejects with an `IpmiError`. */
-export async function unlessSilent(
-  work: () => Promise<boolean>,
+export async function unlessSilent<T>(
+  work: () => Promise<T>,
   onSilence: () => void,
-): Promise<boolean> {
+): Promise<T | false> {
   try {
     return await work();
   } catch (error) {

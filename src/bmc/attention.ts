@@ -9,14 +9,19 @@
 
 import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import type { BmcEvent } from '../ipmi/bmc-event.ts';
+import type { Dropped } from '../driver/machine.ts';
+import { hex } from '../errors.ts';
+import { AppCmd } from '../ipmi/commands.ts';
+import { Completion, completionText } from '../ipmi/completion.ts';
 import type { Log } from '../log.ts';
 import type { Driver } from '../driver/driver.ts';
 import { GlobalEnable } from './global-enables.ts';
-import type { GlobalEnables } from './global-enables.ts';
+import type { GlobalEnables, Refusal } from './global-enables.ts';
 import { unlessSilent } from './ask.ts';
 import type { Asker } from './ask.ts';
 import { EventReader, PAUSE_MS } from './event-reader.ts';
+import type { Tell } from './event-reader.ts';
+import type { Section } from './section.ts';
 import type { Statistics } from '../driver/statistics.ts';
 
 /** Time from one poll of the attention bit to the next. */
@@ -41,13 +46,29 @@ export interface AttentionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;
+  readonly section: Section;
   readonly enables: GlobalEnables;
   /** True while recovery looks for the BMC, so that nothing else must be asked. */
   readonly isAway: () => boolean;
   /** Aborts when the interface closes: the service stops at once, and puts nothing back. */
   readonly closing: AbortSignal;
-  readonly tell: (event: BmcEvent) => void;
+  /** Returns what tells the present listeners of an event. */
+  readonly audience: () => Tell;
+  /** Called, with the reason, when events may not come although there is a listener. */
+  readonly deaf: (reason: string) => void;
 }
+
+/** What a BMC is asked in order to serve its events, in the words of the specification. */
+const QUESTIONS: Readonly<Record<number, string>> = {
+  [AppCmd.GET_GLOBAL_ENABLES]: 'Get BMC Global Enables',
+  [AppCmd.SET_GLOBAL_ENABLES]: 'Set BMC Global Enables',
+  [AppCmd.GET_MESSAGE_FLAGS]: 'Get Message Flags',
+  [AppCmd.GET_MESSAGE]: 'Get Message',
+  [AppCmd.READ_EVENT_MESSAGE_BUFFER]: 'Read Event Message Buffer',
+};
+
+/** After so many questions in a row that a BMC which is there has not answered, a reason is told. */
+const SILENCES_MAX = 2;
 
 export class Attention {
   readonly #parts: AttentionParts;
@@ -64,13 +85,23 @@ export class Attention {
   /** True in a pause that {@link hurry} may cut short. */
   #mayHurry = false;
   #recheckAtMs = 0;
+  /** Questions in a row that a BMC which is there did not answer. */
+  #silences = 0;
+  /** Reasons that were told since there is a listener, each once. */
+  readonly #reasons = new Set<string>();
 
   constructor(parts: AttentionParts) {
-    const { asker, statistics, tell, closing } = parts;
     this.#parts = parts;
     this.#pause = new Pause(parts.clock);
-    const isWanted = (): boolean => this.#isWanted;
-    this.#reader = new EventReader({ asker, pause: this.#pause, statistics, isWanted, tell });
+    this.#reader = new EventReader({
+      ...parts,
+      pause: this.#pause,
+      isWanted: () => this.#isWanted,
+      refused: (refusal) => {
+        this.#refused(refusal);
+      },
+    });
+    const { closing } = parts;
     closing.addEventListener('abort', () => {
       this.#stop();
     });
@@ -85,7 +116,10 @@ export class Attention {
   listen(isWanted: boolean): void {
     if (isWanted === this.#isWanted || this.#isClosed) return;
     this.#isWanted = isWanted;
-    if (isWanted) this.renew();
+    if (isWanted) {
+      this.#reasons.clear();
+      this.renew();
+    }
     this.#begin();
   }
 
@@ -99,6 +133,11 @@ export class Attention {
   /** Serves the bit now, because it has risen, unless it was served just before. */
   hurry(): void {
     if (this.#mayHurry) this.#pause.end();
+  }
+
+  /** Takes note of a response that was dropped; it may hold an event. */
+  dropped(dropped: Dropped): void {
+    this.#reader.dropped(dropped);
   }
 
   /** Reads flags and enables again, because the BMC may have restarted. */
@@ -157,6 +196,7 @@ export class Attention {
     let gapMs = LOOK_MS;
     while (this.#isWanted) {
       const isWell = await this.#unlessSilent(() => this.#look());
+      if (isWell) this.#silences = 0;
       gapMs = isWell ? LOOK_MS : Math.min(2 * gapMs, LOOK_MAX_MS);
       // This pause is not cut short, so that callers' requests are sent whatever the bit does.
       await this.#rest(PAUSE_MS);
@@ -178,7 +218,7 @@ export class Attention {
     while (this.#mustPutBack() && this.#parts.isAway()) await this.#pause.wait(LOOK_MS);
     if (!this.#mustPutBack()) return;
     const isDone = await this.#unlessSilent(() => this.#parts.enables.putBack(EVENT_ENABLES));
-    if (!isDone) this.#parts.log.warn({}, 'global enables not put back');
+    if (isDone !== true) this.#parts.log.warn(isDone || {}, 'global enables not put back');
     this.#isServing = this.#isWanted;
   }
 
@@ -187,14 +227,30 @@ export class Attention {
     const { clock, enables } = this.#parts;
     if (!this.#glance()) return true;
 
-    let isWell = true;
     if (clock.now() >= this.#recheckAtMs) {
       this.#reader.isDue = true;
-      isWell = await enables.set(EVENT_ENABLES);
-      if (isWell) this.#recheckAtMs = clock.now() + RECHECK_MS;
+      const done = await enables.set(EVENT_ENABLES);
+      // Not every BMC needs them: what it says by itself is looked for as often as ever.
+      this.#recheckAtMs = clock.now() + (done === true ? RECHECK_MS : LOOK_MAX_MS);
+      if (done !== true) this.#refused(done);
     }
-    const mustServe = this.#reader.isDue && this.#isWanted;
-    return mustServe ? (await this.#reader.serve()) && isWell : isWell;
+    return this.#reader.isDue && this.#isWanted ? await this.#reader.serve() : true;
+  }
+
+  #refused({ cmd, completionCode }: Refusal): void {
+    const question = QUESTIONS[cmd] ?? hex(cmd);
+    const code = `${hex(completionCode)} (${completionText(completionCode)})`;
+    const isCode = completionCode !== Completion.OK;
+    const answer = isCode ? `refuses ${question} with ${code}` : `answers ${question} without data`;
+    this.#deaf(`the BMC ${answer}`);
+  }
+
+  /** A listener that is told nothing shall know the reason. */
+  #deaf(reason: string): void {
+    if (!this.#isWanted || this.#reasons.has(reason)) return;
+    this.#reasons.add(reason);
+    this.#parts.log.warn({ reason }, 'events may not come');
+    this.#parts.deaf(reason);
   }
 
   /** Reads the bit; false when there is no BMC that could be asked for the reason. */
@@ -208,8 +264,10 @@ export class Attention {
     return glance === 'attention' || glance === 'nothing';
   }
 
-  #unlessSilent(work: () => Promise<boolean>): Promise<boolean> {
+  #unlessSilent<T>(work: () => Promise<T>): Promise<T | false> {
     return unlessSilent(work, () => {
+      this.#silences += 1;
+      if (this.#silences === SILENCES_MAX) this.#deaf('the BMC does not answer what it is asked');
       this.#parts.driver.doubt('silence');
     });
   }

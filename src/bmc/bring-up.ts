@@ -71,7 +71,10 @@ export async function bringUp(access: BmcAccess, options: BringUpOptions): Promi
   driver.doubt('opening');
   try {
     await checkPresence(access, options);
-    const capabilities = await learnCapabilities(access, options);
+    // At most half the time: a BMC that drops this question may answer the next one.
+    const nowMs = options.clock.now();
+    const halfMs = nowMs + (options.deadlineMs - nowMs) / 2;
+    const capabilities = await learnCapabilities(access, { ...options, deadlineMs: halfMs });
     const deviceId = await learnDeviceId(access, options);
     return { capabilities, deviceId };
   } finally {

@@ -5,15 +5,17 @@
  * it.
  */
 
+import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { assumedLimits } from '../driver/limits.ts';
 import { IpmiError, checkTimeout } from '../errors.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { Completion, isNotYet } from '../ipmi/completion.ts';
 import { decodeDeviceId, isSameFirmware } from '../ipmi/device-id.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import { decodeGuid } from '../ipmi/guid.ts';
+import type { Reply } from '../ipmi/message.ts';
 import type { RequestOptions, Requester } from '../ipmi/requester.ts';
 import { decodeSelfTest } from '../ipmi/self-test.ts';
 import type { SelfTest } from '../ipmi/self-test.ts';
@@ -21,8 +23,14 @@ import { isSilence } from './ask.ts';
 import { askCapabilities } from './bring-up.ts';
 import type { BmcAccess, BringUpResult } from './bring-up.ts';
 
-/** Repeats of each request; few, because a BMC may drop a command it lacks. */
-const RETRIES = 1;
+/**
+ * A request is not repeated after silence: a BMC may drop a command that it lacks, and each attempt
+ * takes the time that the other questions need.
+ */
+const RETRIES = 0;
+
+/** A BMC that says that it cannot answer yet is asked once more, after this time. */
+const ASK_AGAIN_MS = 100;
 
 /** A BMC's identity; a part that the BMC did not give is `undefined`. */
 export interface BmcIdentity {
@@ -59,14 +67,15 @@ export interface Findings {
   readonly capabilities: BtCapabilities | undefined;
 }
 
-/** Sends one command and decodes the answer; `undefined` where the BMC lacks the command. */
-type Question = <T>(cmd: number, decode: (data: Uint8Array) => T) => Promise<T | undefined>;
-
 export class Identity {
   readonly #parts: IdentityParts;
   #capabilities: BtCapabilities | undefined;
   #deviceId: DeviceId | undefined;
   #known: BmcIdentity | undefined;
+  /** The answers so far, where some are missing. */
+  #answers: Partial<BmcIdentity> = {};
+  /** Questions that were not answered once; the second time counts as an answer. */
+  #dropped = new Set<string>();
   /** Number of calls of {@link forget}: an answer from before the last one is not kept. */
   #losses = 0;
   /** The BMC gave no device id at bring-up. */
@@ -120,6 +129,8 @@ export class Identity {
   forget(): void {
     this.#losses += 1;
     this.#known = undefined;
+    this.#answers = {};
+    this.#dropped.clear();
   }
 
   /** Asks for the interface's capabilities, once; callers' requests wait in the queue meanwhile. */
@@ -145,57 +156,111 @@ export class Identity {
     }
   }
 
-  /** Resolves to the identity; what is not known yet is asked for through `requester`. */
+  /**
+   * Resolves to the identity; what is not known yet is asked for through `requester`. Rejects when
+   * no question is answered in time.
+   */
   async learn(requester: Requester, options: IdentityOptions): Promise<BmcIdentity> {
     checkTimeout('timeoutMs', options.timeoutMs);
     if (this.#known !== undefined) return this.#known;
     const losses = this.#losses;
     const { clock } = this.#parts;
-    const known = await askIdentity(requester, { ...options, clock, deviceId: this.#deviceId });
-    if (losses === this.#losses) this.#known = known;
-    return known;
+    const answers = { ...this.#answers };
+    if (this.#deviceId !== undefined) answers.deviceId = this.#deviceId;
+    const asked = await askIdentity(requester, { ...options, clock, answers });
+    const late = asked.unanswered.find(({ error }) => error.code === 'REQUEST_TIMEOUT');
+    if (late !== undefined && asked.answered === 0) throw late.error;
+    if (losses === this.#losses) this.#keep(answers, asked);
+    return asked.identity;
+  }
+
+  #keep(answers: Partial<BmcIdentity>, { identity, unanswered }: AskedIdentity): void {
+    this.#answers = answers;
+    const isMissing = unanswered.filter(
+      ({ part, error }) => error.code === 'REQUEST_TIMEOUT' || !this.#dropped.has(part),
+    );
+    for (const { part } of unanswered) this.#dropped.add(part);
+    if (isMissing.length === 0) this.#known = identity;
   }
 }
 
 /** The question for the identity of a BMC. */
 export interface IdentityQuestion extends IdentityOptions {
   readonly clock: Clock;
-  /** Known already, and then not asked for. */
-  readonly deviceId: DeviceId | undefined;
+  /** What is known already is not asked for; each answer is added. */
+  readonly answers: Partial<BmcIdentity>;
 }
 
-/** Asks for the identity through any way to a BMC, up to four requests; remembers nothing. */
+/** A part of the identity that the BMC was asked for without an answer. */
+export interface Unanswered {
+  readonly part: keyof BmcIdentity;
+  readonly error: IpmiError;
+}
+
+/** The result of asking for the identity. */
+export interface AskedIdentity {
+  readonly identity: BmcIdentity;
+  /** Number of questions that the BMC answered. */
+  readonly answered: number;
+  readonly unanswered: readonly Unanswered[];
+}
+
+/** The parts and their questions; last what a BMC is most likely to lack. */
+const QUESTIONS = [
+  { part: 'deviceId', cmd: AppCmd.GET_DEVICE_ID, decode: decodeDeviceId },
+  { part: 'selfTest', cmd: AppCmd.GET_SELF_TEST_RESULTS, decode: decodeSelfTest },
+  { part: 'systemGuid', cmd: AppCmd.GET_SYSTEM_GUID, decode: decodeGuid },
+  { part: 'deviceGuid', cmd: AppCmd.GET_DEVICE_GUID, decode: decodeGuid },
+] as const;
+
+/**
+ * Asks for the identity through any way to a BMC, up to four questions; remembers nothing. A
+ * question that is not answered costs the time of an attempt and no other answer. Rejects as a
+ * request does, unless the BMC is silent.
+ */
 export async function askIdentity(
   requester: Requester,
-  { clock, deviceId, ...options }: IdentityQuestion,
-): Promise<BmcIdentity> {
-  const ask = questions(requester, clock, options);
-  return {
-    deviceId: deviceId ?? (await ask(AppCmd.GET_DEVICE_ID, decodeDeviceId)),
-    systemGuid: await ask(AppCmd.GET_SYSTEM_GUID, decodeGuid),
-    deviceGuid: await ask(AppCmd.GET_DEVICE_GUID, decodeGuid),
-    selfTest: await ask(AppCmd.GET_SELF_TEST_RESULTS, decodeSelfTest),
-  };
+  { clock, answers, ...options }: IdentityQuestion,
+): Promise<AskedIdentity> {
+  const ask = asker(requester, clock, options);
+  const unanswered: Unanswered[] = [];
+  let answered = 0;
+  for (const { part, cmd, decode } of QUESTIONS) {
+    if (part in answers) continue;
+    const late = unanswered.find(({ error }) => error.code === 'REQUEST_TIMEOUT');
+    const reply = late?.error ?? (await ask(cmd));
+    if (reply instanceof IpmiError) {
+      unanswered.push({ part, error: reply });
+      continue;
+    }
+    answered += 1;
+    const isOk = reply.completionCode === Completion.OK;
+    Object.assign(answers, { [part]: isOk ? decode(reply.data) : undefined });
+  }
+  const { deviceId, systemGuid, deviceGuid, selfTest } = answers;
+  return { identity: { deviceId, systemGuid, deviceGuid, selfTest }, answered, unanswered };
 }
 
-function questions(requester: Requester, clock: Clock, options: IdentityOptions): Question {
+/** Sends one command; resolves to the error when the BMC gives no usable answer. */
+type Ask = (cmd: number) => Promise<Reply | IpmiError>;
+
+function asker(requester: Requester, clock: Clock, options: IdentityOptions): Ask {
   const deadlineMs = clock.now() + (options.timeoutMs ?? Infinity);
-  return async (cmd, decode) => {
+  const ask = (cmd: number): Promise<Reply> => {
     const leftMs = Math.max(deadlineMs - clock.now(), 1);
     const timeoutMs = leftMs === Infinity ? undefined : leftMs;
+    const question = { netFn: NetFn.APP, cmd };
+    return requester.request(question, { ...options, timeoutMs, retries: RETRIES });
+  };
+  return async (cmd) => {
     try {
-      const question = { netFn: NetFn.APP, cmd };
-      const reply = await requester.request(question, { ...options, timeoutMs, retries: RETRIES });
-      return reply.completionCode === Completion.OK ? decode(reply.data) : undefined;
+      const reply = await ask(cmd);
+      if (!isNotYet(reply.completionCode)) return reply;
+      await sleep(clock, ASK_AGAIN_MS, options.signal);
+      return await ask(cmd);
     } catch (error) {
-      if (isDropped(error)) return undefined;
+      if (isSilence(error)) return error;
       throw error;
     }
   };
-}
-
-/** True when the BMC dropped the command; if it is gone altogether, the next request will fail. */
-function isDropped(error: unknown): boolean {
-  if (!(error instanceof IpmiError)) return false;
-  return error.code === 'BMC_UNRESPONSIVE' || error.code === 'RESPONSE_MALFORMED';
 }

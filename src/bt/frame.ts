@@ -7,6 +7,8 @@
  * The length byte counts the bytes after itself.
  */
 
+import type { Dropped } from '../driver/machine.ts';
+import { hex } from '../errors.ts';
 import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 
@@ -44,6 +46,16 @@ export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
   return body[0] === ((frame[1] ?? 0) | REPLY_BIT) && body[1] === frame[2] && body[2] === frame[3];
 }
 
+/**
+ * What is wrong with a `body` that has the seq and the cmd of the request `frame`, and is not its
+ * answer; undefined for every other body.
+ */
+export function misfit(body: Uint8Array, frame: Uint8Array): string | undefined {
+  if (body[1] !== frame[2] || body[2] !== frame[3] || isAnswer(body, frame)) return undefined;
+  const [came, wanted] = [body[0] ?? 0, (frame[1] ?? 0) | REPLY_BIT];
+  return `NetFn/LUN ${hex(came)} instead of ${hex(wanted)}`;
+}
+
 /** Decodes the reply in a `body` of `length` bytes, at least {@link REPLY_LENGTH_MIN}. */
 export function decodeReply(body: Uint8Array, length: number): Reply {
   const data = new Uint8Array(Math.max(length - REPLY_LENGTH_MIN, 0));
@@ -52,4 +64,10 @@ export function decodeReply(body: Uint8Array, length: number): Reply {
     data[index] = body[REPLY_LENGTH_MIN + index] ?? 0;
   }
   return { completionCode: body[3] ?? 0, data };
+}
+
+/** Decodes a response that answers no request; `netFn` is that of the request it would answer. */
+export function decodeDropped(body: Uint8Array, length: number): Dropped {
+  const [netFnLun = 0, , cmd = 0] = body;
+  return { netFn: (netFnLun & ~REPLY_BIT) >> 2, cmd, reply: decodeReply(body, length) };
 }

@@ -9,6 +9,7 @@ import { PollPolicy } from '../driver/poll-policy.ts';
 import type { IrqLine } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
 import type { BlockAddress } from '../port/register-block.ts';
+import type { Setting } from '../share/settings.ts';
 import { BtDrain } from './drain.ts';
 import { BtMachine } from './machine.ts';
 import type { Quirk } from './quirks.ts';
@@ -27,6 +28,8 @@ export interface BtInterfaceParts {
   readonly line: IrqLine | undefined;
   /** Receives every register access, a line each. */
   readonly trace: TraceSink | undefined;
+  /** B2H_IRQ_EN, which other processes may need as well. */
+  readonly enable?: Setting;
 }
 
 /** A BT interface, and the registers that only tests of hardware use by themselves. */
@@ -39,7 +42,7 @@ export interface BtInterface extends BmcInterface {
 export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): BtInterface {
   const { block, quirks, pollMs, line, trace } = parts;
   const port = trace === undefined ? parts.port : new TracePort(parts.port, block, trace);
-  const registers = new BtRegisters(port, block);
+  const registers = new BtRegisters(port, block, parts.enable);
   const gate = {
     acknowledge: () => {
       registers.acknowledgeInterrupt();
@@ -49,9 +52,10 @@ export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): B
     },
   };
   const interrupt = line && new Interrupt({ line, gate, ...events });
-  const { onAttention } = events;
+  const { onAttention, onDropped } = events;
   const policy = new PollPolicy(pollMs);
-  const machine = new BtMachine(registers, { quirks, policy, interrupt, onAttention });
+  const options = { quirks, policy, interrupt, onAttention, onDropped };
+  const machine = new BtMachine(registers, options);
   return {
     registers,
     machine,

@@ -9,6 +9,7 @@
 import type {
   Attempt,
   Attention,
+  Dropped,
   FailReason,
   Machine,
   PollResult,
@@ -24,9 +25,11 @@ import {
   FRAME_BYTES_MAX,
   LENGTH_MAX,
   REPLY_LENGTH_MIN,
+  decodeDropped,
   decodeReply,
   encodeRequest,
   isAnswer,
+  misfit,
 } from './frame.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
@@ -51,6 +54,8 @@ interface WaitReply {
   sinceMs: number | undefined;
   /** A frame too short to be a reply has come. */
   garbled: boolean;
+  /** What is wrong with a frame that has come with the seq and the cmd of the request. */
+  misfit: string | undefined;
 }
 
 interface WaitClear {
@@ -67,6 +72,7 @@ interface Idle {
 type State = Idle | WaitReady | WaitReply | WaitClear;
 
 const IDLE: Idle = { name: 'idle' };
+const UNANSWERED = { garbled: false, misfit: undefined } as const;
 const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
 const STALE: PollResult = { kind: 'idle', rung: false, stale: true };
 
@@ -79,6 +85,8 @@ export interface MachineOptions {
   readonly interrupt?: Interrupt | undefined;
   /** Called when SMS_ATN has risen, from within a poll: it must not poll again. */
   readonly onAttention?: () => void;
+  /** Called with a response that answers no request, from within a poll: it must not poll again. */
+  readonly onDropped?: (dropped: Dropped) => void;
   /** Receives every change of state; for tests. */
   readonly onEdge?: (from: StateName, to: StateName) => void;
 }
@@ -86,6 +94,7 @@ export interface MachineOptions {
 export class BtMachine implements Machine {
   readonly #registers: BtRegisters;
   readonly #onAttention: MachineOptions['onAttention'];
+  readonly #onDropped: MachineOptions['onDropped'];
   readonly #onEdge: MachineOptions['onEdge'];
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
@@ -102,6 +111,7 @@ export class BtMachine implements Machine {
     const { quirks = [], policy = new PollPolicy(0), onAttention, onEdge } = options;
     this.#registers = registers;
     this.#onAttention = onAttention;
+    this.#onDropped = options.onDropped;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
     this.#policy = policy;
     this.#interrupt = options.interrupt;
@@ -111,6 +121,11 @@ export class BtMachine implements Machine {
   /** The name of the state. */
   get state(): StateName {
     return this.#state.name;
+  }
+
+  get misfit(): string | undefined {
+    const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
+    return state.name === 'waitReply' ? state.misfit : undefined;
   }
 
   get isIdle(): boolean {
@@ -138,7 +153,7 @@ export class BtMachine implements Machine {
 
   quiesce(): void {
     if (this.#state.name !== 'idle') this.#enter(IDLE);
-    this.#registers.quiesce(this.#body);
+    this.#tellDropped(this.#registers.quiesce(this.#body));
   }
 
   reset(): void {
@@ -209,7 +224,7 @@ export class BtMachine implements Machine {
       // Left by a former owner, or an answer that came after its timeout: take it out first.
       return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
-    if (nowMs >= attempt.startByMs) return this.#expire(state, status, false);
+    if (nowMs >= attempt.startByMs) return this.#fail(state, status, false);
     if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
       const wait = { sinceMs: state.sinceMs, nowMs, deadlineMs: attempt.startByMs };
       return this.#wait(this.#policy.next(wait, false), false);
@@ -218,7 +233,7 @@ export class BtMachine implements Machine {
     this.#registers.setHostBusy(false, status);
     this.#interrupt?.beforeRing();
     if (attempt.acknowledges === true) this.#acknowledge();
-    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
+    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, ...UNANSWERED };
     this.#registers.writeFrame(this.#frame, this.#frameBytes);
     this.#enter(rung);
     return this.#pollReply(rung, nowMs, true);
@@ -238,7 +253,7 @@ export class BtMachine implements Machine {
     if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
     // A misread of H_BUSY may have made a write toggle it to 1, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
-    if (nowMs >= deadlineMs) return this.#expire(state, status, false);
+    if (nowMs >= deadlineMs) return this.#fail(state, status, false);
     const isAssisted = this.#interrupt?.isTrusted === true;
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted), false);
   }
@@ -288,8 +303,12 @@ export class BtMachine implements Machine {
 
   /** Goes on after a frame that answers nothing; not beyond the deadline, or such frames decide. */
   #drop({ next, deadlineMs }: WaitClear, nowMs: number, length: number): PollResult {
-    if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
-    if (nowMs >= deadlineMs && next.name !== 'idle') return this.#expire(next, this.#look(), true);
+    if (next.name === 'waitReply') {
+      if (length < REPLY_LENGTH_MIN) next.garbled = true;
+      else next.misfit ??= misfit(this.#body, this.#frame);
+    }
+    this.#tellDropped(length);
+    if (nowMs >= deadlineMs && next.name !== 'idle') return this.#fail(next, this.#look(), true);
     this.#enter(next);
     if (next.name === 'idle') {
       // The answer to a request that was given up, say: one for each look.
@@ -301,18 +320,19 @@ export class BtMachine implements Machine {
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, false), true);
   }
 
+  /** Tells of a response that answers no request of this process. */
+  #tellDropped(length: number): void {
+    if (length < REPLY_LENGTH_MIN) return;
+    this.#onDropped?.(decodeDropped(this.#body, length));
+  }
+
   #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): PollResult {
     if (nowMs < deadlineMs) return this.#wait(this.#policy.settle(nowMs, deadlineMs), false);
     const status = this.#look();
     this.#registers.setHostBusy(false, status);
-    if (next.name !== 'idle') return this.#expire(next, status, false);
+    if (next.name !== 'idle') return this.#fail(next, status, false);
     this.#enter(IDLE);
     return NOTHING;
-  }
-
-  #expire(state: WaitReady | WaitReply, status: number, stale: boolean): PollResult {
-    if (state.name === 'waitReady') return this.#fail('notReady', status, stale);
-    return this.#fail(state.garbled ? 'garbled' : 'timeout', status, stale);
   }
 
   // QUIRK(write-under-busy): QEMU keeps B_BUSY set for ever after a malformed frame, which a host
@@ -333,10 +353,12 @@ export class BtMachine implements Machine {
     return { kind: 'wait', rung: this.isOnWire, stale, untilMs };
   }
 
-  #fail(reason: FailReason, status: number, stale: boolean): PollResult {
+  #fail(state: WaitReady | WaitReply, status: number, stale: boolean): PollResult {
+    const reason = reasonOf(state);
+    const came = state.name === 'waitReply' && reason === 'misfit' ? `${state.misfit ?? ''}; ` : '';
     this.#enter(IDLE);
     const bits = ctrlNames(status);
-    const seen = `BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
+    const seen = `${came}BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
     return { kind: 'failed', rung: reason !== 'notReady', stale, reason, seen };
   }
 
@@ -350,6 +372,12 @@ export class BtMachine implements Machine {
 
 function isRepeat({ attempt }: WaitReady): boolean {
   return attempt.isRepeat === true;
+}
+
+function reasonOf(state: WaitReady | WaitReply): FailReason {
+  if (state.name === 'waitReady') return 'notReady';
+  if (state.garbled) return 'garbled';
+  return state.misfit === undefined ? 'timeout' : 'misfit';
 }
 
 function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {

@@ -7,6 +7,8 @@ import type { Presence } from '../driver/machine.ts';
 import { hex } from '../errors.ts';
 import type { PortIo } from '../port/port.ts';
 import type { BlockAddress } from '../port/register-block.ts';
+import { ownSetting } from '../share/settings.ts';
+import type { Setting } from '../share/settings.ts';
 import { CTRL_READS_ZERO, Ctrl, INTMASK_READS_ZERO, IntMask, NOTHING_DECODES } from './bits.ts';
 import { Register, isBt } from './bits.ts';
 
@@ -28,13 +30,14 @@ export class BtRegisters {
   #frameOpen = false;
   /** H_BUSY read 1 after the host had set it. */
   #showsHostBusy = false;
-  /** B2H_IRQ_EN as it was before the first write. */
-  #foundEnable: number | undefined;
+  /** B2H_IRQ_EN, which other processes may need as well. */
+  readonly #enable: Setting;
   /** A register was written; until then there is nothing to leave quiet. */
   #written = false;
 
-  constructor(port: PortIo, block: BlockAddress) {
+  constructor(port: PortIo, block: BlockAddress, enable = ownSetting()) {
     this.#port = port;
+    this.#enable = enable;
     this.#ctrl = block.base + Register.BT_CTRL * block.spacing;
     this.#fifo = block.base + Register.FIFO * block.spacing;
     this.#intMask = block.base + Register.BT_INTMASK * block.spacing;
@@ -115,15 +118,23 @@ export class BtRegisters {
 
   /** Enables interrupts and clears the latched one; until then the BMC raises no other. */
   acknowledgeInterrupt(): void {
-    this.#foundEnable ??= this.interruptMask() & IntMask.B2H_IRQ_EN;
+    if (!this.#enable.isNeeded) {
+      this.#enable.need((this.interruptMask() & IntMask.B2H_IRQ_EN) !== 0);
+    }
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | IntMask.B2H_IRQ_EN);
   }
 
-  /** Restores the interrupt enable as it was found, and clears a latched interrupt. */
+  /**
+   * Restores the interrupt enable as the first process that needed it has found it, once no other
+   * does, and clears a latched interrupt. Until then the register is left alone.
+   */
   restoreInterrupt(): void {
-    if (this.#foundEnable === undefined) return;
-    this.#port.outb(this.#intMask, IntMask.B2H_IRQ | this.#foundEnable);
-    this.#foundEnable = undefined;
+    if (!this.#enable.isNeeded) return;
+    const result = this.#enable.release();
+    if (result === 'needed') return;
+    const enable = result === 'ours' ? 0 : IntMask.B2H_IRQ_EN;
+    this.#port.outb(this.#intMask, IntMask.B2H_IRQ | enable);
+    if (result === 'ours') this.#enable.settle(true);
   }
 
   /** Writes BMC_HWRST, which resets the BMC or its interface; only at a caller's request. */
@@ -135,23 +146,24 @@ export class BtRegisters {
 
   /**
    * Leaves the interface as after a completed transaction: no half-written frame, no response in
-   * the buffer, H_BUSY 0. Synchronous and bounded, so that an exit handler can run it.
+   * the buffer, H_BUSY 0. Synchronous and bounded, so that an exit handler can run it. Returns the
+   * length of the response that was in the buffer, which is in `scratch` then; else 0.
    */
-  quiesce(scratch: Uint8Array): void {
-    if (!this.#written) return;
+  quiesce(scratch: Uint8Array): number {
+    if (!this.#written) return 0;
     if (this.#frameOpen) {
       this.#writeCtrl(Ctrl.CLR_WR_PTR);
       this.#frameOpen = false;
     }
     const status = this.status();
-    if ((status & CTRL_READS_ZERO) !== 0) return;
+    if ((status & CTRL_READS_ZERO) !== 0) return 0;
     if ((status & Ctrl.B2H_ATN) === 0) {
       this.setHostBusy(false, status);
-      return;
+      return 0;
     }
     this.setHostBusy(true, status);
     this.clearAttention();
-    this.takeFrame(scratch);
+    return this.takeFrame(scratch);
   }
 
   #writeCtrl(bits: number): void {

@@ -125,8 +125,9 @@ export class Device implements Requester {
 
   /**
    * Resolves to the BMC's identity: device id, GUIDs and self test, each `undefined` when the BMC
-   * does not have it. The first call asks, in up to four transactions; the answers are kept until
-   * the BMC is lost. Rejects as {@link request} does when the BMC does not answer at all.
+   * does not have it or does not answer that question. The first call asks, in up to four
+   * transactions; the answers are kept until the BMC is lost, and what was not answered is asked
+   * for once more by the next call. Rejects as {@link request} does when no question is answered.
    */
   async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
     return await this.#interface.identity.learn(this, options);

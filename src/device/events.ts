@@ -19,8 +19,16 @@ export interface DeviceEvents {
    * while there is a listener; it is not cleared, and no event is read.
    */
   attention: [];
-  /** An event or a message of the BMC. It is read only while there is a listener. */
+  /**
+   * An event or a message of the BMC. It is read only while there is a listener. One that the BMC
+   * was asked for before the last listener was removed is still told to the listeners of then.
+   */
   event: [event: BmcEvent];
+  /**
+   * Listeners to `event` may be told nothing, for this reason: the BMC refuses a command without
+   * which no events come (§22.1 to §22.8). Each reason is told once while there is a listener.
+   */
+  noEvents: [reason: string];
   /** The device was closed. */
   closed: [];
 }
@@ -42,6 +50,20 @@ export class Listeners {
   /** True when there is a listener to the event of that name. */
   has(name: keyof DeviceEvents): boolean {
     return this.#events.listenerCount(name) > 0;
+  }
+
+  /**
+   * Returns what {@link tell} does, except that the listeners of now are called if none is left by
+   * then: a word that was taken from the BMC on their account is lost otherwise.
+   */
+  audience<Name extends keyof DeviceEvents>(name: Name): (...words: DeviceEvents[Name]) => void {
+    const present = this.#events.rawListeners(name) as Listener<Name>[];
+    return (...words) => {
+      queueMicrotask(() => {
+        if (this.has(name)) this.#events.emit(name, ...words);
+        else for (const listener of present) listener(...words);
+      });
+    };
   }
 
   /** Calls the listeners, later, so that one that throws does not interrupt the driver. */

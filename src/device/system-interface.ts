@@ -12,6 +12,7 @@ import { Identity } from '../bmc/identity.ts';
 import type { Findings } from '../bmc/identity.ts';
 import { Recovery } from '../bmc/recovery.ts';
 import type { LossReason } from '../bmc/recovery.ts';
+import { sectionsOf } from '../bmc/section.ts';
 import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Driver } from '../driver/driver.ts';
@@ -20,11 +21,14 @@ import { assumedLimits } from '../driver/limits.ts';
 import type { BmcInterface, Drain, InterfaceEvents } from '../driver/machine.ts';
 import { newStatistics } from '../driver/statistics.ts';
 import { closedError } from '../errors.ts';
+import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 import type { Log } from '../log.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { Arbiter } from '../share/arbiter.ts';
 import type { Lock } from '../share/lock.ts';
+import { closeSettings } from '../share/settings.ts';
+import type { Settings } from '../share/settings.ts';
 import type { Listeners } from './events.ts';
 import type { Lifecycle } from './state.ts';
 
@@ -42,10 +46,16 @@ export interface InterfaceParts {
   /** Shared with other processes; closed with the interface. */
   readonly lock: Lock;
   readonly lockTimeoutMs: number;
+  /** The settings that other processes may need as well; closed with the interface. */
+  readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
+}
+
+function setsEnables({ netFn, cmd }: Request): boolean {
+  return netFn === NetFn.APP && cmd === AppCmd.SET_GLOBAL_ENABLES;
 }
 
 export class SystemInterface {
@@ -79,7 +89,8 @@ export class SystemInterface {
     const { clock, log, attemptMs } = parts;
     this.identity = new Identity({ access: this.#access, clock, attemptMs });
     this.#recovery = this.#newRecovery();
-    const enables = new GlobalEnables(asker);
+    const section = sectionsOf(driver, this.#arbiter);
+    const enables = new GlobalEnables({ asker, section, settings: parts.settings });
     const onSilence = (): void => {
       driver.doubt('silence');
     };
@@ -87,12 +98,13 @@ export class SystemInterface {
       this.#interruptEnables = new InterruptEnables({ interrupt, enables, log, onSilence });
     }
     this.#attention = new Attention({
-      ...{ driver, asker, clock, log, enables },
+      ...{ driver, asker, clock, log, enables, section },
       statistics: this.statistics,
       closing: this.#closing.signal,
       isAway: () => this.#recovery.isRunning,
-      tell: (event) => {
-        listeners.tell('event', event);
+      audience: () => listeners.audience('event'),
+      deaf: (reason) => {
+        listeners.tell('noEvents', reason);
       },
     });
   }
@@ -125,8 +137,19 @@ export class SystemInterface {
     // Not every BMC accepts so much data: ask this one first, while the request waits in the queue.
     if (request.data.length > DEFAULT_DATA_MAX) void this.identity.learnCapabilities();
     const result = this.#driver.submit(request, options);
+    if (setsEnables(request)) this.#renewAfter(result);
     this.hurry();
     return result;
+  }
+
+  /** Sets the bits again that events and the interrupt need, once a caller has written others. */
+  #renewAfter(result: Promise<Reply>): void {
+    const renew = (): void => {
+      if (this.#lifecycle.state === 'closed') return;
+      this.#attention.renew();
+      this.#interruptEnables?.renew();
+    };
+    result.then(renew, renew);
   }
 
   /** Resets the interface. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */
@@ -166,6 +189,7 @@ export class SystemInterface {
     try {
       this.#driver.close();
     } finally {
+      closeSettings(this.#parts.settings);
       this.#arbiter.close();
     }
   }
@@ -177,6 +201,9 @@ export class SystemInterface {
         this.statistics.attentions += 1;
         this.#attention.hurry();
         this.#listeners.tell('attention');
+      },
+      onDropped: (dropped) => {
+        this.#attention.dropped(dropped);
       },
       onLost: () => {
         this.#interruptEnables?.renew();
@@ -210,6 +237,7 @@ export class SystemInterface {
         return;
       case 'opening':
       case 'capabilities':
+      case 'settings':
     }
   }
 

@@ -23,7 +23,7 @@ import { RequestQueue } from './queue.ts';
 import type { Statistics } from './statistics.ts';
 
 /** Reasons to hold callers' requests back: the library has to ask the BMC something first. */
-export type Doubt = Suspicion | 'opening' | 'capabilities';
+export type Doubt = Suspicion | 'opening' | 'capabilities' | 'settings';
 
 /** Everything the driver is built from. */
 export interface DriverParts extends Omit<InFlightParts, 'numbers'> {

@@ -37,9 +37,11 @@ export const FAILURES = {
   },
 } as const satisfies Readonly<Record<string, Failure>>;
 
-/** The request timed out while the command was on the wire. */
-export function lateOnWire(timeoutMs: number): Failure {
-  const text = `no reply within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
+/** The request timed out while it was on the wire; `misfit` came instead of a reply. */
+export function lateOnWire(timeoutMs: number, misfit: string | undefined): Failure {
+  const within = `within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
+  const came = `only a frame with its seq and cmd that is no reply to it (${misfit ?? ''}) came`;
+  const text = misfit === undefined ? `no reply ${within}` : `${came} ${within}`;
   return { code: 'REQUEST_TIMEOUT', text };
 }
 
@@ -83,6 +85,12 @@ function failureOf(reason: FailReason, replyMs: number): Failure {
     case 'timeout': {
       const silence = `did not answer within ${Math.round(replyMs)} ms`;
       const text = `the BMC took the request and ${silence}; it may have executed it`;
+      return { code: 'BMC_UNRESPONSIVE', text };
+    }
+    case 'misfit': {
+      const text =
+        'the BMC took the request, and answered with a frame that has its seq and cmd but is no ' +
+        'reply to it; it may have executed the request, and its firmware should be reported';
       return { code: 'BMC_UNRESPONSIVE', text };
     }
     case 'garbled': {

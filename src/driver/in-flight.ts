@@ -235,7 +235,7 @@ export class InFlight {
   #checkCaller(nowMs: number): void {
     const pending = this.awaited;
     if (pending === undefined || nowMs < pending.deadlineMs) return;
-    this.#orphan(pending, lateOnWire(pending.timeoutMs));
+    this.#orphan(pending, lateOnWire(pending.timeoutMs, this.#machine.misfit));
   }
 
   #orphan(pending: PendingRequest, failure: Failure): void {

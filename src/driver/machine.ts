@@ -37,6 +37,8 @@ export type FailReason =
   | 'notReady'
   /** Handed over, and no reply came. */
   | 'timeout'
+  /** Handed over, and a response came that has its numbers, but is no reply to it. */
+  | 'misfit'
   /** Handed over, and the frame that came was too short to be a reply. */
   | 'garbled';
 
@@ -93,6 +95,12 @@ export interface Machine {
   /** True when there is no attempt, so that {@link start} may be called. */
   readonly isIdle: boolean;
 
+  /**
+   * Says what is wrong with a response that has the numbers of the request on the wire and was
+   * dropped, because it is no reply to it; undefined when none came.
+   */
+  readonly misfit: string | undefined;
+
   /** Takes on an attempt; the next poll begins it. Only while idle. */
   start(attempt: Attempt): void;
 
@@ -135,10 +143,17 @@ export interface Drain {
   readonly reason: string;
 }
 
+/** A response that was taken out of the buffer, and answers no request of this process. */
+export interface Dropped extends Pick<Request, 'netFn' | 'cmd'> {
+  readonly reply: Reply;
+}
+
 /** The calls that an interface makes to the layer above. */
 export interface InterfaceEvents extends Pick<InterruptParts, 'warn' | 'onLost'> {
   /** Called when the attention bit has risen, from within a poll: it must not poll again. */
   readonly onAttention: () => void;
+  /** Called with a response that is dropped, in the same way. */
+  readonly onDropped: (dropped: Dropped) => void;
 }
 
 /** An interface to a BMC: its machine and its interrupt. */

@@ -62,7 +62,10 @@ export async function bindUio(interrupted: Interrupted, host: BindHost): Promise
     },
     {
       run: () => write(system, overrideOf(device), driver),
-      undo: () => write(system, overrideOf(device), '\n'),
+      // It may say something else by now, which is not ours to clear.
+      undo: async () => {
+        if (readOverride(device, system) === driver) await write(system, overrideOf(device), '\n');
+      },
     },
     {
       run: () => write(system, `/sys/bus/${device.bus}/drivers_probe`, device.device),

@@ -17,8 +17,8 @@ import { acquire, openEntry } from './register.ts';
 import type { Plan } from './register.ts';
 import type { Resources } from './resources.ts';
 
-/** There is no driver that an interrupt, an attention or a warning could be told to. */
-const NO_EVENTS = { onAttention: ignore, onLost: ignore, warn: ignore };
+/** There is no driver that an interrupt, a dropped response or a warning could be told to. */
+const NO_EVENTS = { onAttention: ignore, onDropped: ignore, onLost: ignore, warn: ignore };
 
 export class Door {
   readonly registers: BtRegisters;

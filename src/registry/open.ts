@@ -8,7 +8,8 @@ import { aborted, systemClock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Candidate } from '../discover/ranking.ts';
 import { systemFiles } from '../files.ts';
-import type { IdentityOptions } from '../bmc/identity.ts';
+import { isSilence } from '../bmc/ask.ts';
+import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import type { SequenceStore } from '../share/sequence-numbers.ts';
 import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -86,10 +87,29 @@ export async function list(
 
 /**
  * Resolves to the BMCs behind the open devices, each with all its interfaces. Asks every device for
- * its {@link Device.identity}, and rejects as that does.
+ * its {@link Device.identity}. A device whose BMC does not answer is listed by itself, with an
+ * identity in which every part is `undefined`; when none answers it rejects as `identity` does.
  */
 export async function bmcs(options: IdentityOptions = {}): Promise<Bmc[]> {
   const found = openDevices.devices.filter(({ state }) => state !== 'closed');
-  const known = found.map(async (device) => ({ device, identity: await device.identity(options) }));
-  return groupByBmc(await Promise.all(known));
+  const failures: unknown[] = [];
+  const known = found.map(async (device) => {
+    try {
+      return { device, identity: await device.identity(options) };
+    } catch (error) {
+      if (!isSilence(error)) throw error;
+      failures.push(error);
+      return { device, identity: UNKNOWN_BMC };
+    }
+  });
+  const all = await Promise.all(known);
+  if (failures.length > 0 && failures.length === all.length) throw failures[0];
+  return groupByBmc(all);
 }
+
+const UNKNOWN_BMC: BmcIdentity = {
+  deviceId: undefined,
+  systemGuid: undefined,
+  deviceGuid: undefined,
+  selfTest: undefined,
+};

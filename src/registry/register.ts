@@ -94,13 +94,15 @@ function newDevice(
   resources: Resources,
 ): Device {
   const { block } = target;
-  const { port, backend, lock, line, takeover, onQuiet } = resources;
+  const { port, backend, lock, settings, line, takeover, onQuiet } = resources;
+  const { intmask: enable } = settings;
   const { trace, quirks = [], pollMs = 0 } = options;
   const { logger = silentLog, clock = systemClock } = options;
   const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
   const device = new Device({
-    ...{ name, port, backend, block, lock, clock, log, rollback, onQuiet },
-    newHardware: (events) => btInterface({ port, block, quirks, pollMs, line, trace }, events),
+    ...{ name, port, backend, block, lock, settings, clock, log, rollback, onQuiet },
+    newHardware: (events) =>
+      btInterface({ port, block, quirks, pollMs, line, trace, enable }, events),
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,

@@ -33,6 +33,8 @@ import { LOCK_FOLDER } from '../share/lock-file.ts';
 import { InterfaceLock, privateLock } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
 import type { SequenceStore } from '../share/sequence-numbers.ts';
+import { closeSettings, ownSettings, sharedSettings } from '../share/settings.ts';
+import type { Settings } from '../share/settings.ts';
 import { Users } from '../share/users.ts';
 
 /** Interval between two tries while another process gives the interface back to its driver. */
@@ -69,6 +71,7 @@ export interface Resources {
   readonly port: PortIo;
   readonly backend: Backend;
   readonly lock: Lock;
+  readonly settings: Settings;
   /** Undefined where there is no interrupt line. */
   readonly line: IrqLine | undefined;
   readonly takeover: Takeover | undefined;
@@ -105,6 +108,12 @@ export async function acquireResources(
   checkUnclaimed(registerPorts(block), files);
   const lock = new InterfaceLock({ base, firstSeq: options.firstSeq, folder, load });
   rollback.add({ run: () => lock.close() });
+  const settings = sharedSettings({ base, folder, load, log: options.log });
+  rollback.add({
+    run: () => {
+      closeSettings(settings);
+    },
+  });
   // After the takeover, because the kernel enables no PCI device that has a driver.
   port = enable(port, options, files);
   const line = openLine(options, host);
@@ -112,7 +121,7 @@ export async function acquireResources(
   const onQuiet = (released: ReleasedInterface): void => {
     left = released;
   };
-  return { port, backend: opened.backend, lock, line, takeover, onQuiet };
+  return { port, backend: opened.backend, lock, settings, line, takeover, onQuiet };
 }
 
 function enable(port: PortIo, { pciDevice }: ResourceOptions, files: System): PortIo {
@@ -144,14 +153,8 @@ function customResources(
   rollback.add({ run: () => port.close() });
   if (line !== undefined) rollback.add({ run: () => line.close() });
   const onQuiet = (): void => undefined;
-  return {
-    port,
-    backend: 'custom',
-    lock: privateLock(port, firstSeq, store),
-    line,
-    takeover: undefined,
-    onQuiet,
-  };
+  const alone = { lock: privateLock(port, firstSeq, store), settings: ownSettings() };
+  return { port, backend: 'custom', ...alone, line, takeover: undefined, onQuiet };
 }
 
 async function enter(

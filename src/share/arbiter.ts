@@ -51,6 +51,7 @@ export class Arbiter {
   #waitingSinceMs: number | undefined;
   #tryAtMs = 0;
   #retryMs = RETRY_MIN_MS;
+  #isKept = false;
 
   constructor(lock: Lock, timeoutMs: number) {
     this.#lock = lock;
@@ -96,11 +97,19 @@ export class Arbiter {
     this.#losses = this.#lock.losses;
   }
 
+  /**
+   * Keeps the interface, once acquired, between requests that no other process may come between.
+   * The caller bounds the time, and calls again to end it.
+   */
+  keep(isKept: boolean): void {
+    this.#isKept = isKept;
+  }
+
   /** Tries to acquire the interface for the next request: `AT_ONCE`, or the time to retry. */
   tryAcquire(nowMs: number): number {
     this.#restingSinceMs = undefined;
     if (this.isOurs) {
-      if (nowMs < this.#shareAtMs) return AT_ONCE;
+      if (this.#isKept || nowMs < this.#shareAtMs) return AT_ONCE;
       this.#shareAtMs = nowMs + LOCK_BURST_MS;
       if (!this.#lock.isWanted()) return AT_ONCE;
       this.#release();
@@ -111,7 +120,7 @@ export class Arbiter {
   /** Called while no request is due: returns the time to call again, so that it can release. */
   idle(nowMs: number): number {
     if (this.#waitingSinceMs !== undefined) this.#release();
-    if (!this.mustRelease) return NEVER;
+    if (!this.mustRelease || this.#isKept) return NEVER;
     this.#restingSinceMs ??= nowMs;
     const letGoAtMs = this.#restingSinceMs + LOCK_IDLE_MS;
     const isTurnOver = nowMs >= this.#shareAtMs && this.#lock.isWanted();

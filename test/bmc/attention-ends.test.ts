@@ -245,7 +245,8 @@ describe('at the end', () => {
     device.off('event', listener);
     await clock.pass(A_WHILE_MS);
 
-    expect(warned).toEqual([[{}, 'global enables not put back']]);
+    const refusal = { cmd: SET_ENABLES, completionCode: 0xd5 };
+    expect(warned).toEqual([[refusal, 'global enables not put back']]);
   });
 
   test('what a BMC puts back is not worth a line', async () => {

@@ -70,6 +70,17 @@ describe('bring-up', () => {
     expect(clock.now()).toBe(2 * (6000 + TURN_MS));
   });
 
+  test('has time left for Get Device ID where the capabilities are never answered', async () => {
+    const { clock, access } = rig({
+      answer: ({ cmd }) => (cmd === CAPABILITIES ? 'drop' : undefined),
+    });
+    const options = { ...bringUpOptions(clock), deadlineMs: 9000 };
+
+    const { deviceId } = await clock.until(bringUp(access, options));
+
+    expect(deviceId).toBeDefined();
+  });
+
   test('has no device id when the BMC says that it does not know Get Device ID', async () => {
     const { clock, access } = rig({
       answer: ({ cmd }) => (cmd === DEVICE_ID ? [0xc1] : undefined),

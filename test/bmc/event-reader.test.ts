@@ -6,6 +6,7 @@ import { EventReader, PAUSE_MS, READS_MAX } from '../../src/bmc/event-reader.ts'
 import { Pause } from '../../src/clock.ts';
 import { newStatistics } from '../../src/driver/statistics.ts';
 import { IpmiError } from '../../src/errors.ts';
+import { silentLog } from '../../src/log.ts';
 import type { BmcEvent } from '../../src/ipmi/bmc-event.ts';
 import { SIM_EVENT } from '../../src/sim/commands.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -22,6 +23,8 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
   const left = new Map(Object.entries(answers).map(([cmd, list]) => [Number(cmd), [...list]]));
   const asked: (readonly number[])[] = [];
   const events: BmcEvent[] = [];
+  const logged: unknown[] = [];
+  const refusals: unknown[] = [];
   const listener = { isWanted: true };
   const acknowledging: number[] = [];
   const reader = new EventReader({
@@ -38,11 +41,15 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
     },
     pause: new Pause(clock),
     statistics,
+    section: (work) => work(),
+    log: { ...silentLog, warn: (fields, text) => void logged.push([text, fields]) },
     isWanted: () => listener.isWanted,
-    tell: (event) => void events.push(event),
+    audience: () => (event) => void events.push(event),
+    refused: (refusal) => void refusals.push(refusal),
   });
   const serve = (): Promise<boolean> => clock.until(reader.serve());
-  return { clock, statistics, asked, events, listener, acknowledging, reader, serve };
+  const told = { events, logged, refusals };
+  return { clock, statistics, asked, ...told, listener, acknowledging, reader, serve };
 }
 
 test('without a flag only the flags are read, which clears SMS_ATN', async () => {

@@ -2,7 +2,10 @@
 
 import { expect, test } from 'vitest';
 
+import type { Asker } from '../../src/bmc/ask.ts';
 import { GlobalEnables } from '../../src/bmc/global-enables.ts';
+import { sectionsOf } from '../../src/bmc/section.ts';
+import { ownSettings } from '../../src/share/settings.ts';
 
 const [SET, GET] = [0x2e, 0x2f];
 
@@ -13,7 +16,7 @@ const EVENTS = 0x04;
 function bench(enables: number) {
   const bmc = { enables, getCode: 0x00, setCode: 0x00, hasData: true };
   const asked: (readonly number[])[] = [];
-  const globalEnables = new GlobalEnables({
+  const asker: Asker = {
     request: ({ cmd, data = [] }) => {
       asked.push([cmd, ...data]);
       const completionCode = cmd === GET ? bmc.getCode : bmc.setCode;
@@ -21,7 +24,10 @@ function bench(enables: number) {
       const bytes = cmd === GET && bmc.hasData ? [bmc.enables] : [];
       return Promise.resolve({ completionCode, data: Uint8Array.from(bytes) });
     },
-  });
+  };
+  const idle = { doubt: () => undefined, trust: () => undefined };
+  const section = sectionsOf(idle, { keep: () => undefined });
+  const globalEnables = new GlobalEnables({ asker, section, settings: ownSettings() });
   return { bmc, asked, globalEnables };
 }
 
@@ -32,7 +38,7 @@ test('is set beside the others, and put back', async () => {
   expect(bmc.enables).toBe(0xad);
   expect(await globalEnables.putBack(EVENTS)).toBe(true);
 
-  expect(asked).toEqual([[GET], [SET, 0xad], [SET, 0xa9]]);
+  expect(asked).toEqual([[GET], [SET, 0xad], [GET], [SET, 0xa9]]);
 });
 
 test('that is set already is neither set nor cleared', async () => {
@@ -41,7 +47,7 @@ test('that is set already is neither set nor cleared', async () => {
   expect(await globalEnables.set(EVENTS)).toBe(true);
   expect(await globalEnables.putBack(EVENTS)).toBe(true);
 
-  expect(asked).toEqual([[GET]]);
+  expect(asked).toEqual([[GET], [GET]]);
 });
 
 test('that was never asked for is not put back, and what was put back is not put back again', async () => {
@@ -67,7 +73,7 @@ test('is put back as it was found first, though the BMC has restarted since', as
 
   expect(await globalEnables.putBack(EVENTS)).toBe(true);
 
-  expect([asked, bmc.enables]).toEqual([[], 0x0c]);
+  expect([asked, bmc.enables]).toEqual([[[GET]], 0x0c]);
 });
 
 test('is put back as it was found first, though another user has left since', async () => {
@@ -96,14 +102,14 @@ test('is found anew by the next listener', async () => {
 });
 
 test.each([
-  ['would not say', { getCode: 0xc1, hasData: false }],
-  ['would not say, and sends something', { getCode: 0xc1 }],
-  ['says nothing', { hasData: false }],
-])('is not set where the BMC %s', async (_, how) => {
+  ['would not say', { getCode: 0xc1, hasData: false }, 0xc1],
+  ['would not say, and sends something', { getCode: 0xc1 }, 0xc1],
+  ['says nothing', { hasData: false }, 0x00],
+])('is not set where the BMC %s', async (_, how, completionCode) => {
   const { bmc, asked, globalEnables } = bench(0x08);
   Object.assign(bmc, how);
 
-  expect(await globalEnables.set(EVENTS)).toBe(false);
+  expect(await globalEnables.set(EVENTS)).toEqual({ cmd: GET, completionCode });
   expect(await globalEnables.putBack(EVENTS)).toBe(true);
 
   expect(asked).toEqual([[GET]]);
@@ -111,12 +117,37 @@ test.each([
 
 test('may have been set where the BMC did not say so, and is put back', async () => {
   const { bmc, asked, globalEnables } = bench(0x08);
+  const refused = { cmd: SET, completionCode: 0xce };
   bmc.setCode = 0xce;
 
-  expect(await globalEnables.set(EVENTS)).toBe(false);
-  expect(await globalEnables.putBack(EVENTS)).toBe(false);
+  expect(await globalEnables.set(EVENTS)).toEqual(refused);
+  bmc.enables = 0x0c;
+  expect(await globalEnables.putBack(EVENTS)).toEqual(refused);
 
-  expect(asked).toEqual([[GET], [SET, 0x0c], [SET, 0x08]]);
+  expect(asked).toEqual([[GET], [SET, 0x0c], [GET], [SET, 0x08]]);
+});
+
+test('that could not be put back is put back by the next listener', async () => {
+  const { bmc, globalEnables } = bench(0x08);
+  await globalEnables.set(EVENTS);
+  bmc.getCode = 0xc0;
+  expect(await globalEnables.putBack(EVENTS)).toEqual({ cmd: GET, completionCode: 0xc0 });
+  bmc.getCode = 0;
+
+  await globalEnables.set(EVENTS);
+  await globalEnables.putBack(EVENTS);
+
+  expect(bmc.enables).toBe(0x08);
+});
+
+test('what a caller has set meanwhile stays, but for the bit that is put back', async () => {
+  const { bmc, globalEnables } = bench(0x08);
+  await globalEnables.set(EVENTS);
+  bmc.enables = 0x24;
+
+  await globalEnables.putBack(EVENTS);
+
+  expect(bmc.enables).toBe(0x20);
 });
 
 test('those of two users are set and put back apart, one after the other', async () => {
@@ -135,7 +166,7 @@ test('those of two users are set and put back apart, one after the other', async
 test('a BMC that fails one user fails not the next', async () => {
   const { bmc, globalEnables } = bench(0x08);
   bmc.getCode = 0xc1;
-  expect(await globalEnables.set(0x03)).toBe(false);
+  expect(await globalEnables.set(0x03)).toMatchObject({ completionCode: 0xc1 });
   bmc.getCode = 0;
 
   expect(await globalEnables.set(EVENTS)).toBe(true);

@@ -2,7 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 
+import type { Asker } from '../../src/bmc/ask.ts';
 import { GlobalEnables, InterruptEnables } from '../../src/bmc/global-enables.ts';
+import { sectionsOf } from '../../src/bmc/section.ts';
+import { ownSettings } from '../../src/share/settings.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { journal } from '../support/journal-line.ts';
@@ -21,7 +24,7 @@ function bench() {
   const bmc = { enables: OTHERS, isSilent: false, code: 0, answersAt: Promise.resolve() };
   const logged: unknown[] = [];
   const silences = { times: 0 };
-  const enables = new GlobalEnables({
+  const asker: Asker = {
     request: async ({ cmd, data = [] }) => {
       await bmc.answersAt;
       if (bmc.isSilent) throw new IpmiError('REQUEST_TIMEOUT', 'no answer', { outcome: 'unknown' });
@@ -30,7 +33,10 @@ function bench() {
       const bytes = cmd === GET ? [bmc.enables] : [];
       return { completionCode: bmc.code, data: Uint8Array.from(bytes) };
     },
-  });
+  };
+  const idle = { doubt: () => undefined, trust: () => undefined };
+  const section = sectionsOf(idle, { keep: () => undefined });
+  const enables = new GlobalEnables({ asker, section, settings: ownSettings() });
   const interruptEnables = new InterruptEnables({
     interrupt,
     enables,
@@ -80,7 +86,8 @@ describe('enabling', () => {
     await settled();
 
     expect(done).toEqual(['get', 'enable']);
-    expect([logged, silences.times]).toEqual([[NOT_SET], 0]);
+    const refusal = { cmd: GET, completionCode: 0xc1 };
+    expect([logged, silences.times]).toEqual([[[NOT_SET[0], refusal]], 0]);
   });
 
   test('is tried also where the BMC is silent, which is looked into', async () => {
@@ -156,7 +163,7 @@ describe('the end', () => {
     await interruptEnables.end();
     await interruptEnables.end();
 
-    expect(done).toEqual([`set ${String(OTHERS)}`]);
+    expect(done).toEqual(['get', `set ${String(OTHERS)}`]);
     expect([bmc.enables, interruptEnables.isServing, logged]).toEqual([OTHERS, false, []]);
   });
 

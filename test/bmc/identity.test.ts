@@ -51,7 +51,7 @@ describe('identity()', () => {
       deviceGuid: GUID,
       selfTest: { result: 'passed', code: 0x55, detail: 0x00 },
     });
-    expect(asked()).toEqual([SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+    expect(asked()).toEqual([SELF_TEST, SYSTEM_GUID, DEVICE_GUID]);
     expect(await device.identity()).toBe(identity);
     expect(asked()).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('identity()', () => {
     const { deviceId } = await clock.until(device.identity());
 
     expect(deviceId?.firmwareRevision).toBe('2.35');
-    expect(asked()).toEqual([DEVICE_ID, SYSTEM_GUID, DEVICE_GUID, SELF_TEST]);
+    expect(asked()).toEqual([DEVICE_ID, SELF_TEST, SYSTEM_GUID, DEVICE_GUID]);
   });
 
   test.each<[string, number[] | 'drop']>([
@@ -80,6 +80,63 @@ describe('identity()', () => {
     expect(identity).toMatchObject({ systemGuid: undefined, deviceGuid: undefined });
     expect(identity.selfTest?.result).toBe('passed');
     expect(device.state).toBe('ready');
+  });
+
+  test('a question that is never answered costs one attempt, and no other answer', async () => {
+    const { clock, device, asked } = await bench({
+      capabilities: [1, 0x3f, 0x3f, 10, 1],
+      respond: ({ cmd }, honest) => {
+        if (cmd !== DEVICE_GUID) return [honest];
+        return [{ ...honest, frame: honest.frame.with(1, 0x19) }];
+      },
+    });
+    asked();
+    const sinceMs = clock.now();
+
+    const identity = await clock.until(device.identity({ timeoutMs: 20_000 }));
+
+    expect(identity).toMatchObject({ systemGuid: GUID, deviceGuid: undefined });
+    expect(identity.selfTest?.result).toBe('passed');
+    expect(clock.now() - sinceMs).toBeLessThan(11_100);
+    expect(asked().filter((cmd) => cmd === DEVICE_GUID)).toHaveLength(1);
+  });
+
+  test('what was dropped once is asked for by the next call, and then no more', async () => {
+    const dropped = { times: 1 };
+    const { clock, device, asked } = await bench({
+      answer: ({ cmd }) => {
+        if (cmd !== SYSTEM_GUID || dropped.times === 0) return undefined;
+        dropped.times -= 1;
+        return 'drop';
+      },
+    });
+    expect((await clock.until(device.identity())).systemGuid).toBeUndefined();
+    await clock.pass(1000);
+    asked();
+
+    expect((await clock.until(device.identity())).systemGuid).toBe(GUID);
+    expect(asked()).toEqual([SYSTEM_GUID]);
+  });
+
+  test('a BMC without a GUID is asked for it twice at most', async () => {
+    const { clock, device, asked } = await bench({
+      answer: ({ cmd }) => (cmd === DEVICE_GUID ? 'drop' : undefined),
+    });
+    for (let call = 0; call < 5; call += 1) await clock.until(device.identity());
+
+    expect(asked().filter((cmd) => cmd === DEVICE_GUID)).toHaveLength(2);
+  });
+
+  test('what is answered before the time is over is told', async () => {
+    const { clock, device } = await bench({
+      answer: ({ cmd }) => (cmd === SYSTEM_GUID ? 'drop' : undefined),
+    });
+
+    const identity = await clock.until(device.identity({ timeoutMs: 3000 }));
+
+    expect(identity).toMatchObject({ systemGuid: undefined, deviceGuid: undefined });
+    expect(identity.selfTest?.result).toBe('passed');
+    expect((await clock.until(device.identity())).deviceGuid).toBe(GUID);
   });
 
   test('a BMC that is busy is asked again', async () => {
@@ -208,6 +265,27 @@ describe('the same firmware', () => {
     const auxFirmware = Uint8Array.of(1, 2, 3, 4);
 
     expect(isSameFirmware(ID, { ...ID, auxFirmware, available: false })).toBe(true);
+  });
+});
+
+test('bmcs() lists a BMC that does not answer by itself, and the others as ever', async () => {
+  const clock = new VirtualClock();
+  const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 100_000 };
+  const lost = await ready(clock, new FaultyBmc({ clock, seed: 1, faults: [away] }));
+  const [first, second] = [
+    await ready(clock, new SimBmc({ clock })),
+    await ready(clock, new SimBmc({ clock })),
+  ];
+  await clock.pass(2000);
+
+  const found = await clock.until(bmcs({ timeoutMs: 5000 }));
+
+  expect(found.map(({ interfaces }) => interfaces)).toEqual([[lost], [first, second]]);
+  expect(found[0]?.identity.deviceId).toBeUndefined();
+  await first.close();
+  await second.close();
+  await expect(clock.until(bmcs({ timeoutMs: 5000 }))).rejects.toMatchObject({
+    code: 'REQUEST_TIMEOUT',
   });
 });
 

@@ -33,6 +33,7 @@ function bench({ sim = {}, ...parts }: Bench = {}) {
     },
     {
       onAttention: () => calls.push('attention'),
+      onDropped: () => calls.push('dropped'),
       onLost: () => calls.push('lost'),
       warn: (_, text) => calls.push(text),
     },

@@ -185,12 +185,12 @@ test('puts H_BUSY right that a dead process left set, before the frame', () => {
 });
 
 test.each([
-  ['seq', [0xc4, 10, 0x01, 0x00]],
-  ['cmd', [0xc4, 9, 0x02, 0x00]],
-  ['netFn', [0x1c, 9, 0x01, 0x00]],
-  ['LUN', [0xc5, 9, 0x01, 0x00]],
-  ['direction', [0xc0, 9, 0x01, 0x00]],
-])('drops a response with another %s within the same deadline', (_, body) => {
+  ['seq', [0xc4, 10, 0x01, 0x00], undefined],
+  ['cmd', [0xc4, 9, 0x02, 0x00], undefined],
+  ['netFn', [0x1c, 9, 0x01, 0x00], 'NetFn/LUN 0x1c instead of 0xc4'],
+  ['LUN', [0xc5, 9, 0x01, 0x00], 'NetFn/LUN 0xc5 instead of 0xc4'],
+  ['direction', [0xc0, 9, 0x01, 0x00], 'NetFn/LUN 0xc0 instead of 0xc4'],
+])('drops a response with another %s within the same deadline', (_, body, misfit) => {
   const { machine, bmc } = rig({ responseMs: 10_000 });
   machine.start(ATTEMPT);
   machine.poll(0);
@@ -198,7 +198,10 @@ test.each([
   bmc.leaveResponse(body);
 
   expect(machine.poll(100)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 109 });
-  expect(machine.poll(500)).toMatchObject({ kind: 'failed', reason: 'timeout' });
+  expect(machine.misfit).toBe(misfit);
+  const seen = expect.stringMatching(misfit ?? /^BT_CTRL/) as string;
+  const reason = misfit === undefined ? 'timeout' : 'misfit';
+  expect(machine.poll(500)).toMatchObject({ kind: 'failed', reason, seen });
 });
 
 test.each([0, 1, 2, 3])('a response of %i bytes is no reply: garbled at the deadline', (length) => {

@@ -1,11 +1,15 @@
 /** Where the registers lie, and how little is written to leave them quiet. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { BtRegisters } from '../../src/bt/registers.ts';
+import { silentLog } from '../../src/log.ts';
+import { loadNative } from '../../src/native.ts';
 import type { PortIo } from '../../src/port/port.ts';
+import { closeSettings, sharedSettings } from '../../src/share/settings.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { RecordingPort } from '../support/recording-port.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { BentPort, CyclePort } from '../support/wraps.ts';
 
 const GET_DEVICE_ID = Uint8Array.of(0x03, 0x18, 0x07, 0x01);
@@ -134,5 +138,48 @@ describe('quiesce()', () => {
     registers.quiesce(new Uint8Array(255));
 
     expect(cycles()).toEqual(['in 0 255']);
+  });
+});
+
+describe('the interrupt enable that several processes need', () => {
+  /** Two processes at one BMC, with the file by which they share the enable. */
+  function processes() {
+    const bmc = new SimBmc();
+    const folder = tempFolder();
+    const start = (): BtRegisters => {
+      const log = silentLog;
+      const settings = sharedSettings({ base: bmc.base, folder, load: loadNative, log });
+      onTestFinished(() => {
+        closeSettings(settings);
+      });
+      return new BtRegisters(bmc, { base: bmc.base, spacing: 1 }, settings.intmask);
+    };
+    return { bmc, start };
+  }
+
+  test('stays when the first of them ends, and is as found when the last does', () => {
+    const { bmc, start } = processes();
+    const [one, two] = [start(), start()];
+    one.acknowledgeInterrupt();
+    two.acknowledgeInterrupt();
+
+    one.restoreInterrupt();
+    expect(bmc.interrupts.value).toBe(1);
+    two.restoreInterrupt();
+
+    expect(bmc.interrupts.value).toBe(0);
+  });
+
+  test('that another program has set stays in the end', () => {
+    const { bmc, start } = processes();
+    bmc.interrupts.write(1, false);
+    const [one, two] = [start(), start()];
+    one.acknowledgeInterrupt();
+    two.acknowledgeInterrupt();
+
+    two.restoreInterrupt();
+    one.restoreInterrupt();
+
+    expect(bmc.interrupts.value).toBe(1);
   });
 });

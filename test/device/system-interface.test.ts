@@ -7,6 +7,7 @@ import { Lifecycle } from '../../src/device/state.ts';
 import { SystemInterface } from '../../src/device/system-interface.ts';
 import { silentLog } from '../../src/log.ts';
 import { privateLock } from '../../src/share/lock.ts';
+import { ownSettings } from '../../src/share/settings.ts';
 import type { Lock } from '../../src/share/lock.ts';
 import { btInterface } from '../../src/bt/interface.ts';
 import { btBlock } from '../../src/port/register-block.ts';
@@ -48,7 +49,7 @@ async function bench({ lock = privateLock({}, 0), responseMs = 0 }: Bench = {}) 
   const hardware = { port: bmc, block, quirks: [], pollMs: 0, line, trace: undefined };
   const bt = new SystemInterface(
     {
-      ...{ clock, lock, log: silentLog, block },
+      ...{ clock, lock, log: silentLog, block, settings: ownSettings() },
       ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined },
       newHardware: (events) => btInterface(hardware, events),
     },

@@ -57,7 +57,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   ],
   [
     'share',
-    [...['flock', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users', 'arbiter']],
+    [
+      ...['flock', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users', 'settings'],
+      'arbiter',
+    ],
   ],
   [
     'driver',
@@ -77,8 +80,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'bmc',
     [
-      ...['ask', 'bring-up', 'identity', 'recovery', 'global-enables', 'event-reader'],
-      ...['attention'],
+      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
+      ...['event-reader', 'attention'],
     ],
   ],
   [

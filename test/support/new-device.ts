@@ -4,6 +4,7 @@ import { btInterface } from '../../src/bt/interface.ts';
 import { Device } from '../../src/device/device.ts';
 import type { DeviceParts } from '../../src/device/device.ts';
 import { privateLock } from '../../src/share/lock.ts';
+import { ownSettings } from '../../src/share/settings.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { Rollback } from '../../src/rollback.ts';
 import { silentLog } from '../../src/log.ts';
@@ -21,6 +22,7 @@ export function newDevice(parts: Parts): Device {
     block,
     newHardware: (events) => btInterface(bt, events),
     lock: privateLock(port, 0),
+    settings: ownSettings(),
     lockTimeoutMs: 30_000,
     log: silentLog,
     queueMax: 256,

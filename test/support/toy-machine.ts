@@ -70,6 +70,7 @@ const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
 type Step = PollResult | 'on';
 
 export class ToyMachine implements Machine {
+  readonly misfit = undefined;
   readonly #registers: ToyRegisters;
   readonly #policy: PollPolicy;
   readonly #onAttention: () => void;

@@ -28,6 +28,9 @@ function altered(change: (machine: Machine) => Partial<Machine>): Worsen {
       get isIdle() {
         return machine.isIdle;
       },
+      get misfit() {
+        return machine.misfit;
+      },
       start: (attempt) => machine.start(attempt),
       poll: (nowMs, isLast) => machine.poll(nowMs, isLast),
       cancel: () => machine.cancel(),

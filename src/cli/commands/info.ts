@@ -5,7 +5,6 @@
 
 import { askIdentity } from '../../bmc/identity.ts';
 import { systemClock } from '../../clock.ts';
-import { IpmiError } from '../../index.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
 import { hexByte, jsonLine, table } from '../format.ts';
@@ -48,20 +47,26 @@ export async function info(session: Session): Promise<number> {
   return 0;
 }
 
-/**
- * Asks for the identity. A BMC that drops commands it does not know costs a timeout each: then the
- * facts known from bring-up are returned.
- */
+/** The parts of the identity, in the words of their rows. */
+const PART_NAMES: Readonly<Record<keyof BmcIdentity, string>> = {
+  deviceId: 'Device ID',
+  systemGuid: 'System GUID',
+  deviceGuid: 'Device GUID',
+  selfTest: 'Selftest',
+};
+
+/** Asks for the identity. What a BMC does not answer has no row, and is told with the reason. */
 async function identityOf({ device, requester, leftMs, signal }: Session): Promise<BmcIdentity> {
   const { deviceId } = device;
-  try {
-    const question = { clock: systemClock, deviceId, timeoutMs: leftMs(), signal };
-    return await askIdentity(requester, question);
-  } catch (error) {
-    if (!(error instanceof IpmiError) || error.code !== 'REQUEST_TIMEOUT') throw error;
-    tellUser(`warning: GUIDs and self test are not known: ${error.message}`);
-    return { deviceId, systemGuid: undefined, deviceGuid: undefined, selfTest: undefined };
+  const answers = deviceId === undefined ? {} : { deviceId };
+  const question = { clock: systemClock, answers, timeoutMs: leftMs(), signal };
+  const { identity, unanswered } = await askIdentity(requester, question);
+  for (const error of new Set(unanswered.map((one) => one.error))) {
+    const parts = unanswered.filter((one) => one.error === error);
+    const names = parts.map(({ part }) => PART_NAMES[part]).join(', ');
+    tellUser(`warning: not known: ${names}: ${error.message}`);
   }
+  return identity;
 }
 
 function deviceRows(id: DeviceId): readonly Row[] {

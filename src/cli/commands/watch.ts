@@ -52,6 +52,9 @@ export function watch(count: number): Command {
     device.on('ready', () => {
       tellUser('the BMC is ready again');
     });
+    device.on('noEvents', (reason) => {
+      session.stderr.write(`ipmi-bt: warning: events may not come: ${reason}\n`);
+    });
     const letEnd = stayAlive();
     try {
       return await printEvents(session, count);

@@ -2,6 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 
+import type { Globals } from '../../../src/cli/globals.ts';
+import { watch } from '../../../src/cli/commands/watch.ts';
+import { open } from '../../../src/index.ts';
+import { SimBmc } from '../../../src/sim/bmc.ts';
+import { VirtualClock } from '../../../src/sim/virtual-clock.ts';
 import { SIM_LINE, runCli, startCli } from '../../support/cli-run.ts';
 
 const SIM = ['--sim', '--sim-events', '20'];
@@ -74,6 +79,29 @@ test('it outlives --timeout, which is for opening', async () => {
   );
 
   expect({ stdout, exit }).toEqual({ stdout: LINE, exit: 0 });
+});
+
+test('a BMC that refuses what events need is told of once, on standard error', async () => {
+  const clock = new VirtualClock();
+  const answer = ({ cmd }: { cmd: number }) => (cmd === 0x2f ? [0xc1] : undefined);
+  const device = await clock.until(
+    open({ base: 0xce4, port: new SimBmc({ clock, answer }), clock }),
+  );
+  const written: string[] = [];
+  const output = { write: (text: string) => void written.push(text), isClosed: false };
+  const end = new AbortController();
+  const globals = { json: false } as Globals;
+  const streams = { stdout: output, stderr: output, backend: 'sim' };
+  const session = { device, requester: device, globals, ...streams, leftMs: () => 1000 };
+  const done = watch(Infinity)({ ...session, signal: end.signal });
+
+  await clock.pass(100_000);
+  end.abort('SIGINT');
+
+  expect(await done).toBe(130);
+  const reason = 'the BMC refuses Get BMC Global Enables with 0xc1 (Invalid command)';
+  expect(written).toEqual([`ipmi-bt: warning: events may not come: ${reason}\n`]);
+  await clock.until(device.close());
 });
 
 test('it ends when its output is closed', async () => {
