@@ -58,7 +58,7 @@ export interface AttentionParts {
   readonly deaf: (reason: string) => void;
 }
 
-/** What a BMC is asked in order to serve its events, in the words of the specification. */
+/** The commands that serve events, in the words of the specification. */
 const QUESTIONS: Readonly<Record<number, string>> = {
   [AppCmd.GET_GLOBAL_ENABLES]: 'Get BMC Global Enables',
   [AppCmd.SET_GLOBAL_ENABLES]: 'Set BMC Global Enables',
@@ -67,7 +67,7 @@ const QUESTIONS: Readonly<Record<number, string>> = {
   [AppCmd.READ_EVENT_MESSAGE_BUFFER]: 'Read Event Message Buffer',
 };
 
-/** After so many questions in a row that a BMC which is there has not answered, a reason is told. */
+/** So many questions in a row without an answer, by a BMC that is there, are a reason to tell. */
 const SILENCES_MAX = 2;
 
 export class Attention {

@@ -34,6 +34,8 @@ const SETTINGS = [
   [GlobalEnable.EVENT_MESSAGE_BUFFER, 'enable2'],
 ] as const;
 
+const ALL = INTERRUPT_ENABLES | GlobalEnable.EVENT_MESSAGE_BUFFER;
+
 /** The command that the BMC refused to execute, and its completion code. */
 export interface Refusal {
   readonly cmd: number;
@@ -50,9 +52,15 @@ export interface GlobalEnablesParts {
 
 export class GlobalEnables {
   readonly #parts: GlobalEnablesParts;
+  #isEnding = false;
 
   constructor(parts: GlobalEnablesParts) {
     this.#parts = parts;
+  }
+
+  /** From now on the first {@link putBack} puts all bits back: close() has time for one. */
+  end(): void {
+    this.#isEnding = true;
   }
 
   /**
@@ -75,7 +83,8 @@ export class GlobalEnables {
    */
   putBack(bits: number): Promise<true | Refusal> {
     return this.#parts.section(async () => {
-      const needed = this.#settingsOf(bits).filter(([, setting]) => setting.isNeeded);
+      const due = this.#isEnding ? ALL : bits;
+      const needed = this.#settingsOf(due).filter(([, setting]) => setting.isNeeded);
       if (needed.length === 0) return true;
       let surplus: typeof needed = [];
       let isDone = false;

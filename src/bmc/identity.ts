@@ -187,7 +187,7 @@ export class Identity {
 /** The question for the identity of a BMC. */
 export interface IdentityQuestion extends IdentityOptions {
   readonly clock: Clock;
-  /** What is known already is not asked for; each answer is added. */
+  /** The parts known already, which are not asked for; each answer is added. */
   readonly answers: Partial<BmcIdentity>;
 }
 

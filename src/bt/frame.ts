@@ -47,8 +47,8 @@ export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
 }
 
 /**
- * What is wrong with a `body` that has the seq and the cmd of the request `frame`, and is not its
- * answer; undefined for every other body.
+ * Says what is wrong with a `body` that has the seq and the cmd of the request `frame`, and is not
+ * its answer; undefined for every other body.
  */
 export function misfit(body: Uint8Array, frame: Uint8Array): string | undefined {
   if (body[1] !== frame[2] || body[2] !== frame[3] || isAnswer(body, frame)) return undefined;

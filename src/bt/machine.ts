@@ -54,7 +54,7 @@ interface WaitReply {
   sinceMs: number | undefined;
   /** A frame too short to be a reply has come. */
   garbled: boolean;
-  /** What is wrong with a frame that has come with the seq and the cmd of the request. */
+  /** The fault of a frame that has come with the seq and the cmd of the request. */
   misfit: string | undefined;
 }
 

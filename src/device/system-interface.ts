@@ -69,6 +69,7 @@ export class SystemInterface {
   readonly #driver: Driver;
   readonly #access: BmcAccess;
   readonly #recovery: Recovery;
+  readonly #enables: GlobalEnables;
   readonly #attention: Attention;
   /** Undefined where there is no interrupt line. */
   readonly #interruptEnables: InterruptEnables | undefined;
@@ -91,6 +92,7 @@ export class SystemInterface {
     this.#recovery = this.#newRecovery();
     const section = sectionsOf(driver, this.#arbiter);
     const enables = new GlobalEnables({ asker, section, settings: parts.settings });
+    this.#enables = enables;
     const onSilence = (): void => {
       driver.doubt('silence');
     };
@@ -174,6 +176,7 @@ export class SystemInterface {
   /** Settles callers' requests at once, then puts the BMC's enables back, in bounded time. */
   async retire(): Promise<void> {
     this.#driver.dismiss();
+    this.#enables.end();
     const putBack = Promise.all([this.#attention.end(), this.#interruptEnables?.end()]);
     await within(this.#parts.clock, PUT_BACK_MS, putBack);
   }

@@ -62,9 +62,11 @@ export async function bindUio(interrupted: Interrupted, host: BindHost): Promise
     },
     {
       run: () => write(system, overrideOf(device), driver),
-      // It may say something else by now, which is not ours to clear.
+      // It may name another driver by now, which is not ours to clear.
       undo: async () => {
-        if (readOverride(device, system) === driver) await write(system, overrideOf(device), '\n');
+        const override = readOverride(device, system);
+        if (![driver, ...NO_OVERRIDE].includes(override)) return;
+        await write(system, overrideOf(device), '\n');
       },
     },
     {

@@ -172,3 +172,18 @@ test('a BMC that fails one user fails not the next', async () => {
   expect(await globalEnables.set(EVENTS)).toBe(true);
   expect(bmc.enables).toBe(0x0c);
 });
+
+test('those of two users are put back together in the end', async () => {
+  const { bmc, asked, globalEnables } = bench(0x08);
+  await globalEnables.set(EVENTS);
+  await globalEnables.set(0x03);
+  asked.length = 0;
+
+  globalEnables.end();
+  expect(await Promise.all([0x03, EVENTS].map((bits) => globalEnables.putBack(bits)))).toEqual([
+    true,
+    true,
+  ]);
+
+  expect([asked, bmc.enables]).toEqual([[[GET], [SET, 0x08]], 0x08]);
+});

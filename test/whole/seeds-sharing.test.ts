@@ -1,7 +1,7 @@
 /**
  * Lives of two and three processes that use one BMC, hundreds of them, each from a seed: they
- * listen and stop, are closed and killed, and callers set enables meanwhile. No event may be lost without
- * being counted, and in the end the enables are as found, but for what a caller has set.
+ * listen and stop, are closed and killed, and callers set enables meanwhile. No event may be lost
+ * without being counted, and in the end the enables are as found, but for what a caller has set.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
