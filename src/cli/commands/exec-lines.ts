@@ -60,7 +60,7 @@ export function parseLine(number: number, text: string): ExecLine | undefined {
 function parseCommand(number: number, command: string): ExecLine {
   const args = command.split(/\s+/);
   if (args[0] !== 'raw') {
-    throw new UsageError(`"${args[0] ?? ''}" cannot be used here: exec takes only raw commands`);
+    throw new UsageError('the line does not begin with raw: exec takes only raw commands');
   }
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {

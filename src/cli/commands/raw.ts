@@ -17,6 +17,7 @@ import type { Command } from '../session.ts';
 export const RAW_COMMAND = command({
   name: 'raw',
   help: 'send one raw IPMI command and print the reply',
+  hidesWords: true,
   words: [
     { name: '<netfn>', help: 'network function; requests have even ones' },
     { name: '<cmd>', help: 'command' },
@@ -60,12 +61,9 @@ const NO_DATA = new Uint8Array();
  * data is refused here, before anything is opened.
  */
 export function parseRaw(words: readonly string[], lunText: string): Request {
-  const netFnText = words[0] ?? '';
-  const netFn = parseNumber(netFnText, 'NETFN', NETFN_MAX + 1);
+  const netFn = parseNumber(words[0] ?? '', 'NETFN', NETFN_MAX + 1);
   if (netFn % 2 !== 0) {
-    throw new UsageError(
-      `NETFN "${netFnText}" is odd: requests have even ones, responses odd ones`,
-    );
+    throw new UsageError('NETFN is odd: requests have even ones, responses odd ones');
   }
   const cmd = parseByte(words[1] ?? '', 'CMD');
   const lun = parseNumber(lunText, '--lun', LUN_MAX);
@@ -75,7 +73,7 @@ export function parseRaw(words: readonly string[], lunText: string): Request {
 function parseData(words: readonly string[]): Uint8Array {
   const data = new Uint8Array(words.length - HEAD_WORDS);
   for (let index = 0; index < data.length; index += 1) {
-    data[index] = parseByte(words[index + HEAD_WORDS] ?? '', 'DATA');
+    data[index] = parseByte(words[index + HEAD_WORDS] ?? '', `DATA byte ${index + 1}`);
   }
   checkDataLength(data.length);
   return data;
