@@ -14,6 +14,7 @@
 import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, closedError } from '../errors.ts';
+import { holderText } from './holder.ts';
 import type { Lock } from './lock.ts';
 
 /** The lock is held for so long after the last request, because the next one may come soon. */
@@ -137,8 +138,7 @@ export class Arbiter {
 
   /** Names the process that has the interface, for messages. */
   holder(): string {
-    const holder = this.#lock.holder();
-    return holder === undefined ? 'another process' : `pid ${holder.pid} (${holder.command})`;
+    return holderText(this.#lock.holder());
   }
 
   /** Releases the lock for good. The interface must have been left quiet. Idempotent. */

@@ -36,7 +36,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
   ],
-  ['share', ['flock', 'lock-file', 'lock', 'users', 'arbiter']],
+  ['share', ['flock', 'holder', 'lock-file', 'lock', 'users', 'arbiter']],
   [
     'driver',
     [
@@ -119,6 +119,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
   ],
+  'node:path': ['share/holder', 'share/lock-file'],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
