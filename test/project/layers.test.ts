@@ -11,7 +11,7 @@ import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 
 /** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
 const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
-  ['.', ['errors', 'log', 'clock', 'files', 'native', 'signals', 'rollback']],
+  ['.', ['errors', 'log', 'clock', 'files', 'trust', 'native', 'signals', 'rollback']],
   [
     'port',
     [
@@ -121,6 +121,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   ],
   'node:path': ['share/holder', 'share/lock-file'],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
+  'node:url': ['native'],
   'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
