@@ -13,6 +13,7 @@ import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import { Completion, isAnswerMissing, isNotYet } from '../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES, decodeEventRecord } from '../ipmi/event-record.ts';
 import { MessageFlag } from '../ipmi/message-flags.ts';
+import { readable } from '../ipmi/readable.ts';
 import { AppCmd } from '../ipmi/commands.ts';
 import { appCommand } from './ask.ts';
 import type { AskOptions, Asker } from './ask.ts';
@@ -108,7 +109,7 @@ export class EventReader {
       this.#parts.statistics.incomingMessages += 1;
       // The upper four bits are the privilege level of the message (§22.6).
       const bytes = Uint8Array.from(data);
-      this.#parts.tell({ kind: 'message', channel: channel & 0x0f, data: bytes });
+      this.#parts.tell(readable({ kind: 'message', channel: channel & 0x0f, data: bytes }));
       return true;
     },
   };
@@ -119,7 +120,7 @@ export class EventReader {
       // Some BMCs answer with success and without data for ever.
       if (data.length !== EVENT_RECORD_BYTES) return false;
       this.#parts.statistics.events += 1;
-      this.#parts.tell({ kind: 'event', record: decodeEventRecord(data) });
+      this.#parts.tell({ kind: 'event', record: readable(decodeEventRecord(data)) });
       return true;
     },
   };

@@ -127,9 +127,10 @@ const HARMLESS: Readonly<Record<number, readonly Entry[]>> = {
     [0x22, isStandardSol], // Get SOL Configuration Parameters
   ],
   // DCMI 1.5, table 6-1: everything that it reads.
-  [GROUP_EXTENSION]: [0x01, 0x02, 0x03, 0x06, 0x07, 0x09, 0x0c, 0x10, 0x13].map(
-    (cmd): Entry => [cmd, isDcmi],
-  ),
+  [GROUP_EXTENSION]: [0x01, 0x02, 0x03, 0x06, 0x07, 0x09, 0x0c, 0x10, 0x13].map((cmd): Entry => [
+    cmd,
+    isDcmi,
+  ]),
 };
 
 /** True if the data of this request, or of its answer, must not be shown. */

@@ -2,6 +2,7 @@
  * Opens interfaces, lists those there are, and groups the open ones by BMC.
  */
 
+import { checkIdentityOptions } from '../device/options.ts';
 import { groupByBmc } from '../device/bmcs.ts';
 import type { Bmc } from '../device/bmcs.ts';
 import { aborted, systemClock } from '../clock.ts';
@@ -9,8 +10,8 @@ import type { Device } from '../device/device.ts';
 import type { Candidate } from '../discover/ranking.ts';
 import { systemFiles } from '../files.ts';
 import type { IdentityOptions } from '../bmc/identity.ts';
-import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
-import type { OpenOptions } from './open-options.ts';
+import { OPEN_TIMEOUT_MS, checkListOptions, checkOptions } from './open-options.ts';
+import type { ListOptions, OpenOptions } from './open-options.ts';
 import { openFound, openNamed, targetAt } from './target.ts';
 import type { Target } from './target.ts';
 import { findUioDevice } from '../port/uio-line.ts';
@@ -68,10 +69,8 @@ function checkLine({ irq }: OpenOptions): void {
  * Resolves to the IPMI interfaces of this host, in the order in which `open()` tries them. Only
  * files are read. Rejects with `ConfigError` for an invalid config file.
  */
-export async function list(
-  options: Pick<OpenOptions, 'base' | 'spacing'> = {},
-): Promise<readonly Candidate[]> {
-  const named = checkOptions(options);
+export async function list(options: ListOptions = {}): Promise<readonly Candidate[]> {
+  const named = checkListOptions(options);
   const { discover } = await import('../discover/discover.ts');
   return discover({ files: systemFiles, named }).candidates;
 }
@@ -81,6 +80,7 @@ export async function list(
  * its {@link Device.identity}, and rejects as that does.
  */
 export async function bmcs(options: IdentityOptions = {}): Promise<Bmc[]> {
+  checkIdentityOptions('bmcs()', options);
   const found = openDevices.devices.filter(({ state }) => state !== 'closed');
   const known = found.map(async (device) => ({ device, identity: await device.identity(options) }));
   return groupByBmc(await Promise.all(known));

@@ -11,6 +11,7 @@
  * least every 100 ms.
  */
 
+import type { Signal } from '../abort.ts';
 import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, closedError } from '../errors.ts';
@@ -118,7 +119,7 @@ export class Arbiter {
   /** Resolves when the interface is acquired, which holds until the caller next awaits. */
   async acquire(
     clock: Clock,
-    { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined },
+    { deadlineMs, signal }: { deadlineMs: number; signal: Signal | undefined },
   ): Promise<void> {
     if (signal?.aborted === true) throw aborted(signal.reason);
     const startMs = clock.now();

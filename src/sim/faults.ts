@@ -4,6 +4,7 @@
  */
 
 import type { PortIo } from '../port/port.ts';
+import { amount, anArray } from '../option-table.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
 import { SimBmc } from './bmc.ts';
 import { distort } from './distort.ts';
@@ -57,8 +58,10 @@ export class FaultyBmc implements PortIo {
     this.#answerFor = options.answer;
     this.#respondTo = options.respond;
     this.#rng = new Rng(options.seed);
+    const { faults, seed, ...simOptions } = options;
+    checkFaults(faults, seed);
     this.bmc = new SimBmc({
-      ...options,
+      ...simOptions,
       strict: options.strict !== false && !options.faults.some(({ kind }) => isDisturbing(kind)),
       answer: (command) => this.#answer(command),
       respond: (command, honest) => this.#respond(command, honest),
@@ -209,6 +212,11 @@ export class FaultyBmc implements PortIo {
       (fault): fault is CommandFault => 'at' in fault && fault.at === this.#command,
     );
   }
+}
+
+function checkFaults(faults: unknown, seed: unknown): void {
+  anArray('faults', faults);
+  amount('seed', seed);
 }
 
 /** Faults under which an honest host sees wrong bits, and may do what the protocol forbids. */

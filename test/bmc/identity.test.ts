@@ -30,10 +30,10 @@ async function ready(clock: VirtualClock, port: SimBmc | FaultyBmc, lazy = false
   return device;
 }
 
-async function bench(options: SimOptions & { lazy?: boolean } = {}) {
+async function bench({ lazy, ...options }: SimOptions & { lazy?: boolean } = {}) {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, ...options });
-  const device = await ready(clock, bmc, options.lazy);
+  const device = await ready(clock, bmc, lazy);
   const asked = (): readonly number[] => bmc.executed.splice(0).map(({ cmd }) => cmd);
   return { clock, bmc, device, asked };
 }

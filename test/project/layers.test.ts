@@ -11,7 +11,21 @@ import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 
 /** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
 const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
-  ['.', ['errors', 'log', 'clock', 'files', 'trust', 'native', 'signals', 'rollback']],
+  [
+    '.',
+    [
+      'errors',
+      'option-table',
+      'abort',
+      'log',
+      'clock',
+      'files',
+      'trust',
+      'native',
+      'signals',
+      'rollback',
+    ],
+  ],
   [
     'port',
     [
@@ -31,7 +45,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'ipmi',
     [
-      ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid'],
+      ...['message', 'requester', 'commands', 'completion', 'readable', 'device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
@@ -75,7 +89,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['ranking', 'discover', 'explain', 'attempts', 'defaults'],
     ],
   ],
-  ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
+  ['device', ['state', 'events', 'event-stream', 'options', 'system-interface', 'device', 'bmcs']],
   [
     'registry',
     [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
@@ -256,9 +270,9 @@ describe('the simulator', () => {
   const sim = ORDER.filter((name) => folderOf(name) === 'sim');
 
   test.each(sim)(
-    '%s takes from the driver the interface of a port and the type of a clock',
+    '%s takes from the driver the interface of a port, the type of a clock, the check of options',
     (name) => {
-      const known = [...sim, ...WAISTS];
+      const known = [...sim, ...WAISTS, 'option-table'];
       const others = importsOf(name).filter(({ from }) => !known.includes(from));
 
       expect(others.filter(({ from, typeOnly }) => from !== 'clock' || !typeOnly)).toEqual([]);
