@@ -1,5 +1,5 @@
 /**
- * Options of JavaScript callers, who have no compiler that knows the types. Each function that takes
+ * Options of callers in JavaScript, where no compiler knows the types. Each function that takes
  * options has a table of them, with a check each, and {@link checkOptionsOf} holds the options
  * against it. An error names the option, what it may be, and what it is.
  */

@@ -12,7 +12,7 @@ const OTHERS_WRITE = 0o022;
 /** Only the owner of an entry, and of the folder, can remove or rename it. */
 const STICKY = 0o1000;
 
-/** The part of it that says who can write a file. */
+/** The part of it that says which users can write a file. */
 type Owner = Omit<Ownership, 'kind'>;
 
 /** As many symbolic links as the kernel follows in a path (MAXSYMLINKS). */

@@ -42,7 +42,7 @@ const isBootFlags: Selects = ([parameter = BOOT_FLAGS + 1]) => (parameter & 0x7f
 /**
  * Left out on purpose. App: Get and Send Message (33h, 34h) and Master Write-Read (52h) carry
  * anything, Get Session Challenge, Activate Session and Get AuthCode (39h, 3Ah, 3Fh) credentials,
- * Get Session Info (3Dh) who is connected, Get User Name (46h) half of a login, Get System Info
+ * Get Session Info (3Dh) the addresses of users, Get User Name (46h) half of a login, Get System Info
  * Parameters (59h) free text. Sensor: PEF parameters (13h) have alert strings. Storage: FRU data
  * (11h) has areas for OEMs. Transport: the serial parameters (11h) have PPP secrets.
  */

@@ -21,11 +21,12 @@ await using bmc = await open({ base: sim.base, port: sim });
 const reply = await bmc.request({ netFn: 0x06, cmd: 0x01 });
 export const data: Uint8Array = reply.data;
 for await (const event of bmc.events()) {
-  export const kind: 'event' | 'message' | 'watchdogPretimeout' | 'oemFlags' = event.kind;
+  const kind: 'event' | 'message' | 'watchdogPretimeout' | 'oem' = event.kind;
+  if (kind === 'event') break;
 }
 export type { Logger, OpenOptions, RequestOptions };
 export { FaultyBmc, SimIrqLine, VirtualClock };
-`.replace('export const kind', 'const kind');
+`;
 
 test('need neither @types/node nor the types of browsers', { timeout: 300_000 }, () => {
   const folder = tempFolder();

@@ -234,10 +234,13 @@ describe('an option of a JavaScript program that is', () => {
     const logger = console;
     const foreign = { aborted: false, addEventListener: String, removeEventListener: String };
 
-    expect(errorOf({ logger, signal: foreign, bringUp: 'lazy', clock: systemClock })).toBe(
-      'undefined',
-    );
-    expect(errorOf({ signal: controller.signal, trace: { write: String } })).toBe('undefined');
+    const payload = { write: String };
+    for (const options of [
+      { logger, signal: foreign, bringUp: 'lazy', clock: systemClock },
+      { signal: controller.signal, trace: payload },
+    ]) {
+      expect(checkOptions(options as unknown as OpenOptions)).toBeUndefined();
+    }
   });
 });
 
