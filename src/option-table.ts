@@ -64,9 +64,9 @@ function nearest(name: string, names: readonly string[]): string | undefined {
 /** Levenshtein's distance: letters to be put in, taken out or replaced. */
 function differences(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...one].entries()) {
+  for (const [at, letter] of one.split(/(?:)/u).entries()) {
     const next = [at + 1];
-    for (const [index, known] of [...other].entries()) {
+    for (const [index, known] of other.split(/(?:)/u).entries()) {
       const replaced = (row[index] ?? 0) + (letter === known ? 0 : 1);
       next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
     }

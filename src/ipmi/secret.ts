@@ -18,7 +18,7 @@ type Entry = number | readonly [cmd: number, selects: Selects];
 const GROUP_EXTENSION = 0x2c;
 const GROUP_DCMI = 0xdc;
 
-/** Parameters of the LAN configuration that hold a secret, and the first one that an OEM defines. */
+/** A parameter of the LAN configuration that is a secret, and the first one that OEMs define. */
 const LAN_COMMUNITY_STRING = 16;
 const LAN_OEM = 192;
 
@@ -42,9 +42,9 @@ const isBootFlags: Selects = ([parameter = BOOT_FLAGS + 1]) => (parameter & 0x7f
 /**
  * Left out on purpose. App: Get and Send Message (33h, 34h) and Master Write-Read (52h) carry
  * anything, Get Session Challenge, Activate Session and Get AuthCode (39h, 3Ah, 3Fh) credentials,
- * Get Session Info (3Dh) the addresses of users, Get User Name (46h) half of a login, Get System Info
- * Parameters (59h) free text. Sensor: PEF parameters (13h) have alert strings. Storage: FRU data
- * (11h) has areas for OEMs. Transport: the serial parameters (11h) have PPP secrets.
+ * Get Session Info (3Dh) the addresses of users, Get User Name (46h) half of a login, Get System
+ * Info Parameters (59h) free text. Sensor: PEF parameters (13h) have alert strings. Storage: FRU
+ * data (11h) has areas for OEMs. Transport: the serial parameters (11h) have PPP secrets.
  */
 const HARMLESS: Readonly<Record<number, readonly Entry[]>> = {
   [NetFn.CHASSIS]: [
