@@ -3,6 +3,8 @@
  * tests can run it on a virtual one.
  */
 
+import { onAbort } from './abort.ts';
+import type { Signal } from './abort.ts';
 import { IpmiError } from './errors.ts';
 
 /** A time before all others: due at once. */
@@ -58,7 +60,7 @@ export const systemClock: Clock = {
 };
 
 /** Resolves after `delayMs`; rejects with `REQUEST_ABORTED` when the signal aborts first. */
-export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, delayMs: number, signal?: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       cancel();
@@ -67,13 +69,15 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     const cancel = clock.timer(
       delayMs,
       () => {
-        signal?.removeEventListener('abort', abort);
+        forget?.();
         resolve();
       },
       true,
     );
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted === true) abort();
+    const forget = signal && onAbort(signal, abort);
+    if (signal?.aborted !== true) return;
+    forget?.();
+    abort();
   });
 }
 

@@ -67,6 +67,41 @@ export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
 
+/** Strings are shown up to here. */
+const SHOWN_CHARS_MAX = 40;
+
+/** Describes a value of the wrong type. Data is not shown, of which a secret could be part. */
+export function kindOf(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value.length > SHOWN_CHARS_MAX ? 'a long string' : JSON.stringify(value);
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null ? 'null' : withArticle(classOf(value));
+    case 'symbol':
+      return 'a symbol';
+    case 'bigint':
+      return `${value}n`;
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+  }
+}
+
+/** The name of the class of an object, `object` for a plain one. */
+function classOf(value: object): string {
+  const { constructor } = value as { readonly constructor?: unknown };
+  const name = typeof constructor === 'function' ? constructor.name : '';
+  if (Array.isArray(value)) return 'array';
+  return name === '' || name === 'Object' ? 'object' : name;
+}
+
+function withArticle(name: string): string {
+  return `${/^[aeiou]/i.test(name) && !name.startsWith('Uint') ? 'an' : 'a'} ${name}`;
+}
+
 /** Longest time a timer can wait: 2^31 - 1 ms, some 24 days. */
 const TIMEOUT_MAX_MS = 0x7fffffff;
 
@@ -79,7 +114,7 @@ export interface Range {
 /** Throws a `TypeError` or `RangeError` unless `value` is an integer in the range. */
 export function checkInteger(name: string, value: unknown, { least, most }: Range): number {
   if (typeof value !== 'number')
-    throw new TypeError(`${name} must be a number, not ${typeof value}`);
+    throw new TypeError(`${name} must be a number, not ${kindOf(value)}`);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
 }
@@ -87,7 +122,9 @@ export function checkInteger(name: string, value: unknown, { least, most }: Rang
 /** Throws a `TypeError` or `RangeError` unless `value` is absent or a time a timer can wait. */
 export function checkTimeout(name: string, value: unknown): void {
   if (value === undefined) return;
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number of milliseconds`);
+  if (typeof value !== 'number') {
+    throw new TypeError(`${name} must be a number of milliseconds, not ${kindOf(value)}`);
+  }
   if (value > 0 && value <= TIMEOUT_MAX_MS) return;
   throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MAX_MS} ms, not ${value}`);
 }

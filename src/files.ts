@@ -8,6 +8,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   openSync,
   promises,
   readFileSync,
@@ -29,6 +30,15 @@ export type Listing =
   | { readonly kind: 'gone' }
   | { readonly kind: 'denied'; readonly reason: string };
 
+/** The owner of a file and the users that may write to it. */
+export interface Ownership {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits, and the sticky bit. */
+  readonly mode: number;
+}
+
 /** A read-only view of the file system. */
 export interface Files {
   /** The text of a file, or undefined when it cannot be read. */
@@ -45,6 +55,9 @@ export interface Files {
 
   /** Returns the target of a symbolic link, or undefined when it is none. */
   linkTarget(path: string): string | undefined;
+
+  /** The owner and mode of what is at a path, links not followed; undefined when not known. */
+  stat(path: string): Ownership | undefined;
 
   /** True when the path leads to something; a link to nothing does not. */
   exists(path: string): boolean;
@@ -83,6 +96,7 @@ export const systemFiles: System = {
   list: (path) => known(() => readdirSync(path).sort()) ?? [],
   look,
   linkTarget: (path) => known(() => readlinkSync(path)),
+  stat: (path) => known(() => ownershipOf(path)),
   exists: (path) => existsSync(path),
 
   // As the shell's `>`: some files of /sys refuse to be opened for reading as well.
@@ -92,7 +106,9 @@ export const systemFiles: System = {
   },
   replace: (path, text, mode = FILE_MODE) => {
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, text, { mode });
+    // One that is there is of a process that died, or a link that another user has put there.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode, flag: 'wx' });
     renameSync(draft, path);
   },
   remove: (path) => {
@@ -105,6 +121,14 @@ export const systemFiles: System = {
   },
   close: closeSync,
 };
+
+function ownershipOf(path: string): Ownership {
+  const stats = lstatSync(path);
+  const { uid, gid, mode } = stats;
+  if (stats.isFile()) return { kind: 'file', uid, gid, mode };
+  if (stats.isDirectory()) return { kind: 'folder', uid, gid, mode };
+  return { kind: stats.isSymbolicLink() ? 'link' : 'other', uid, gid, mode };
+}
 
 function look(path: string): Listing {
   try {

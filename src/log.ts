@@ -17,6 +17,34 @@ export interface Log {
   child(fields: object): Log;
 }
 
+/** A logger of a program; the levels are the same, and the rest need not be there. */
+export interface Logger extends Pick<Log, 'debug' | 'info' | 'warn' | 'error'> {
+  readonly trace?: LogMethod;
+  child?(fields: object): Logger;
+}
+
+/**
+ * Makes a `Log` of a logger of a program. One that has no `child`, such as `console`, gets the
+ * fields of the child with each line; its `trace` would print a stack with each line, and is
+ * `debug` here.
+ */
+export function logOf(logger: Logger, fields: object = {}): Log {
+  if (logger.child !== undefined && logger.trace !== undefined) return logger as Log;
+  const method =
+    (level: 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
+    (more, message) => {
+      logger[level]({ ...fields, ...more }, message);
+    };
+  return {
+    trace: method('debug'),
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn'),
+    error: method('error'),
+    child: (more) => logOf(logger, { ...fields, ...more }),
+  };
+}
+
 /** Levels of `--log-level`, loudest first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 

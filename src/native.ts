@@ -4,6 +4,10 @@
  */
 
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { systemFiles } from './files.ts';
+import { isTrustedLike } from './trust.ts';
 
 /**
  * Port I/O, as the addon exports it, for the calling thread. Any wrong call throws an `Error` with
@@ -87,11 +91,25 @@ const ADDON_PATH = '../build/Release/ipmi_bt.node';
 export function loadNative(): NativeLoad {
   const require = createRequire(import.meta.url);
   try {
-    const addon = require(ADDON_PATH) as Addon;
+    const path = require.resolve(ADDON_PATH);
+    if (!isTrusted(path)) {
+      const reason = `other users may write to ${path}, and not to the code that loads it`;
+      return { kind: 'missing', reason, cause: undefined };
+    }
+    const addon = require(path) as Addon;
     return { kind: 'loaded', ports: addon, locks: addon, watch: addon, messages: addon };
   } catch (cause) {
     return { kind: 'missing', reason: reasonOf(cause), cause };
   }
+}
+
+/** True unless more users can replace the addon than can replace this code. */
+function isTrusted(path: string): boolean {
+  const addon = systemFiles.stat(path);
+  // In the bundled program it is a path. (The bundler knows no other way to write this.)
+  const url = import.meta.url;
+  const code = systemFiles.stat(url.startsWith('file:') ? fileURLToPath(url) : url);
+  return addon === undefined || code === undefined || isTrustedLike(addon, code);
 }
 
 function reasonOf(cause: unknown): string {

@@ -69,14 +69,14 @@ describe('a number is', () => {
   });
 
   test.each(['0x100', '256', '', '1.5', '1e2'])('not %j', async (cmd) => {
-    const message = `CMD "${cmd}" is not a number from 0 to 255 (0xff)`;
+    const message = `CMD is not a number from 0 to 255 (0xff)`;
 
     expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
   });
 
   test.each(['08', '010'])('not %j, which the tools read differently', async (cmd) => {
     const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
-    const message = `CMD "${cmd}" is ambiguous: ${reason}; write it in decimal or with 0x`;
+    const message = `CMD is ambiguous: ${reason}; write it in decimal or with 0x`;
 
     expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
   });
@@ -90,7 +90,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
       ['--sim', 'locate'],
       'locate lists the hardware of this machine, and cannot be used with --sim',
     ],
-    [['raw', '6', '-1'], 'CMD "-1" is not a number from 0 to 255 (0xff)'],
+    [['raw', '6', '-1'], 'CMD is not a number from 0 to 255 (0xff)'],
     [['locate', 'here'], "too many arguments for 'locate'. Expected 0 arguments but got 1."],
     [
       ['--sim', '--port', 'native', 'raw', '6', '1'],
@@ -103,27 +103,22 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'claim'], '--sim has nothing to take over: no driver has the simulated BMC'],
     [['--sim', '--force', 'info'], '--force needs --takeover or claim'],
     [['release'], 'give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate'],
-    [['--sim', 'raw', '7', '1'], 'NETFN "7" is odd: requests have even ones, responses odd ones'],
-    [['--sim', 'raw', '0x40', '1'], 'NETFN "0x40" is not a number from 0 to 63 (0x3f)'],
-    [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun "4" is not a number from 0 to 3 (0x3)'],
+    [['--sim', 'raw', '7', '1'], 'NETFN is odd: requests have even ones, responses odd ones'],
+    [['--sim', 'raw', '0x40', '1'], 'NETFN is not a number from 0 to 63 (0x3f)'],
+    [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun is not a number from 0 to 3 (0x3)'],
     [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
     [['--sim', 'sensors'], "unknown command 'sensors'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
-    [['--sim', 'raw', '6', '1', '--verbose'], "unknown option '--verbose'"],
+    [['--sim', 'raw', '6', '1', '--verbose'], 'word 3 of raw is an option that there is not'],
+    [['raw 6 0x47 2 hunter2'], 'the first word is not the name of a command'],
     [
       ['--sim', '--spacing', '2', 'info'],
       "option '--spacing <n>' argument '2' is invalid. Allowed choices are 1, 4, 16.",
     ],
     [['--sim', 'infp'], "unknown command 'infp'; did you mean info?"],
     [['--sim', 'info', '--jsno'], "unknown option '--jsno'; did you mean --json?"],
-    [
-      ['--sim', '--poll-ms', '1001', 'info'],
-      '--poll-ms "1001" is not a number from 0 to 1000 (0x3e8)',
-    ],
-    [
-      ['--sim', '--timeout', '0', 'info'],
-      '--timeout "0" is not a number of seconds above 0, to 86400',
-    ],
+    [['--sim', '--poll-ms', '1001', 'info'], '--poll-ms is not a number from 0 to 1000 (0x3e8)'],
+    [['--sim', '--timeout', '0', 'info'], '--timeout is not a number of seconds above 0, to 86400'],
   ])('%j', async (words, message) => {
     expect(await runCli(...words)).toEqual(refusal(message));
   });

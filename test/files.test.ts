@@ -77,6 +77,31 @@ describe('writing', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
+  test('does not write through a link that is there in place of its draft', () => {
+    const folder = tempFolder();
+    const [path, target] = [join(folder, 'file'), join(folder, 'target')];
+    symlinkSync(target, `${path}.${process.pid}`);
+
+    systemFiles.replace(path, 'text');
+
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test('says who owns a path and may write to it, and does not follow links', () => {
+    const folder = tempFolder();
+    const path = join(folder, 'file');
+    writeFileSync(path, '', { mode: 0o640 });
+    symlinkSync(path, join(folder, 'link'));
+
+    const stat = systemFiles.stat(path);
+    expect(stat).toMatchObject({ kind: 'file', uid: process.getuid?.(), gid: process.getgid?.() });
+    expect(((stat?.mode ?? 0) & 0o777).toString(8)).toBe('640');
+    expect(systemFiles.stat(join(folder, 'link'))?.kind).toBe('link');
+    expect(systemFiles.stat(folder)?.kind).toBe('folder');
+    expect(systemFiles.stat('/dev/null')?.kind).toBe('other');
+    expect(systemFiles.stat(join(folder, 'none'))).toBeUndefined();
+  });
+
   test('removes a file, also one that is not there', () => {
     const folder = tempFolder();
     const path = join(folder, 'file');

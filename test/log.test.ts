@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { limitWarnings, silentLog } from '../src/log.ts';
+import { limitWarnings, logOf, silentLog } from '../src/log.ts';
 import type { Log } from '../src/log.ts';
 
 const MINUTE_MS = 60_000;
@@ -76,4 +76,27 @@ test('a child is bounded by itself', () => {
 
 test('silence stays silence', () => {
   expect(limitWarnings(silentLog, () => 0)).toBe(silentLog);
+});
+
+test('a logger without child and trace, such as console, gets the fields of both with each line', () => {
+  const lines: unknown[] = [];
+  const at =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void lines.push([level, message, fields]);
+  const log = logOf({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') });
+
+  const child = log.child({ dev: 'bt0' }).child({ seq: 1 });
+  for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) child[level]({}, 'x');
+  log.info({ base: 1 }, 'open');
+
+  const fields = { dev: 'bt0', seq: 1 };
+  expect(lines).toEqual([
+    ...['debug', 'debug', 'info', 'warn', 'error'].map((level) => [level, 'x', fields]),
+    ['info', 'open', { base: 1 }],
+  ]);
+});
+
+test('a logger that has all of it is used as it is', () => {
+  expect(logOf(silentLog)).toBe(silentLog);
 });

@@ -4,8 +4,8 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -36,7 +36,10 @@ function emptyPackage(): { readonly root: string; readonly module: string } {
   mkdirSync(join(root, 'build', 'Release'), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{"type":"module"}');
   const module = join(root, 'dist', 'native.js');
-  copyFileSync(DIST, module);
+  for (const name of ['native.js', 'files.js', 'trust.js']) {
+    copyFileSync(join(dirname(DIST), name), join(root, 'dist', name));
+    chmodSync(join(root, 'dist', name), 0o644);
+  }
   return { root, module };
 }
 
@@ -93,6 +96,18 @@ describe('the loader', () => {
     const { module } = emptyPackage();
 
     expect(loadIn(module)).toEqual({ kind: 'missing', reason: 'it was not built' });
+  });
+
+  test('does not load an addon that other users may write to', () => {
+    const { root, module } = emptyPackage();
+    const addon = join(root, 'build', 'Release', 'ipmi_bt.node');
+    writeFileSync(addon, 'no shared object');
+    chmodSync(addon, 0o666);
+
+    expect(loadIn(module)).toEqual({
+      kind: 'missing',
+      reason: `other users may write to ${addon}, and not to the code that loads it`,
+    });
   });
 
   test("gives the dynamic linker's reason in one line when the addon is broken", () => {

@@ -7,6 +7,7 @@
  * which callers' requests are sent, and the gap doubles while serving brings nothing.
  */
 
+import type { Signal } from '../abort.ts';
 import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Dropped } from '../driver/machine.ts';
@@ -51,7 +52,7 @@ export interface AttentionParts {
   /** True while recovery looks for the BMC, so that nothing else must be asked. */
   readonly isAway: () => boolean;
   /** Aborts when the interface closes: the service stops at once, and puts nothing back. */
-  readonly closing: AbortSignal;
+  readonly closing: Signal;
   /** Returns what tells the present listeners of an event. */
   readonly audience: () => Tell;
   /** Called, with the reason, when events may not come although there is a listener. */

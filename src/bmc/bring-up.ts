@@ -3,6 +3,7 @@
  * and its device id. Callers' requests wait in the queue meanwhile.
  */
 
+import type { Signal } from '../abort.ts';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Driver } from '../driver/driver.ts';
@@ -37,7 +38,7 @@ export interface BringUpOptions {
   readonly deadlineMs: number;
   /** Replaces the timeout of an attempt that follows from the BMC's capabilities. */
   readonly attemptMs: number | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
   /** True if firmware lists a BMC here: if none is seen it is restarting, and is waited for. */
   readonly isAnnounced?: boolean;
 }
@@ -189,7 +190,7 @@ export interface DeviceIdQuestion {
   readonly mustSayWho: boolean;
   /** The number of times that it is sent again; then a reply to any of them will do. */
   readonly retries: number;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** Sends Get Device ID, to see whether the BMC is there. */

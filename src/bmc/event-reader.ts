@@ -14,6 +14,7 @@ import { Completion, isAnswerMissing, isNotYet } from '../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES, decodeEventRecord } from '../ipmi/event-record.ts';
 import type { Dropped } from '../driver/machine.ts';
 import { MessageFlag } from '../ipmi/message-flags.ts';
+import { readable } from '../ipmi/readable.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { appCommand } from './ask.ts';
 import type { AskOptions, Asker } from './ask.ts';
@@ -173,7 +174,7 @@ export class EventReader {
       this.#parts.statistics.incomingMessages += 1;
       // The upper four bits are the privilege level of the message (§22.6).
       const bytes = Uint8Array.from(data);
-      tell({ kind: 'message', channel: channel & 0x0f, data: bytes });
+      tell(readable({ kind: 'message', channel: channel & 0x0f, data: bytes }));
       return true;
     },
   };
@@ -188,7 +189,7 @@ export class EventReader {
         return false;
       }
       this.#parts.statistics.events += 1;
-      tell({ kind: 'event', record: decodeEventRecord(data) });
+      tell({ kind: 'event', record: readable(decodeEventRecord(data)) });
       return true;
     },
   };

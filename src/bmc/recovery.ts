@@ -5,6 +5,7 @@
  * brought up as before.
  */
 
+import type { Signal } from '../abort.ts';
 import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
@@ -62,7 +63,7 @@ export interface RecoveryParts extends RecoveryEvents {
   /** Tells what a BMC must be asked for when it is found again. */
   readonly identity: Pick<Identity, 'wantsCapabilities' | 'mustSayWho'>;
   /** Aborts when the interface closes. */
-  readonly closing: AbortSignal;
+  readonly closing: Signal;
   readonly clock: Clock;
   readonly log: Log;
   readonly statistics: Statistics;

@@ -10,6 +10,7 @@
 import type { Dropped } from '../driver/machine.ts';
 import { hex } from '../errors.ts';
 import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
+import { ReceivedReply } from '../ipmi/message.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 
 /** Largest value of a length byte. */
@@ -63,7 +64,7 @@ export function decodeReply(body: Uint8Array, length: number): Reply {
   for (let index = 0; index < data.length; index += 1) {
     data[index] = body[REPLY_LENGTH_MIN + index] ?? 0;
   }
-  return { completionCode: body[3] ?? 0, data };
+  return new ReceivedReply(body[3] ?? 0, data);
 }
 
 /** Decodes a response that answers no request; `netFn` is that of the request it would answer. */

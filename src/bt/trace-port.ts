@@ -1,18 +1,24 @@
 /**
  * A `PortIo` that traces every register access in a line, with the bits named. Payload bytes are
- * shown only if asked for, and those of secret commands never.
+ * shown only if asked for: those of commands known to hold no secret, or those of all commands.
  */
 
 import { isSecret } from '../ipmi/secret.ts';
+import type { Request } from '../ipmi/message.ts';
 import type { PortIo } from '../port/port.ts';
 import { Register, ctrlNames, intMaskNames } from './bits.ts';
+import { isAnswer } from './frame.ts';
 import type { BlockAddress } from '../port/register-block.ts';
 
 /** Receives the lines of a trace. */
 export interface TraceSink {
   readonly write: (line: string) => void;
-  /** Show payload bytes, except those of secret commands. */
-  readonly payload: boolean;
+  /**
+   * `true`: show the payload of commands that are known to hold no secret (`ipmi/secret.ts`).
+   * `'all'`: show the payload of every command; passwords, keys and user names are among it.
+   * Otherwise payload bytes are counted and not shown.
+   */
+  readonly payload?: boolean | 'all' | undefined;
 }
 
 /** Bytes of a request frame that are protocol, not payload: length, netFn/LUN, seq, cmd. */
@@ -25,8 +31,10 @@ export class TracePort implements PortIo {
   readonly #inner: PortIo;
   readonly #block: BlockAddress;
   readonly #sink: TraceSink;
-  /** The last request was a secret command, so that its reply is secret, too. */
-  #secretAsked = false;
+  /** The last request whose payload, and whose answer, may be shown. */
+  #open: Uint8Array | undefined;
+  /** The last access was not of BT_CTRL: a further byte of a buffer is not its length byte. */
+  #isInFrame = false;
 
   constructor(inner: PortIo, block: BlockAddress, sink: TraceSink) {
     this.#inner = inner;
@@ -47,16 +55,18 @@ export class TracePort implements PortIo {
 
   readBytes(port: number, target: Uint8Array, count: number): void {
     this.#inner.readBytes(port, target, count);
-    const [netFnLun = 0, , cmd = 0] = target;
-    const secret = this.#secretAsked || isSecret(netFnLun >> 2, cmd);
-    this.#tell('in ', port, this.#bytesText(target.subarray(0, count), REPLY_HEADER, secret));
+    // A reply to any other request may be that of a secret one, sent before this driver began.
+    const isOpen = this.#open !== undefined && isAnswer(target, this.#open);
+    this.#isInFrame = true;
+    this.#tell('in ', port, this.#bytesText(target.subarray(0, count), REPLY_HEADER, isOpen));
   }
 
   writeBytes(port: number, source: Uint8Array, count: number): void {
-    const [, netFnLun = 0, , cmd = 0] = source;
-    const secret = isSecret(netFnLun >> 2, cmd);
-    this.#secretAsked = secret;
-    this.#tell('out', port, this.#bytesText(source.subarray(0, count), REQUEST_HEADER, secret));
+    const frame = source.slice(0, count);
+    const isOpen = !isSecret(requestIn(frame));
+    this.#open = isOpen ? frame : undefined;
+    this.#isInFrame = true;
+    this.#tell('out', port, this.#bytesText(frame, REQUEST_HEADER, isOpen));
     this.#inner.writeBytes(port, source, count);
   }
 
@@ -83,17 +93,26 @@ export class TracePort implements PortIo {
 
   #valueText(port: number, value: number): string {
     const register = (port - this.#block.base) / this.#block.spacing;
+    const isHidden = register === Register.FIFO && this.#isInFrame && this.#sink.payload !== 'all';
+    this.#isInFrame = register === Register.FIFO;
+    if (isHidden) return '(1 byte)';
     const names = register === Register.BT_CTRL ? ctrlNames(value) : '';
     const mask = register === Register.BT_INTMASK ? intMaskNames(value) : '';
     return `0x${byteText(value)} ${names}${mask}`.trimEnd();
   }
 
-  #bytesText(bytes: Uint8Array, headerBytes: number, secret: boolean): string {
-    const shown = this.#sink.payload && !secret ? bytes.length : headerBytes;
+  #bytesText(bytes: Uint8Array, headerBytes: number, isOpen: boolean): string {
+    const { payload } = this.#sink;
+    const isShown = payload === 'all' || (payload === true && isOpen);
+    const shown = isShown ? bytes.length : headerBytes;
     const hidden = Math.max(bytes.length - shown, 0);
     const text = [...bytes.subarray(0, shown)].map(byteText).join(' ');
     return hidden === 0 ? text : `${text} (+${hidden} bytes)`;
   }
+}
+
+function requestIn([, netFnLun = 0, , cmd = 0, ...data]: Uint8Array): Request {
+  return { netFn: netFnLun >> 2, lun: netFnLun & 3, cmd, data: Uint8Array.from(data) };
 }
 
 function byteText(value: number): string {

@@ -1,6 +1,7 @@
 /**
  * Reads the numbers of the command line. Bytes are written in decimal or with 0x, which every IPMI
- * tool reads alike; a number that the tools read differently is refused.
+ * tool reads alike; a number that the tools read differently is refused. No error quotes the word:
+ * a line that is wrong may hold a password, and errors end in logs.
  */
 
 /** A mistake on the command line, which is exit code 64. */
@@ -25,12 +26,10 @@ export function parseNumber(text: string, what: string, most: number): number {
   if (value <= most) return value;
   if (!isNumber && LEADING_ZERO.test(text)) {
     const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
-    throw new UsageError(
-      `${what} "${text}" is ambiguous: ${reason}; write it in decimal or with 0x`,
-    );
+    throw new UsageError(`${what} is ambiguous: ${reason}; write it in decimal or with 0x`);
   }
   const range = `0 to ${most} (0x${most.toString(16)})`;
-  throw new UsageError(`${what} "${text}" is not a number from ${range}`);
+  throw new UsageError(`${what} is not a number from ${range}`);
 }
 
 /** Reads one byte, 0..255. */
@@ -42,5 +41,5 @@ export function parseByte(text: string, what: string): number {
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds * 1000;
-  throw new UsageError(`--timeout "${text}" is not a number of seconds above 0, to ${SECONDS_MAX}`);
+  throw new UsageError(`--timeout is not a number of seconds above 0, to ${SECONDS_MAX}`);
 }

@@ -56,7 +56,12 @@ export const GLOBAL_OPTIONS = {
     fallback: 'silent',
   },
   trace: { help: 'print every register access to standard error, with the names of the bits' },
-  tracePayload: { help: 'like --trace, with payload bytes, except those of password commands' },
+  tracePayload: {
+    help: 'like --trace, with the payload of commands that are known to hold no secret',
+  },
+  'tracePayload=all': {
+    help: 'the same with every payload: shows passwords, keys and user names, OEM data included',
+  },
 } as const satisfies OptionSpecs;
 
 /** The options that every command takes, as they stand on the command line. */
@@ -78,7 +83,7 @@ export interface Globals {
   readonly json: boolean;
   readonly logLevel: LogLevel;
   readonly trace: boolean;
-  readonly tracePayload: boolean;
+  readonly tracePayload: boolean | 'all';
 }
 
 /** A command whose options are known by name only. */
@@ -104,7 +109,8 @@ export function anyCommand<Specs extends OptionSpecs>(
 export function readGlobals(values: GlobalValues): Globals {
   checkTogether(values);
   const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
-  const { simDelay, simEvents, pollMs, timeout, tracePayload } = values;
+  const { simDelay, simEvents, pollMs, timeout } = values;
+  const tracePayload = values['tracePayload=all'] ? 'all' : values.tracePayload;
   return {
     base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
     spacing: spacing === undefined ? undefined : SPACINGS[spacing],
@@ -122,7 +128,7 @@ export function readGlobals(values: GlobalValues): Globals {
     timeoutMs: parseSeconds(timeout),
     json,
     logLevel,
-    trace: trace || tracePayload,
+    trace: trace || tracePayload !== false,
     tracePayload,
   };
 }
@@ -149,5 +155,5 @@ function parseIrq(text = 'off'): Globals['irq'] {
   if (text === 'off' || text === 'auto') return text;
   const [, number] = /^\/dev\/uio(\d+)$/.exec(text) ?? [];
   if (number !== undefined) return `/dev/uio${Number(number)}`;
-  throw new UsageError(`--irq "${text}" is not off, auto or a device file such as /dev/uio0`);
+  throw new UsageError('--irq is not off, auto or a device file such as /dev/uio0');
 }

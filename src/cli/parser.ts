@@ -69,7 +69,7 @@ export function readLine<Spec extends Grammar>(
 export function wordsParser<Specs extends OptionSpecs>(
   spec: Grammar<Specs>,
 ): (args: readonly string[]) => Words<Specs> {
-  const program = silent(new Command(spec.name).helpOption(false));
+  const program = silent(new Command(spec.name).helpOption(false), hiderOf([spec]));
   const { command } = program;
   fill(command, spec);
   return (args) => {
@@ -124,11 +124,13 @@ function readCommand<Spec extends Grammar>(
 /** A command of commander's, and what it has printed. */
 interface Silent {
   readonly command: Command;
+  /** The command whose words no error quotes. */
+  readonly hidesWords: string | undefined;
   printed: string;
 }
 
-function silent(command: Command): Silent {
-  const program = { command, printed: '' };
+function silent(command: Command, hidesWords?: string): Silent {
+  const program = { command, hidesWords, printed: '' };
   const write = (text: string): void => {
     program.printed += text;
   };
@@ -146,13 +148,18 @@ function silent(command: Command): Silent {
   return program;
 }
 
+/** The one command that is read, if it hides its words. */
+function hiderOf([spec, ...others]: readonly Grammar[]): string | undefined {
+  return spec?.hidesWords === true && others.length === 0 ? spec.name : undefined;
+}
+
 /** A command as the list of commands shows it: with its arguments, as most have options. */
 function subcommandTerm(command: Command): string {
   return `${command.name()} ${command.usage()}`.replace(' [options]', '');
 }
 
 function build(tree: Tree, specs: readonly Grammar[]): Silent {
-  const program = silent(new Command(tree.name));
+  const program = silent(new Command(tree.name), hiderOf(specs));
   const { command } = program;
   command.version(tree.version, '-V, --version', 'print the version');
   fill(command, tree);
@@ -193,14 +200,42 @@ function parse(program: Silent, args: readonly string[]): AskedText | NoCommand 
     if (error.exitCode === 0) return { kind: 'text', text: program.printed };
     // The one help that was not asked for.
     if (error.code === 'commander.help') return { kind: 'nothing', help: program.printed };
-    throw usageError(error);
+    const { hidesWords: name } = program;
+    throw name === undefined ? usageError(error) : wordlessError(error, name, args);
   }
 }
 
+/** An unknown command that could be a misspelt name, in the words of commander. */
+const NAME = /^error: unknown command '[a-z-]{0,20}'/i;
+
 /** Says in one line what commander says in two. */
-function usageError({ message }: CommanderError): UsageError {
+function usageError({ code, message }: CommanderError): UsageError {
+  // A whole line in quotation marks, with the password in it, is no name of a command.
+  if (code === 'commander.unknownCommand' && !NAME.test(message)) {
+    return new UsageError('the first word is not the name of a command');
+  }
   const suggestion = /\n\(Did you mean (.*)\?\)$/;
   return new UsageError(message.replace(/^error: /, '').replace(suggestion, '; did you mean $1?'));
+}
+
+/** Errors of commander that name arguments and options of the command, and no word of the line. */
+const WORDLESS = [
+  'commander.missingArgument',
+  'commander.missingMandatoryOptionValue',
+  'commander.optionMissingArgument',
+  'commander.excessArguments',
+];
+
+/** Says which word is wrong by its position, or by its option, and does not quote it. */
+function wordlessError(error: CommanderError, name: string, args: readonly string[]): UsageError {
+  if (WORDLESS.includes(error.code)) return usageError(error);
+  const [, option] = /^error: option '(--[\w-]+)[^']*' argument /.exec(error.message) ?? [];
+  if (option !== undefined) return new UsageError(`${option} has a value that it does not take`);
+  const [, word] = /^error: unknown option '(.*?)'(\n|$)/s.exec(error.message) ?? [];
+  const others = args[0] === name ? args.slice(1) : args;
+  const at = others.findIndex((arg) => arg === word || arg.split('=', 1)[0] === word);
+  const which = at === -1 ? 'one of the words' : `word ${at + 1}`;
+  return new UsageError(`${which} of ${name} is an option that there is not`);
 }
 
 function valuesOf(command: Command, specs: OptionSpecs = {}): Values<OptionSpecs> {

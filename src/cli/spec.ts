@@ -59,6 +59,8 @@ export interface Grammar<Specs extends OptionSpecs = OptionSpecs> {
   readonly help: string;
   readonly words?: readonly WordSpec[];
   readonly options?: Specs;
+  /** Its arguments may hold a secret: no error quotes a word of its command line. */
+  readonly hidesWords?: boolean;
   /** Stands behind the options in the help. */
   readonly notes?: string;
   readonly examples?: readonly Example[];

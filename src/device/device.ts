@@ -4,11 +4,14 @@
  * `lost` and `ready`.
  */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { BringUpOptions } from '../bmc/bring-up.ts';
 import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import { copyOf } from '../driver/statistics.ts';
 import type { Statistics } from '../driver/statistics.ts';
-import { closedError } from '../errors.ts';
+import { closedError, kindOf } from '../errors.ts';
+import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
@@ -17,12 +20,15 @@ import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
 import type { ReleasedInterface } from '../kernel/give-back.ts';
+import { aSignal, checkOptionsOf } from '../option-table.ts';
 import type { PortIo } from '../port/port.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
-import { Listeners } from './events.ts';
+import { EventStream } from './event-stream.ts';
+import type { EventStreamOptions } from './event-stream.ts';
+import { Listeners, checkListener } from './events.ts';
 import type { DeviceEvents, Listener } from './events.ts';
-import { checkRequest, checkRequestOptions } from './options.ts';
+import { checkIdentityOptions, checkRequest, checkRequestOptions } from './options.ts';
 import { Lifecycle } from './state.ts';
 import type { DeviceState } from './state.ts';
 import { SystemInterface } from './system-interface.ts';
@@ -100,14 +106,58 @@ export class Device implements Requester {
 
   /** Calls `listener` at every event of that name. */
   on<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    checkListener(name, listener);
     this.#listeners.add(name, listener);
     return this.#heed();
+  }
+
+  /** Calls `listener` at the next event of that name, once. */
+  once<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    checkListener(name, listener);
+    const first = (...words: DeviceEvents[Name]): void => {
+      this.off(name, first);
+      listener(...words);
+    };
+    // `off(name, listener)` finds it by that.
+    return this.on(name, Object.assign(first, { listener }));
   }
 
   /** Removes `listener`. */
   off<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
     this.#listeners.remove(name, listener);
     return this.#heed();
+  }
+
+  /** The same as {@link off}, under the name that `events.once()` of Node calls. */
+  removeListener<Name extends keyof DeviceEvents>(name: Name, listener: Listener<Name>): this {
+    return this.off(name, listener);
+  }
+
+  /**
+   * The events and messages of the BMC, from this call on, for `for await`. The iteration ends when
+   * the device closes, and keeps the process alive while it waits. Up to 1024 events wait for a
+   * program that is busy; then the oldest is dropped, logged, and counted in `eventsMissed`.
+   * Aborting `signal` makes it reject with `REQUEST_ABORTED`.
+   */
+  events(options: EventStreamOptions = {}): AsyncIterableIterator<BmcEvent, undefined> {
+    const call = { name: 'events()', example: '{ signal }' };
+    checkOptionsOf<EventStreamOptions>(call, options, { signal: aSignal });
+    const { clock, log } = this.#parts;
+    return new EventStream({
+      ...options,
+      clock,
+      listen: (tell, end) => {
+        if (this.#lifecycle.state === 'closed') end();
+        this.on('event', tell).on('closed', end);
+        return () => this.off('event', tell).off('closed', end);
+      },
+      onDropped: (event) => {
+        this.#interface.statistics.eventsMissed += 1;
+        // A message may be a bridged answer with a secret; an event record has none.
+        const bytes = event.kind === 'event' ? [...event.record.raw] : undefined;
+        log.warn({ kind: event.kind, bytes }, 'event dropped: the program does not take it');
+      },
+    });
   }
 
   /** @internal Brings the interface up; `lazy` only checks that it is there. */
@@ -130,6 +180,7 @@ export class Device implements Requester {
    * for once more by the next call. Rejects as {@link request} does when no question is answered.
    */
   async identity(options: IdentityOptions = {}): Promise<BmcIdentity> {
+    checkIdentityOptions('identity()', options);
     return await this.#interface.identity.learn(this, options);
   }
 
@@ -146,7 +197,7 @@ export class Device implements Requester {
     // Not an async function: while it waits, one takes as much memory as the rest of a request.
     try {
       const request = checkRequest(input);
-      checkRequestOptions(options);
+      if (options !== NO_OPTIONS) checkRequestOptions(options);
       const { timeoutMs, retries = 'safe', signal } = options;
       return this.#interface.submit(request, { retries, internal: false, timeoutMs, signal });
     } catch (error) {
@@ -162,7 +213,7 @@ export class Device implements Requester {
    * {@link request} does.
    */
   async reset(kind: ResetKind, options: RequestOptions = {}): Promise<number> {
-    checkRequestOptions(options);
+    checkRequestOptions(options, 'reset()');
     if (kind !== 'interface') {
       const cmd = checkReset(kind);
       const reply = await this.request({ netFn: NetFn.APP, cmd }, { ...options, retries: 0 });
@@ -257,5 +308,5 @@ export class Device implements Requester {
 function checkReset(kind: unknown): number {
   if (kind === 'cold') return AppCmd.COLD_RESET;
   if (kind === 'warm') return AppCmd.WARM_RESET;
-  throw new RangeError(`reset must be cold, warm or interface, not ${String(kind)}`);
+  throw new RangeError(`reset must be cold, warm or interface, not ${kindOf(kind)}`);
 }

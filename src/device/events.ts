@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 
+import { aFunction, unknownName, wrongType } from '../option-table.ts';
 import type { LossReason } from '../bmc/recovery.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
@@ -35,6 +36,21 @@ export interface DeviceEvents {
 
 /** A listener to the event of that name. */
 export type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
+
+/** The names of the events, and `error`, which `events.once()` of Node listens for as well. */
+const NAMES: Readonly<Record<keyof DeviceEvents | 'error', true>> = {
+  ...{ lost: true, ready: true, identity: true, attention: true, event: true, noEvents: true },
+  closed: true,
+  // Never told: a device has no error that is not a rejection.
+  error: true,
+};
+
+/** Throws a `TypeError` for a name that is no event's, or a listener that is no function. */
+export function checkListener(name: unknown, listener: unknown): void {
+  if (typeof name !== 'string') throw wrongType('the name of an event', 'a string', name);
+  if (!Object.hasOwn(NAMES, name)) throw unknownName('a device has no event', name, NAMES);
+  aFunction(`the listener to ${name}`, listener);
+}
 
 export class Listeners {
   readonly #events = new EventEmitter();

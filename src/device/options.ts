@@ -3,12 +3,15 @@
  * optional. A caller's mistake is a `TypeError` or a `RangeError`.
  */
 
-import { IpmiError, checkInteger, checkTimeout } from '../errors.ts';
+import type { IdentityOptions } from '../bmc/identity.ts';
+import { IpmiError, checkInteger, kindOf } from '../errors.ts';
 import type { Range } from '../errors.ts';
 import { LUN_MAX, NETFN_MAX } from '../ipmi/commands.ts';
 import { REQUEST_DATA_BYTES_MAX } from '../ipmi/message.ts';
 import type { Request } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
+import { aSignal, checkOptionsOf, timeout, unknownName, wrongType } from '../option-table.ts';
+import type { OptionTable } from '../option-table.ts';
 
 const NO_DATA = new Uint8Array();
 
@@ -24,24 +27,61 @@ export function checkDataLength(count: number): void {
   throw new IpmiError('REQUEST_TOO_LONG', text);
 }
 
+/** The fields of a request; their values are checked one by one, because that is quicker. */
+const FIELDS: Readonly<Record<keyof RequestInput, true>> = {
+  ...{ netFn: true, cmd: true, lun: true, data: true },
+};
+
 /** Makes a request complete, or throws. */
 export function checkRequest(input: RequestInput): Request {
+  checkFields(input);
   const netFn = checkInteger('netFn', input.netFn, NETFN);
   if (netFn % 2 !== 0) throw new RangeError(`netFn ${netFn} is odd: that is a response's`);
   const cmd = checkInteger('cmd', input.cmd, BYTE);
   const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, LUN);
   const { data = NO_DATA } = input;
-  if (!(data instanceof Uint8Array)) throw new TypeError('data must be a Uint8Array');
+  // Not shown, whatever it is: it may be a password.
+  if (!(data instanceof Uint8Array)) throw wrongType('data', 'a Uint8Array', hidden(data));
   checkDataLength(data.length);
   return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : new Uint8Array(data) };
 }
 
-/** Throws unless the options of a request are valid. */
-export function checkRequestOptions({ timeoutMs, retries, signal }: RequestOptions): void {
-  checkTimeout('timeoutMs', timeoutMs);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError('signal must be an AbortSignal');
+function checkFields(input: unknown): void {
+  if (typeof input !== 'object' || input === null) {
+    const text = `request() takes an object such as { netFn: 0x06, cmd: 0x01 }, not ${kindOf(input)}`;
+    throw new TypeError(text);
   }
-  if (retries === undefined || retries === 'safe') return;
-  checkInteger('retries', retries, RETRIES);
+  for (const name in input) {
+    // Compared one by one, which every request waits for.
+    if (name === 'netFn' || name === 'cmd' || name === 'data' || name === 'lun') continue;
+    throw unknownName('a request has no field', name, FIELDS);
+  }
+}
+
+/** A value of which only the type may be told. */
+function hidden(value: unknown): unknown {
+  return typeof value === 'string' ? '...' : value;
+}
+
+const REQUEST_OPTIONS: OptionTable<RequestOptions> = {
+  timeoutMs: timeout,
+  retries: (name, value) => {
+    if (value === 'safe') return;
+    if (typeof value !== 'number') throw wrongType(name, 'safe or a number', value);
+    checkInteger(name, value, RETRIES);
+  },
+  signal: aSignal,
+};
+
+/** Throws unless the options of a request, or of the call of that name, are valid. */
+export function checkRequestOptions(options: RequestOptions, name = 'request()'): void {
+  const call = { name: `${name} with options`, example: '{ timeoutMs: 5000 }' };
+  checkOptionsOf<RequestOptions>(call, options, REQUEST_OPTIONS);
+}
+
+/** The same for questions whose repeats are the library's own affair. */
+export function checkIdentityOptions(name: string, options: IdentityOptions): void {
+  const { timeoutMs, signal } = REQUEST_OPTIONS;
+  const call = { name, example: '{ timeoutMs: 5000 }' };
+  checkOptionsOf<IdentityOptions>(call, options, { timeoutMs, signal });
 }

@@ -6,6 +6,7 @@
 
 import type { Files } from '../files.ts';
 import { SPACINGS, checkBlock } from '../port/register-block.ts';
+import { TRUST_REMEDY, distrustOfPath } from '../trust.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
@@ -42,8 +43,15 @@ const CLOSE = /\}\s*$/y;
 const NUMBER = /^(0|[1-9]\d*)$/;
 const QUOTED_HEX = /^"0x[\da-f]+"$/i;
 
-/** Reads the config file; undefined when there is none. Throws a {@link ConfigError}. */
+/**
+ * Reads the config file; undefined when there is none. Throws a {@link ConfigError}, also when
+ * another user than root and this process's own has written the file, or could replace it.
+ */
 export function readConfig(files: Files): Config | undefined {
+  const reason = distrustOfPath(CONFIG_FILE, files);
+  if (reason !== undefined) {
+    throw new ConfigError(`${CONFIG_FILE}: is not obeyed: ${reason}; ${TRUST_REMEDY}`);
+  }
   const text = files.readText(CONFIG_FILE);
   if (text !== undefined) return checkEntries(parseEntries(text));
   if (files.exists(CONFIG_FILE)) throw new ConfigError(`${CONFIG_FILE}: cannot be read`);

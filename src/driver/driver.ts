@@ -4,6 +4,7 @@
  * process has acquired the interface. While the BMC is in doubt, callers' requests stay queued.
  */
 
+import type { Signal } from '../abort.ts';
 import { AT_ONCE } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
@@ -188,14 +189,14 @@ export class Driver {
     this.#arbiter.close();
   }
 
-  #refusal(internal: boolean, signal: AbortSignal | undefined): Failure | undefined {
+  #refusal(internal: boolean, signal: Signal | undefined): Failure | undefined {
     const isRefused = this.#state === 'closed' || (this.#state === 'dismissed' && !internal);
     if (isRefused) return FAILURES.closed;
     if (signal?.aborted === true) return { ...FAILURES.aborted, cause: signal.reason };
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
   }
 
-  #enqueue(pending: PendingRequest, signal: AbortSignal | undefined): void {
+  #enqueue(pending: PendingRequest, signal: Signal | undefined): void {
     this.#queue.push(pending);
     if (this.#inFlight.isFree) this.#loop.run(pending.sinceMs);
     else this.#loop.runBy(pending.deadlineMs);

@@ -3,6 +3,8 @@
  * still does with the command afterwards concerns the driver alone.
  */
 
+import { onAbort } from '../abort.ts';
+import type { Signal } from '../abort.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Failure } from './failure.ts';
@@ -18,7 +20,7 @@ export interface PendingOptions {
   readonly internal: boolean;
   /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 /** The start and the timeout of a request. */
@@ -56,8 +58,9 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   rung = false;
   /** The promise has settled. */
   settled = false;
-  readonly #signal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined;
+  readonly #signal: Signal | undefined;
+  /** Stops listening to the signal. */
+  #forget: (() => void) | undefined;
   #result: Promise<Reply> | undefined;
   /** Settles `#result`, if {@link result} was called before the outcome was known. */
   #tell: ((reply: Reply | Promise<never>) => void) | undefined;
@@ -90,9 +93,9 @@ export class PendingRequest implements History, Linked<PendingRequest> {
 
   /** Calls back when the signal aborts before the promise settles; now if it already has. */
   onAbort(callback: () => void): void {
-    this.#onAbort = callback;
-    this.#signal?.addEventListener('abort', callback);
-    if (this.#signal?.aborted === true) callback();
+    if (this.#signal === undefined) return;
+    this.#forget = onAbort(this.#signal, callback);
+    if (this.#signal.aborted) callback();
   }
 
   /** Resolves the promise with the reply. */
@@ -126,6 +129,6 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   #end(): void {
     if (this.settled) throw new Error('bug: pending settled twice');
     this.settled = true;
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#forget?.();
   }
 }

@@ -2,6 +2,8 @@
  * Get Device ID (IPMI 2.0 §20.1): decodes the answer.
  */
 
+import { readable } from './readable.ts';
+
 /** The BMC's description of itself. */
 export interface DeviceId {
   readonly deviceId: number;
@@ -46,7 +48,7 @@ export function decodeDeviceId(data: Uint8Array): DeviceId | undefined {
   const major = view.getUint8(2) & 0x7f;
   const minor = view.getUint8(3).toString(16).padStart(2, '0');
   const version = view.getUint8(4);
-  return {
+  return readable({
     deviceId: view.getUint8(0),
     deviceRevision: view.getUint8(1) & 0x0f,
     providesSdrs: (view.getUint8(1) & 0x80) !== 0,
@@ -58,7 +60,7 @@ export function decodeDeviceId(data: Uint8Array): DeviceId | undefined {
     manufacturerId: view.getUint16(6, true) | ((view.getUint8(8) & 0x0f) << 16),
     productId: view.getUint16(9, true),
     auxFirmware: data.length >= BYTES_WITH_AUX ? data.slice(11, 15) : undefined,
-  };
+  });
 }
 
 /** Additional device support, in words. */

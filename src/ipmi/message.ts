@@ -14,12 +14,28 @@ export interface Request {
   readonly data: Uint8Array;
 }
 
-/** The BMC's answer to a {@link Request}. */
+/** The BMC's answer to a {@link Request}. `JSON.stringify()` prints its data as an array. */
 export interface Reply {
   /** 0x00 is success; every value comes from the BMC, never from this driver. */
   readonly completionCode: number;
   /** Response data without the completion code, 0..251 bytes. */
   readonly data: Uint8Array;
+}
+
+/** A reply as it is received. */
+export class ReceivedReply implements Reply {
+  readonly completionCode: number;
+  readonly data: Uint8Array;
+
+  constructor(completionCode: number, data: Uint8Array) {
+    this.completionCode = completionCode;
+    this.data = data;
+  }
+
+  /** The same with the data as an array of numbers. */
+  toJSON(): object {
+    return { completionCode: this.completionCode, data: [...this.data] };
+  }
 }
 
 /** Most data a request can carry: the length byte of a BT frame ends at 255 (§11.5). */

@@ -23,6 +23,14 @@ export interface RequestInput {
  */
 export type Retries = 'safe' | number;
 
+/** The part of an `AbortSignal` that a request needs; one of Node, or of browsers, is one. */
+export interface RequestSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(name: 'abort', listener: () => void): void;
+  removeEventListener(name: 'abort', listener: () => void): void;
+}
+
 /** Options of one request. */
 export interface RequestOptions {
   /**
@@ -36,7 +44,7 @@ export interface RequestOptions {
    */
   readonly retries?: Retries | undefined;
   /** Aborting it settles the promise at once, with `REQUEST_ABORTED`. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: RequestSignal | undefined;
 }
 
 /** Sends requests to a BMC. */

@@ -6,9 +6,11 @@
 
 import { BUSES } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
+import { IpmiError } from '../errors.ts';
 import { IPMI_SI } from './ipmi-si.ts';
 import type { Files, System } from '../files.ts';
 import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
+import { distrustOfFile } from '../trust.ts';
 
 /** A device that its driver was unbound from. */
 export interface TakeoverRecord extends Owner {
@@ -30,8 +32,16 @@ export class TakeoverRecordFile {
     this.#system = system;
   }
 
-  /** Undefined when nothing was taken. */
+  /**
+   * Undefined when nothing was taken. Throws `PORT_DENIED` for a file that another user has
+   * written or can write, or that is a link: it would say which device root binds.
+   */
   read(): TakeoverRecord | undefined {
+    const reason = distrustOfFile(this.#path, this.#system);
+    if (reason !== undefined) {
+      const text = `the takeover record is not obeyed: ${reason}; remove it`;
+      throw new IpmiError('PORT_DENIED', text);
+    }
     const text = this.#system.readText(this.#path);
     return text === undefined ? undefined : parse(text);
   }

@@ -4,6 +4,7 @@
  * unbound and until it is bound, so that `ipmi-bt release` can repair what a SIGKILL has left.
  */
 
+import type { Signal } from '../abort.ts';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { GiveBack, ReleasedInterface } from './give-back.ts';
@@ -45,7 +46,7 @@ export interface TakeoverParts {
 /** Until when, and whether at all, to wait. */
 export interface Patience {
   readonly deadlineMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
 }
 
 export class Takeover implements GiveBack {

@@ -2,15 +2,25 @@
  * The options of `open()`, and the check that rejects invalid ones.
  */
 
+import type { Signal } from '../abort.ts';
 import { QUIRKS } from '../bt/quirks.ts';
 import type { Quirk } from '../bt/quirks.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import type { TraceSink } from '../bt/trace-port.ts';
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import type { IrqChoice } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
-import { checkInteger, checkTimeout } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import {
+  aSignal,
+  checkOptionsOf,
+  integer,
+  oneOf,
+  timeout,
+  withMethods,
+  wrongType,
+} from '../option-table.ts';
+import type { Check, OptionTable } from '../option-table.ts';
 import { checkBlock } from '../port/register-block.ts';
 
 export const OPEN_TIMEOUT_MS = 30_000;
@@ -76,52 +86,106 @@ export interface OpenOptions {
   readonly quirks?: readonly Quirk[];
   /** Most requests that wait at once, 1..65,536; 256. */
   readonly queueMax?: number;
-  /** A pino logger or one like it; none. */
-  readonly logger?: Log;
+  /**
+   * A pino logger, `console`, or any object with `debug`, `info`, `warn` and `error`, which are
+   * called with an object and a message; none. `child` and `trace` are used if they are there.
+   */
+  readonly logger?: Logger;
   /** Receives every register access, a line each. */
   readonly trace?: TraceSink;
   /** Aborting it makes `open()` reject with `REQUEST_ABORTED`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** The source of time; this host's monotonic clock. */
   readonly clock?: Clock;
 }
 
+const PORT_METHODS = ['inb', 'outb', 'readBytes', 'writeBytes', 'close'] as const;
+const LINE_METHODS = ['watch', 'rearm', 'enable', 'close'] as const;
+
+const aNumber: Check = (name, value) => {
+  if (typeof value !== 'number') throw wrongType(name, 'a number', value);
+};
+
+const aPort: Check = (name, value) => {
+  if (value === 'native' || value === 'dev-port') return;
+  withMethods('native, dev-port or a PortIo object', ...PORT_METHODS)(name, value);
+};
+
+const aLine: Check = (name, value) => {
+  if (typeof value === 'object' && value !== null) {
+    withMethods('an IrqLine object', ...LINE_METHODS)(name, value);
+    return;
+  }
+  if (value === 'off' || value === 'auto') return;
+  if (typeof value === 'string' && /^\/dev\/uio\d+$/.test(value)) return;
+  throw wrongType(name, 'off, auto or a device file such as /dev/uio0', value);
+};
+
+const aTrace: Check = (name, value) => {
+  withMethods('an object such as { write: (line) => ..., payload: true }', 'write')(name, value);
+  const { payload = false } = value as TraceSink;
+  oneOf(true, false, 'all')(`${name}.payload`, payload);
+};
+
+/** Every option and its check. */
+const TABLE: OptionTable<OpenOptions> = {
+  base: aNumber,
+  // Its check belongs to that of the base, whose range depends on it.
+  spacing: () => undefined,
+  port: aPort,
+  bringUp: oneOf('full', 'lazy'),
+  timeoutMs: timeout,
+  lockTimeoutMs: timeout,
+  attemptTimeoutMs: timeout,
+  takeover: oneOf(true, false, 'force'),
+  irq: aLine,
+  pollMs: integer({ least: 0, most: POLL_MAX_MS }),
+  quirks: checkQuirks,
+  queueMax: integer({ least: 1, most: QUEUE_MAX_MAX }),
+  logger: withMethods('a logger such as one of pino', 'debug', 'info', 'warn', 'error'),
+  trace: aTrace,
+  signal: aSignal,
+  clock: withMethods('a Clock', 'now', 'turn', 'timer'),
+};
+
+/** The options of `list()`. */
+export type ListOptions = Pick<OpenOptions, 'base' | 'spacing'>;
+
+/** Throws for an invalid option of `list()`; returns the block that is named. */
+export function checkListOptions(options: ListOptions): RegisterBlock | undefined {
+  const { base, spacing } = TABLE;
+  const call = { name: 'list()', example: '{ base: 0xce4 }' };
+  checkOptionsOf<ListOptions>(call, options, { base, spacing });
+  return blockOf(options);
+}
+
 /** Throws `TypeError` or `RangeError` for an invalid option; returns the block that is named. */
 export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
-  const { base, spacing, port } = options;
-  checkTimeout('timeoutMs', options.timeoutMs);
-  checkTimeout('lockTimeoutMs', options.lockTimeoutMs);
-  checkTimeout('attemptTimeoutMs', options.attemptTimeoutMs);
+  checkOptionsOf<OpenOptions>({ name: 'open()', example: '{ base: 0xce4 }' }, options, TABLE);
   checkTakeover(options);
   checkIrq(options);
-  if (options.pollMs !== undefined)
-    checkInteger('pollMs', options.pollMs, { least: 0, most: POLL_MAX_MS });
-  checkQuirks(options.quirks);
-  if (options.queueMax !== undefined)
-    checkInteger('queueMax', options.queueMax, { least: 1, most: QUEUE_MAX_MAX });
+  return blockOf(options);
+}
+
+function blockOf({ base, spacing, port }: OpenOptions): RegisterBlock | undefined {
   if (base !== undefined) return checkBlock(base, spacing ?? 1);
   if (typeof port === 'object') throw new TypeError('a PortIo object needs base, such as 0xce4');
   if (spacing !== undefined) throw new TypeError('spacing works only with base');
   return undefined;
 }
 
-/** Throws unless `quirks` is absent or a list of known quirks. */
-function checkQuirks(quirks: readonly Quirk[] | undefined): void {
-  if (quirks === undefined) return;
-  if (!Array.isArray(quirks)) throw new TypeError('quirks must be an array');
-  const known: readonly unknown[] = QUIRKS;
-  if (quirks.every((quirk) => known.includes(quirk))) return;
+/** Throws unless `value` is a list of known quirks. */
+function checkQuirks(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrongType(name, 'an array', value);
+  const [known, quirks]: readonly (readonly unknown[])[] = [QUIRKS, value];
+  if (quirks?.every((quirk) => known?.includes(quirk)) === true) return;
   const names = QUIRKS.join(', ');
-  throw new RangeError(`quirks may contain only ${names}, not ${JSON.stringify(quirks)}`);
+  throw new RangeError(`${name} may contain only ${names}, not ${JSON.stringify(value)}`);
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {
-  if (takeover === undefined || takeover === false) return;
-  const known: readonly unknown[] = [true, 'force'];
-  if (!known.includes(takeover)) throw new TypeError("takeover must be true, false or 'force'");
-  if (typeof port === 'object') {
-    throw new TypeError('takeover works only with ports of this host, not with a PortIo object');
-  }
+  if (takeover === undefined || takeover === false || typeof port !== 'object') return;
+  throw new TypeError('takeover works only with ports of this host, not with a PortIo object');
 }
 
 function checkIrq({ irq, port }: OpenOptions): void {
@@ -129,9 +193,6 @@ function checkIrq({ irq, port }: OpenOptions): void {
   if (typeof irq === 'object') {
     if (typeof port === 'object') return;
     throw new TypeError('an IrqLine object works only with a PortIo object');
-  }
-  if (irq !== 'auto' && !/^\/dev\/uio\d+$/.test(irq)) {
-    throw new TypeError(`irq must be off, auto or a device file such as /dev/uio0, not ${irq}`);
   }
   if (typeof port !== 'object') return;
   throw new TypeError(`irq ${irq} works only with ports of this host, not with a PortIo object`);

@@ -2,6 +2,7 @@
  * Opens interfaces, lists those there are, and groups the open ones by BMC.
  */
 
+import { checkIdentityOptions } from '../device/options.ts';
 import { groupByBmc } from '../device/bmcs.ts';
 import type { Bmc } from '../device/bmcs.ts';
 import { aborted, systemClock } from '../clock.ts';
@@ -11,8 +12,8 @@ import { systemFiles } from '../files.ts';
 import { isSilence } from '../bmc/ask.ts';
 import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import type { SequenceStore } from '../share/sequence-numbers.ts';
-import { OPEN_TIMEOUT_MS, checkOptions } from './open-options.ts';
-import type { OpenOptions } from './open-options.ts';
+import { OPEN_TIMEOUT_MS, checkListOptions, checkOptions } from './open-options.ts';
+import type { ListOptions, OpenOptions } from './open-options.ts';
 import { openFound, openNamed, targetAt } from './target.ts';
 import type { Target } from './target.ts';
 import { findUioDevice } from '../port/uio-line.ts';
@@ -77,10 +78,8 @@ function checkLine({ irq }: OpenOptions): void {
  * Resolves to the IPMI interfaces of this host, in the order in which `open()` tries them. Only
  * files are read. Rejects with `ConfigError` for an invalid config file.
  */
-export async function list(
-  options: Pick<OpenOptions, 'base' | 'spacing'> = {},
-): Promise<readonly Candidate[]> {
-  const named = checkOptions(options);
+export async function list(options: ListOptions = {}): Promise<readonly Candidate[]> {
+  const named = checkListOptions(options);
   const { discover } = await import('../discover/discover.ts');
   return discover({ files: systemFiles, named }).candidates;
 }
@@ -91,6 +90,7 @@ export async function list(
  * identity in which every part is `undefined`; when none answers it rejects as `identity` does.
  */
 export async function bmcs(options: IdentityOptions = {}): Promise<Bmc[]> {
+  checkIdentityOptions('bmcs()', options);
   const found = openDevices.devices.filter(({ state }) => state !== 'closed');
   const failures: unknown[] = [];
   const known = found.map(async (device) => {

@@ -12,7 +12,7 @@ import { Device } from '../device/device.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
 import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { refused } from '../kernel/takeover.ts';
-import { limitWarnings, silentLog } from '../log.ts';
+import { limitWarnings, logOf, silentLog } from '../log.ts';
 import { allOf, failuresOf } from '../rollback.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
@@ -76,7 +76,8 @@ export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
   const { options, target, deadlineMs, firstSeq, store, host } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off', takeover = false } = options;
-  const { signal, logger: log = silentLog } = options;
+  const { signal, logger = silentLog } = options;
+  const log = logOf(logger);
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
   const resources = await acquireResources(
@@ -98,7 +99,7 @@ function newDevice(
   const { intmask: enable } = settings;
   const { trace, quirks = [], pollMs = 0 } = options;
   const { logger = silentLog, clock = systemClock } = options;
-  const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
+  const log = limitWarnings(logOf(logger).child({ dev: name }), () => clock.now());
   const device = new Device({
     ...{ name, port, backend, block, lock, settings, clock, log, rollback, onQuiet },
     newHardware: (events) =>

@@ -11,9 +11,11 @@
  * least every 100 ms.
  */
 
+import type { Signal } from '../abort.ts';
 import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, closedError } from '../errors.ts';
+import { holderText } from './holder.ts';
 import type { Lock } from './lock.ts';
 import type { SequenceNumbers } from './sequence-numbers.ts';
 
@@ -132,7 +134,7 @@ export class Arbiter {
   /** Resolves when the interface is acquired, which holds until the caller next awaits. */
   async acquire(
     clock: Clock,
-    { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined },
+    { deadlineMs, signal }: { deadlineMs: number; signal: Signal | undefined },
   ): Promise<void> {
     if (signal?.aborted === true) throw aborted(signal.reason);
     const startMs = clock.now();
@@ -152,8 +154,7 @@ export class Arbiter {
 
   /** Names the process that has the interface, for messages. */
   holder(): string {
-    const holder = this.#lock.holder();
-    return holder === undefined ? 'another process' : `pid ${holder.pid} (${holder.command})`;
+    return holderText(this.#lock.holder());
   }
 
   /** Releases the lock for good. The interface must have been left quiet. Idempotent. */

@@ -16,9 +16,12 @@ import {
   writeSync,
 } from 'node:fs';
 
+import { basename } from 'node:path';
+
 import { IpmiError, hex } from '../errors.ts';
 import type { Files } from '../files.ts';
 import type { NativeLocks } from '../native.ts';
+import { pidInProc } from './holder.ts';
 
 /** Where the files are: on a file system that is empty after a boot. Only root may write there. */
 export const LOCK_FOLDER = '/run/ipmi-bt';
@@ -115,14 +118,27 @@ export class LockFile {
     ftruncateSync(this.#file.fd, bytes.length);
   }
 
-  /** Returns the pids of the other processes that have the file locked, as far as they are seen. */
+  /**
+   * Returns the pids of the other processes that have the file locked, as far as they are seen.
+   * /proc/locks tells neither the file system of a file nor whether its process has ended since, so
+   * that only a process counts that has a file of this name open.
+   */
   holders(files: Files): readonly number[] {
     const locks = files.readText('/proc/locks');
     if (this.#file === undefined || locks === undefined) return [];
     // `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number.
     const { ino } = fstatSync(this.#file.fd);
     const lines = locks.matchAll(new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${ino} `, 'g'));
-    return [...lines].map(([, pid]) => Number(pid)).filter((pid) => pid !== process.pid);
+    const own = pidInProc(files);
+    const pids = [...lines].map(([, pid]) => Number(pid));
+    return pids.filter((pid) => pid !== own && this.#isOpenIn(pid, files));
+  }
+
+  #isOpenIn(pid: number, files: Files): boolean {
+    const folder = `/proc/${pid}/fd`;
+    const name = basename(this.#path);
+    const links = files.list(folder).map((fd) => files.linkTarget(`${folder}/${fd}`));
+    return links.some((link) => link !== undefined && basename(link) === name);
   }
 
   #try(way: Way): boolean {

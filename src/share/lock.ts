@@ -4,24 +4,20 @@
  * its name there, the next in line has locked the second.
  */
 
+import { systemFiles } from '../files.ts';
 import { loadNative } from '../native.ts';
 import { flockOf } from './flock.ts';
+import { holderOf, ownSignature } from './holder.ts';
+import type { Holder, Signature } from './holder.ts';
 import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from './lock-file.ts';
 import { SequenceFile } from './sequence-file.ts';
 import { SequenceNumbers, memoryStore } from './sequence-numbers.ts';
 import type { SequenceStore } from './sequence-numbers.ts';
 
-const COMMAND_LENGTH_MAX = 1024;
-
-/** The process that has the lock, by its own word. */
-export interface Holder {
-  readonly pid: number;
-  /** Its program and script; without arguments, among which a password could be. */
-  readonly command: string;
-}
-
 /** The content of a lock file. */
-interface Content extends Holder {
+interface Content {
+  /** Undefined when the file names no process, or in the way of an earlier version. */
+  readonly signature: Signature | undefined;
   readonly losses: number;
 }
 
@@ -102,6 +98,7 @@ export class InterfaceLock implements Lock {
   readonly #sequence: SequenceFile;
   readonly #holding: LockFile;
   readonly #next: LockFile;
+  readonly #self = ownSignature(systemFiles);
   #losses = 0;
 
   /** Throws `PORT_DENIED` when the folder cannot be made or cannot be trusted. */
@@ -121,10 +118,9 @@ export class InterfaceLock implements Lock {
     this.#next.unlock();
     this.numbers.renew();
 
-    const content = parse(this.#holding.read());
-    this.#losses = content?.losses ?? 0;
-    const { pid, command } = self();
-    if (content?.pid !== pid || content.command !== command) this.#sign();
+    const { signature, losses } = parse(this.#holding.read());
+    this.#losses = losses;
+    if (!isSame(signature, this.#self)) this.#sign();
     return true;
   }
 
@@ -161,26 +157,30 @@ export class InterfaceLock implements Lock {
   }
 
   holder(): Holder | undefined {
-    const content = parse(this.#holding.read());
-    return content && { pid: content.pid, command: content.command };
+    const { signature } = parse(this.#holding.read());
+    return signature && holderOf(signature, this.#self);
   }
 
   #sign(): void {
-    const content: Content = { ...self(), losses: this.#losses };
+    const content = { ...this.#self, losses: this.#losses };
     this.#holding.write(`${JSON.stringify(content)}\n`);
   }
 }
 
-function self(): Holder {
-  const command = [process.argv0, ...process.argv.slice(1, 2)].join(' ');
-  return { pid: process.pid, command: command.slice(0, COMMAND_LENGTH_MAX) };
+function isSame(one: Signature | undefined, other: Signature): boolean {
+  const names = ['pid', 'pidNamespace', 'program'] as const;
+  return one !== undefined && names.every((name) => one[name] === other[name]);
 }
 
-/** Undefined when no process has written yet, or one died while writing. */
-function parse(text: string): Content | undefined {
-  const { pid, command, losses } = fieldsOf(text);
-  if (typeof pid !== 'number' || typeof command !== 'string') return undefined;
-  return { pid, command, losses: typeof losses === 'number' ? losses : 0 };
+/** Nothing is known when no process has written yet, or one died while writing. */
+function parse(text: string): Content {
+  const { pid, pidNamespace, program, losses } = fieldsOf(text);
+  const isSigned = typeof pid === 'number' && typeof program === 'string';
+  const home = typeof pidNamespace === 'string' ? pidNamespace : undefined;
+  return {
+    signature: isSigned ? { pid, pidNamespace: home, program } : undefined,
+    losses: typeof losses === 'number' ? losses : 0,
+  };
 }
 
 type Fields = Partial<Record<string, unknown>>;

@@ -71,7 +71,7 @@ export class Users {
     const pids = [this.#users, this.#takers].flatMap((file) => file.holders(files));
     const names = [...new Set(pids)].flatMap((pid) => {
       const command = files.readText(`/proc/${pid}/comm`)?.trimEnd();
-      // The process that locked it may have left it to a child, or run in another container.
+      // The process may run in another container, or have ended meanwhile.
       return command === undefined ? [] : [`pid ${pid} (${command})`];
     });
     return names.length === 0 ? 'another process' : names.join(', ');

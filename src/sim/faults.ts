@@ -4,6 +4,7 @@
  */
 
 import type { PortIo } from '../port/port.ts';
+import { amount, anArray } from '../option-table.ts';
 import { SimBmc } from './bmc.ts';
 import type { Executed } from './command-record.ts';
 import { Disturbance, isDisturbing } from './disturbance.ts';
@@ -28,9 +29,11 @@ export class FaultyBmc implements PortIo {
   readonly #disturbance: Disturbance;
 
   constructor(options: FaultyOptions) {
+    const { faults, seed, ...simOptions } = options;
+    checkFaults(faults, seed);
     const { answer, respond } = options;
     this.bmc = new SimBmc({
-      ...options,
+      ...simOptions,
       strict: options.strict !== false && !options.faults.some(({ kind }) => isDisturbing(kind)),
       answer: (command) => this.#disturbance.answer(command) ?? answer?.(command),
       respond: (command, honest) =>
@@ -76,4 +79,9 @@ export class FaultyBmc implements PortIo {
   calm(): void {
     this.#disturbance.calm();
   }
+}
+
+function checkFaults(faults: unknown, seed: unknown): void {
+  anArray('faults', faults);
+  amount('seed', seed);
 }

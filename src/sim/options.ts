@@ -3,6 +3,9 @@
  */
 
 import type { Executed, SimResponse } from './command-record.ts';
+import { aBoolean, aFunction, amount, anArray, integer } from '../option-table.ts';
+import { checkOptionsOf, withMethods, wrongType } from '../option-table.ts';
+import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
@@ -64,8 +67,35 @@ export interface CompleteOptions {
   readonly personality: Personality;
 }
 
+/** Every option and its check. */
+export const SIM_TABLE: OptionTable<SimOptions> = {
+  base: integer({ least: 1, most: 0xfffd }),
+  spacing: (name, value) => {
+    if (value !== 1 && value !== 4 && value !== 16) throw wrongType(name, '1, 4 or 16', value);
+  },
+  clock: withMethods('a clock', 'now'),
+  responseMs: (name, value) => {
+    if (typeof value !== 'function') amount(name, value);
+  },
+  answer: aFunction,
+  capabilities: anArray,
+  respond: aFunction,
+  showsBusy: aBoolean,
+  personality: (name, value) => {
+    if (typeof value !== 'object' || value === null) throw wrongType(name, 'a personality', value);
+  },
+  strict: aBoolean,
+  restartMs: amount,
+  guid: (name, value) => {
+    if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
+  },
+  mayReset: aBoolean,
+};
+
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
 export function complete(options: SimOptions): CompleteOptions {
+  const call = { name: 'new SimBmc()', example: '{ base: 0xce4 }' };
+  checkOptionsOf<SimOptions>(call, options, SIM_TABLE);
   const { clock, responseMs = 0 } = options;
   if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
   return {

@@ -30,10 +30,10 @@ async function ready(clock: VirtualClock, port: SimBmc | FaultyBmc, lazy = false
   return device;
 }
 
-async function bench(options: SimOptions & { lazy?: boolean } = {}) {
+async function bench({ lazy, ...options }: SimOptions & { lazy?: boolean } = {}) {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, guid: GUID, ...options });
-  const device = await ready(clock, bmc, options.lazy);
+  const device = await ready(clock, bmc, lazy);
   const asked = (): readonly number[] => bmc.executed.splice(0).map(({ cmd }) => cmd);
   return { clock, bmc, device, asked };
 }
@@ -273,8 +273,8 @@ test('bmcs() lists a BMC that does not answer by itself, and the others as ever'
   const away: Fault = { kind: 'floats', value: 0xff, fromMs: 1000, forMs: 100_000 };
   const lost = await ready(clock, new FaultyBmc({ clock, seed: 1, faults: [away] }));
   const [first, second] = [
-    await ready(clock, new SimBmc({ clock })),
-    await ready(clock, new SimBmc({ clock })),
+    await ready(clock, new SimBmc({ clock, guid: GUID })),
+    await ready(clock, new SimBmc({ clock, guid: GUID })),
   ];
   await clock.pass(2000);
 

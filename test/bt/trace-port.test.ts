@@ -10,10 +10,12 @@ const BLOCK = { base: CTRL, spacing: 1 };
 
 const SECRET = [0xde, 0xad, 0xbe, 0xef];
 const SET_USER_PASSWORD = [0x08, 0x18, 0x10, 0x47, ...SECRET];
-const ECHO = [0x07, 0xc0, 0x11, 0x01, ...SECRET];
+/** Get Device SDR Info, which is known to hold no secret; the BMC takes any data. */
+const ASK = [0x07, 0x10, 0x11, 0x20, ...SECRET];
+const OEM = [0x07, 0xc0, 0x11, 0x01, ...SECRET];
 
 interface Options {
-  readonly payload?: boolean;
+  readonly payload?: boolean | 'all';
   readonly spacing?: number;
   readonly base?: number;
 }
@@ -144,30 +146,38 @@ test('registers that lie apart are found', () => {
   ]);
 });
 
+const HIDDEN = ['(+4 bytes)', '(+4 bytes)'];
+const SHOWN = ['de ad be ef', 'de ad be ef'];
+
+/** The payload in two lines of a trace, without the headers in front. */
+function payloadOf(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.slice('out HOST2BMC   07 c0 11 01 '.length));
+}
+
 describe('payload', () => {
-  const reply = [0xc4, 0x11, 0x01, 0x00, ...SECRET];
+  const reply = [0x14, 0x11, 0x20, 0x00, ...SECRET];
 
   test('is counted and not shown', () => {
-    expect(exchange(ECHO, reply, { payload: false })).toEqual([
-      'out HOST2BMC   07 c0 11 01 (+4 bytes)',
-      'in  BMC2HOST   c4 11 01 00 (+4 bytes)',
+    expect(exchange(ASK, reply, { payload: false })).toEqual([
+      'out HOST2BMC   07 10 11 20 (+4 bytes)',
+      'in  BMC2HOST   14 11 20 00 (+4 bytes)',
     ]);
   });
 
-  test('is shown when asked for', () => {
-    expect(exchange(ECHO, reply, { payload: true })).toEqual([
-      'out HOST2BMC   07 c0 11 01 de ad be ef',
-      'in  BMC2HOST   c4 11 01 00 de ad be ef',
+  test('of a command that holds no secret is shown when asked for', () => {
+    expect(exchange(ASK, reply, { payload: true })).toEqual([
+      'out HOST2BMC   07 10 11 20 de ad be ef',
+      'in  BMC2HOST   14 11 20 00 de ad be ef',
     ]);
   });
 
-  test('is shown in a reply to nobody, before anything was asked', () => {
+  test('is not shown in a reply to nobody, before anything was asked', () => {
     const { port, bytes, lines } = rig({ payload: true });
     bytes.push(...reply);
 
     port.readBytes(FIFO, new Uint8Array(255), reply.length);
 
-    expect(lines()).toEqual(['in  BMC2HOST   c4 11 01 00 de ad be ef']);
+    expect(lines()).toEqual(['in  BMC2HOST   14 11 20 00 (+4 bytes)']);
   });
 
   test('is not missed where there is none', () => {
@@ -176,50 +186,83 @@ describe('payload', () => {
       'in  BMC2HOST   1c 11',
     ]);
   });
+
+  test('that is read or written byte by byte is not shown, except the length byte', () => {
+    const { port, bytes, lines } = rig({ payload: true });
+    bytes.push(0x08, 0xde, 0xad, 0x00);
+
+    port.outb(CTRL, 0x02);
+    port.inb(FIFO);
+    port.inb(FIFO);
+    port.outb(FIFO, 0xad);
+    port.outb(CTRL, 0x01);
+    port.inb(FIFO);
+
+    expect(lines().filter((line) => line.includes('2'))).toEqual([
+      'out BT_CTRL    0x02 CLR_RD_PTR',
+      'in  BMC2HOST   0x08',
+      'in  BMC2HOST   (1 byte)',
+      'out HOST2BMC   (1 byte)',
+      'in  BMC2HOST   0xad',
+    ]);
+  });
 });
 
-describe.each([true, false])('with payload %s, a password is hidden', (payload) => {
-  const hidden = 'out HOST2BMC   08 18 10 47 (+4 bytes)';
-
-  test('in the request and in its reply', () => {
-    expect(exchange(SET_USER_PASSWORD, [0x1c, 0x10, 0x47, 0x00, ...SECRET], { payload })).toEqual([
-      hidden,
-      'in  BMC2HOST   1c 10 47 00 (+4 bytes)',
-    ]);
+describe.each([
+  ['Set User Password', SET_USER_PASSWORD, [0x1c, 0x10, 0x47, 0x00, ...SECRET]],
+  ['an OEM command', OEM, [0xc4, 0x11, 0x01, 0x00, ...SECRET]],
+  [
+    'Get Bootstrap Account Credentials',
+    [0x07, 0xb0, 0x11, 0x02, 0x52, 0xde, 0xad, 0xbe],
+    [0xb4, 0x11, 0x02, 0x00, ...SECRET],
+  ],
+])('the payload of %s', (_, frame, body) => {
+  test.each([true, false])('is hidden with payload %s, in request and reply', (payload) => {
+    expect(payloadOf(exchange(frame, body, { payload }))).toEqual(HIDDEN);
   });
 
-  test('in a reply that names another command', () => {
-    expect(exchange(SET_USER_PASSWORD, [0x1c, 0x10, 0x01, 0x00, ...SECRET], { payload })).toEqual([
-      hidden,
-      'in  BMC2HOST   1c 10 01 00 (+4 bytes)',
-    ]);
+  test('is hidden in a reply that names another command', () => {
+    const other = [0x14, 0x11, 0x20, 0x00, ...SECRET];
+
+    expect(payloadOf(exchange(frame, other, { payload: true }))).toEqual(HIDDEN);
   });
 
-  test('in a late reply to somebody else', () => {
-    expect(exchange(ECHO, [0x1c, 0x10, 0x47, 0x00, ...SECRET], { payload })[1]).toBe(
-      'in  BMC2HOST   1c 10 47 00 (+4 bytes)',
-    );
+  test('is hidden in a late reply to another request', () => {
+    expect(payloadOf(exchange(ASK, body, { payload: true }))[1]).toBe(HIDDEN[1]);
   });
 
-  test('on every LUN', () => {
-    const [length, , ...rest] = SET_USER_PASSWORD;
-    const lines = exchange([length ?? 0, 0x1b, ...rest], [0x1f, 0x10, 0x47, 0x00], { payload });
+  test('is shown with payload all', () => {
+    const [request = '', reply] = payloadOf(exchange(frame, body, { payload: 'all' }));
 
-    expect(lines[0]).toBe('out HOST2BMC   08 1b 10 47 (+4 bytes)');
+    expect(request).not.toContain('bytes');
+    expect(reply).toBe(SHOWN[1]);
   });
+});
+
+test('a late reply with another sequence number is hidden', () => {
+  const late = [0x14, 0x10, 0x20, 0x00, ...SECRET];
+
+  expect(payloadOf(exchange(ASK, late, { payload: true }))).toEqual([SHOWN[0], HIDDEN[1]]);
+});
+
+test('a password is hidden on every logical unit', () => {
+  const [length, , ...rest] = SET_USER_PASSWORD;
+  const lines = exchange([length ?? 0, 0x1b, ...rest], [0x1f, 0x10, 0x47, 0x00], { payload: true });
+
+  expect(lines[0]).toBe('out HOST2BMC   08 1b 10 47 (+4 bytes)');
 });
 
 test('after a password the next command is shown again', () => {
   const { port, bytes, lines } = rig({ payload: true });
-  bytes.push(0x1c, 0x10, 0x47, 0x00, 0xc4, 0x11, 0x01, 0x00, ...SECRET);
+  bytes.push(0x1c, 0x10, 0x47, 0x00, 0x14, 0x11, 0x20, 0x00, ...SECRET);
   const target = new Uint8Array(255);
 
   port.writeBytes(FIFO, Uint8Array.from(SET_USER_PASSWORD), 8);
   port.readBytes(FIFO, target, 4);
-  port.writeBytes(FIFO, Uint8Array.from(ECHO), 8);
+  port.writeBytes(FIFO, Uint8Array.from(ASK), 8);
   port.readBytes(FIFO, target, 8);
 
-  expect(lines().at(-1)).toBe('in  BMC2HOST   c4 11 01 00 de ad be ef');
+  expect(lines().at(-1)).toBe('in  BMC2HOST   14 11 20 00 de ad be ef');
 });
 
 test('a write that crashes has been told before', () => {

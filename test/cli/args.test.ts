@@ -57,16 +57,14 @@ describe('a byte is not', () => {
     '0x1p3',
     '9'.repeat(400),
   ])('%j', (text) => {
-    expect(refusal(() => parseByte(text, 'CMD'))).toBe(
-      `CMD "${text}" is not a number from 0 to 255 (0xff)`,
-    );
+    expect(refusal(() => parseByte(text, 'CMD'))).toBe('CMD is not a number from 0 to 255 (0xff)');
   });
 });
 
 describe('octal to one tool and hex to another is refused:', () => {
   test.each(['08', '09', '010', '030', '000', '007', '0255'])('%s', (text) => {
     expect(refusal(() => parseByte(text, 'DATA'))).toBe(
-      `DATA "${text}" is ambiguous: a leading 0 means octal to ipmitool and hex to ipmi-raw; ` +
+      'DATA is ambiguous: a leading 0 means octal to ipmitool and hex to ipmi-raw; ' +
         'write it in decimal or with 0x',
     );
   });
@@ -76,7 +74,7 @@ test('the range of a number is its own', () => {
   expect(parseNumber('0xffff', '--base', 0xffff)).toBe(65_535);
   expect(parseNumber('3', '--lun', 3)).toBe(3);
   expect(refusal(() => parseNumber('4', '--lun', 3))).toBe(
-    '--lun "4" is not a number from 0 to 3 (0x3)',
+    '--lun is not a number from 0 to 3 (0x3)',
   );
 });
 
@@ -96,7 +94,7 @@ describe('no time is', () => {
     '%j',
     (text) => {
       expect(refusal(() => parseSeconds(text))).toBe(
-        `--timeout "${text}" is not a number of seconds above 0, to 86400`,
+        '--timeout is not a number of seconds above 0, to 86400',
       );
     },
   );

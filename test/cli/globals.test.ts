@@ -46,6 +46,7 @@ describe('a value is read:', () => {
     ['--sim --sim-delay 5 --sim-events 0x10', { sim: true, simDelayMs: 5, simEventsMs: 16 }],
     ['--timeout 0.5 --json --log-level debug', { timeoutMs: 500, json: true, logLevel: 'debug' }],
     ['--trace-payload', { trace: true, tracePayload: true }],
+    ['--trace-payload=all', { trace: true, tracePayload: 'all' }],
   ])('%s', (text, expected) => {
     expect(readGlobals(values(text))).toMatchObject(expected);
   });

@@ -113,7 +113,7 @@ describe('prints a mistake on the command line as an object, too:', () => {
   test.each([
     [['--json', '--spacing', '4', 'info'], /^--spacing needs --base \(/],
     [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
-    [['--json', '--sim', 'raw', '6', 'x'], /^CMD "x" is not a number from 0 to 255 \(0xff\) \(/],
+    [['--json', '--sim', 'raw', '6', 'x'], /^CMD is not a number from 0 to 255 \(0xff\) \(/],
     [['--json', 'sensors'], /^unknown command 'sensors' \(/],
     [['info', '--json', '--verbose'], /^unknown option '--verbose' \(/],
   ])('%j', async (words, message) => {

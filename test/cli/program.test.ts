@@ -57,7 +57,7 @@ function optionMistakes({ of, name, spec }: Named): readonly string[] {
   const { help, value, choices = [], fallback } = spec;
   const where = `${of} ${flagOf(name)}`;
   return [
-    ...(/^[a-z]+([A-Z][a-z]*)*$/.test(name) ? [] : [`${where}: name "${name}"`]),
+    ...(/^[a-z]+([A-Z][a-z]*)*(=[a-z]+)?$/.test(name) ? [] : [`${where}: name "${name}"`]),
     ...(isOneLine(help) ? [] : [`${where}: help "${help}"`]),
     ...(value === undefined && (choices.length > 0 || fallback !== undefined)
       ? [`${where}: choices without a value`]
@@ -154,7 +154,7 @@ describe('the help fits in 80 columns:', () => {
 
 test('docs/cli.md has a row for every option of the program, and a section for every command', () => {
   const text = readText('docs/cli.md');
-  const rows = [...text.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, flag]) => flag);
+  const rows = [...text.matchAll(/^\| `(--[a-z-]+(?:=[a-z]+)?)/gm)].map(([, flag]) => flag);
   const headings = [...text.matchAll(/^## (.*)/gm)].flatMap(([, names = '']) => names.split(', '));
 
   expect(rows).toEqual(Object.keys(PROGRAM.options ?? {}).map(flagOf));

@@ -53,18 +53,20 @@ describe('checkRequest()', () => {
     [{ netFn: 7 }, RangeError, "netFn 7 is odd: that is a response's"],
     [{ netFn: 6.5 }, RangeError, 'netFn must be an integer from 0 to 62, not 6.5'],
     [{ netFn: NaN }, RangeError, 'netFn must be an integer from 0 to 62, not NaN'],
-    [{ netFn: '6' }, TypeError, 'netFn must be a number, not string'],
+    [{ netFn: '6' }, TypeError, 'netFn must be a number, not "6"'],
     [{ netFn: undefined }, TypeError, 'netFn must be a number, not undefined'],
     [{ cmd: 256 }, RangeError, 'cmd must be an integer from 0 to 255, not 256'],
     [{ cmd: -1 }, RangeError, 'cmd must be an integer from 0 to 255, not -1'],
     [{ cmd: Infinity }, RangeError, 'cmd must be an integer from 0 to 255, not Infinity'],
-    [{ cmd: true }, TypeError, 'cmd must be a number, not boolean'],
+    [{ cmd: true }, TypeError, 'cmd must be a number, not true'],
     [{ lun: 4 }, RangeError, 'lun must be an integer from 0 to 3, not 4'],
-    [{ lun: null }, TypeError, 'lun must be a number, not object'],
-    [{ data: [1, 2] }, TypeError, 'data must be a Uint8Array'],
-    [{ data: 'ff' }, TypeError, 'data must be a Uint8Array'],
-    [{ data: null }, TypeError, 'data must be a Uint8Array'],
-    [{ data: new Uint16Array(1) }, TypeError, 'data must be a Uint8Array'],
+    [{ lun: null }, TypeError, 'lun must be a number, not null'],
+    [{ data: [1, 2] }, TypeError, 'data must be a Uint8Array, not an array'],
+    [{ data: 'ff' }, TypeError, 'data must be a Uint8Array, not "..."'],
+    [{ data: null }, TypeError, 'data must be a Uint8Array, not null'],
+    [{ data: new Uint16Array(1) }, TypeError, 'data must be a Uint8Array, not a Uint16Array'],
+    [{ netfn: 6 }, TypeError, 'a request has no field "netfn"; did you mean netFn?'],
+    [{ payload: [1] }, TypeError, 'a request has no field "payload"; it has netFn, cmd, lun, data'],
   ])('refuses %j', (fields, kind, message) => {
     const error = thrownBy(() => checkRequest(loose(fields)));
 
@@ -144,5 +146,5 @@ test('a refused time is named with its limits', () => {
   }).toThrow(new RangeError('lockTimeoutMs must be above 0 and at most 2147483647 ms, not 0'));
   expect(() => {
     checkTimeout('lockTimeoutMs', '1');
-  }).toThrow(new TypeError('lockTimeoutMs must be a number of milliseconds'));
+  }).toThrow(new TypeError('lockTimeoutMs must be a number of milliseconds, not "1"'));
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { CONFIG_FILE, ConfigError, readConfig } from '../../src/discover/config.ts';
-import { DENIED, fakeFiles } from '../support/fake-files.ts';
+import { DENIED, FakeSystem, fakeFiles } from '../support/fake-files.ts';
 
 function read(text: string) {
   return readConfig(fakeFiles({ [CONFIG_FILE]: text }));
@@ -57,6 +57,22 @@ describe('the config file', () => {
     ['{"base": 3300}{', '1: , or } is expected here'],
   ])('%j is wrong, and the error says where', (text, message) => {
     expect(() => read(text)).toThrow(new ConfigError(`${CONFIG_FILE}:${message}`));
+  });
+
+  test.each([
+    [{ uid: 1234 }, 'belongs to user 1234'],
+    [{ mode: 0o666 }, null],
+  ])('of another user, or that others may write, is not obeyed: %j', (ownership, belongs) => {
+    const files = new FakeSystem({ [CONFIG_FILE]: '{"base":3300}' }).own(CONFIG_FILE, ownership);
+    const reason =
+      belongs === null
+        ? `other users may write to ${CONFIG_FILE} (mode 666)`
+        : `${CONFIG_FILE} ${belongs}`;
+    const remedy = 'chown it to root and chmod go-w it, and the folders above it';
+
+    expect(() => readConfig(files)).toThrow(
+      new ConfigError(`${CONFIG_FILE}: is not obeyed: ${reason}; ${remedy}`),
+    );
   });
 
   test('that cannot be read is an error', () => {

@@ -31,6 +31,18 @@ test('lies in the folder of the locks, by the base of its interface', () => {
   expect(system.changes).toEqual(['replace /tmp/locks/bt-0xe4.taken']);
 });
 
+test.each([
+  [{ uid: 1234 }, `${PATH} belongs to user 1234`],
+  [{ mode: 0o666 }, `other users may write to ${PATH} (mode 666)`],
+  [{ kind: 'link' }, `${PATH} is not a regular file`],
+] as const)('that another user can have written is not obeyed: %j', (ownership, reason) => {
+  const system = new FakeSystem({ [PATH]: JSON.stringify(RECORD) }).own(PATH, ownership);
+
+  expect(() => new TakeoverRecordFile(0xce4, system).read()).toThrow(
+    `PORT_DENIED: the takeover record is not obeyed: ${reason}; remove it`,
+  );
+});
+
 describe('a file that is not a record is none:', () => {
   test.each([
     '',

@@ -130,8 +130,29 @@ describe('--trace', () => {
 });
 
 describe('--trace-payload', () => {
-  test('shows payload bytes', async () => {
+  test('shows the payload of a command that is known to hold no secret', async () => {
+    const { stderr } = await runCli('--sim', '--trace-payload', 'raw', '6', '4', ...SECRET);
+
+    expect(frameLines(stderr)).toEqual([
+      `out HOST2BMC   07 18 SS 04 ${SECRET_SHOWN}`,
+      'in  BMC2HOST   0x04',
+      'in  BMC2HOST   1c SS 04 c7',
+    ]);
+  });
+
+  test('does not show that of an OEM command, which may hold anything', async () => {
     const { stderr } = await runCli('--sim', '--trace-payload', 'raw', '0x30', '1', ...SECRET);
+
+    expect(stderr).not.toContain(SECRET_SHOWN);
+    expect(frameLines(stderr)).toEqual([
+      'out HOST2BMC   07 c0 SS 01 (+4 bytes)',
+      'in  BMC2HOST   0x08',
+      'in  BMC2HOST   c4 SS 01 00 (+4 bytes)',
+    ]);
+  });
+
+  test('=all shows the payload of every command', async () => {
+    const { stderr } = await runCli('--sim', '--trace-payload=all', 'raw', '0x30', '1', ...SECRET);
 
     expect(frameLines(stderr)).toEqual([
       `out HOST2BMC   07 c0 SS 01 ${SECRET_SHOWN}`,
@@ -140,7 +161,7 @@ describe('--trace-payload', () => {
     ]);
   });
 
-  test('never shows those of Set User Password', async () => {
+  test('does not show those of Set User Password', async () => {
     const { stderr } = await runCli('--sim', '--trace-payload', 'raw', '6', '0x47', ...SECRET);
 
     expect(stderr).not.toContain(SECRET_SHOWN);

@@ -69,7 +69,7 @@ test('a file that is wrong opens nothing, and is exit 64', async () => {
   expect(await runCli('--sim', 'exec', file)).toMatchObject({
     exit: 64,
     stdout: '',
-    stderr: `ipmi-bt: ${file}:2: NETFN "six" is not a number from 0 to 63 (0x3f) (see ipmi-bt --help)\n`,
+    stderr: `ipmi-bt: ${file}:2: NETFN is not a number from 0 to 63 (0x3f) (see ipmi-bt --help)\n`,
   });
   expect(await runCli('--sim', 'exec', `${file}.not`)).toMatchObject({ exit: 64, stdout: '' });
 });

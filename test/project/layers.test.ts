@@ -11,7 +11,21 @@ import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 
 /** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
 const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
-  ['.', ['errors', 'log', 'clock', 'files', 'native', 'signals', 'rollback']],
+  [
+    '.',
+    [
+      'errors',
+      'option-table',
+      'abort',
+      'log',
+      'clock',
+      'files',
+      'trust',
+      'native',
+      'signals',
+      'rollback',
+    ],
+  ],
   [
     'port',
     [
@@ -49,7 +63,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'ipmi',
     [
-      ...['message', 'requester', 'commands', 'completion', 'device-id', 'guid'],
+      ...['message', 'requester', 'commands', 'completion', 'readable', 'device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
       'bmc-event',
@@ -58,8 +72,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'share',
     [
-      ...['flock', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users', 'settings'],
-      'arbiter',
+      ...['flock', 'holder', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users'],
+      ...['settings', 'arbiter'],
     ],
   ],
   [
@@ -101,7 +115,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['ranking', 'discover', 'explain', 'attempts', 'defaults'],
     ],
   ],
-  ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
+  ['device', ['state', 'events', 'event-stream', 'options', 'system-interface', 'device', 'bmcs']],
   [
     'registry',
     [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
@@ -146,7 +160,9 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
     'share/sequence-file',
   ],
+  'node:path': ['share/holder', 'share/lock-file'],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
+  'node:url': ['native'],
   'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
@@ -281,9 +297,9 @@ describe('the simulator', () => {
   const sim = ORDER.filter((name) => folderOf(name) === 'sim');
 
   test.each(sim)(
-    '%s takes from the driver the interface of a port and the type of a clock',
+    '%s takes from the driver the interface of a port, the type of a clock, the check of options',
     (name) => {
-      const known = [...sim, ...WAISTS];
+      const known = [...sim, ...WAISTS, 'option-table'];
       const others = importsOf(name).filter(({ from }) => !known.includes(from));
 
       expect(others.filter(({ from, typeOnly }) => from !== 'clock' || !typeOnly)).toEqual([]);

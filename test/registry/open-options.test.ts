@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { IrqLine } from '../../src/port/irq-line.ts';
-import { checkOptions } from '../../src/registry/open-options.ts';
+import { systemClock } from '../../src/clock.ts';
+import { checkListOptions, checkOptions } from '../../src/registry/open-options.ts';
 import type { OpenOptions } from '../../src/registry/open-options.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { thrownBy } from '../support/thrown-by.ts';
@@ -20,7 +21,7 @@ const LINE: IrqLine = {
   close: () => undefined,
 };
 
-const TAKEOVER = "TypeError: takeover must be true, false or 'force'";
+const TAKEOVER = 'TypeError: takeover must be true, false or force, not';
 const IRQ = 'TypeError: irq must be off, auto or a device file such as /dev/uio0, not';
 const THIS_HOST = 'works only with ports of this host, not with a PortIo object';
 
@@ -83,7 +84,7 @@ describe('base and spacing', () => {
       'RangeError: base must be an integer from 1 to 65503, not 65504',
     ],
     [{ base: 1.5 }, 'RangeError: base must be an integer from 1 to 65533, not 1.5'],
-    [{ base: '0xce4' }, 'TypeError: base must be a number, not string'],
+    [{ base: '0xce4' }, 'TypeError: base must be a number, not "0xce4"'],
     [{ base: BASE, spacing: 2 }, 'RangeError: spacing must be 1, 4 or 16, not 2'],
     [{ base: BASE, spacing: '4' }, 'RangeError: spacing must be 1, 4 or 16, not 4'],
     [{ spacing: 4 }, 'TypeError: spacing works only with base'],
@@ -102,7 +103,9 @@ describe.each(['timeoutMs', 'lockTimeoutMs', 'attemptTimeoutMs'])('%s', (name) =
   });
 
   test.each(['1000', null, true])('%j is of the wrong type', (value) => {
-    expect(errorOf({ [name]: value })).toBe(`TypeError: ${name} must be a number of milliseconds`);
+    expect(errorOf({ [name]: value })).toBe(
+      `TypeError: ${name} must be a number of milliseconds, not ${JSON.stringify(value)}`,
+    );
   });
 });
 
@@ -117,32 +120,137 @@ describe.each([
   });
 
   test.each([
-    ['1', 'string'],
-    [null, 'object'],
-    [true, 'boolean'],
-  ])('%j is of the wrong type', (value, type) => {
-    expect(errorOf({ [name]: value })).toBe(`TypeError: ${name} must be a number, not ${type}`);
+    ['1', '"1"'],
+    [null, 'null'],
+    [true, 'true'],
+  ])('%j is of the wrong type', (value, shown) => {
+    expect(errorOf({ [name]: value })).toBe(`TypeError: ${name} must be a number, not ${shown}`);
   });
 });
 
 test.each([
-  [{ quirks: 'write-under-busy' }, 'TypeError: quirks must be an array'],
-  [{ quirks: null }, 'TypeError: quirks must be an array'],
+  [{ quirks: 'write-under-busy' }, 'TypeError: quirks must be an array, not "write-under-busy"'],
+  [{ quirks: null }, 'TypeError: quirks must be an array, not null'],
   [
     { quirks: ['write-under-busy', 'slow'] },
     'RangeError: quirks may contain only write-under-busy, not ["write-under-busy","slow"]',
   ],
   [{ quirks: [1] }, 'RangeError: quirks may contain only write-under-busy, not [1]'],
-  [{ takeover: 'yes' }, TAKEOVER],
-  [{ takeover: null }, TAKEOVER],
-  [{ takeover: 1 }, TAKEOVER],
-  [{ irq: 'on' }, `${IRQ} on`],
-  [{ irq: '/dev/uio' }, `${IRQ} /dev/uio`],
-  [{ irq: '/dev/uio0/' }, `${IRQ} /dev/uio0/`],
-  [{ irq: './dev/uio0' }, `${IRQ} ./dev/uio0`],
+  [{ takeover: 'yes' }, `${TAKEOVER} "yes"`],
+  [{ takeover: null }, `${TAKEOVER} null`],
+  [{ takeover: 1 }, `${TAKEOVER} 1`],
+  [{ irq: 'on' }, `${IRQ} "on"`],
+  [{ irq: '/dev/uio' }, `${IRQ} "/dev/uio"`],
+  [{ irq: '/dev/uio0/' }, `${IRQ} "/dev/uio0/"`],
+  [{ irq: './dev/uio0' }, `${IRQ} "./dev/uio0"`],
   [{ irq: 7 }, `${IRQ} 7`],
 ])('%j is wrong', (options, error) => {
   expect(errorOf(options)).toBe(error);
+});
+
+describe('an option of a JavaScript program that is', () => {
+  const controller = new AbortController();
+  const metered = { inb: String, outb: String, readBytes: String };
+
+  test.each<[string, unknown, string | RegExp]>([
+    ['a number', 0xce4, 'TypeError: open() takes an object such as { base: 0xce4 }, not 3300'],
+    ['null', null, 'TypeError: open() takes an object such as { base: 0xce4 }, not null'],
+    ['an array', [], 'TypeError: open() takes an object such as { base: 0xce4 }, not an array'],
+    [
+      'misspelt',
+      { timeOutMs: 5 },
+      'TypeError: open() has no option "timeOutMs"; did you mean timeoutMs?',
+    ],
+    [
+      'cut off',
+      { timeout: 5 },
+      'TypeError: open() has no option "timeout"; did you mean timeoutMs?',
+    ],
+    [
+      'another word',
+      { speed: 5 },
+      /^TypeError: open\(\) has no option "speed"; it has base, spacing,/,
+    ],
+    ['a name of Object', { toString: 5 }, /^TypeError: open\(\) has no option "toString"; it has/],
+    [
+      'a controller',
+      { signal: controller },
+      'TypeError: signal must be an AbortSignal, not an AbortController; pass its signal',
+    ],
+    ['no signal', { signal: {} }, 'TypeError: signal must be an AbortSignal, not an object'],
+    [
+      'half a port',
+      { base: BASE, port: metered },
+      'TypeError: port must be native, dev-port or a PortIo object ' +
+        '(with inb, outb, readBytes, writeBytes, close), not an object that lacks writeBytes, close',
+    ],
+    [
+      'no port',
+      { port: {} },
+      /^TypeError: port must be native, dev-port or .*, not an object that lacks inb,/,
+    ],
+    [
+      'an unknown port',
+      { port: '/dev/mem' },
+      /^TypeError: port must be native, .*, not "\/dev\/mem"$/,
+    ],
+    [
+      'no sink',
+      { trace: true },
+      /^TypeError: trace must be an object such as \{ write: .*, not true$/,
+    ],
+    [
+      'a wrong payload',
+      { trace: { write: String, payload: 'ALL' } },
+      'TypeError: trace.payload must be true, false or all, not "ALL"',
+    ],
+    [
+      'no logger',
+      { logger: String },
+      /^TypeError: logger must be a logger such as .*, not a function$/,
+    ],
+    ['a mute logger', { logger: { info: String } }, /that lacks debug, warn, error$/],
+    [
+      'a time',
+      { clock: Date },
+      /^TypeError: clock must be a Clock \(with now, turn, timer\), not a f/,
+    ],
+    ['no mode', { bringUp: 'quick' }, 'TypeError: bringUp must be full or lazy, not "quick"'],
+    [
+      'no line',
+      { base: BASE, port: PORT, irq: {} },
+      /^TypeError: irq must be an IrqLine object .* lacks/,
+    ],
+    ['null for a line', { irq: null }, `${IRQ} null`],
+  ])('%s is refused by name', (_, options, message) => {
+    const error = errorOf(options as object);
+
+    if (typeof message === 'string') expect(error).toBe(message);
+    else expect(error).toMatch(message);
+  });
+
+  test('right is taken, console and signals of other realms among it', () => {
+    // eslint-disable-next-line no-console -- a program may hand it over
+    const logger = console;
+    const foreign = { aborted: false, addEventListener: String, removeEventListener: String };
+
+    const payload = { write: String };
+    for (const options of [
+      { logger, signal: foreign, bringUp: 'lazy', clock: systemClock },
+      { signal: controller.signal, trace: payload },
+    ]) {
+      expect(checkOptions(options as unknown as OpenOptions)).toBeUndefined();
+    }
+  });
+});
+
+test('list() takes base and spacing, and no other option', () => {
+  const refusal = (options: object): string => String(thrownBy(() => checkListOptions(options)));
+
+  expect(checkListOptions({ base: BASE })).toEqual({ base: BASE, spacing: 1, count: 3 });
+  expect(refusal({ timeoutMs: 5 })).toBe(
+    'TypeError: list() has no option "timeoutMs"; it has base, spacing',
+  );
 });
 
 describe('with a PortIo object', () => {
@@ -156,10 +264,10 @@ describe('with a PortIo object', () => {
   test.each([
     [{ takeover: true }, `TypeError: takeover ${THIS_HOST}`],
     [{ takeover: 'force' }, `TypeError: takeover ${THIS_HOST}`],
-    [{ takeover: 'yes' }, TAKEOVER],
+    [{ takeover: 'yes' }, `${TAKEOVER} "yes"`],
     [{ irq: 'auto' }, `TypeError: irq auto ${THIS_HOST}`],
     [{ irq: '/dev/uio3' }, `TypeError: irq /dev/uio3 ${THIS_HOST}`],
-    [{ irq: 'on' }, `${IRQ} on`],
+    [{ irq: 'on' }, `${IRQ} "on"`],
   ])('%j is wrong', (options, error) => {
     expect(errorOf({ ...OWN, ...options })).toBe(error);
   });

@@ -164,12 +164,36 @@ test('the other processes that have a file locked are known by its number', () =
 2: FLOCK  ADVISORY  READ ${process.pid} 00:19:${ino} 0 EOF
 3: FLOCK  ADVISORY  WRITE 77 00:19:${ino + 1} 0 EOF
 4: POSIX  ADVISORY  WRITE 78 00:19:${ino} 0 EOF
+5: FLOCK  ADVISORY  READ 55 08:01:${ino} 0 EOF
+6: FLOCK  ADVISORY  READ 56 00:19:${ino} 0 EOF
 `;
+  const files = fakeFiles({
+    '/proc/locks': locks,
+    '/proc/self': { linkTo: `${process.pid}` },
+    // 55 has locked a file of another file system, and 56 is not there any more.
+    '/proc/55/fd/3': { linkTo: '/var/other' },
+    ...Object.fromEntries(
+      [1234, process.pid, 77, 78].map((pid) => [`/proc/${pid}/fd/9`, { linkTo: path }]),
+    ),
+  });
 
-  expect(one.holders(fakeFiles({ '/proc/locks': locks }))).toEqual([1234]);
+  expect(one.holders(files)).toEqual([1234]);
   expect(one.holders(fakeFiles({}))).toEqual([]);
   one.close();
-  expect(one.holders(fakeFiles({ '/proc/locks': locks }))).toEqual([]);
+  expect(one.holders(files)).toEqual([]);
+});
+
+test('a /proc of another pid namespace does not make this process another one', () => {
+  const { path, one } = two();
+  one.tryShare();
+  const { ino } = statSync(path);
+  const files = fakeFiles({
+    '/proc/locks': `1: FLOCK  ADVISORY  READ 4711 00:19:${ino} 0 EOF\n`,
+    '/proc/self': { linkTo: '4711' },
+    '/proc/4711/fd/9': { linkTo: path },
+  });
+
+  expect(one.holders(files)).toEqual([]);
 });
 
 describe('the folder', () => {

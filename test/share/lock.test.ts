@@ -2,13 +2,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
+import { systemFiles } from '../../src/files.ts';
+import { ownSignature } from '../../src/share/holder.ts';
 import { InterfaceLock, privateLock } from '../../src/share/lock.ts';
 import { loadNative } from '../../src/native.ts';
 import { noNative } from '../support/fake-native.ts';
@@ -16,6 +18,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 const BASE = 0xce4;
+const NAMESPACE = readlinkSync('/proc/self/ns/pid');
 const HOLDER = fileURLToPath(new URL('../fixtures/lock-holder.mjs', import.meta.url));
 
 /** Each of two processes takes the lock so often. */
@@ -74,7 +77,7 @@ describe.each(WAYS)('by %s', (_, load) => {
     await once(child.stdout, 'data');
 
     expect(lock.tryAcquire(true)).toBe(false);
-    const holder = { pid: child.pid, command: `${process.execPath} ${HOLDER}` };
+    const holder = { pid: child.pid, command: 'node lock-holder.mjs' };
     expect(lock.holder()).toEqual(holder);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -137,12 +140,16 @@ test.each([
 });
 
 test.each([
-  ['{"pid":"1","command":"x"}', undefined],
-  ['{"pid":1,"command":2}', undefined],
+  ['{"pid":"1","program":"x"}', undefined],
+  ['{"pid":1,"program":2}', undefined],
   ['{"pid":1}', undefined],
-  ['{"command":"x"}', undefined],
+  ['{"program":"x"}', undefined],
+  ['{"pid":1,"command":"node -e secret","losses":2}', undefined],
   ['null', undefined],
-  ['{"pid":1,"command":"x","losses":2}', { pid: 1, command: 'x' }],
+  [`{"pid":1,"pidNamespace":"${NAMESPACE}","program":"x"}`, { pid: 1, command: 'x' }],
+  ['{"pid":1,"pidNamespace":"pid:[1]","program":"x"}', { pid: undefined, command: 'x' }],
+  ['{"pid":1,"pidNamespace":7,"program":"x"}', { pid: undefined, command: 'x' }],
+  ['{"pid":1,"program":"x"}', { pid: undefined, command: 'x' }],
 ])('the holder is named if its file says so: %s', (content, holder) => {
   const folder = folderOf();
   const [one, two] = [lockIn(folder), lockIn(folder)];
@@ -161,7 +168,7 @@ test.each([
 ])('losses count that are a number: %s', (losses, count) => {
   const folder = folderOf();
   mkdirSync(folder, { mode: 0o700 });
-  writeFileSync(join(folder, 'bt-0xce4.lock'), `{"pid":1,"command":"x","losses":${losses}}`);
+  writeFileSync(join(folder, 'bt-0xce4.lock'), `{"pid":1,"program":"x","losses":${losses}}`);
   const lock = lockIn(folder);
 
   lock.tryAcquire(false);
@@ -169,42 +176,25 @@ test.each([
   expect(lock.losses).toBe(count);
 });
 
-describe('the name in the file', () => {
-  /** Returns what is in the file after a process called like this has taken the lock. */
-  function signed(before: string, ...args: string[]): string {
-    const { argv } = process;
-    process.argv = [process.execPath, ...args];
-    onTestFinished(() => {
-      process.argv = argv;
-    });
-    const folder = folderOf();
-    mkdirSync(folder, { mode: 0o700 });
-    const path = join(folder, 'bt-0xce4.lock');
+test('the file is signed anew only when another process has signed it', () => {
+  const folder = folderOf();
+  mkdirSync(folder, { mode: 0o700 });
+  const path = join(folder, 'bt-0xce4.lock');
+  const signed = (before: string): string => {
     writeFileSync(path, before);
-    lockIn(folder).tryAcquire(false);
+    const lock = lockIn(folder);
+    lock.tryAcquire(false);
+    lock.close();
     return readFileSync(path, 'utf8');
-  }
+  };
+  const { pid, pidNamespace, program } = ownSignature(systemFiles);
+  const ours = JSON.stringify({ program, losses: 0, pidNamespace, pid });
+  const anew = `${JSON.stringify({ pid, pidNamespace, program, losses: 0 })}\n`;
 
-  const { pid, argv0 } = process;
-  const named = (command: string): string => `${JSON.stringify({ pid, command, losses: 0 })}\n`;
-
-  test('is the program and its script, without arguments', () => {
-    expect(signed('', 'script.js', '--password', 'secret')).toBe(named(`${argv0} script.js`));
-    expect(signed('')).toBe(named(argv0));
-  });
-
-  test('is cut off after 1024 characters', () => {
-    const command = `${argv0} ${'x'.repeat(2000)}`.slice(0, 1024);
-    expect(signed('', 'x'.repeat(2000))).toBe(named(command));
-  });
-
-  test('is written only when another one is there', () => {
-    const ours = `{"command": "${argv0} a.js", "pid": ${pid}}`;
-
-    expect(signed(ours, 'a.js')).toBe(ours);
-    expect(signed(ours, 'b.js')).toBe(named(`${argv0} b.js`));
-    expect(signed(ours.replace(`${pid}`, `${pid + 1}`), 'a.js')).toBe(named(`${argv0} a.js`));
-  });
+  expect(signed(ours)).toBe(ours);
+  expect(signed(ours.replace(`${pid}`, `${pid + 1}`))).toBe(anew);
+  expect(signed(ours.replace(NAMESPACE, 'pid:[1]'))).toBe(anew);
+  expect(signed(ours.replace(program, 'node other.js'))).toBe(anew);
 });
 
 test('how often the BMC was lost is known to the next holder of the lock', () => {

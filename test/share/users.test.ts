@@ -79,17 +79,21 @@ describe('the others', () => {
     const one = start();
     one.enter();
     const { ino } = statSync(join(folder, 'bt-0xce4.users'));
-    const files = fakeFiles({
+    const table = {
       '/proc/locks': `1: FLOCK  ADVISORY  READ 1234 00:19:${ino} 0 EOF
 2: FLOCK  ADVISORY  READ ${process.pid} 00:19:${ino} 0 EOF
 3: FLOCK  ADVISORY  READ 99 00:19:${ino} 0 EOF
 4: FLOCK  ADVISORY  WRITE 77 00:19:${ino + 1} 0 EOF
 `,
       ...{ '/proc/1234/comm': 'node\n', '/proc/77/comm': 'other\n' },
-    });
+      '/proc/self': { linkTo: `${process.pid}` },
+      ...Object.fromEntries(
+        [1234, 99, 77].map((pid) => [`/proc/${pid}/fd/9`, { linkTo: '/run/bt-0xce4.users' }]),
+      ),
+    };
 
-    expect(one.others(files)).toBe('pid 1234 (node)');
-    const both = { ...files, readText: (path: string) => files.readText(path) ?? 'other\n' };
+    expect(one.others(fakeFiles(table))).toBe('pid 1234 (node)');
+    const both = fakeFiles({ ...table, '/proc/99/comm': 'other\n' });
     expect(one.others(both)).toBe('pid 1234 (node), pid 99 (other)');
     expect(one.others(fakeFiles({}))).toBe('another process');
   });

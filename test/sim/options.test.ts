@@ -35,3 +35,15 @@ test('a response time is one for all, or one by command; it needs a clock', () =
   expect(complete({ clock }).now()).toBe(9);
   expect(() => complete({ responseMs: 3 })).toThrow(new TypeError('responseMs needs a clock'));
 });
+
+test.each([
+  [{ responsMs: 3 }, 'new SimBmc() has no option "responsMs"; did you mean responseMs?'],
+  [{ responseMs: '3' }, 'responseMs must be a number, not "3"'],
+  [{ clock: {} }, 'clock must be a clock (with now), not an object that lacks now'],
+  [{ spacing: 2 }, 'spacing must be 1, 4 or 16, not 2'],
+  [{ personality: 'QEMU' }, 'personality must be a personality, not "QEMU"'],
+  [{ capabilities: 5 }, 'capabilities must be an array, not 5'],
+  [5, 'new SimBmc() takes an object such as { base: 0xce4 }, not 5'],
+])('a wrong option is refused by name: %j', (options, message) => {
+  expect(() => complete(options as object)).toThrow(new TypeError(message));
+});

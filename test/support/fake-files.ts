@@ -1,6 +1,6 @@
 /** A host's /proc, /sys and /run as a table of paths, for everything that is handed files. */
 
-import type { Files, Listing, System } from '../../src/files.ts';
+import type { Files, Listing, Ownership, System } from '../../src/files.ts';
 
 /** A file that may not be read. */
 export const DENIED = { denied: 'Permission denied' } as const;
@@ -20,6 +20,7 @@ export function fakeFiles(table: FakeTable): Files {
 export class FakeSystem implements System {
   readonly changes: string[] = [];
   readonly #table: Map<string, FakeFile>;
+  readonly #owners = new Map<string, Partial<Ownership>>();
   #onChange: (change: string) => void = () => undefined;
 
   constructor(table: FakeTable) {
@@ -65,6 +66,24 @@ export class FakeSystem implements System {
   linkTarget(path: string): string | undefined {
     const file = this.#table.get(path);
     return typeof file === 'object' && 'linkTo' in file ? file.linkTo : undefined;
+  }
+
+  /** Root's, as files of a host are by default; {@link own} says otherwise. */
+  stat(path: string): Ownership | undefined {
+    const file = this.#table.get(path);
+    if (file === undefined && path !== '/' && this.#below(path).length === 0) return undefined;
+    const isLink = typeof file === 'object' && 'linkTo' in file;
+    const usual: Ownership =
+      file === undefined
+        ? { kind: 'folder', uid: 0, gid: 0, mode: 0o755 }
+        : { kind: isLink ? 'link' : 'file', uid: 0, gid: 0, mode: isLink ? 0o777 : 0o644 };
+    return { ...usual, ...this.#owners.get(path) };
+  }
+
+  /** Gives a path another owner or mode. */
+  own(path: string, ownership: Partial<Ownership>): this {
+    this.#owners.set(path, ownership);
+    return this;
   }
 
   exists(path: string): boolean {

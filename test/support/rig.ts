@@ -30,6 +30,7 @@ import { silentLog } from '../../src/log.ts';
 import type { IrqLine } from '../../src/port/irq-line.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
+import { SIM_TABLE } from '../../src/sim/options.ts';
 import type { SimOptions } from '../../src/sim/options.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 
@@ -132,7 +133,7 @@ export function gateOf(registers: BtRegisters): InterruptGate {
 /** Wires a driver to a simulated BMC, and looks after both when the test is over. */
 export function rig(options: RigOptions = {}) {
   const clock = new VirtualClock();
-  const bmc = new SimBmc({ clock, ...options });
+  const bmc = new SimBmc({ clock, ...simOptionsOf(options) });
   const wired = wire(options.wrap?.(bmc) ?? bmc, clock, options);
   onTestFinished(() => {
     wired.driver.close();
@@ -140,6 +141,11 @@ export function rig(options: RigOptions = {}) {
     expect(clock.pending).toBe(0);
   });
   return { clock, bmc, ...wired };
+}
+
+/** Returns the options of the simulated BMC among those of a rig. */
+function simOptionsOf(options: RigOptions): SimOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name in SIM_TABLE));
 }
 
 /** A request for the driver. */

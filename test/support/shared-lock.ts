@@ -3,7 +3,8 @@
  * it is used wrongly, and counts its calls for the tests.
  */
 
-import type { Holder, Lock } from '../../src/share/lock.ts';
+import type { Holder } from '../../src/share/holder.ts';
+import type { Lock } from '../../src/share/lock.ts';
 import { SequenceNumbers, memoryStore } from '../../src/share/sequence-numbers.ts';
 
 export class SharedLock {

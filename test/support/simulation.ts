@@ -278,7 +278,7 @@ class Life {
   async #openAtLast({ port, clock }: SimProcess): Promise<Device> {
     const { trace } = this.#options;
     const tracing: Pick<OpenOptions, 'trace'> =
-      trace === undefined ? {} : { trace: { write: trace, payload: true } };
+      trace === undefined ? {} : { trace: { write: trace, payload: 'all' } };
     const options = { ...tracing, port, clock, base: this.bmc.bmc.base, timeoutMs: 60_000 };
     for (;;) {
       try {

@@ -79,7 +79,7 @@ function splitWords(command: string): readonly string[] {
 function parseCommand(number: number, command: string): ExecLine {
   const args = splitWords(command);
   if (args[0] !== 'raw') {
-    throw new UsageError(`"${args[0] ?? ''}" cannot be used here: exec takes only raw commands`);
+    throw new UsageError('the line does not begin with raw: exec takes only raw commands');
   }
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {

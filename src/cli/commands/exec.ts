@@ -24,6 +24,7 @@ import { optimizeSooner } from '../startup/optimizer.ts';
 export const EXEC_COMMAND = command({
   name: 'exec',
   help: 'send many raw commands, one per line, and print the replies',
+  hidesWords: true,
   words: [
     {
       name: '<file>',

@@ -17,6 +17,7 @@ import type { Command } from '../session.ts';
 export const RAW_COMMAND = command({
   name: 'raw',
   help: 'send one raw IPMI command and print the reply',
+  hidesWords: true,
   words: [
     { name: '<netfn>', help: 'network function: even, or a name such as storage' },
     { name: '<cmd>', help: 'command' },
@@ -76,12 +77,9 @@ const NO_DATA = new Uint8Array();
  * data is refused here, before anything is opened.
  */
 export function parseRaw(words: readonly string[], lunText: string): Request {
-  const netFnText = words[0] ?? '';
-  const netFn = parseNetFn(netFnText);
+  const netFn = parseNetFn(words[0] ?? '');
   if (netFn % 2 !== 0) {
-    throw new UsageError(
-      `NETFN "${netFnText}" is odd: requests have even ones, responses odd ones`,
-    );
+    throw new UsageError('NETFN is odd: requests have even ones, responses odd ones');
   }
   const cmd = parseByte(words[1] ?? '', 'CMD');
   const lun = parseNumber(lunText, '--lun', LUN_MAX);
@@ -95,7 +93,7 @@ function parseNetFn(text: string): number {
 function parseData(words: readonly string[]): Uint8Array {
   const data = new Uint8Array(words.length - HEAD_WORDS);
   for (let index = 0; index < data.length; index += 1) {
-    data[index] = parseByte(words[index + HEAD_WORDS] ?? '', 'DATA');
+    data[index] = parseByte(words[index + HEAD_WORDS] ?? '', `DATA byte ${index + 1}`);
   }
   checkDataLength(data.length);
   return data;

@@ -7,13 +7,18 @@
 
 import { readFileSync, statSync } from 'node:fs';
 
+import { isTrustedLike } from '../../trust.ts';
 import { CODE, PROGRAM, readProgram } from './code.ts';
 import type { Program } from './code.ts';
 
-/** Returns the compiled code, unless the program was changed afterwards, which V8 cannot tell. */
+/**
+ * Returns the compiled code, unless the program was changed afterwards, which V8 cannot tell, or
+ * more users can write the code than can write the program.
+ */
 function compiledCode(): Buffer | undefined {
   try {
-    if (statSync(CODE).mtimeMs < statSync(PROGRAM).mtimeMs) return undefined;
+    const [code, program] = [statSync(CODE), statSync(PROGRAM)];
+    if (code.mtimeMs < program.mtimeMs || !isTrustedLike(code, program)) return undefined;
     return readFileSync(CODE);
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 /** The command starts with the code that V8 made of the program before, and without it. */
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +63,16 @@ test('the code is used: what it was made of is not compiled again', async () => 
 test('a program that was changed afterwards runs as it is now', async () => {
   const folder = copied();
   change(join(folder, 'program.cjs'));
+
+  expect((await getDeviceId(folder)).stderr).toContain('imitated  BMC (--sim)');
+});
+
+test('code that more users may write than the program is not used', async () => {
+  const folder = copied();
+  change(join(folder, 'program.cjs'));
+  utimesSync(join(folder, 'program.cjs'), 0, 0);
+  chmodSync(join(folder, 'program.cjs'), 0o644);
+  chmodSync(join(folder, 'program.code'), 0o666);
 
   expect((await getDeviceId(folder)).stderr).toContain('imitated  BMC (--sim)');
 });
