@@ -1,6 +1,6 @@
 /** The bundled program and what V8 compiled of it, side by side where the build puts them. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 
 /** The program as a function of what CommonJS gives a module. */
@@ -8,6 +8,39 @@ export type Program = (ownRequire: NodeJS.Require, filename: string) => void;
 
 export const PROGRAM = `${import.meta.dirname}/program.cjs`;
 export const CODE = `${import.meta.dirname}/program.code`;
+
+/** Bytes in front of the code, which name the Node that made it. */
+const TAG_BYTES = 64;
+
+/**
+ * The Node that runs, as exactly as it can be told in no time. V8 itself compares versions of V8,
+ * and those of Node 20.18 and 20.20 are one to it: with the code of the other, Node crashes. Two
+ * builds of one version of Node differ in the size of the file.
+ */
+function tag(): Buffer {
+  const { version, arch, versions, execPath } = process;
+  const text = `${version} ${arch} ${versions.v8} ${statSync(execPath).size}`;
+  return Buffer.from(text.slice(0, TAG_BYTES).padEnd(TAG_BYTES), 'latin1');
+}
+
+/** Writes the code for the Node that runs. */
+export function writeCode(code: Buffer): void {
+  writeFileSync(CODE, Buffer.concat([tag(), code]));
+}
+
+/**
+ * Returns the code, unless another Node made it, or the program was changed afterwards, which V8
+ * cannot tell.
+ */
+export function readCode(): Buffer | undefined {
+  try {
+    if (statSync(CODE).mtimeMs < statSync(PROGRAM).mtimeMs) return undefined;
+    const file = readFileSync(CODE);
+    return tag().equals(file.subarray(0, TAG_BYTES)) ? file.subarray(TAG_BYTES) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The program as V8 has it, with the code that was made of it before, if that is any good. */
 export function readProgram(code: Buffer | undefined): Script {
