@@ -7,6 +7,7 @@ import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
 import type { Request } from '../../ipmi/message.ts';
 import { UsageError } from '../args.ts';
+import { rawForms } from '../hints.ts';
 import { wordsParser } from '../parser.ts';
 import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
 
@@ -59,8 +60,11 @@ export function parseLine(number: number, text: string): ExecLine | undefined {
 
 function parseCommand(number: number, command: string): ExecLine {
   const args = command.split(/\s+/);
-  if (args[0] !== 'raw') {
-    throw new UsageError(`"${args[0] ?? ''}" cannot be used here: exec takes only raw commands`);
+  const [first = ''] = args;
+  if (first !== 'raw') {
+    const forms = rawForms(first);
+    const instead = forms.length === 0 ? '' : `, such as ${forms.join(', ')}`;
+    throw new UsageError(`"${first}" cannot be used here: exec takes only raw commands${instead}`);
   }
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {
