@@ -15,7 +15,7 @@ const ownRequire = {
   setup(bundle) {
     bundle.onResolve({ filter: /^node:module$/ }, ({ path }) => ({ path, namespace: 'own' }));
     bundle.onLoad({ filter: /./, namespace: 'own' }, () => ({
-      contents: 'export const createRequire = () => require;',
+      contents: 'export const createRequire = () => require; export default { createRequire };',
     }));
   },
 };

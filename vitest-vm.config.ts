@@ -16,7 +16,7 @@ export default defineConfig({
     // A process each, not a thread: QEMU is killed with the thread that started it.
     pool: 'forks',
     maxWorkers: GUESTS_AT_ONCE,
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     // Most guests are booted in a hook, and do all their work there.
     hookTimeout: 600_000,
   },

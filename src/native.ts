@@ -3,7 +3,8 @@
  * so that the simulator, the tests and `--help` need no compiler and pay nothing for it.
  */
 
-import { createRequire } from 'node:module';
+// Not by name: webpack follows a named `createRequire`, and leaves none where it cannot.
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { systemFiles } from './files.ts';
@@ -71,7 +72,7 @@ export interface NativeMessages {
   receiveMessage(fd: number, target: Uint8Array, count: number): number;
 }
 
-/** The addon, by its parts, or why there is none. */
+/** The addon, by its parts, or why there is none and what to do about it. */
 export type NativeLoad =
   | {
       readonly kind: 'loaded';
@@ -80,41 +81,119 @@ export type NativeLoad =
       readonly watch: NativeWatch;
       readonly messages: NativeMessages;
     }
-  | { readonly kind: 'missing'; readonly reason: string; readonly cause: unknown };
+  | {
+      readonly kind: 'missing';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly cause: unknown;
+    };
 
 type Addon = NativePorts & NativeLocks & NativeWatch & NativeMessages;
 
 /** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
 const ADDON_PATH = '../build/Release/ipmi_bt.node';
 
+/** Is in every package. */
+const PACKAGE_PATH = '../package.json';
+
+/** Is in a clone, where the addon can be built, and not in a package. */
+const SOURCES_PATH = '../binding.gyp';
+
+const PACKAGE_NAME = 'ipmi-bt';
+
+let isWarned = false;
+
 /** Loads the addon; Node keeps it, so that a second call costs a lookup. */
 export function loadNative(): NativeLoad {
-  const require = createRequire(import.meta.url);
-  try {
-    const path = require.resolve(ADDON_PATH);
-    if (!isTrusted(path)) {
-      const reason = `other users may write to ${path}, and not to the code that loads it`;
-      return { kind: 'missing', reason, cause: undefined };
+  const files = ownFiles();
+  const causes: unknown[] = [];
+  for (const file of files) {
+    try {
+      const require = nodeModule.createRequire(file);
+      const path = require.resolve(ADDON_PATH);
+      if (!isTrusted(path, file)) return { kind: 'missing', ...distrusted(path), cause: undefined };
+      const addon = require(path) as Addon;
+      return { kind: 'loaded', ports: addon, locks: addon, watch: addon, messages: addon };
+    } catch (cause) {
+      causes.push(cause);
     }
-    const addon = require(path) as Addon;
-    return { kind: 'loaded', ports: addon, locks: addon, watch: addon, messages: addon };
-  } catch (cause) {
-    return { kind: 'missing', reason: reasonOf(cause), cause };
   }
+  const own = files.findIndex((file) => packageName(file) === PACKAGE_NAME);
+  if (own === -1) return { kind: 'missing', ...bundled(files.at(-1)), cause: causes[0] };
+  return { kind: 'missing', ...explain(causes[own], files[own] ?? ''), cause: causes[own] };
 }
 
 /** True unless more users can replace the addon than can replace this code. */
-function isTrusted(path: string): boolean {
+function isTrusted(path: string, file: string): boolean {
   const addon = systemFiles.stat(path);
-  // In the bundled program it is a path. (The bundler knows no other way to write this.)
-  const url = import.meta.url;
-  const code = systemFiles.stat(url.startsWith('file:') ? fileURLToPath(url) : url);
+  const code = systemFiles.stat(file.startsWith('file:') ? fileURLToPath(file) : file);
   return addon === undefined || code === undefined || isTrustedLike(addon, code);
 }
 
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if ('code' in cause && cause.code === 'MODULE_NOT_FOUND') return 'it was not built';
-  // dlopen's text is the first line; what follows is the stack of modules that led here.
-  return cause.message.split('\n', 1).join('');
+function distrusted(path: string): Lack {
+  return {
+    reason: `other users may write to ${path}, and not to the code that loads it`,
+    remedy: `run \`chmod go-w ${path}\`, and chown it to the owner of the package`,
+  };
+}
+
+/**
+ * The file of this code, as a URL or a path. A bundler puts the code into a file of the program:
+ * esbuild then leaves `import.meta` empty in CommonJS, and webpack has the URL of the original file
+ * there, which may be on another host. In CommonJS, Node has the path of the file that runs.
+ */
+function ownFiles(): readonly string[] {
+  // A type of its own, because TypeScript believes that it is always there.
+  const url: unknown = import.meta.url;
+  const path = typeof __filename === 'string' ? __filename : undefined;
+  return [url, path].filter((file) => typeof file === 'string');
+}
+
+/** The reason, and the remedy, which depends on where the code is: in a clone or not. */
+interface Lack {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+function explain(cause: unknown, file: string): Lack {
+  // The text of dlopen is the first line; what follows is the stack of modules that led here.
+  const text = cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause);
+  const reason = isNotFound(cause) ? 'it was not built' : text;
+  const remedy = isClone(file)
+    ? 'run `npm run build:native`'
+    : 'run `npm run build:native` and `npm pack` in a clone of ipmi-bt, and install that tarball';
+  return { reason, remedy };
+}
+
+/** Without a warning the mistake would stay hidden: the program works on, but slower. */
+function bundled(file = 'the program'): Lack {
+  const lack = {
+    reason: `ipmi-bt was bundled into ${file}, without its addon`,
+    remedy: 'keep ipmi-bt external, as "Bundlers" in its docs/library.md shows',
+  };
+  if (!isWarned) process.emitWarning(`${lack.reason}: ${lack.remedy}`, 'IpmiBtWarning');
+  isWarned = true;
+  return lack;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+}
+
+/** The name of the package in whose `src/` or `dist/` a file is. */
+function packageName(file: string): unknown {
+  try {
+    return (nodeModule.createRequire(file)(PACKAGE_PATH) as { readonly name?: unknown }).name;
+  } catch {
+    return undefined;
+  }
+}
+
+function isClone(file: string): boolean {
+  try {
+    nodeModule.createRequire(file).resolve(SOURCES_PATH);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { UsageError } from './args.ts';
 import { helpTail } from './help-tail.ts';
+import { commandHint, optionHint, sameInLowerCase } from './hints.ts';
 import type { Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
 /** Width of the help, the same on every terminal and in every pipe. */
@@ -16,6 +17,9 @@ const COLUMNS = 80;
 const COLUMN_MIN = 20;
 
 const HELP = '--help';
+
+/** Options of commander's own. */
+const OWN_FLAGS = [HELP, '-h', '--version', '-V'];
 
 /** A command line that was read, and is to be run. */
 export interface CommandLine<Spec> {
@@ -57,10 +61,10 @@ export function readLine<Spec extends Grammar>(
   const others = args.filter((_, index) => index !== at);
   if (word === 'help') return readLine(tree, [HELP, ...others]);
   const spec = tree.commands.find(({ name }) => name === word);
+  checkOptions(tree, spec === undefined ? args.slice(0, at) : others, spec);
   if (spec !== undefined) return readCommand(tree, spec, others);
-  // Every option behind an unknown command would be a second mistake.
-  const program = build(tree, tree.commands);
-  const read = parse(program, word === undefined ? others : [word]);
+  if (word !== undefined) throw commandError(tree, word);
+  const read = parse(build(tree, tree.commands), others);
   if (read === undefined) throw new Error('bug: a program has taken a line without a command');
   return read;
 }
@@ -100,6 +104,73 @@ function takesNext(arg: string, { options, commands }: Tree): boolean {
   return specs.some((some = {}) =>
     Object.entries(some).some(([name, { value }]) => value !== undefined && flagOf(name) === arg),
   );
+}
+
+/**
+ * Refuses the first word that looks like an option and is none; its value would be taken for a
+ * command or an argument. Where the command is not known, its options may be those of any.
+ */
+function checkOptions(tree: Tree, args: readonly string[], spec: Grammar | undefined): void {
+  const flags = flagsOf([tree, ...(spec === undefined ? tree.commands : [spec])]);
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    if (arg === '--') return;
+    const isOption = arg.startsWith('-') && arg !== '-';
+    if (isOption && !OWN_FLAGS.includes(arg) && !flags.includes(nameOf(arg))) {
+      throw optionError(arg, flags);
+    }
+    if (takesNext(arg, tree)) at += 1;
+  }
+}
+
+/** An option without the value that may follow an equals sign. */
+function nameOf(option: string): string {
+  return option.split('=', 1).join('');
+}
+
+function flagsOf(specs: readonly Grammar[]): readonly string[] {
+  return specs.flatMap(({ options = {} }) => Object.keys(options).map(flagOf));
+}
+
+function optionError(option: string, flags: readonly string[]): UsageError {
+  const name = nameOf(option);
+  const flag = name.startsWith('--') ? name : `-${name}`;
+  const hint = flags.includes(flag) ? undefined : optionHint(option);
+  if (hint !== undefined) return new UsageError(`unknown option '${option}': ${hint}`);
+  const meant = flags.includes(flag) ? flag : suggested(flag, flags);
+  return new UsageError(`unknown option '${option}'${didYouMean(meant)}`);
+}
+
+/** Explains a word that is no command. Every option behind it would be a second mistake. */
+function commandError(tree: Tree, word: string): UsageError {
+  const hint = commandHint(tree, word);
+  if (hint !== undefined) return new UsageError(`unknown command '${word}': ${hint}`);
+  const lower = sameInLowerCase(tree, word);
+  if (lower !== undefined) return new UsageError(`unknown command '${word}'${didYouMean(lower)}`);
+  return failureOf(build(tree, tree.commands), [word]);
+}
+
+function didYouMean(word: string | undefined): string {
+  return word === undefined ? '' : `; did you mean ${word}?`;
+}
+
+/** The option that commander takes for the one that was meant. */
+function suggested(flag: string, flags: readonly string[]): string | undefined {
+  const program = silent(new Command('any').helpOption(false));
+  for (const one of new Set(flags)) program.command.addOption(new Option(one));
+  const [, meant] = /did you mean (.*)\?$/.exec(failureOf(program, [flag]).message) ?? [];
+  return meant;
+}
+
+/** The error of commander for words that it does not take. */
+function failureOf(program: Silent, args: readonly string[]): UsageError {
+  try {
+    parse(program, args);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error(`bug: ${args.join(' ')} was taken`);
 }
 
 /** Builds the command that is named and no other: building takes most of commander's time. */

@@ -2,12 +2,15 @@
  * Modules of the running kernel: looked up in the list that modprobe uses, and loaded.
  */
 
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 
 import { IpmiError } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { driverPath } from './bus-device.ts';
 import type { BusDevice } from './bus-device.ts';
+
+/** Node's own modules are the same for every file, and a bundler may leave no `import.meta.url`. */
+const ANY_FILE = '/';
 
 /** Loads a module with its parameters, such as `spacing=4`. */
 export type LoadModule = (name: string, ...parameters: readonly string[]) => void;
@@ -31,7 +34,7 @@ export function kernelRelease(files: Files): string {
 /** Runs modprobe, which takes some milliseconds, and nothing else happens meanwhile. */
 export const modprobe: LoadModule = (name, ...parameters) => {
   // Loaded when needed: no other command has a use for it.
-  const require = createRequire(import.meta.url);
+  const require = nodeModule.createRequire(ANY_FILE);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const child = spawnSync('modprobe', [name, ...parameters], { encoding: 'utf8' });
   if (child.status === 0) return;

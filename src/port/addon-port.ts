@@ -83,7 +83,7 @@ function portsOf(load: NativeLoad): NativePorts {
     case 'loaded':
       return load.ports;
     case 'missing': {
-      const remedy = 'run `npm run build:native`, or use the port type dev-port';
+      const remedy = `${load.remedy}, or use the port type dev-port`;
       const text = `the native addon cannot be loaded: ${load.reason} (${remedy})`;
       throw new IpmiError('PORT_UNSUPPORTED', text, { cause: load.cause });
     }

@@ -30,6 +30,8 @@ export interface OpenPortOptions {
 export interface OpenedPort {
   readonly port: PortIo;
   readonly backend: PortBackend;
+  /** The reason that the addon is not used, where `auto` has tried it in vain. */
+  readonly instead?: string;
 }
 
 /** Opens the ports of `range`, or throws an {@link IpmiError} that says what to do about it. */
@@ -63,7 +65,7 @@ function openEither(options: OpenPortOptions): OpenedPort {
 
 function openInstead(options: OpenPortOptions, native: IpmiError): OpenedPort {
   try {
-    return openFile(options);
+    return { ...openFile(options), instead: native.message };
   } catch (error) {
     if (!isUnsupported(error)) throw error;
     const text = [native, error].map(({ message }) => message.replace(/^\w+: /, '')).join('; ');

@@ -68,7 +68,7 @@ export function openUioLine(path: string, { system, load }: UioHost): IrqLine {
   const native = load();
   if (native.kind === 'missing') {
     const text = `${path}: the native addon is needed to wait for interrupts and cannot be loaded: ${native.reason}`;
-    throw new IpmiError('PORT_UNSUPPORTED', `${text} (run \`npm run build:native\`)`);
+    throw new IpmiError('PORT_UNSUPPORTED', `${text} (${native.remedy})`);
   }
   const files: number[] = [];
   const open = (file: string): number => {

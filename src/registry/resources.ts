@@ -90,6 +90,8 @@ export async function acquireResources(
   const { files, folder, load } = host;
   const { base } = block;
   const opened = openPort({ kind, range: portRange(block), files, load });
+  const { instead: reason } = opened;
+  if (reason !== undefined) options.log.info({ base, reason }, 'ports are used through /dev/port');
   let { port } = opened;
   rollback.add({ run: () => port.close() });
   const users = new Users({ base, folder, load });

@@ -4,13 +4,18 @@
  * that it outlives the child and ends with us: however we end, the kernel frees it.
  */
 
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 
 import { IpmiError } from '../errors.ts';
 import type { NativeLoad, NativeLocks } from '../native.ts';
 
+type Missing = Extract<NativeLoad, { readonly kind: 'missing' }>;
+
 /** Exit code of flock(1) when another process has the lock. */
 const LOCKED = 1;
+
+/** Node's own modules are the same for every file, and a bundler may leave no `import.meta.url`. */
+const ANY_FILE = '/';
 
 /** The descriptor's number in the child. */
 const CHILD_FD = '3';
@@ -22,26 +27,26 @@ export function flockOf(load: NativeLoad): NativeLocks {
       return load.locks;
     case 'missing':
       return {
-        tryLock: (fd) => run(['-x', '-n', CHILD_FD], fd, load.reason) === 0,
-        tryShare: (fd) => run(['-s', '-n', CHILD_FD], fd, load.reason) === 0,
+        tryLock: (fd) => run(['-x', '-n', CHILD_FD], fd, load) === 0,
+        tryShare: (fd) => run(['-s', '-n', CHILD_FD], fd, load) === 0,
         unlock: (fd) => {
-          run(['-u', CHILD_FD], fd, load.reason);
+          run(['-u', CHILD_FD], fd, load);
         },
       };
   }
 }
 
-function run(args: readonly string[], fd: number, reason: string): number {
+function run(args: readonly string[], fd: number, addon: Missing): number {
   // Loaded when needed, which is rarely, because it is most of what a short process would load.
-  const require = createRequire(import.meta.url);
+  const require = nodeModule.createRequire(ANY_FILE);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const child = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] });
   if (child.status === 0 || child.status === LOCKED) return child.status;
 
   const said = String(child.stderr).trimEnd();
   const cause = child.error ?? new Error(`flock ${args.join(' ')}: ${said}`);
-  const lack = `the native addon cannot be loaded: ${reason}; flock of util-linux: ${cause.message}`;
-  const remedy = 'run `npm run build:native`, or install util-linux';
+  const lack = `the native addon cannot be loaded: ${addon.reason}; flock of util-linux: ${cause.message}`;
+  const remedy = `${addon.remedy}, or install util-linux`;
   throw new IpmiError('PORT_UNSUPPORTED', `no way to lock the interface: ${lack} (${remedy})`, {
     cause,
   });

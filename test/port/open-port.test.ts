@@ -39,19 +39,21 @@ function errorOf(options: Partial<OpenPortOptions>): IpmiError {
 }
 
 test('auto takes the addon where there is one', () => {
-  const { port, backend } = open({ load: fakeNative().load, devPort: devPort() });
+  const { port, backend, instead } = open({ load: fakeNative().load, devPort: devPort() });
 
   expect(backend).toBe('native');
+  expect(instead).toBeUndefined();
   expect(port.inb(0xce4)).toBe(0xe4);
 });
 
 test.each([
-  ['the addon was not built', noNative],
-  ['the kernel has no ioperm', fakeNative(systemError('ENOSYS', 38)).load],
-])('auto takes /dev/port where %s', (_, load) => {
-  const { port, backend } = open({ load, devPort: devPort() });
+  ['the addon was not built', /it was not built/, noNative],
+  ['the kernel has no ioperm', /ioperm/, fakeNative(systemError('ENOSYS', 38)).load],
+])('auto takes /dev/port where %s, and says why', (_, reason, load) => {
+  const { port, backend, instead } = open({ load, devPort: devPort() });
 
   expect(backend).toBe('dev-port');
+  expect(instead).toMatch(reason);
   expect(port.inb(0xce4)).toBe(0x5a);
 });
 

@@ -41,12 +41,15 @@ function drain(fd: number): number {
   return readSync(fd, new Uint8Array(64));
 }
 
+/** A scene that takes longer hangs, on whatever host. */
+const PATIENCE_MS = 120_000;
+
 /** Runs a scene of the fixture to its end. */
 function play(scene: string): object {
   const args = ['--expose-gc', PROGRAM, ADDON, scene, tempFolder()];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   });
   return { status, signal, stdout, stderr: stderr.split('\n').find((line) => line !== '') ?? '' };
 }

@@ -124,7 +124,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'cli',
     [
-      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'parser'],
+      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'ipmitool-words'],
+      ...['hints', 'parser'],
       ...['globals', 'session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines'],
       ...['commands/exec', 'commands/info', 'commands/reset', 'commands/stats'],
       ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch', 'program'],
@@ -156,9 +157,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['kernel/module', 'share/flock'],
   'node:events': ['device/events'],
   'node:fs': [
-    ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
-    ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
-    'share/sequence-file',
+    ...['cli/commands/exec', 'cli/output', 'cli/startup/code'],
+    ...['files', 'port/dev-port', 'share/lock-file', 'share/sequence-file'],
   ],
   'node:path': ['share/holder', 'share/lock-file'],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],

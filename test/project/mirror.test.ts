@@ -23,6 +23,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   ],
   'cli/commands/info': ['cli/json.test.ts', 'its text is shown, and compared, in README'],
   'cli/exit-codes': ['cli/program.test.ts', 'constants, held to docs/errors.md there'],
+  'cli/ipmitool-words': ['cli/hints.test.ts', 'data; all that it names is typed there'],
   'cli/session': ['process/cli-process.test.ts', 'from opening to the exit code, in a process'],
   'cli/startup/code': ['cli/startup/start.test.ts', 'reads and checks what the start uses'],
   'cli/startup/compile': ['cli/startup/start.test.ts', 'runs in the build, and is run there'],

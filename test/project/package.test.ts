@@ -1,15 +1,11 @@
 /** The package as a user gets it: what is in it, that it runs, and that its types are right. */
 
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-const run = promisify(execFile);
+import { PATIENCE_MS, run, unpacked } from '../support/packed.ts';
 
 const USER = `
 import { IpmiError, open, type Device, type Reply } from 'ipmi-bt';
@@ -27,31 +23,13 @@ device.closeNow();
 console.log(code, text, IpmiError.name);
 `;
 
-/** Long enough to pack, compile or delete everything on a host that does much else. */
-const PATIENCE_MS = 600_000;
-
-/** Packs the project and lays it where a user's program finds it. */
-async function installed(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-package-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
-  }, PATIENCE_MS);
-  const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
-  const target = join(folder, 'node_modules', 'ipmi-bt');
-  mkdirSync(target, { recursive: true });
-  const tarball = join(folder, packed.stdout.trim());
-  await run('tar', ['xzf', tarball, '-C', target, '--strip-components=1']);
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  return folder;
-}
-
 /** The licence that a file names for itself, if it does. */
 const SPDX = /SPDX-License-Identifier: (\S+)/;
 
 vi.setConfig({ testTimeout: PATIENCE_MS });
 
 test('the package names every licence it has, and brings the text of each', async () => {
-  const root = join(await installed(), 'node_modules/ipmi-bt');
+  const root = join(await unpacked(), 'node_modules/ipmi-bt');
   const text = (path: string): string => readFileSync(join(root, path), 'utf8');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
   const sources = files.filter((path) => /\.([ch]|cc|js|conf)$|Kbuild$/.test(path));
@@ -79,7 +57,7 @@ test('the package names every licence it has, and brings the text of each', asyn
 });
 
 test('the packed CLI runs with nothing else installed', async () => {
-  const folder = await installed();
+  const folder = await unpacked();
   const cli = join(folder, 'node_modules/ipmi-bt/dist/cli.cjs');
 
   const { stdout } = await run('node', [cli, '--sim', 'raw', '6', '1'], { cwd: folder });
@@ -88,7 +66,7 @@ test('the packed CLI runs with nothing else installed', async () => {
 });
 
 test('the packed library runs, and its types say what it does', async () => {
-  const folder = await installed();
+  const folder = await unpacked();
   writeFileSync(join(folder, 'user.ts'), USER);
   symlinkSync(resolve('node_modules/@types'), join(folder, 'node_modules/@types'));
   const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];

@@ -22,7 +22,7 @@ import type { Qemu } from './qemu.ts';
 const STEPS_MIN = 5_000;
 
 /** Seconds, unless accesses are slow and there is a difference to shrink. */
-const A_SEED_MS = 120_000;
+const A_SEED_MS = 600_000;
 
 const SEEDS = [...new Set([1, 2, 3, 4, 5, commitSeed(), ...seedsAskedFor()])];
 

@@ -18,7 +18,7 @@ const COMPLETED = 0x00;
 const INVALID_COMMAND = 0xc1;
 
 /** QEMU greets at once; this only keeps a test from waiting for ever. */
-const GREETING_MS = 5_000;
+const GREETING_MS = 120_000;
 
 /** Manufacturer 0x00beef, product 0x1234, IPMI 2.0: not to be taken for QEMU's own. */
 export const EXTERN_DEVICE_ID = Uint8Array.from([

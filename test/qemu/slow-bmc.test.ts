@@ -24,9 +24,12 @@ const C = [0xc1];
 
 const DEVICE_ID = [...EXTERN_DEVICE_ID];
 
-/** The caller's patience, and what the BMC takes for its first command. */
+/**
+ * The caller's patience, and the time of the BMC for its first command: much longer, so that a host
+ * under load looks in between, and shorter than the 4 s after which QEMU gives the BMC up.
+ */
 const PATIENCE_MS = 150;
-const SLOW_MS = 600;
+const SLOW_MS = 2_500;
 
 /** Silence is noticed long before QEMU gives the BMC up, which is no multiple of it. */
 const IMPATIENT = { attemptTimeoutMs: 1200 };

@@ -37,9 +37,21 @@ export function runCli(...words: readonly string[]): Promise<CliResult> {
   return startCli(...words).ended;
 }
 
+/** Makes a program of root's one without CAP_SYS_RAWIO; of util-linux. */
+const WITHOUT_RAWIO = ['setpriv', '--bounding-set=-sys_rawio', '--inh-caps=-sys_rawio'];
+
+/** Runs `ipmi-bt` as a process that may not have I/O ports. */
+export function runWithoutPorts(words: readonly string[]): Promise<CliResult> {
+  return startCommand([...WITHOUT_RAWIO, process.execPath, CLI, ...words]).ended;
+}
+
 /** Starts `ipmi-bt` with these words; it does not outlive the test. */
 export function startCli(...words: readonly string[]): CliRun {
-  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return startCommand([process.execPath, CLI, ...words]);
+}
+
+function startCommand([program = '', ...args]: readonly string[]): CliRun {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

@@ -82,5 +82,7 @@ export function fakeNative(refusal?: Error): FakeNative {
 
 /** A host where the addon was not built. */
 export function noNative(): NativeLoad {
-  return { kind: 'missing', reason: 'it was not built', cause: new Error('no such module') };
+  const remedy = 'run `npm run build:native`';
+  const cause = new Error('no such module');
+  return { kind: 'missing', reason: 'it was not built', remedy, cause };
 }

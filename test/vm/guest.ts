@@ -17,7 +17,7 @@ import { projectFiles } from './project.ts';
 import { parseOutcomes, stepFiles } from './steps.ts';
 import type { Step, StepBytes } from './steps.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** The guest ends itself so much earlier than it would be killed, to say what it was doing. */
 const LAST_WORDS_S = 2;

@@ -14,7 +14,7 @@ const SHORT_TIMEOUT_MS = 40_000;
 
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, index) => index);
 
-function runSteps(steps: Record<string, string>, timeoutMs = 60_000): Promise<GuestResult> {
+function runSteps(steps: Record<string, string>, timeoutMs = 300_000): Promise<GuestResult> {
   return bootGuest({
     bmc: 'none',
     withoutProject: true,

@@ -10,13 +10,16 @@ import { basename, join } from 'node:path';
 import { runTool } from './host-tool.ts';
 import { cached } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
-import { dependenciesOf, unpackPackages } from './packages.ts';
+import { dependenciesOf, unpackPackages, withFreshLists } from './packages.ts';
 import { ROOT } from './project.ts';
 
 /** The name it is loaded and bound by. */
 export const UIO_MODULE = 'ipmi_bt_uio';
 
 const SOURCES = ['Kbuild', `${UIO_MODULE}.c`].map((name) => join(ROOT, 'native/uio', name));
+
+/** Debian has no headers any more for a kernel that is in the cache: it has a newer one. */
+export class HeadersGone extends Error {}
 
 /** Path of the module for `kernel`, compiled anew if a file that goes into it has changed. */
 export async function buildUioModule(kernel: Kernel): Promise<string> {
@@ -42,7 +45,13 @@ async function compile(draft: string, release: string): Promise<void> {
 function fetchHeaders(release: string): Promise<string> {
   const name = `linux-headers-${release}`;
   return cached(name, async (draft) => {
-    const others = await dependenciesOf(name, /^linux-(headers|kbuild)-/);
-    await unpackPackages([name, ...others], draft);
+    const fetch = withFreshLists(async () => {
+      const others = await dependenciesOf(name, /^linux-(headers|kbuild)-/);
+      await unpackPackages([name, ...others], draft);
+    });
+    await fetch.catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new HeadersGone(`${name} cannot be had: ${reason}`, { cause });
+    });
   });
 }

@@ -10,13 +10,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { runTool } from './host-tool.ts';
-import { dependenciesOf, unpackPackages } from './packages.ts';
+import { dependenciesOf, unpackPackages, withFreshLists } from './packages.ts';
 import { unpackVmlinuz } from './vmlinux.ts';
 
 /** Where kernels, base layers and compiled programs are kept between runs. */
 export const CACHE_FOLDER = fileURLToPath(new URL('../../.cache/vm/', import.meta.url));
 
-/** Of Debian 12's backports; its own kernel is the default. */
+/**
+ * A newer kernel for Debian 12, in the archive of its security updates. Debian's own kernel is the
+ * default.
+ */
 export const BACKPORTS_KERNEL = 'linux-image-6.12-amd64';
 
 export interface Kernel {
@@ -36,6 +39,11 @@ export async function fetchKernel(metaPackage = 'linux-image-amd64'): Promise<Ke
   const release = await findRelease(folder);
   const modulesDir = join(folder, 'lib/modules', release);
   return { release, image: join(folder, 'vmlinux'), modulesDir };
+}
+
+/** Removes a kernel from the cache, so that the next one is what Debian has now. */
+export async function forgetKernel(metaPackage = 'linux-image-amd64'): Promise<void> {
+  await rm(join(CACHE_FOLDER, metaPackage), { recursive: true, force: true });
 }
 
 /**
@@ -60,8 +68,10 @@ export async function cached(
 }
 
 async function fillWithKernel(draft: string, metaPackage: string): Promise<void> {
-  // All that a meta package does is to depend on a kernel, such as `linux-image-6.1.0-9-amd64`.
-  await unpackPackages(await dependenciesOf(metaPackage, /^linux-image-/), draft);
+  await withFreshLists(async () => {
+    // All that a meta package does is to depend on a kernel, such as `linux-image-6.1.0-9-amd64`.
+    await unpackPackages(await dependenciesOf(metaPackage, /^linux-image-/), draft);
+  });
   const release = await findRelease(draft);
   const vmlinuz = join(draft, 'boot', `vmlinuz-${release}`);
   await writeFile(join(draft, 'vmlinux'), await unpackVmlinuz(vmlinuz));

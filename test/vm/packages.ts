@@ -29,6 +29,19 @@ export async function dependenciesOf(name: string, pattern: RegExp): Promise<str
   return found;
 }
 
+/**
+ * Runs `get`, and once more with new lists of packages if it fails: an old list names files that
+ * the archive no longer has, or a kernel that has been replaced.
+ */
+export async function withFreshLists(get: () => Promise<void>): Promise<void> {
+  try {
+    await get();
+  } catch {
+    await withAdvice(() => runTool('apt-get', ['update', '-qq']));
+    await get();
+  }
+}
+
 async function withAdvice<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   guest = await bootGuest({
     bmc,
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
     files: programFiles('paced'),
     steps: sideBySide({
       ...Object.fromEntries(programs),

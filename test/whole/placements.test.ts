@@ -29,12 +29,12 @@ function bt(irq?: 'acknowledges' | 'masks'): StageMaker {
 
 test('every placement of up to four events ends as it may, and leaves the interface quiet', async () => {
   process.stdout.write(`${await judgeAll(bt(), 'second')}\n`);
-}, 120_000);
+}, 600_000);
 
 test.each(['acknowledges', 'masks'] as const)(
   'so does every placement with an interrupt, where the line %s',
   async (line) => {
     process.stdout.write(`${await judgeAll(bt(line), 'interrupt')}, one an interrupt\n`);
   },
-  120_000,
+  600_000,
 );

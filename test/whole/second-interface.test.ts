@@ -335,4 +335,4 @@ test('every placement of up to four events ends as it may, and leaves the interf
   };
 
   process.stdout.write(`${await judgeAll(toy, 'second')}, at a second kind of interface\n`);
-}, 120_000);
+}, 600_000);

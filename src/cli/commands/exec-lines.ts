@@ -7,6 +7,7 @@ import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
 import type { Request } from '../../ipmi/message.ts';
 import { UsageError } from '../args.ts';
+import { rawForms } from '../hints.ts';
 import { wordsParser } from '../parser.ts';
 import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
 
@@ -68,8 +69,8 @@ function splitWords(command: string): readonly string[] {
   for (let start = 0; start < command.length; start = WORD.lastIndex) {
     const match = WORD.exec(command);
     if (match === null) {
-      const rest = command.slice(start).trim().split(/\s/, 1).join('');
-      throw new UsageError(`${rest} has a quote inside: quote whole words, or none`);
+      const which = `word ${words.length + 1} has a quote inside`;
+      throw new UsageError(`${which}: quote whole words, or none`);
     }
     words.push(match[1] ?? match[2] ?? match[3] ?? '');
   }
@@ -78,8 +79,17 @@ function splitWords(command: string): readonly string[] {
 
 function parseCommand(number: number, command: string): ExecLine {
   const args = splitWords(command);
-  if (args[0] !== 'raw') {
-    throw new UsageError('the line does not begin with raw: exec takes only raw commands');
+  const [first = ''] = args;
+  if (first !== 'raw') {
+    // A word is quoted only if it is one of ipmitool's: another may be part of a secret.
+    const forms = rawForms(first);
+    if (forms.length === 0) {
+      throw new UsageError('the line does not begin with raw: exec takes only raw commands');
+    }
+    const instead = `such as ${forms.join(', ')}`;
+    throw new UsageError(
+      `"${first}" cannot be used here: exec takes only raw commands, ${instead}`,
+    );
   }
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {

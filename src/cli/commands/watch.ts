@@ -25,6 +25,7 @@ export const WATCH_COMMAND = command({
   ],
   exitCodes: {
     0: 'n lines were printed',
+    129: 'SIGHUP ended the command, which is no error',
     130: 'SIGINT ended the command, which is no error',
     143: 'SIGTERM ended the command, which is no error',
   },

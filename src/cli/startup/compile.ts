@@ -4,9 +4,7 @@
  * BMC. The build runs this, and so may an installation that uses another Node.
  */
 
-import { writeFileSync } from 'node:fs';
-
-import { CODE, PROGRAM, readProgram } from './code.ts';
+import { PROGRAM, readProgram, writeCode } from './code.ts';
 import type { Program } from './code.ts';
 
 /** Not `exec`, which changes V8's switches: code made with other ones is refused. */
@@ -33,5 +31,5 @@ function runNext(): void {
 
 process.on('beforeExit', runNext);
 process.on('exit', (code) => {
-  if (code === 0) writeFileSync(CODE, script.createCachedData());
+  if (code === 0) writeCode(script.createCachedData());
 });

@@ -271,8 +271,8 @@ describe('a line of a script for ipmitool', () => {
   });
 
   test.each([
-    [`raw 0x30 0x"01"`, `script:1: 0x"01" has a quote inside: quote whole words, or none`],
-    [`raw 0x30 "0x01"5`, `script:1: "0x01"5 has a quote inside: quote whole words, or none`],
+    [`raw 0x30 0x"01"`, `script:1: word 3 has a quote inside: quote whole words, or none`],
+    [`raw 0x30 "0x01"5`, `script:1: word 3 has a quote inside: quote whole words, or none`],
     ['raw stor 1', 'script:1: NETFN "stor" is not a number from 0 to 63 (0x3f)'],
     ['raw constructor 1', 'script:1: NETFN "constructor" is not a number from 0 to 63 (0x3f)'],
     ['raw 0x30 0x01 "1 2"', 'script:1: DATA "1 2" is not a number from 0 to 255 (0xff)'],

@@ -15,6 +15,8 @@ import { ROOT } from '../../support/source-code.ts';
 const run = promisify(execFile);
 
 const FILES = ['cli.cjs', 'program.cjs', 'program.code'];
+/** The name of the Node that made the code stands in front of it. */
+const TAG_BYTES = 64;
 const REPLY = ' 20 01 02 35 02 9f 00 00 00 b7 00 01 02 03 04\n';
 
 /** A folder with the command, which may be spoilt. */
@@ -30,7 +32,7 @@ function copied(): string {
 }
 
 function isAccepted(folder: string): boolean {
-  const cachedData = readFileSync(join(folder, 'program.code'));
+  const cachedData = readFileSync(join(folder, 'program.code')).subarray(TAG_BYTES);
   const script = new Script(readFileSync(join(folder, 'program.cjs'), 'latin1'), { cachedData });
   return script.cachedDataRejected === false;
 }
@@ -74,6 +76,22 @@ test('code that more users may write than the program is not used', async () => 
   chmodSync(join(folder, 'program.cjs'), 0o644);
   chmodSync(join(folder, 'program.code'), 0o666);
 
+  expect((await getDeviceId(folder)).stderr).toContain('imitated  BMC (--sim)');
+});
+
+test('code that another Node made is not used, although V8 has the same version', async () => {
+  const folder = copied();
+  const path = join(folder, 'program.code');
+  const code = readFileSync(path);
+  expect(code.toString('latin1', 0, TAG_BYTES)).toMatch(
+    new RegExp(`^${process.version} ${process.arch} ${process.versions.v8} \\d+ +$`),
+  );
+  code.write('v20.18.0', 'latin1');
+  writeFileSync(path, code);
+  change(join(folder, 'program.cjs'));
+  utimesSync(join(folder, 'program.cjs'), 0, 0);
+
+  // The program as it is now, which code that is used would hide.
   expect((await getDeviceId(folder)).stderr).toContain('imitated  BMC (--sim)');
 });
 

@@ -1,0 +1,103 @@
+/**
+ * The commands and options of `ipmitool` 1.8.19 that `ipmi-bt` does not have, and the lines that
+ * can be typed instead. A command that exists is never looked up here.
+ */
+
+/** The lines that stand for a command of `ipmitool`. */
+export interface Substitute {
+  /** Lines of this program that show the same, or do the same. */
+  readonly lines?: readonly string[];
+  /** A raw command, by the words that follow `raw`; `N` stands for a number. */
+  readonly raw?: Readonly<Record<string, string>>;
+}
+
+const CHASSIS: Substitute = {
+  raw: {
+    '0x00 0x01': 'Get Chassis Status',
+    '0x00 0x02 N': 'Chassis Control: 0 off, 1 on, 2 cycle, 3 reset, 5 soft off',
+  },
+};
+
+const CONTROLLER: Substitute = {
+  lines: ['info', 'reset --cold --yes'],
+  raw: { '0x06 0x25': 'Get Watchdog Timer', '0x06 0x2f': 'Get BMC Global Enables' },
+};
+
+const MASTER_WRITE_READ: Substitute = { raw: { '0x06 0x52 N N N': 'Master Write-Read' } };
+
+const OEM: Substitute = {};
+
+/** Substitutes by the command of `ipmitool`. */
+export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
+  bmc: CONTROLLER,
+  channel: { raw: { '0x06 0x42 0x0e': 'Get Channel Info, of this channel' } },
+  chassis: CHASSIS,
+  dcmi: { raw: { '0x2c 0x02 0xdc 1 0 0': 'Get Power Reading' } },
+  delloem: OEM,
+  ekanalyzer: OEM,
+  event: { lines: ['watch'], raw: { '0x04 0x02 N N N N N N N N': 'Platform Event Message' } },
+  firewall: { raw: { '0x06 0x09 0x0e': 'Get NetFn Support, of this channel' } },
+  fru: {
+    raw: { '0x0a 0x10 0': 'Get FRU Inventory Area Info', '0x0a 0x11 0 0 0 16': 'Read FRU Data' },
+  },
+  fwum: OEM,
+  gendev: MASTER_WRITE_READ,
+  hpm: { raw: { '0x2c 0x2e 0': 'Get Target Upgrade Capabilities' } },
+  i2c: MASTER_WRITE_READ,
+  ime: OEM,
+  isol: OEM,
+  kontronoem: OEM,
+  lan: { raw: { '0x0c 0x02 1 3 0 0': 'Get LAN Configuration Parameters: IP address, channel 1' } },
+  lan6: { raw: { '0x0c 0x02 1 59 0 0': 'Get LAN Configuration Parameters: IPv6, channel 1' } },
+  mc: CONTROLLER,
+  nm: OEM,
+  pef: { raw: { '0x04 0x10': 'Get PEF Capabilities' } },
+  picmg: { raw: { '0x2c 0x00 0': 'Get PICMG Properties' } },
+  power: CHASSIS,
+  sdr: {
+    raw: {
+      '0x0a 0x20': 'Get SDR Repository Info',
+      '0x0a 0x23 0 0 0 0 0 0xff': 'Get SDR, the first',
+    },
+  },
+  sel: {
+    raw: { '0x0a 0x40': 'Get SEL Info', '0x0a 0x43 0 0 0 0 0 0xff': 'Get SEL Entry, the first' },
+  },
+  sensor: { raw: { '0x04 0x2d N': 'Get Sensor Reading, of the sensor of that number' } },
+  session: { raw: { '0x06 0x3d 0': 'Get Session Info' } },
+  shell: { lines: ['exec -'] },
+  sol: { raw: { '0x0c 0x22 1 1 0 0': 'Get SOL Configuration Parameters: enable, channel 1' } },
+  spd: MASTER_WRITE_READ,
+  sunoem: OEM,
+  tsol: OEM,
+  user: { raw: { '0x06 0x46 N': 'Get User Name', '0x06 0x44 1 N': 'Get User Access, channel 1' } },
+  vita: { raw: { '0x2c 0x00 3': 'Get VSO Capabilities' } },
+};
+
+const NETWORK = 'ipmi-bt talks to the BMC of this server, and not over the network';
+
+/** Explanations by the option of `ipmitool`; each takes one letter. */
+export const IPMITOOL_OPTIONS: Readonly<Record<string, string>> = {
+  '-I': 'ipmi-bt uses BT without a kernel driver; for -I open use ipmitool with ipmi_si bound',
+  '-A': NETWORK,
+  '-C': NETWORK,
+  '-E': NETWORK,
+  '-H': NETWORK,
+  '-K': NETWORK,
+  '-L': NETWORK,
+  '-P': NETWORK,
+  '-U': NETWORK,
+  '-Y': NETWORK,
+  '-f': NETWORK,
+  '-k': NETWORK,
+  '-p': `${NETWORK}; the I/O port of the interface is --base`,
+  '-y': NETWORK,
+  '-N': 'the time limit is --timeout SECONDS',
+  '-R': 'the number of repeats is --retries N, after raw',
+  '-b': 'ipmi-bt does not bridge; Send Message is raw 0x06 0x34',
+  '-c': 'JSON instead of CSV is --json',
+  '-d': 'the interface is named by its I/O port: --base PORT',
+  '-l': 'the logical unit is --lun N, after raw',
+  '-t': 'ipmi-bt does not bridge; Send Message is raw 0x06 0x34',
+  '-v': 'more is printed with --trace or --log-level debug',
+};

@@ -1,0 +1,115 @@
+/** Commands and options of ipmitool, and typing errors, with the program's own commands. */
+
+import { describe, expect, test } from 'vitest';
+
+import { UsageError } from '../../src/cli/args.ts';
+import { parseLine } from '../../src/cli/commands/exec-lines.ts';
+import { parseRaw } from '../../src/cli/commands/raw.ts';
+import { commandHint } from '../../src/cli/hints.ts';
+import { IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from '../../src/cli/ipmitool-words.ts';
+import { flagOf, readLine } from '../../src/cli/parser.ts';
+import { PROGRAM } from '../../src/cli/program.ts';
+import type { Tree } from '../../src/cli/spec.ts';
+
+const WORDS = Object.keys(IPMITOOL_COMMANDS);
+
+/** The program, and a command of that name besides. */
+function withCommand(name: string): Tree {
+  return { ...PROGRAM, commands: [...PROGRAM.commands, { name, help: 'is there now' }] };
+}
+
+function refusal(line: string, tree: Tree = PROGRAM): string {
+  try {
+    readLine(tree, line.split(' '));
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+const OR = 'with ipmi_si bound; ipmi-bt release binds ipmi_si again where it was unbound';
+
+describe('an operator who types a command of ipmitool is told what to use:', () => {
+  test.each([
+    [
+      'sel list',
+      "unknown command 'sel': use raw 0x0a 0x40 (Get SEL Info), " +
+        `raw 0x0a 0x43 0 0 0 0 0 0xff (Get SEL Entry, the first); or use ipmitool sel ${OR}`,
+    ],
+    [
+      'mc reset cold',
+      "unknown command 'mc': use info, reset --cold --yes, raw 0x06 0x25 (Get Watchdog Timer), " +
+        `raw 0x06 0x2f (Get BMC Global Enables); or use ipmitool mc ${OR}`,
+    ],
+    ['shell', `unknown command 'shell': use exec -; or use ipmitool shell ${OR}`],
+    ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
+    ['--json help sensor', /^unknown command 'sensor': use raw 0x04 0x2d N /],
+    ['-I open sel', "unknown option '-I': ipmi-bt uses BT without a kernel driver; for -I open "],
+    ['-Ilanplus sel', "unknown option '-Ilanplus': ipmi-bt uses BT"],
+    ['raw 6 1 -H bmc7', "unknown option '-H': ipmi-bt talks to the BMC of this server"],
+    ['-v raw 6 1', "unknown option '-v': more is printed with --trace or --log-level debug"],
+  ])('%s', (line, message) => {
+    if (typeof message === 'string') expect(refusal(line).startsWith(message)).toBe(true);
+    else expect(refusal(line)).toMatch(message);
+  });
+
+  test.each(WORDS)('%s, in one line', (word) => {
+    expect(refusal(word)).toMatch(new RegExp(`^unknown command '${word}': use .*ipmi_si`));
+    expect(refusal(word)).not.toContain('\n');
+  });
+});
+
+describe('when the program has the command, the hint is gone:', () => {
+  test.each(WORDS)('%s', (word) => {
+    expect(commandHint(withCommand(word), word)).toBeUndefined();
+    expect(readLine(withCommand(word), [word])).toMatchObject({ command: { name: word } });
+  });
+
+  test('and so is the advice to use what the program does not have', () => {
+    const commands = PROGRAM.commands.filter(({ name }) => name === 'stats');
+
+    expect(commandHint({ ...PROGRAM, commands }, 'mc')).toBe('use ipmitool mc with ipmi_si bound');
+  });
+});
+
+test('what a hint names can be typed', () => {
+  for (const { raw = {}, lines = [] } of Object.values(IPMITOOL_COMMANDS)) {
+    for (const words of Object.keys(raw)) parseRaw(words.replaceAll('N', '1').split(' '), '0');
+    for (const line of lines) {
+      expect(readLine(PROGRAM, line.split(' ')), line).toMatchObject({ kind: 'command' });
+    }
+  }
+  const flags = [PROGRAM, ...PROGRAM.commands].flatMap(({ options = {} }) =>
+    Object.keys(options).map(flagOf),
+  );
+  const named = Object.values(IPMITOOL_OPTIONS).flatMap((text) => text.match(/--[a-z-]+/g) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((flag) => !flags.includes(flag))).toEqual([]);
+});
+
+test('a word of ipmitool in a script of exec is told as raw commands', () => {
+  expect(() => parseLine(1, 'sel list')).toThrow(
+    '"sel" cannot be used here: exec takes only raw commands, such as raw 0x0a 0x40 (Get SEL Info)',
+  );
+  expect(() => parseLine(1, 'open')).toThrow(/: exec takes only raw commands$/);
+});
+
+describe('a typing error is told with what was meant:', () => {
+  test.each([
+    ['rwa 6 1', "unknown command 'rwa'; did you mean raw?"],
+    ['RAW 6 1', "unknown command 'RAW'; did you mean raw?"],
+    ['locat', "unknown command 'locat'; did you mean locate?"],
+    ['--bse 0xce4 raw 6 1', "unknown option '--bse'; did you mean --base?"],
+    ['--bse=0xce4 raw 6 1', "unknown option '--bse=0xce4'; did you mean --base?"],
+    ['-base 0xce4 raw 6 1', "unknown option '-base'; did you mean --base?"],
+    ['--lum 1 raw 6 1', "unknown option '--lum'; did you mean --lun?"],
+    ['raw 6 1 --retires 2', "unknown option '--retires'; did you mean --retries?"],
+    ['reset --could --yes', "unknown option '--could'; did you mean --cold?"],
+    ['toString', "unknown command 'toString'"],
+    ['-q raw 6 1', "unknown option '-q'"],
+    ['xyzzy', "unknown command 'xyzzy'"],
+  ])('%s', (line, message) => {
+    expect(refusal(line)).toBe(message);
+  });
+});
