@@ -109,7 +109,10 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
     [['--sim', 'sensors'], "unknown command 'sensors'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
-    [['--sim', 'raw', '6', '1', '--verbose'], 'word 3 of raw is an option that there is not'],
+    [
+      ['--sim', 'raw', '6', '1', '--verbose'],
+      'word 4, not counting raw, is an option that there is not',
+    ],
     [['raw 6 0x47 2 hunter2'], 'the first word is not the name of a command'],
     [
       ['--sim', '--spacing', '2', 'info'],

@@ -306,7 +306,7 @@ function wordlessError(error: CommanderError, name: string, args: readonly strin
   const others = args[0] === name ? args.slice(1) : args;
   const at = others.findIndex((arg) => arg === word || arg.split('=', 1)[0] === word);
   const which = at === -1 ? 'one of the words' : `word ${at + 1}`;
-  return new UsageError(`${which} of ${name} is an option that there is not`);
+  return new UsageError(`${which}, not counting ${name}, is an option that there is not`);
 }
 
 function valuesOf(command: Command, specs: OptionSpecs = {}): Values<OptionSpecs> {

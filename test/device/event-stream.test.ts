@@ -26,11 +26,15 @@ function message(channel: number): BmcEvent {
   return { kind: 'message', channel, data: new Uint8Array() };
 }
 
+function ignore(): void {
+  // There is no stream yet.
+}
+
 /** A stream of its own, without a device. */
 function stream(signal?: AbortSignal) {
   const clock = new VirtualClock();
   const dropped: BmcEvent[] = [];
-  const source = { tell: (_: BmcEvent): void => undefined, end: (): void => undefined, stops: 0 };
+  const source = { tell: ignore as (event: BmcEvent) => void, end: ignore, stops: 0 };
   const events = new EventStream({
     ...{ clock, signal, onDropped: (event) => void dropped.push(event) },
     listen: (tell, end) => {

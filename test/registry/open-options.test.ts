@@ -230,7 +230,6 @@ describe('an option of a JavaScript program that is', () => {
   });
 
   test('right is taken, console and signals of other realms among it', () => {
-    // eslint-disable-next-line no-console -- a program may hand it over
     const logger = console;
     const foreign = { aborted: false, addEventListener: String, removeEventListener: String };
 

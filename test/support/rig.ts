@@ -143,7 +143,7 @@ export function rig(options: RigOptions = {}) {
   return { clock, bmc, ...wired };
 }
 
-/** Returns the options of the simulated BMC among those of a rig. */
+/** Returns the options of the simulated BMC among others. */
 function simOptionsOf(options: RigOptions): SimOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => name in SIM_TABLE));
 }

@@ -108,7 +108,8 @@ class Life {
     // Two processes, or one whose clock is wrong, cannot but start a command while one is open.
     const strict = plan.mishaps.every(({ kind }) => kind === 'stopped');
     this.bmc = new FaultyBmc({
-      ...plan,
+      ...{ seed: plan.seed, faults: plan.faults, capabilities: plan.capabilities },
+      ...{ responseMs: plan.responseMs, showsBusy: plan.showsBusy },
       ...{ clock, strict },
       respond: (command, honest) => {
         this.events.answer(command, honest, this.bmc.bmc.executed.length - 1);

@@ -3,6 +3,7 @@
  * commands that are not known to be harmless, and nothing but the reply itself tells them.
  */
 
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../src/cli/args.ts';
@@ -96,7 +97,7 @@ test.each(SEEDS)('a library user sees a secret in its reply only (seed %i)', asy
   };
 
   await clock.until(Promise.all([ask(), ask(), ask()]));
-  told.push(JSON.stringify(device.statistics()), String(device));
+  told.push(JSON.stringify(device.statistics()), inspect(device, { depth: 9, showHidden: true }));
   await clock.until(device.close());
 
   expect(told.some((line) => line.includes(' bytes)'))).toBe(true);
@@ -147,7 +148,7 @@ describe.each(SEEDS.slice(0, 2))(
     });
 
     test.each([
-      `${word}`,
+      word,
       `user set password 2 ${word}`,
       `${word} raw 6 1`,
       `raw ${word} 1`,

@@ -91,8 +91,8 @@ describe('a file', () => {
     [`${ECHO}\nraw 6`, "script:2: missing required argument 'cmd'"],
     ['raw 7 1', 'script:1: NETFN is odd: requests have even ones, responses odd ones'],
     ['\n\nmc info', 'script:3: the line does not begin with raw: exec takes only raw commands'],
-    ['raw 6 1 --loud', 'script:1: word 3 of raw is an option that there is not'],
-    ['raw --help', 'script:1: word 1 of raw is an option that there is not'],
+    ['raw 6 1 --loud', 'script:1: word 3, not counting raw, is an option that there is not'],
+    ['raw --help', 'script:1: word 1, not counting raw, is an option that there is not'],
     [`raw 6 1 ${'0 '.repeat(253)}`, /^script:1: REQUEST_TOO_LONG: 253 data bytes/],
   ])('is refused whole for one wrong line: %j', (text, message) => {
     expect(() => parseFile('script', text)).toThrow(UsageError);
