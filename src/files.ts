@@ -8,9 +8,9 @@ import {
   closeSync,
   constants,
   existsSync,
+  mkdirSync,
   openSync,
   promises,
-  readFileSync,
   readSync,
   readdirSync,
   readlinkSync,
@@ -20,8 +20,20 @@ import {
   writeSync,
 } from 'node:fs';
 
+/**
+ * No file that is read whole has more bytes; the longest is a list of all modules of a kernel. A
+ * longer one is not what it is taken for, and counts as unreadable.
+ */
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Bytes that are read at a time; /proc and /sys give a page or less. */
+const CHUNK_BYTES = 65_536;
+
 /** Only the owner may read a file of ours. */
 const FILE_MODE = 0o600;
+
+/** Of a folder of the system, such as /etc has. */
+const FOLDER_MODE = 0o755;
 
 /** The names in a folder, or why they are not known. */
 export type Listing =
@@ -61,6 +73,9 @@ export interface System extends Files {
   /** Makes a file with this text or puts it in place of one, whole or not at all. */
   replace(path: string, text: string, mode?: number): void;
 
+  /** Makes a folder that every user may read; harmless when it is there. */
+  makeFolder(path: string): void;
+
   /** Removes a file; harmless when there is none. */
   remove(path: string): void;
 
@@ -78,8 +93,8 @@ export interface System extends Files {
 
 /** The files of this host. */
 export const systemFiles: System = {
-  readText: (path) => known(() => readFileSync(path, 'utf8')),
-  readBytes: (path) => known(() => readFileSync(path)),
+  readText: (path) => known(() => readWhole(path).toString('utf8')),
+  readBytes: (path) => known(() => readWhole(path)),
   list: (path) => known(() => readdirSync(path).sort()) ?? [],
   look,
   linkTarget: (path) => known(() => readlinkSync(path)),
@@ -92,8 +107,20 @@ export const systemFiles: System = {
   },
   replace: (path, text, mode = FILE_MODE) => {
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, text, { mode });
-    renameSync(draft, path);
+    // One of an earlier process of this number; a link of that name would be followed.
+    rmSync(draft, { force: true });
+    try {
+      writeFileSync(draft, text, { mode, flag: 'wx' });
+      renameSync(draft, path);
+    } catch (error) {
+      known(() => {
+        rmSync(draft, { force: true });
+      });
+      throw error;
+    }
+  },
+  makeFolder: (path) => {
+    mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   },
   remove: (path) => {
     rmSync(path, { force: true });
@@ -105,6 +132,24 @@ export const systemFiles: System = {
   },
   close: closeSync,
 };
+
+/** Reads a file to its end. Throws for one without end, and waits for no writer of a FIFO. */
+function readWhole(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = 0; total <= FILE_BYTES_MAX; ) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = readSync(fd, chunk, 0, chunk.length, null);
+      if (count === 0) return Buffer.concat(chunks, total);
+      chunks.push(chunk.subarray(0, count));
+      total += count;
+    }
+    throw new Error(`${path} has more than ${FILE_BYTES_MAX} bytes`);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 function look(path: string): Listing {
   try {

@@ -7,7 +7,8 @@
 import { BUSES } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
 import { IPMI_SI } from './ipmi-si.ts';
-import type { System } from '../files.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import type { Files, System } from '../files.ts';
 import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 
 /** A device that its driver was unbound from. */
@@ -30,17 +31,37 @@ export class TakeoverRecordFile {
 
   /** Undefined when nothing was taken. */
   read(): TakeoverRecord | undefined {
-    const text = this.#system.readText(this.#path);
-    return text === undefined ? undefined : parse(text);
+    return readRecord(this.#path, this.#system);
   }
 
+  /** Throws `PORT_DENIED` or `DEVICE_LOCKED`: without a record nothing may be taken. */
   write({ bus, device, driver, keep }: TakeoverRecord): void {
-    this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep })}\n`);
+    const text = `${JSON.stringify({ bus, device, driver, keep })}\n`;
+    this.#change(() => {
+      this.#system.replace(this.#path, text);
+    });
   }
 
+  /** Throws as above. */
   remove(): void {
-    this.#system.remove(this.#path);
+    this.#change(() => {
+      this.#system.remove(this.#path);
+    });
   }
+
+  #change(change: () => void): void {
+    try {
+      change();
+    } catch (cause) {
+      throw fileTrouble(`the takeover cannot be recorded in ${this.#path}`, cause);
+    }
+  }
+}
+
+/** Reads the record of a base; undefined when nothing was taken. */
+export function readRecord(path: string, files: Files): TakeoverRecord | undefined {
+  const text = files.readText(path);
+  return text === undefined ? undefined : parse(text);
 }
 
 function parse(text: string): TakeoverRecord | undefined {

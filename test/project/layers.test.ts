@@ -11,7 +11,13 @@ import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 
 /** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
 const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
-  ['.', ['errors', 'log', 'clock', 'files', 'native', 'signals', 'rollback']],
+  [
+    '.',
+    [
+      ...['errors', 'file-trouble', 'log', 'clock', 'files', 'native', 'guardian', 'signals'],
+      ...['rollback'],
+    ],
+  ],
   [
     'port',
     [
@@ -63,7 +69,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     'kernel',
     [
       ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'port-owner'],
-      ...['give-back', 'takeover-record', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
+      ...['give-back', 'takeover-record', 'left-behind', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
       ...['blacklist', 'module'],
     ],
   ],
@@ -78,7 +84,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   ['device', ['state', 'events', 'options', 'system-interface', 'device', 'bmcs']],
   [
     'registry',
-    [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
+    [
+      ...['open-options', 'target', 'open-devices', 'resources', 'register', 'door', 'open'],
+      ...['give-back-for'],
+    ],
   ],
   ['.', ['index']],
   [
@@ -91,7 +100,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     ],
   ],
   ['.', ['cli']],
-  ['cli', ['startup/code', 'startup/start', 'startup/compile']],
+  ['cli', ['startup/guardian', 'startup/code', 'startup/start', 'startup/compile']],
 ];
 
 const ORDER = LAYERS.flatMap(([folder, files]) => files.map((file) => nameIn(folder, file)));
@@ -113,13 +122,17 @@ const BUILDS_INTERFACE = 'registry/register';
 
 /** Everything from outside of `src/`, and the files that use it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['kernel/module', 'share/flock'],
+  'node:child_process': ['guardian', 'kernel/module', 'share/flock'],
   'node:events': ['device/events'],
   'node:fs': [
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
   ],
-  'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
+  'node:module': [
+    ...['cli/startup/optimizer', 'guardian', 'kernel/module', 'native', 'share/flock'],
+  ],
+  'node:net': ['guardian'],
+  'node:path': ['share/lock-file'],
   'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
@@ -148,7 +161,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
     'the addon',
     ADDON,
     [
-      ...['native', 'share/flock', 'kernel/module'],
+      ...['native', 'guardian', 'share/flock', 'kernel/module'],
       ...['cli/startup/optimizer', 'cli/startup/start', 'cli/startup/compile'],
     ],
   ],

@@ -8,7 +8,7 @@ import { systemClock } from '../../clock.ts';
 import { IpmiError } from '../../index.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
-import { hexByte, jsonLine, table } from '../format.ts';
+import { hexByte, inFlags, jsonLine, table } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
 import { runSession } from '../session.ts';
@@ -59,7 +59,7 @@ async function identityOf({ device, requester, leftMs, signal }: Session): Promi
     return await askIdentity(requester, question);
   } catch (error) {
     if (!(error instanceof IpmiError) || error.code !== 'REQUEST_TIMEOUT') throw error;
-    tellUser(`warning: GUIDs and self test are not known: ${error.message}`);
+    tellUser(`warning: GUIDs and self test are not known: ${inFlags(error.message)}`);
     return { deviceId, systemGuid: undefined, deviceGuid: undefined, selfTest: undefined };
   }
 }

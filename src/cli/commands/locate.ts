@@ -14,13 +14,16 @@ import { SOURCE_NAMES, testify } from '../../discover/record.ts';
 import type { AddressSpace } from '../../discover/record.ts';
 import type { BlockAddress } from '../../port/register-block.ts';
 import { hex } from '../../errors.ts';
+import { permissionRemedy } from '../../file-trouble.ts';
 import { systemFiles } from '../../files.ts';
 import type { Files } from '../../files.ts';
 import { tellWay } from '../../irq/ways.ts';
+import { findLeftBehind, leftText } from '../../kernel/left-behind.ts';
+import type { Taken } from '../../kernel/left-behind.ts';
 import { openPort } from '../../port/open-port.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_ABSENT } from '../exit-codes.ts';
-import { jsonLine } from '../format.ts';
+import { inFlags, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { stderr, stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
@@ -49,13 +52,14 @@ export const LOCATE_COMMAND = command({
     const found = locate({
       files: systemFiles,
       openPort,
+      left: findLeftBehind(systemFiles),
       named: namedBlock(globals),
       json: globals.json,
       explain: options.explain,
       probeDefaults: options.probeDefaults,
     });
-    stdout.write(found.stdout);
-    stderr.write(found.stderr);
+    stdout.write(inFlags(found.stdout));
+    stderr.write(inFlags(found.stderr));
     return Promise.resolve(found.exit);
   },
 });
@@ -70,6 +74,8 @@ const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
 export interface LocateOptions {
   readonly files: Files;
   readonly openPort: OpenPort;
+  /** Interfaces that a process has taken from their driver and did not give back. */
+  readonly left?: readonly Taken[];
   readonly named: BlockAddress | undefined;
   readonly json: boolean;
   readonly explain: boolean;
@@ -94,7 +100,7 @@ export function locate(options: LocateOptions): Located {
   const found = more.length === 0 ? known : discover({ files, named, more });
   return {
     stdout: options.json ? json(found, looks, options) : text(found, looks, options),
-    stderr: options.json ? '' : remarks(found),
+    stderr: options.json ? '' : remarks(found, options),
     exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_ABSENT,
   };
 }
@@ -142,12 +148,16 @@ function fields(candidate: Candidate): string {
 }
 
 /** Returns the remarks for standard error: facts that belong to no interface. */
-function remarks({ candidates, testimonies, unseen }: Discovery): string {
+function remarks(
+  { candidates, testimonies, unseen }: Discovery,
+  { left = [] }: LocateOptions,
+): string {
   const problems = testimonies.flatMap((testimony) => testimony.problems);
   const lines = [
     ...(candidates.length === 0 ? ['no IPMI interface was found'] : []),
     ...problems.map((problem) => `ignored: ${problem}`),
-    ...unseen.map((what) => `not read: ${what} (run as root)`),
+    ...unseen.map((what) => `not read: ${what} (${permissionRemedy()})`),
+    ...left.map(leftText),
   ];
   return lines.map((line) => `ipmi-bt: ${line}\n`).join('');
 }
@@ -157,6 +167,7 @@ function json(found: Discovery, looks: readonly Look[], options: LocateOptions):
     candidates: found.candidates.map(jsonFields),
     problems: found.testimonies.flatMap(({ problems }) => problems),
     unseen: found.unseen,
+    left_unbound: (options.left ?? []).map(({ base, device, driver }) => ({ base, device, driver })),
     ...(options.probeDefaults ? { looks: looks.map(jsonLook) } : {}),
     ...(options.explain ? { story: story(found, options) } : {}),
   });
