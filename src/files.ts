@@ -138,7 +138,7 @@ function readWhole(path: string): Buffer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const chunks: Buffer[] = [];
-    for (let total = 0; total <= FILE_BYTES_MAX; ) {
+    for (let total = 0; total <= FILE_BYTES_MAX;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const count = readSync(fd, chunk, 0, chunk.length, null);
       if (count === 0) return Buffer.concat(chunks, total);

@@ -77,7 +77,11 @@ describe('a lack of permission', () => {
 });
 
 test('what no system call has thrown is left as it is', () => {
-  const own = [new Error('bug: mistake'), Object.assign(new TypeError('x'), { code: 'ERR_X' }), 'text'];
+  const own = [
+    new Error('bug: mistake'),
+    Object.assign(new TypeError('x'), { code: 'ERR_X' }),
+    'text',
+  ];
 
   expect(own.map((error) => fileTrouble('the file', error))).toEqual(own);
 });

@@ -127,7 +127,10 @@ function tellGivenBack({ base, takenDevice }: Device): void {
   if (takenDevice === undefined) return;
   const taken = findTaken(systemFiles).find((one) => one.base === base);
   if (taken === undefined) tellUser(`${takenDevice} is given back to ${IPMI_SI}`);
-  else tellUser(`${takenDevice} stays unbound from ${IPMI_SI}: it is claimed, or another process has it`);
+  else
+    tellUser(
+      `${takenDevice} stays unbound from ${IPMI_SI}: it is claimed, or another process has it`,
+    );
 }
 
 /** The interface could not be given back when opening it was given up. */

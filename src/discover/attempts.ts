@@ -78,7 +78,10 @@ function nothingThere(discovery: Discovery, errors: ReadonlyMap<Candidate, IpmiE
   const { unseen, candidates } = discovery;
   if (errors.size === 0 && unseen.length > 0) {
     const text = `no BT interface found, but these could not be read: ${unseen.join(', ')}`;
-    return new IpmiError('PORT_DENIED', `${text} (${permissionRemedy()}; or name the interface with the option base)`);
+    return new IpmiError(
+      'PORT_DENIED',
+      `${text} (${permissionRemedy()}; or name the interface with the option base)`,
+    );
   }
   const tried = [...errors].map(([candidate, { message }]) => {
     return `${name(candidate)}: ${message.replace(/^\w+: /, '')}`;

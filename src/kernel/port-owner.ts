@@ -136,8 +136,7 @@ function portBars(device: string, files: Files): readonly Bar[] {
 function owned(port: number, owner: Owner): IpmiError {
   const { device, driver } = owner;
   const unbind = `echo ${device} > ${driverPath(owner)}/unbind`;
-  const remedy =
-    driver === IPMI_SI ? `borrow it with the option takeover, or ${unbind}` : unbind;
+  const remedy = driver === IPMI_SI ? `borrow it with the option takeover, or ${unbind}` : unbind;
   const text = `port ${hex(port)}: the kernel driver ${driver} has ${device} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }

@@ -223,7 +223,8 @@ export class Takeover implements GiveBack {
     try {
       await system.write(path, owner.device);
     } catch (cause) {
-      if (isDenied(cause)) throw fileTrouble(`${hex(base)} could not be taken from ${IPMI_SI}`, cause);
+      if (isDenied(cause))
+        throw fileTrouble(`${hex(base)} could not be taken from ${IPMI_SI}`, cause);
       throw unmoved(base, `${path}: ${messageOf(cause)}`, cause);
     }
     if (driverOf(owner, system) !== '') throw unmoved(base, `${owner.device} still has a driver`);
@@ -255,7 +256,8 @@ export class Takeover implements GiveBack {
     if (driver !== '') return false;
     const override = readOverride(owner, system);
     // The driver would be told that there is no such device.
-    if (override !== '' && override !== owner.driver) throw this.#left(owner, this.#kept(owner, override));
+    if (override !== '' && override !== owner.driver)
+      throw this.#left(owner, this.#kept(owner, override));
     if (system.exists(driverPath(owner))) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
     log.warn(
@@ -323,7 +325,10 @@ export class Takeover implements GiveBack {
 /** The refusal to take an interface from `ipmi_si` that is in use through it. */
 export function refused(base: number, siUsers: readonly string[]): IpmiError {
   const text = `${hex(base)} is not taken from ${IPMI_SI}: ${siUsers.join('; ')}`;
-  return new IpmiError('PORT_CLAIMED', `${text} (use the option takeover: 'force' to take it anyway)`);
+  return new IpmiError(
+    'PORT_CLAIMED',
+    `${text} (use the option takeover: 'force' to take it anyway)`,
+  );
 }
 
 /** Says why a device that a driver of UIO has is not given back. */

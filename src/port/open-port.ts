@@ -68,7 +68,9 @@ function openInstead(options: OpenPortOptions, native: IpmiError): OpenedPort {
     if (!isUnsupported(error)) throw error;
     // Each names the other as a way out.
     const [first, second] = [native, error].map(({ message }) =>
-      message.replace(/^\w+: /, '').replace(/, or use the port type dev-port|; the port .*none/, ''),
+      message
+        .replace(/^\w+: /, '')
+        .replace(/, or use the port type dev-port|; the port .*none/, ''),
     );
     const text = `${first}; ${second}`;
     const cause = new AggregateError([native, error]);

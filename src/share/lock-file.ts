@@ -17,8 +17,8 @@ import {
   readSync,
   statSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { IpmiError, hex } from '../errors.ts';

@@ -153,7 +153,9 @@ describe('bind is undone when', () => {
 
     const failing = bindUio(ISA, bench.host);
 
-    await expect(failing).rejects.toThrow(/^PORT_DENIED: .*driver_override: .* \((run as|root is|the file system is read-only)/);
+    await expect(failing).rejects.toThrow(
+      /^PORT_DENIED: .*driver_override: .* \((run as|root is|the file system is read-only)/,
+    );
     expect(changesOf(bench)).toEqual(BINDING.slice(0, 1));
   });
 

@@ -156,7 +156,11 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
     { ...HIDDEN, ...siAt('bt,i/o,0xce4,rsp=1') },
     /the kernel driver ipmi_si has dmi-ipmi-si\.0/,
   ],
-  ['addresses are hidden', HIDDEN, /0xce4, 0xce5, 0xce6: .*hides the addresses.*(run as root|root lacks CAP_SYS_ADMIN)/],
+  [
+    'addresses are hidden',
+    HIDDEN,
+    /0xce4, 0xce5, 0xce6: .*hides the addresses.*(run as root|root lacks CAP_SYS_ADMIN)/,
+  ],
   ['/proc/ioports cannot be read', {}, /cannot be read.*--cap-add SYS_ADMIN/],
   ['/proc/ioports is empty', { '/proc/ioports': '' }, /not understood/],
   ['a line has another form', ioports('0000-001f : dma1', 'ce4 acme'), /not understood/],

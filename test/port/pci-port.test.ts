@@ -51,9 +51,7 @@ describe('the ports of a PCI device', () => {
   test('are closed, and refused, when the device may not be enabled', () => {
     const { bmc, open } = bench('1');
 
-    expect(open).toThrow(
-      /^PORT_DENIED: cannot enable the PCI device 0000:00:02.0: EPERM/,
-    );
+    expect(open).toThrow(/^PORT_DENIED: cannot enable the PCI device 0000:00:02.0: EPERM/);
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
   });
 

@@ -69,7 +69,14 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     'kernel',
     [
       ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'port-owner'],
-      ...['give-back', 'takeover-record', 'left-behind', 'ipmi-device', 'users-of-ipmi-si', 'takeover'],
+      ...[
+        'give-back',
+        'takeover-record',
+        'left-behind',
+        'ipmi-device',
+        'users-of-ipmi-si',
+        'takeover',
+      ],
       ...['blacklist', 'module'],
     ],
   ],

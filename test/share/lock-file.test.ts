@@ -171,7 +171,11 @@ describe('what a host lacks', () => {
     const flock = { tryLock: fail, tryShare: fail, unlock: fail };
     const file = new LockFile(join(tempFolder(), 'file'), flock);
 
-    const expected = { code, outcome: 'not-sent', message: expect.stringContaining(remedy) as string };
+    const expected = {
+      code,
+      outcome: 'not-sent',
+      message: expect.stringContaining(remedy) as string,
+    };
     expect(thrownBy(() => file.tryLock())).toMatchObject(expected);
     file.close();
   });

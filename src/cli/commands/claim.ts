@@ -111,7 +111,9 @@ function withBase(globals: Globals): Globals & { readonly base: number } {
   if (first === undefined) {
     const best = candidates.find(({ rank }) => rank !== undefined);
     if (best !== undefined) return { ...globals, base: best.base };
-    throw new UsageError('nothing was taken, and no BT interface is found; if there is one, give --base');
+    throw new UsageError(
+      'nothing was taken, and no BT interface is found; if there is one, give --base',
+    );
   }
   const spacing = candidates.find(({ base }) => base === first.base)?.spacing;
   const known = spacing === 4 || spacing === 16 ? spacing : 1;

@@ -58,8 +58,8 @@ export const LOCATE_COMMAND = command({
       explain: options.explain,
       probeDefaults: options.probeDefaults,
     });
-    stdout.write(inFlags(found.stdout));
-    stderr.write(inFlags(found.stderr));
+    stdout.write(found.stdout);
+    stderr.write(found.stderr);
     return Promise.resolve(found.exit);
   },
 });
@@ -99,7 +99,7 @@ export function locate(options: LocateOptions): Located {
     .flatMap(({ base }) => testify('default', `port ${hex(base)}`, { base, spacing: 1 }).records);
   const found = more.length === 0 ? known : discover({ files, named, more });
   return {
-    stdout: options.json ? json(found, looks, options) : text(found, looks, options),
+    stdout: inFlags(options.json ? json(found, looks, options) : text(found, looks, options)),
     stderr: options.json ? '' : remarks(found, options),
     exit: found.candidates.some(({ chosen }) => chosen) ? 0 : EXIT_ABSENT,
   };
@@ -167,7 +167,11 @@ function json(found: Discovery, looks: readonly Look[], options: LocateOptions):
     candidates: found.candidates.map(jsonFields),
     problems: found.testimonies.flatMap(({ problems }) => problems),
     unseen: found.unseen,
-    left_unbound: (options.left ?? []).map(({ base, device, driver }) => ({ base, device, driver })),
+    left_unbound: (options.left ?? []).map(({ base, device, driver }) => ({
+      base,
+      device,
+      driver,
+    })),
     ...(options.probeDefaults ? { looks: looks.map(jsonLook) } : {}),
     ...(options.explain ? { story: story(found, options) } : {}),
   });
