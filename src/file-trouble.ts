@@ -1,12 +1,12 @@
 /**
- * What the failure of a system call on a file means to a caller: an error code, and what to do. A
+ * The meaning of a system call on a file that failed, for a caller: an error code, and a remedy. A
  * host on which a file cannot be had is no bug of this library, whatever the reason is.
  */
 
 import { IpmiError } from './errors.ts';
 import type { IpmiErrorCode } from './errors.ts';
 
-/** What Node and the addon throw when a system call fails. */
+/** Node and the addon throw this when a system call fails. */
 type SystemError = NodeJS.ErrnoException;
 
 /** Names of errno; Node's own codes begin with ERR_. */
@@ -53,16 +53,16 @@ export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
-/** Says who may do what this process may not; "run as root" is no help to root. */
+/** The remedy for a lack of permission; "run as root" is no help to root. */
 export function permissionRemedy(): string {
   if (!isRoot()) return 'run as root';
-  return 'root is not allowed to here: a container, a security module or the file system forbids it';
+  return 'a container or a security module keeps root from it';
 }
 
 /**
  * The error of a system call that failed: `what` could not be done, such as "the interface cannot
- * be locked with PATH". `PORT_DENIED` where the same call fails again, `DEVICE_LOCKED` where it need
- * not. Anything that no system call has thrown is returned as it is.
+ * be locked with PATH". `PORT_DENIED` where the same call fails again, `DEVICE_LOCKED` where it may
+ * succeed. Anything that no system call has thrown is returned as it is.
  */
 export function fileTrouble(what: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !ERRNO.test((cause as SystemError).code ?? '')) return cause;

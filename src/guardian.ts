@@ -47,7 +47,7 @@ const SCRIPT = `trap '' HUP INT QUIT TERM USR1 USR2 ALRM; read -r line || exec "
 /** Programs that run a script which is their first argument. */
 const NODE = /\/node[^/]*$/;
 
-/** Starts a guardian in a session of its own. It holds no terminal, folder or file of this process. */
+/** Starts a guardian in a session of its own, which holds no terminal, folder or file of ours. */
 export const startGuardian: StartGuardian = (guarded) => {
   if (!NODE.test(process.execPath)) throw new Error(`${process.execPath} is not Node`);
   const require = createRequire(import.meta.url);

@@ -87,7 +87,7 @@ describe('a guardian', { timeout: 60_000 }, () => {
         import { startGuardian } from './dist/guardian.js';
         startGuardian(${JSON.stringify(GUARDED)});
         console.log('started');
-        setInterval(() => undefined, 1000);`;
+        process.stdin.resume();`;
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT });
       await once(child.stdout, 'data');
       await until(() => guardiansOf(child.pid ?? 0).length > 0);

@@ -81,7 +81,7 @@ class ProcessOutput implements Output {
     return rest;
   }
 
-  /** Another process has left the descriptor non-blocking: Node's stream knows how to write that. */
+  /** Another process has left the descriptor non-blocking: Node's stream can write that. */
   #writeLater(rest: Uint8Array): void {
     if (this.#stream === undefined) {
       this.#stream = this.#openStream();

@@ -122,7 +122,7 @@ function warn({ base, takenDevice }: Device): void {
   if (left !== undefined) tellUser(`warning: ${leftText(left)}`);
 }
 
-/** Says, to a user who has ended the command, what became of an interface that was taken. */
+/** Says, after a signal, what became of an interface that was taken. */
 function tellGivenBack({ base, takenDevice }: Device): void {
   if (takenDevice === undefined) return;
   const taken = findTaken(systemFiles).find((one) => one.base === base);

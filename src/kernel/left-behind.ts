@@ -30,8 +30,8 @@ export function findTaken(files: Files, folder = LOCK_FOLDER): readonly Taken[] 
 }
 
 /**
- * Those whose process was killed, and its guardian with it: `ipmi-bt release` is to be run. One that
- * was claimed is left to its owner.
+ * Those whose process was killed, and its guardian with it: `ipmi-bt release` is to be run. One
+ * that was claimed is left to its owner.
  */
 export function findLeftBehind(files: Files, folder = LOCK_FOLDER): readonly Taken[] {
   return findTaken(files, folder).filter(

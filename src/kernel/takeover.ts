@@ -167,7 +167,7 @@ export class Takeover implements GiveBack {
     }
   }
 
-  /** Starts the guardian; without one, `ipmi-bt release` repairs what an end like SIGKILL leaves. */
+  /** Starts the guardian; without one, `ipmi-bt release` repairs what SIGKILL leaves. */
   #guard(): void {
     try {
       this.#guardian = this.#parts.guard();

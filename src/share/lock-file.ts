@@ -194,8 +194,8 @@ function numberOf(path: string): number | undefined {
 }
 
 /**
- * Makes the folder; throws `PORT_DENIED` when users can have put files there who may not: it must
- * belong to root or to this user, and only they and its group may write there.
+ * Makes the folder; throws `PORT_DENIED` when any user can have put files there: it must belong to
+ * root or to this user, and only they and its group may write there.
  */
 export function checkFolder(folder: string): void {
   const stats = makeFolder(folder);

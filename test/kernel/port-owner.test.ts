@@ -101,7 +101,7 @@ const CLAIMED: readonly (readonly [string, Table, RegExp])[] = [
       ...host('0ce4-0ce6 : IPI0001:00', ...RESERVED),
       ...bound(PLATFORM, 'IPI0001:00', 'ipmi_si'),
     },
-    /ipmi_si has IPI0001:00 \(borrow .* the option takeover, or echo IPI0001:00 > \S+\/ipmi_si\/unbind\)$/,
+    /ipmi_si has IPI0001:00 \(borrow .* option takeover, or echo IPI0001:00 > \S+\/unbind\)$/,
   ],
   [
     'a driver is bound that has reserved nothing yet',

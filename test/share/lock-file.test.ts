@@ -138,19 +138,20 @@ describe('the content', () => {
 });
 
 describe('a path that something else has', () => {
-  const cases: readonly (readonly [string, string, string, (path: string) => void])[] = [
-    ['a folder', 'PORT_DENIED', 'EISDIR', (path) => mkdirSync(path)],
-    ['a FIFO', 'PORT_DENIED', 'it is no plain file', (path) => execFileSync('mkfifo', [path])],
-    ['a file of two names', 'PORT_DENIED', 'it has another name', linkTwice],
+  const cases: readonly (readonly [string, string, (path: string) => void])[] = [
+    ['a folder', 'EISDIR', (path) => mkdirSync(path)],
+    ['a FIFO', 'it is no plain file', (path) => execFileSync('mkfifo', [path])],
+    ['a file of two names', 'it has another name', linkTwice],
   ];
 
-  test.each(cases)('is refused, and nothing is written to it: %s', (_, code, reason, make) => {
+  test.each(cases)('is refused, and nothing is written to it: %s', (_, reason, make) => {
     const { path, one } = two();
     make(path);
 
     const error = thrownBy(() => one.tryLock());
 
-    expect(error).toMatchObject({ code, message: expect.stringContaining(reason) as string });
+    const message = expect.stringContaining(reason) as string;
+    expect(error).toMatchObject({ code: 'PORT_DENIED', message });
     expect(String(error)).toContain('remove the path');
   });
 });

@@ -31,6 +31,11 @@ const STOP_WATCHDOG = 'raw 0x06 0x24 0x04 0 0 0 0xff 0xff';
 const PROGRAM = fileURLToPath(new URL('programs/takeover.mjs', import.meta.url));
 const RUN = 'node /opt/ipmi-bt/takeover.mjs';
 
+/** Prefixes of a command for a user with the capabilities for ports, in a group or not. */
+const CAPABLE = '--inh-caps=+sys_rawio,+sys_admin --ambient-caps=+sys_rawio,+sys_admin';
+const AS_MEMBER = `/usr/bin/setpriv --reuid=4243 --regid=4243 --groups=4242 ${CAPABLE}`;
+const AS_STRANGER = `/usr/bin/setpriv --reuid=4244 --regid=4244 --clear-groups ${CAPABLE}`;
+
 /** Debian's, not busybox's. */
 const MODPROBE = '/usr/sbin/modprobe';
 
@@ -45,8 +50,11 @@ const WORKERS = ['worker terminated', 'worker exit', 'worker SIGTERM'] as const;
 const UNTIL_BOUND =
   'until test -e /sys/bus/platform/drivers/ipmi_si/IPI0001:00; do usleep 20000; done';
 
+/** Lists the guardians, by their folders in /proc; grep does not find itself. */
+const FIND = "grep -l 'guardian[.]cjs' /proc/[0-9]*/cmdline 2> /dev/null";
+
 /** Waits until no guardian is left. */
-const GUARDIANS = 'while pgrep -f guardian.cjs > /dev/null; do usleep 20000; done';
+const GUARDIANS = `while ${FIND} > /dev/null; do usleep 20000; done`;
 
 const OVERRIDE = '/sys/bus/platform/devices/IPI0001:00/driver_override';
 
@@ -55,7 +63,7 @@ let guest: GuestResult;
 beforeAll(async () => {
   guest = await bootGuest({
     bmc: 'sim',
-    timeoutMs: 580_000,
+    timeoutMs: 240_000,
     files: { '/opt/ipmi-bt/takeover.mjs': PROGRAM },
     steps: stepsOf({
       load: 'modprobe -a ipmi_si ipmi_devintf',
@@ -123,7 +131,8 @@ function workerEnds(how: (typeof WORKERS)[number]): string {
 function bothKilled(): string {
   const start = `rm -f /tmp/said; ${RUN} stay > /tmp/said & pid=$!`;
   const untilOpen = 'until grep -sq open /tmp/said; do usleep 10000; done';
-  return `${start}; ${untilOpen}; pkill -KILL -f guardian.cjs; kill -KILL $pid; wait $pid; echo $?`;
+  const killAll = `for path in $(${FIND}); do kill -KILL $(echo $path | cut -d/ -f3); done`;
+  return `${start}; ${untilOpen}; ${killAll}; kill -KILL $pid; wait $pid; echo $?`;
 }
 
 /** Trouble with the files in /run/ipmi-bt, on file systems of their own. */
@@ -134,13 +143,16 @@ function fileSteps(): Record<string, string> {
     `mount -t tmpfs -o mode=700,${options} tmpfs ${folder}; ${then}; code=$?; umount ${folder}; exit $code`;
   return {
     'no driver': 'modprobe -r ipmi_si',
+    'a group': `rm -r ${folder}; mkdir -m 2770 ${folder}; chgrp 4242 ${folder}; ${run}; ${AS_MEMBER} ${run}`,
+    'not of the group': `${AS_STRANGER} ${run}`,
+    'a group, after': `ls -ln ${folder} | grep -c 'rw-rw----.* 4242 '; ${run}; rm -r ${folder}; mkdir -m 700 ${folder}`,
     'no inodes': on('nr_inodes=1', run),
     full: on('size=4k', `dd if=/dev/zero of=${folder}/x bs=4k count=1 2> /dev/null; ${run}`),
     'read-only': on('ro', run),
     'a link': on('size=1m', `ln -s /etc/passwd ${folder}/bt-0xce4.lock; ${run}`),
     'a folder': on('size=1m', `mkdir ${folder}/bt-0xce4.users; ${run}`),
     'the driver again': `modprobe -a ipmi_si ipmi_devintf; ${UNTIL_BOUND}`,
-    'taking, full': on('nr_inodes=4', `${TAKEOVER}; code=$?; ${DRIVER}; (exit $code)`),
+    'taking, full': on('nr_inodes=3', `${TAKEOVER}; code=$?; ${DRIVER}; (exit $code)`),
   };
 }
 
@@ -293,13 +305,21 @@ describe('trouble with the files of the lock', () => {
     ['read-only', 77, `PORT_DENIED: ${cannot('users')}EROFS`, 'read-only: mount it to be written'],
     ['a link', 77, `PORT_DENIED: ${cannot('lock')}ELOOP`, 'remove the path'],
     ['a folder', 77, `PORT_DENIED: ${cannot('users')}EISDIR`, 'remove the path'],
-  ])('is told with its cause and a remedy, and nothing is sent: %s', (step, exit, text, remedy) => {
+  ])('is told with its cause and a remedy, and nothing is sent: %s', (step, ...expected) => {
+    const [exit, text, remedy] = expected;
     const { exitCode, stdout, stderr } = guest.step(step);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: exit, stdout: '' });
     expect(stderr).toContain(`ipmi-bt: ${text}`);
     expect(stderr).toContain(remedy);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('is none for a user of the group that the folder is opened to', () => {
+    expect(guest.step('a group')).toEqual(printed(`${SIM_ID}${SIM_ID}`));
+    expect(guest.step('a group, after')).toEqual(printed(`3\n${SIM_ID}`));
+    expect(guest.step('not of the group').exitCode).toBe(77);
+    expect(guest.step('not of the group').stderr).toMatch(/EACCES.*\(run as root\)\n$/);
   });
 
   test('does not stop a command when only the name of the holder cannot be written', () => {

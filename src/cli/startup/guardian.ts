@@ -1,6 +1,7 @@
 /**
  * The program of a guardian: gives an interface back to its kernel driver for a process that has
- * ended. It writes nothing. What it cannot give back stays on record, and `ipmi-bt release` tells why.
+ * ended. It writes nothing. What it cannot give back stays on record, and `ipmi-bt release` tells
+ * the reason.
  */
 
 import { systemFiles } from '../../files.ts';
