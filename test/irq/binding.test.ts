@@ -154,7 +154,7 @@ describe('bind is undone when', () => {
     const failing = bindUio(ISA, bench.host);
 
     await expect(failing).rejects.toThrow(
-      /^PORT_DENIED: .*driver_override: .* \((run as|root is|the file system is read-only)/,
+      /^PORT_DENIED: .*driver_override: .* \((run as|a container|the file system is read-only)/,
     );
     expect(changesOf(bench)).toEqual(BINDING.slice(0, 1));
   });

@@ -63,7 +63,7 @@ let guest: GuestResult;
 beforeAll(async () => {
   guest = await bootGuest({
     bmc: 'sim',
-    timeoutMs: 240_000,
+    timeoutMs: 400_000,
     files: { '/opt/ipmi-bt/takeover.mjs': PROGRAM },
     steps: stepsOf({
       load: 'modprobe -a ipmi_si ipmi_devintf',
