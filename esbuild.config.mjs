@@ -98,6 +98,14 @@ for (const name of packages) {
 }
 writeFileSync('dist/program.cjs', `(function(require,__filename){${program}})`);
 
+const { text: guardian } = await bundle({
+  entryPoints: ['src/cli/startup/guardian.ts'],
+  external: ['pino'],
+  plugins: [ownRequire],
+  define: { 'import.meta.url': '__filename' },
+});
+writeFileSync('dist/guardian.cjs', guardian);
+
 for (const [name, target, mode] of [
   ['start', 'dist/cli.cjs', 0o755],
   ['compile', 'dist/compile.cjs', 0o644],

@@ -5,7 +5,7 @@
 
 import { UsageError } from './cli/args.ts';
 import { EXIT_BUG, EXIT_CONFIG, EXIT_OUTPUT, EXIT_USAGE } from './cli/exit-codes.ts';
-import { jsonLine } from './cli/format.ts';
+import { inFlags, jsonLine } from './cli/format.ts';
 import { OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
@@ -20,20 +20,29 @@ interface Failure {
   readonly exit: number;
 }
 
+/** Standard error has it that standard output cannot be written. */
+let isLossTold = false;
+
 async function main(words: readonly string[]): Promise<number> {
   const isJson = words.includes('--json');
   try {
-    return await runProgram(words);
+    return withOutput(await runProgram(words));
   } catch (error) {
     return tell(describe(error), isJson);
   }
 }
 
+/** Tells, once, that standard output could not be written; returns the exit code. */
+function withOutput(exit: number): number {
+  if (isLossTold || stdout.failure === undefined) return exit;
+  return tell(describe(stdout.failure), false);
+}
+
 function describe(error: unknown): Failure {
   if (error instanceof Interrupted) return { ...describe(error.cause), exit: error.exit };
   if (error instanceof IpmiError) {
-    const { code, outcome, message } = error;
-    return { code, outcome, message, exit: EXIT_CODES[code] };
+    const { code, outcome } = error;
+    return { code, outcome, message: inFlags(error.message), exit: EXIT_CODES[code] };
   }
   if (error instanceof UsageError) {
     const message = `${error.message} (see ipmi-bt --help)`;
@@ -52,13 +61,23 @@ function describe(error: unknown): Failure {
 }
 
 function tell({ code, outcome, message, exit }: Failure, isJson: boolean): number {
+  if (code === 'OUTPUT') isLossTold = true;
+  const isToStdout = isJson && !stdout.isClosed;
+  if (isToStdout) stdout.write(jsonLine('error', { error: { code, outcome, message } }));
+  if (isToStdout && stdout.failure === undefined) return exit;
   // Where nothing can be written any more this is dropped.
-  if (isJson && !stdout.isClosed)
-    stdout.write(jsonLine('error', { error: { code, outcome, message } }));
-  else tellUser(message);
-  return exit;
+  if (isLossTold || stdout.failure === undefined) tellUser(message);
+  else tellUser(`${stdout.failure.message}; not printed: ${message}`);
+  if (stdout.failure === undefined) return exit;
+  isLossTold = true;
+  return EXIT_OUTPUT;
 }
 
 void main(process.argv.slice(2)).then((exit) => {
   process.exitCode = exit;
+});
+
+// What was left to a stream may turn out to be lost after the command has ended.
+process.once('exit', (exit) => {
+  process.exitCode = withOutput(exit);
 });

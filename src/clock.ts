@@ -5,7 +5,7 @@
 
 import { onAbort } from './abort.ts';
 import type { Signal } from './abort.ts';
-import { IpmiError } from './errors.ts';
+import { IpmiError, abortText } from './errors.ts';
 
 /** A time before all others: due at once. */
 export const AT_ONCE = -Infinity;
@@ -94,7 +94,7 @@ export async function within(clock: Clock, mostMs: number, work: Promise<unknown
 
 /** The error of a wait that its caller's signal ended before anything was sent. */
 export function aborted(cause: unknown): IpmiError {
-  return new IpmiError('REQUEST_ABORTED', 'aborted by the caller', { cause });
+  return new IpmiError('REQUEST_ABORTED', abortText(cause), { cause });
 }
 
 /** A sleep that can be cut short, and that does not keep the process alive. */

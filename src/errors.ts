@@ -54,6 +54,16 @@ export class IpmiError extends Error {
   }
 }
 
+/** The reason of an abort that is told in its own words; every other is the caller's. */
+export class AbortReason extends Error {
+  override readonly name = 'AbortReason';
+}
+
+/** The text of `REQUEST_ABORTED`, from the reason of the signal that aborted. */
+export function abortText(reason: unknown): string {
+  return reason instanceof AbortReason ? reason.message : 'aborted by the caller';
+}
+
 /** The text of `DEVICE_CLOSED`. */
 export const CLOSED_TEXT = 'the device is closed; open it again';
 

@@ -9,9 +9,9 @@ import {
   constants,
   existsSync,
   lstatSync,
+  mkdirSync,
   openSync,
   promises,
-  readFileSync,
   readSync,
   readdirSync,
   readlinkSync,
@@ -21,8 +21,20 @@ import {
   writeSync,
 } from 'node:fs';
 
+/**
+ * No file that is read whole has more bytes; the longest is a list of all modules of a kernel. A
+ * longer one is not what it is taken for, and counts as unreadable.
+ */
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Bytes that are read at a time; /proc and /sys give a page or less. */
+const CHUNK_BYTES = 65_536;
+
 /** Only the owner may read a file of ours. */
 const FILE_MODE = 0o600;
+
+/** Of a folder of the system, such as /etc has. */
+const FOLDER_MODE = 0o755;
 
 /** The names in a folder, or why they are not known. */
 export type Listing =
@@ -74,6 +86,9 @@ export interface System extends Files {
   /** Makes a file with this text or puts it in place of one, whole or not at all. */
   replace(path: string, text: string, mode?: number): void;
 
+  /** Makes a folder that every user may read; harmless when it is there. */
+  makeFolder(path: string): void;
+
   /** Removes a file; harmless when there is none. */
   remove(path: string): void;
 
@@ -91,8 +106,8 @@ export interface System extends Files {
 
 /** The files of this host. */
 export const systemFiles: System = {
-  readText: (path) => known(() => readFileSync(path, 'utf8')),
-  readBytes: (path) => known(() => readFileSync(path)),
+  readText: (path) => known(() => readWhole(path).toString('utf8')),
+  readBytes: (path) => known(() => readWhole(path)),
   list: (path) => known(() => readdirSync(path).sort()) ?? [],
   look,
   linkTarget: (path) => known(() => readlinkSync(path)),
@@ -106,10 +121,20 @@ export const systemFiles: System = {
   },
   replace: (path, text, mode = FILE_MODE) => {
     const draft = `${path}.${process.pid}`;
-    // One that is there is of a process that died, or a link that another user has put there.
+    // One of an earlier process of this number; a link of that name would be followed.
     rmSync(draft, { force: true });
-    writeFileSync(draft, text, { mode, flag: 'wx' });
-    renameSync(draft, path);
+    try {
+      writeFileSync(draft, text, { mode, flag: 'wx' });
+      renameSync(draft, path);
+    } catch (error) {
+      known(() => {
+        rmSync(draft, { force: true });
+      });
+      throw error;
+    }
+  },
+  makeFolder: (path) => {
+    mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   },
   remove: (path) => {
     rmSync(path, { force: true });
@@ -128,6 +153,24 @@ function ownershipOf(path: string): Ownership {
   if (stats.isFile()) return { kind: 'file', uid, gid, mode };
   if (stats.isDirectory()) return { kind: 'folder', uid, gid, mode };
   return { kind: stats.isSymbolicLink() ? 'link' : 'other', uid, gid, mode };
+}
+
+/** Reads a file to its end. Throws for one without end, and waits for no writer of a FIFO. */
+function readWhole(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = 0; total <= FILE_BYTES_MAX;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = readSync(fd, chunk, 0, chunk.length, null);
+      if (count === 0) return Buffer.concat(chunks, total);
+      chunks.push(chunk.subarray(0, count));
+      total += count;
+    }
+    throw new Error(`${path} has more than ${FILE_BYTES_MAX} bytes`);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function look(path: string): Listing {

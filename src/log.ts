@@ -111,9 +111,10 @@ export const silentLog: Log = {
   child: () => silentLog,
 };
 
-/** A pino logger that writes one JSON object a line to standard error. */
-export async function createLog(level: LogLevel): Promise<Log> {
+/** A pino logger that writes one JSON object a line. */
+export async function createLog(level: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino');
-  const log: Log = pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+  // A destination of pino's own throws where it cannot write.
+  const log: Log = pino({ level, base: null }, { write });
   return log;
 }

@@ -1,21 +1,60 @@
 /**
- * The signals that end a process, for a process that has something to give back first. SIGKILL is
- * none of them.
+ * The signals that end a process, for a process that has something to put back first. Signals that
+ * cannot be caught, or not safely, are left to the guardian of an interface that was taken.
  */
 
+import { AbortReason } from './errors.ts';
 import type { Files } from './files.ts';
 
-/** The signals and what a shell makes of them: the exit code. */
-export const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/**
+ * The signals that end a process unless it listens for them, in the order of their numbers, and
+ * what a shell makes of each: the exit code. Node ignores SIGPIPE and SIGXFSZ, and what SIGILL,
+ * SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS tell of leaves nothing to rely on.
+ */
+export const SIGNAL_EXITS = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGUSR1: 138,
+  SIGUSR2: 140,
+  SIGALRM: 142,
+  SIGTERM: 143,
+  SIGSTKFLT: 144,
+  SIGXCPU: 152,
+  SIGVTALRM: 154,
+  SIGPROF: 155,
+  SIGIO: 157,
+  SIGPWR: 158,
+} as const;
 
 export type EndingSignal = keyof typeof SIGNAL_EXITS;
 
-/** Under nohup a hang-up is ignored, and listening for it would end that. */
+/**
+ * Those that a library may listen for: the others mean something else to many programs, SIGUSR1 to
+ * Node itself, and the guardian is there for them.
+ */
+const LIBRARY_SIGNALS: readonly EndingSignal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+/** The reason of an abort by a signal. */
+export class EndedBySignal extends AbortReason {
+  readonly signal: EndingSignal;
+
+  constructor(signal: EndingSignal) {
+    super(`ended by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** The signals to listen for. One that is ignored stays so: listening for it would end that. */
 export function endingSignals(files: Files): readonly EndingSignal[] {
   const status = files.readText('/proc/self/status') ?? '';
-  const [, lastDigit = '0'] = /^SigIgn:\s*[\da-f]*([\da-f])$/m.exec(status) ?? [];
-  const isHangupIgnored = (Number.parseInt(lastDigit, 16) & 1) !== 0;
-  return isHangupIgnored ? ['SIGINT', 'SIGTERM'] : ['SIGHUP', 'SIGINT', 'SIGTERM'];
+  const ignored = BigInt(`0x${/^SigIgn:\s*([\da-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const names = Object.keys(SIGNAL_EXITS) as readonly EndingSignal[];
+  return names.filter((name) => (ignored & (1n << BigInt(numberOf(name) - 1))) === 0n);
+}
+
+function numberOf(name: EndingSignal): number {
+  return SIGNAL_EXITS[name] - 128;
 }
 
 /**
@@ -30,7 +69,7 @@ export function beforeSignal(leave: () => Promise<unknown>, files: Files): () =>
       process.kill(process.pid, name);
     });
   };
-  const names = endingSignals(files);
+  const names = endingSignals(files).filter((name) => LIBRARY_SIGNALS.includes(name));
   const undo = (): void => {
     for (const name of names) process.off(name, listener);
   };

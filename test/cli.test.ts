@@ -102,7 +102,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     ],
     [['--sim', 'claim'], '--sim has nothing to take over: no driver has the simulated BMC'],
     [['--sim', '--force', 'info'], '--force needs --takeover or claim'],
-    [['release'], 'give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate'],
+    [['release'], 'nothing was taken, and no BT interface is found; if there is one, give --base'],
     [['--sim', 'raw', '7', '1'], 'NETFN is odd: requests have even ones, responses odd ones'],
     [['--sim', 'raw', '0x40', '1'], 'NETFN is not a number from 0 to 63 (0x3f)'],
     [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun is not a number from 0 to 3 (0x3)'],

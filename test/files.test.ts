@@ -1,5 +1,6 @@
 /** The real files, in a folder of the test's own. */
 
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   readFileSync,
@@ -121,6 +122,34 @@ describe('writing', () => {
     expect(() => {
       systemFiles.replace(join(folder, 'missing', 'file'), '');
     }).toThrow('ENOENT');
+  });
+});
+
+describe('a file that is not what it should be', () => {
+  test('is not read when it has no end', () => {
+    expect([systemFiles.readText('/dev/zero'), systemFiles.readBytes('/dev/zero')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('is not waited for when it is a FIFO', () => {
+    const path = join(tempFolder(), 'fifo');
+    execFileSync('mkfifo', [path]);
+
+    expect(systemFiles.readText(path)).toBe('');
+  });
+
+  test('is not written through a link in the place of a draft', () => {
+    const folder = tempFolder();
+    const precious = join(folder, 'precious');
+    writeFileSync(precious, 'mine');
+    symlinkSync(precious, join(folder, `file.${process.pid}`));
+
+    systemFiles.replace(join(folder, 'file'), 'text');
+
+    expect(readFileSync(precious, 'utf8')).toBe('mine');
+    expect(readdirSync(folder).sort()).toEqual(['file', 'precious']);
   });
 });
 

@@ -14,7 +14,11 @@ import { tempFolder } from './support/temp-folder.ts';
 
 const ADDON = fileURLToPath(new URL('../build/Release/ipmi_bt.node', import.meta.url));
 const CLAIMS = fileURLToPath(new URL('fixtures/addon-claims.mjs', import.meta.url));
+const TERMINATED = fileURLToPath(new URL('fixtures/terminated-workers.mjs', import.meta.url));
 const DIST = fileURLToPath(new URL('../dist/native.js', import.meta.url));
+
+/** For a test that starts many workers, on a busy machine. */
+const LONG = { timeout: 300_000 };
 
 /** Without a compiler there is no addon, which is no failure except in CI. */
 const noAddon = loadNative().kind === 'missing' && process.env['CI'] !== 'true';
@@ -57,6 +61,14 @@ describe.skipIf(noAddon)('the addon', () => {
     const passed = branch === 'granted' ? 32 : 15;
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(passed + 2);
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
+  });
+
+  test('does not abort the process when it fails in a terminated worker', LONG, () => {
+    const args = [TERMINATED, ADDON, '200'];
+
+    const { status, signal, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+
+    expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: '200 ended\n' });
   });
 
   test('has its thirteen functions and nothing else', () => {

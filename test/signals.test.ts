@@ -1,5 +1,6 @@
 /** Signals that end a process, with listeners of this process and no signal sent. */
 
+import { constants } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { SIGNAL_EXITS, beforeSignal, endingSignals } from '../src/signals.ts';
@@ -9,26 +10,31 @@ function files(ignored: string) {
   return fakeFiles({ '/proc/self/status': `Name:\tnode\nSigIgn:\t${ignored}\nSigCgt:\t0\n` });
 }
 
-const ALL = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const ALL = Object.keys(SIGNAL_EXITS);
 
 function counts(): readonly number[] {
   return ALL.map((name) => process.listenerCount(name));
 }
 
 test('each has the exit code that a shell gives it', () => {
-  expect(SIGNAL_EXITS).toEqual({ SIGHUP: 128 + 1, SIGINT: 128 + 2, SIGTERM: 128 + 15 });
+  const numbers: Partial<Record<string, number>> = constants.signals;
+
+  expect(SIGNAL_EXITS).toEqual(
+    Object.fromEntries(ALL.map((name) => [name, 128 + (numbers[name] ?? NaN)])),
+  );
 });
 
 test.each([
-  ['0000000000000000', ALL],
-  ['0000000000001000', ALL],
-  ['0000000000000001', ['SIGINT', 'SIGTERM']],
-  ['0000000001001003', ['SIGINT', 'SIGTERM']],
-])('where %s is ignored, a hang-up that is among it is left alone', (ignored, expected) => {
-  expect(endingSignals(files(ignored))).toEqual(expected);
+  ['0000000000000000', []],
+  ['0000000000001000', []],
+  ['0000000000000001', ['SIGHUP']],
+  ['0000000001001003', ['SIGHUP', 'SIGINT']],
+  ['0000000020004000', ['SIGTERM', 'SIGPWR']],
+])('where %s is ignored, a signal that is among it is left alone: %j', (ignored, left) => {
+  expect(endingSignals(files(ignored))).toEqual(ALL.filter((name) => !left.includes(name)));
 });
 
-test('where that is not known, all three end the process', () => {
+test('where that is not known, all of them end the process', () => {
   expect(endingSignals(fakeFiles({}))).toEqual(ALL);
 });
 
@@ -42,7 +48,8 @@ describe('beforeSignal()', () => {
 
   test('listens until it is undone, and not for an ignored hang-up', () => {
     undo = beforeSignal(() => Promise.resolve(), files('0000000000000001'));
-    expect(counts()).toEqual(before.map((count, index) => count + (index === 0 ? 0 : 1)));
+    const more = ALL.map((name) => (['SIGINT', 'SIGTERM'].includes(name) ? 1 : 0));
+    expect(counts()).toEqual(before.map((count, index) => count + (more[index] ?? 0)));
 
     undo();
 

@@ -31,5 +31,5 @@ export const COMMON_EXIT_CODES: ExitCodes = {
   78: '/etc/ipmi-bt.json is wrong',
   129: 'SIGHUP ended the command',
   130: 'SIGINT ended the command',
-  143: 'SIGTERM ended the command',
+  143: 'SIGTERM ended the command; other signals are 128 and their number, too',
 };

@@ -3,10 +3,25 @@
  * hold no colour, time or pid.
  */
 
+/** An option of the library in the text of an error, and the name it has on the command line. */
+const OPTION = /the option (takeover: 'force'|\w+)/g;
+
 const BYTES_A_LINE = 16;
 
 /** Label width of `ipmitool mc info`. */
 const LABEL_WIDTH = 26;
+
+/** Names the options in a text as the command line does. */
+export function inFlags(text: string): string {
+  return text.replace(OPTION, (_, name: string) =>
+    name.startsWith('takeover:') ? '--force' : flagOf(name),
+  );
+}
+
+/** The command line's name of an option: `--poll-ms` for `pollMs`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** Two lower-case hex digits. */
 export function hexByte(value: number): string {

@@ -10,11 +10,20 @@ import type { Cancel, Clock } from '../clock.ts';
 
 /** Where text goes. */
 export interface Output {
-  /** Writes all of it before it returns; drops it when the reader has closed the pipe. */
+  /**
+   * Writes all of it before it returns, and never throws: once the text cannot be written, this and
+   * all that follows is dropped, and {@link failure} says why.
+   */
   write(text: string): void;
 
-  /** True when the reader has closed the pipe, as `| head -1` does. */
+  /** True when nothing is written any more: the reader has closed the pipe, or writing failed. */
   readonly isClosed: boolean;
+
+  /**
+   * The reason why text was lost; undefined while none was. A reader that closes the pipe, as
+   * `| head -1` does, wants no more, which is no failure.
+   */
+  readonly failure: OutputError | undefined;
 }
 
 /** So much is written at once when there is much. */
@@ -34,6 +43,7 @@ class ProcessOutput implements Output {
   readonly #openStream: () => NodeJS.WriteStream;
   #stream: NodeJS.WriteStream | undefined;
   #isClosed = false;
+  #failure: OutputError | undefined;
 
   constructor(fd: number, openStream: () => NodeJS.WriteStream) {
     this.#fd = fd;
@@ -44,26 +54,42 @@ class ProcessOutput implements Output {
     return this.#isClosed;
   }
 
+  get failure(): OutputError | undefined {
+    return this.#failure;
+  }
+
   write(text: string): void {
     if (this.#isClosed) return;
-    let rest: Uint8Array = Buffer.from(text);
+    try {
+      const rest = this.#writeNow(Buffer.from(text));
+      if (rest.length > 0) this.#writeLater(rest);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Returns what the descriptor does not take now. */
+  #writeNow(text: Uint8Array): Uint8Array {
+    let rest = text;
     try {
       while (rest.length > 0 && this.#stream === undefined) {
         rest = rest.subarray(writeSync(this.#fd, rest));
       }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN') {
-        this.#fail(error);
-        return;
-      }
-      // Another process has left it non-blocking: Node's stream knows how to write that.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+    return rest;
+  }
+
+  /** Another process has left the descriptor non-blocking: Node's stream can write that. */
+  #writeLater(rest: Uint8Array): void {
+    if (this.#stream === undefined) {
       this.#stream = this.#openStream();
-      this.#stream.on('error', (later) => {
-        this.#fail(later);
+      this.#stream.on('error', (error) => {
+        this.#fail(error);
       });
     }
-    this.#stream?.write(rest);
+    this.#stream.write(rest);
   }
 
   #fail(cause: unknown): void {
@@ -71,7 +97,7 @@ class ProcessOutput implements Output {
     const { code, message } = cause as NodeJS.ErrnoException;
     // There is nowhere to tell that standard error cannot be written.
     if (code === 'EPIPE' || this.#fd === 2) return;
-    throw new OutputError(`standard output cannot be written: ${message}`, { cause });
+    this.#failure ??= new OutputError(`standard output cannot be written: ${message}`, { cause });
   }
 }
 
@@ -81,7 +107,6 @@ export class Chunks {
   readonly #clock: Clock;
   #text = '';
   #cancel: Cancel | undefined;
-  #failure: unknown;
 
   constructor(output: Output, clock: Clock) {
     this.#output = output;
@@ -89,14 +114,12 @@ export class Chunks {
   }
 
   write(text: string): void {
-    this.#check();
     this.#text += text;
     if (this.#text.length >= CHUNK_CHARS) this.flush();
     else if (this.#text !== '') this.#cancel ??= this.#clock.timer(CHUNK_MS, this.#later, true);
   }
 
   flush(): void {
-    this.#check();
     this.#cancel?.();
     this.#cancel = undefined;
     if (this.#text === '') return;
@@ -106,19 +129,8 @@ export class Chunks {
   }
 
   readonly #later = (): void => {
-    try {
-      this.flush();
-    } catch (error) {
-      // The next write throws it; a timer has no caller that could catch it.
-      this.#failure = error;
-    }
+    this.flush();
   };
-
-  #check(): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure as Error;
-  }
 }
 
 export const stdout: Output = new ProcessOutput(1, () => process.stdout);

@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { UsageError } from './args.ts';
+import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { commandHint, optionHint, sameInLowerCase } from './hints.ts';
 import type { Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
@@ -80,11 +81,6 @@ export function wordsParser<Specs extends OptionSpecs>(
     parse(program, args);
     return { words: command.args, options: valuesOf(command, spec.options) as Values<Specs> };
   };
-}
-
-/** The command line's name of an option: `--poll-ms` for `pollMs`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Finds the command's word, which may stand behind options, its own ones included. */

@@ -10,11 +10,14 @@ import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
 import type { Device, OpenOptions, Requester } from '../index.ts';
 import { createLog } from '../log.ts';
+import { IPMI_SI } from '../kernel/ipmi-si.ts';
+import { findLeftBehind, findTaken, leftText } from '../kernel/left-behind.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
-import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
+import { EndedBySignal, SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import { checkBlock } from '../port/register-block.ts';
 import { UsageError } from './args.ts';
 import { EXIT_TRY_LATER } from './exit-codes.ts';
+import { inFlags } from './format.ts';
 import type { Globals } from './globals.ts';
 import { stderr, stdout, tellUser } from './output.ts';
 import type { Output } from './output.ts';
@@ -68,12 +71,10 @@ export async function runSession(
     // The error should name the process that has the lock, and not only a timeout.
     const locks = { lockTimeoutMs: timeoutMs };
     const device = await open({ ...options, ...locks, bringUp, signal, timeoutMs });
-    if (device.takenDevice !== undefined) {
-      for (const text of findKernelUsers(systemFiles)) tellUser(`warning: ${text}`);
-    }
+    if (!globals.sim) warn(device);
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
-    return await runAndClose(device, () =>
+    return await runAndClose(device, signal, () =>
       command({ device, requester: device, globals, signal, leftMs, ...output }),
     );
   } catch (error) {
@@ -87,13 +88,18 @@ export async function runSession(
  * The reply is printed, or the error told, whatever becomes of giving the interface back; when
  * that fails it is one line more on standard error, and the exit code.
  */
-async function runAndClose(device: Device, run: () => Promise<number>): Promise<number> {
+async function runAndClose(
+  device: Device,
+  signal: AbortSignal,
+  run: () => Promise<number>,
+): Promise<number> {
   const close = async (): Promise<boolean> => {
     try {
       await device.close();
+      if (signal.aborted) tellGivenBack(device);
       return true;
     } catch (error) {
-      tellUser(error instanceof Error ? error.message : String(error));
+      tellUser(inFlags(error instanceof Error ? error.message : String(error)));
       return false;
     }
   };
@@ -106,10 +112,36 @@ async function runAndClose(device: Device, run: () => Promise<number>): Promise<
   return (await close()) ? exit : EXIT_TRY_LATER;
 }
 
+/** Warns of what does not work while the interface is taken, or of one that was left behind. */
+function warn({ base, takenDevice }: Device): void {
+  if (takenDevice !== undefined) {
+    for (const text of findKernelUsers(systemFiles)) tellUser(`warning: ${text}`);
+    return;
+  }
+  const left = findLeftBehind(systemFiles).find((taken) => taken.base === base);
+  if (left !== undefined) tellUser(`warning: ${leftText(left)}`);
+}
+
+/** Says, after a signal, what became of an interface that was taken. */
+function tellGivenBack({ base, takenDevice }: Device): void {
+  if (takenDevice === undefined) return;
+  const taken = findTaken(systemFiles).find((one) => one.base === base);
+  if (taken === undefined) tellUser(`${takenDevice} is given back to ${IPMI_SI}`);
+  else
+    tellUser(
+      `${takenDevice} stays unbound from ${IPMI_SI}: it is claimed, or another process has it`,
+    );
+}
+
 /** The interface could not be given back when opening it was given up. */
 function wasLeft(error: unknown): boolean {
   const cause = error instanceof IpmiError ? error.cause : undefined;
   return cause instanceof IpmiError && cause.code === 'REQUEST_ABORTED';
+}
+
+/** The exit code of a command that a signal has ended. */
+export function exitOf({ reason }: AbortSignal): number {
+  return reason instanceof EndedBySignal ? SIGNAL_EXITS[reason.signal] : EXIT_TRY_LATER;
 }
 
 /** Makes the first signal abort the command; `exit` is the shell's code for that signal. */
@@ -120,7 +152,7 @@ function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: num
     // A second one ends the process at once; but not while it has what it must give back.
     process[untilTheEnd ? 'on' : 'once'](name, () => {
       interruption.exit ??= SIGNAL_EXITS[name];
-      controller.abort(name);
+      controller.abort(new EndedBySignal(name));
     });
   }
   return interruption;
@@ -133,7 +165,7 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
     irq,
     pollMs,
     ...(sim ? await simulated(globals) : real(globals)),
-    ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel) }),
+    ...(logLevel === 'silent' ? {} : { logger: await createLog(logLevel, writeText) }),
     ...(trace ? { trace: { write: writeTrace, payload: tracePayload } } : {}),
   };
 }
@@ -198,11 +230,8 @@ export function namedBlock({ base, spacing }: Globals): RegisterBlock | undefine
   }
 }
 
-/** The base, which must be named for what is not opened. */
-export function checkBase(globals: Globals): number {
-  const block = namedBlock(globals);
-  if (block !== undefined) return block.base;
-  throw new UsageError('give --base with the port of BT_CTRL, such as 0xce4; see ipmi-bt locate');
+function writeText(text: string): void {
+  stderr.write(text);
 }
 
 function writeTrace(line: string): void {

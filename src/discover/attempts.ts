@@ -5,6 +5,7 @@
 
 import type { BlockAddress } from '../port/register-block.ts';
 import { IpmiError } from '../errors.ts';
+import { permissionRemedy } from '../file-trouble.ts';
 import type { Files } from '../files.ts';
 import { CONFIG_FILE, ConfigError } from './config.ts';
 import type { Config } from './config.ts';
@@ -77,14 +78,17 @@ function nothingThere(discovery: Discovery, errors: ReadonlyMap<Candidate, IpmiE
   const { unseen, candidates } = discovery;
   if (errors.size === 0 && unseen.length > 0) {
     const text = `no BT interface found, but these could not be read: ${unseen.join(', ')}`;
-    return new IpmiError('PORT_DENIED', `${text} (run as root, or give --base)`);
+    return new IpmiError(
+      'PORT_DENIED',
+      `${text} (${permissionRemedy()}; or name the interface with the option base)`,
+    );
   }
   const tried = [...errors].map(([candidate, { message }]) => {
     return `${name(candidate)}: ${message.replace(/^\w+: /, '')}`;
   });
   const hasOthers = errors.size < candidates.length || errors.size === 0;
   const story = [...tried, ...(hasOthers ? [summarize(discovery)] : [])].join('; ');
-  const text = `no BT interface found: ${story} (if there is one, name it with --base or in ${CONFIG_FILE})`;
+  const text = `no BT interface found: ${story} (if there is one, name it with the option base or in ${CONFIG_FILE})`;
   const causes = [...errors.values()];
   const isClaimed = causes.length > 0 && causes.every(({ code }) => code === 'PORT_CLAIMED');
   const cause = new AggregateError(causes);

@@ -113,15 +113,15 @@ export function isAnnounced({ sources }: Candidate): boolean {
 function whyNever(draft: Draft): string | undefined {
   const { type, space, base, spacing, records } = draft;
   if (records.length === 0)
-    return 'ACPI gives ports but no interface type; use --base to open it as BT';
+    return 'ACPI gives ports but no interface type; use the option base to open it as BT';
   if (records[0]?.source === 'default')
-    return 'a guess from reading the ports; use --base to open it';
+    return 'a guess from reading the ports; use the option base to open it';
   const driver = OTHERS[type];
   if (driver !== undefined) {
     return `only BT is supported; the kernel's ${driver} drives ${type.toUpperCase()}`;
   }
   if (type !== 'bt')
-    return 'the interface type is unknown or contradictory; use --base to open it as BT';
+    return 'the interface type is unknown or contradictory; use the option base to open it as BT';
   if (base === 0) return 'firmware gives no address';
   if (space !== 'io') return 'memory-mapped BT is not supported, only BT on I/O ports';
   if (spacing === undefined) return 'the register spacing is a reserved value';

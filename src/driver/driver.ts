@@ -9,7 +9,8 @@ import { AT_ONCE } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 import type { Arbiter } from '../share/arbiter.ts';
-import { FAILURES, lateAtLock, locked, portFailed, queueFull, tooLong } from './failure.ts';
+import { FAILURES, abortedBy, lateAtLock, locked, portFailed } from './failure.ts';
+import { queueFull, tooLong } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { InFlight } from './in-flight.ts';
 import type { InFlightParts, Progress, Suspicion } from './in-flight.ts';
@@ -192,7 +193,7 @@ export class Driver {
   #refusal(internal: boolean, signal: Signal | undefined): Failure | undefined {
     const isRefused = this.#state === 'closed' || (this.#state === 'dismissed' && !internal);
     if (isRefused) return FAILURES.closed;
-    if (signal?.aborted === true) return { ...FAILURES.aborted, cause: signal.reason };
+    if (signal?.aborted === true) return abortedBy(signal.reason);
     return this.#queue.full && !internal ? queueFull(this.#queue.size) : undefined;
   }
 
@@ -202,7 +203,7 @@ export class Driver {
     else this.#loop.runBy(pending.deadlineMs);
     if (signal === undefined || pending.settled) return;
     pending.onAbort(() => {
-      this.#abandon(pending, { ...FAILURES.aborted, cause: signal.reason });
+      this.#abandon(pending, abortedBy(signal.reason));
     });
   }
 

@@ -3,7 +3,7 @@
  */
 
 import type { IpmiErrorCode, Outcome } from '../errors.ts';
-import { CLOSED_TEXT } from '../errors.ts';
+import { CLOSED_TEXT, IpmiError, abortText } from '../errors.ts';
 import { lockedText } from '../share/arbiter.ts';
 import type { FailReason, FailedPoll } from './machine.ts';
 
@@ -18,7 +18,6 @@ export interface Failure {
 
 /** The failures that need no numbers. */
 export const FAILURES = {
-  aborted: { code: 'REQUEST_ABORTED', text: 'aborted by the caller' },
   closed: { code: 'DEVICE_CLOSED', text: CLOSED_TEXT },
   closedMeanwhile: { code: 'DEVICE_CLOSED', text: 'the program closed the device meanwhile' },
   lateInQueue: {
@@ -67,8 +66,17 @@ export function tooLong(length: number, limit: number): Failure {
   return { code: 'REQUEST_TOO_LONG', text };
 }
 
-/** The ports threw: the device cannot go on. */
+/** The caller's `AbortSignal` aborted, for this reason. */
+export function abortedBy(reason: unknown): Failure {
+  return { code: 'REQUEST_ABORTED', text: abortText(reason), cause: reason };
+}
+
+/** The ports threw, or the lock: the device cannot go on. */
 export function portFailed(cause: unknown): Failure {
+  // The lock's own words say what is the matter, and what to do.
+  if (cause instanceof IpmiError) {
+    return { code: cause.code, text: cause.message.slice(`${cause.code}: `.length), cause };
+  }
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 

@@ -5,8 +5,9 @@
  */
 
 import { IpmiError, hex } from '../errors.ts';
+import { fileTrouble, isDenied, isRoot } from '../file-trouble.ts';
 import type { System } from '../files.ts';
-import { devicePath, driverOf, driverPath } from '../kernel/bus-device.ts';
+import { driverOf, driverPath, overrideOf, readOverride } from '../kernel/bus-device.ts';
 import type { BusDevice, Owner } from '../kernel/bus-device.ts';
 import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { findDevice } from '../kernel/port-owner.ts';
@@ -19,9 +20,6 @@ import type { LoadModule } from '../kernel/module.ts';
 import { uioOf } from './uio-device.ts';
 import { BOUND_BY, whyMissing } from './ways.ts';
 import type { Interrupted } from './ways.ts';
-
-/** The content of a driver_override that assigns no driver. */
-const NO_OVERRIDE: readonly string[] = ['(null)', ''];
 
 /** The parts of the host that binding needs. */
 export interface BindHost {
@@ -65,7 +63,7 @@ export async function bindUio(interrupted: Interrupted, host: BindHost): Promise
       // It may name another driver by now, which is not ours to clear.
       undo: async () => {
         const override = readOverride(device, system);
-        if (![driver, ...NO_OVERRIDE].includes(override)) return;
+        if (override !== '' && override !== driver) return;
         await write(system, overrideOf(device), '\n');
       },
     },
@@ -106,7 +104,12 @@ function deviceAt(base: number, system: System): BusDevice {
   const device = findDevice(base, system);
   if (device !== undefined) return device;
   const text = `the kernel shows no device at ${hex(base)}, so there is nothing to bind`;
-  throw new IpmiError('DEVICE_ABSENT', `${text} (run as root; ipmi-bt locate --explain)`);
+  throw new IpmiError('DEVICE_ABSENT', `${text} (${permissionHint()}ipmi-bt locate --explain)`);
+}
+
+/** The kernel shows some devices to root only. */
+function permissionHint(): string {
+  return isRoot() ? '' : 'run as root; ';
 }
 
 function checkFree(base: number, device: BusDevice, { system, recordFile }: BindHost): void {
@@ -119,7 +122,7 @@ function checkFree(base: number, device: BusDevice, { system, recordFile }: Bind
     throw claimed(device, `it is borrowed from ${record.driver} for one command`, claim);
   }
   const override = readOverride(device, system);
-  if (!leavesPorts(override) && !NO_OVERRIDE.includes(override)) {
+  if (!leavesPorts(override) && override !== '') {
     throw claimed(device, `${overrideOf(device)} keeps it for ${override}`, 'clear that');
   }
 }
@@ -164,22 +167,12 @@ async function unbind(device: BusDevice, system: System): Promise<void> {
   await write(system, `${driverPath({ ...device, driver })}/unbind`, device.device);
 }
 
-function overrideOf(device: BusDevice): string {
-  return `${devicePath(device)}/driver_override`;
-}
-
-function readOverride(device: BusDevice, system: System): string {
-  return system.readText(overrideOf(device))?.trimEnd() ?? '';
-}
-
 async function write(system: System, path: string, text: string): Promise<void> {
   try {
     await system.write(path, text);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const isDenied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-    const remedy = isDenied ? ' (run as root, outside of containers)' : '';
-    const ours = isDenied ? 'PORT_DENIED' : 'PORT_UNSUPPORTED';
-    throw new IpmiError(ours, `${path}: ${message}${remedy}`, { cause });
+    if (isDenied(cause)) throw fileTrouble(path, cause);
+    const { message } = cause as NodeJS.ErrnoException;
+    throw new IpmiError('PORT_UNSUPPORTED', `${path}: ${message}`, { cause });
   }
 }

@@ -5,7 +5,10 @@
 
 import type { System } from '../files.ts';
 
-export const MODPROBE_FILE = '/etc/modprobe.d/ipmi-bt.conf';
+/** modprobe reads it, and a minimal installation may not have it. */
+const MODPROBE_FOLDER = '/etc/modprobe.d';
+
+export const MODPROBE_FILE = `${MODPROBE_FOLDER}/ipmi-bt.conf`;
 
 /** Like its neighbours there, every user may read it. */
 const FILE_MODE = 0o644;
@@ -27,10 +30,17 @@ export function isPersistent(system: System): boolean {
   throw new Error(`${MODPROBE_FILE} was not written by ipmi-bt: move it out of the way`);
 }
 
-/** Writes the file; throws when there is one that is not ours, or what the system says. */
-export function makePersistent(system: System): void {
-  isPersistent(system);
+/**
+ * Writes the file, and its folder if there is none; returns what undoes that. Throws when there is
+ * one that is not ours, or what the system says, and has changed nothing then.
+ */
+export function makePersistent(system: System): () => void {
+  const isThere = isPersistent(system);
+  system.makeFolder(MODPROBE_FOLDER);
   system.replace(MODPROBE_FILE, TEXT, FILE_MODE);
+  return () => {
+    if (!isThere) system.remove(MODPROBE_FILE);
+  };
 }
 
 /** Removes the file, if it is there; throws as above. */

@@ -34,3 +34,14 @@ export function driverOf(device: BusDevice, files: Files): string {
   const link = files.linkTarget(`${devicePath(device)}/driver`);
   return link?.replace(/.*\//, '') ?? '';
 }
+
+/** The file that assigns a device to one driver: no other driver takes it then. */
+export function overrideOf(device: BusDevice): string {
+  return `${devicePath(device)}/driver_override`;
+}
+
+/** Returns the driver that a device is assigned to; empty when to none. */
+export function readOverride(device: BusDevice, files: Files): string {
+  const driver = files.readText(overrideOf(device))?.trimEnd() ?? '';
+  return driver === '(null)' ? '' : driver;
+}

@@ -7,6 +7,7 @@
  */
 
 import { hex, IpmiError } from '../errors.ts';
+import { isRoot } from '../file-trouble.ts';
 import type { Files } from '../files.ts';
 import { PCI_DEVICES } from '../port/pci-port.ts';
 import { registerPorts } from '../port/register-block.ts';
@@ -145,7 +146,7 @@ function portBars(device: string, files: Files): readonly Bar[] {
 function owned(port: number, owner: Owner): IpmiError {
   const { device, driver } = owner;
   const unbind = `echo ${device} > ${driverPath(owner)}/unbind`;
-  const remedy = driver === IPMI_SI ? `borrow it with --takeover, or ${unbind}` : unbind;
+  const remedy = driver === IPMI_SI ? `borrow it with the option takeover, or ${unbind}` : unbind;
   const text = `port ${hex(port)}: the kernel driver ${driver} has ${device} (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }
@@ -158,7 +159,8 @@ function reserved(port: number, name: string): IpmiError {
 
 function unseen(ports: readonly number[], reason: string): IpmiError {
   const where = ports.map(hex).join(', ');
-  const remedy = 'run as root; a container needs --cap-add SYS_ADMIN';
+  const who = isRoot() ? 'root lacks CAP_SYS_ADMIN' : 'run as root';
+  const remedy = `${who}; a container needs --cap-add SYS_ADMIN`;
   const text = `ports ${where}: ${reason}, a kernel driver may have them (${remedy})`;
   return new IpmiError('PORT_CLAIMED', text);
 }

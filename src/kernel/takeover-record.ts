@@ -8,6 +8,7 @@ import { BUSES } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
 import { IpmiError } from '../errors.ts';
 import { IPMI_SI } from './ipmi-si.ts';
+import { fileTrouble } from '../file-trouble.ts';
 import type { Files, System } from '../files.ts';
 import { LOCK_FOLDER, lockPath } from '../share/lock-file.ts';
 import { distrustOfFile } from '../trust.ts';
@@ -42,23 +43,42 @@ export class TakeoverRecordFile {
       const text = `the takeover record is not obeyed: ${reason}; remove it`;
       throw new IpmiError('PORT_DENIED', text);
     }
-    const text = this.#system.readText(this.#path);
-    return text === undefined ? undefined : parse(text);
+    return readRecord(this.#path, this.#system);
   }
 
+  /** Throws `PORT_DENIED` or `DEVICE_LOCKED`: without a record nothing may be taken. */
   write({ bus, device, driver, keep, irq }: TakeoverRecord): void {
-    this.#system.replace(this.#path, `${JSON.stringify({ bus, device, driver, keep, irq })}\n`);
+    const text = `${JSON.stringify({ bus, device, driver, keep, irq })}\n`;
+    this.#change(() => {
+      this.#system.replace(this.#path, text);
+    });
   }
 
+  /** Throws as above. */
   remove(): void {
-    this.#system.remove(this.#path);
+    this.#change(() => {
+      this.#system.remove(this.#path);
+    });
   }
+
+  #change(change: () => void): void {
+    try {
+      change();
+    } catch (cause) {
+      throw fileTrouble(`the takeover cannot be recorded in ${this.#path}`, cause);
+    }
+  }
+}
+
+/** Reads a record, for code that only reads files; undefined when nothing was taken. */
+export function readRecord(path: string, files: Files): TakeoverRecord | undefined {
+  const text = files.readText(path);
+  return text === undefined ? undefined : parse(text);
 }
 
 /** The record of the interface at `base`, for code that only reads files; undefined for none. */
 export function readTaken(base: number, files: Files): TakeoverRecord | undefined {
-  const text = files.readText(lockPath(LOCK_FOLDER, base, 'taken'));
-  return text === undefined ? undefined : parse(text);
+  return readRecord(lockPath(LOCK_FOLDER, base, 'taken'), files);
 }
 
 function parse(text: string): TakeoverRecord | undefined {

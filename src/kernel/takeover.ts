@@ -1,7 +1,8 @@
 /**
  * Borrows an interface from the kernel's driver: unbinds `ipmi_si` from that one device, and binds
  * it back when the last process that borrows it leaves. The device is on record before it is
- * unbound and until it is bound, so that `ipmi-bt release` can repair what a SIGKILL has left.
+ * unbound and until it is bound, and every process that borrows it has a guardian meanwhile, which
+ * gives it back for a process that cannot. What a guardian cannot, `ipmi-bt release` can later.
  */
 
 import type { Signal } from '../abort.ts';
@@ -10,8 +11,10 @@ import type { Clock } from '../clock.ts';
 import type { GiveBack, ReleasedInterface } from './give-back.ts';
 import { IpmiError, hex } from '../errors.ts';
 import type { IpmiErrorCode } from '../errors.ts';
+import { fileTrouble, isDenied } from '../file-trouble.ts';
 import type { System } from '../files.ts';
-import { devicePath, driverOf, driverPath } from './bus-device.ts';
+import type { Guardian } from '../guardian.ts';
+import { devicePath, driverOf, driverPath, overrideOf, readOverride } from './bus-device.ts';
 import type { Owner } from './bus-device.ts';
 import { IPMI_SI, siIrq } from './ipmi-si.ts';
 import { checkUnclaimed, findOwner } from './port-owner.ts';
@@ -39,6 +42,8 @@ export interface TakeoverParts {
   readonly users: Users;
   readonly recordFile: TakeoverRecordFile;
   readonly load: typeof loadNative;
+  /** Starts a guardian for this process; throws when there can be none. */
+  readonly guard: () => Guardian;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,6 +58,7 @@ export class Takeover implements GiveBack {
   readonly #parts: TakeoverParts;
   #watchdog: Watchdog = 'stopped';
   #device: string | undefined;
+  #guardian: Guardian | undefined;
   #isOver = false;
 
   constructor(site: TakeoverParts) {
@@ -78,7 +84,9 @@ export class Takeover implements GiveBack {
     const joined = await this.#join(patience);
     const owner = findOwner(ports, system);
     if (owner === undefined) {
-      this.#device = recordFile.read()?.device;
+      const record = recordFile.read();
+      this.#device = record?.device;
+      if (record?.keep === false) this.#guard();
       if (joined === 'first') await this.#settle(patience);
       return;
     }
@@ -95,12 +103,28 @@ export class Takeover implements GiveBack {
         run: () => recordFile.write({ ...owner, keep: false, irq }),
         undo: () => recordFile.remove(),
       },
+      { run: () => this.#guard(), undo: () => this.#guardian?.dismiss() },
       { run: () => this.#unbind(owner), undo: () => this.#bind(owner) },
       { run: () => this.#settle(patience), undo: () => undefined },
     ];
     // What is not bound must stay on record.
     await runSteps(steps, 'stop');
     this.#device = owner.device;
+  }
+
+  /**
+   * Joins a takeover that is on record, to give the interface back for a process that has ended.
+   * Takes nothing: rejects with `PORT_CLAIMED` when a driver has the interface.
+   */
+  async rejoin(patience: Patience): Promise<void> {
+    const { ports, system, recordFile } = this.#parts;
+    const joined = await this.#join(patience);
+    // The process ended before it had unbound the driver, or the user has bound it since.
+    const isBound = findOwner(ports, system)?.driver === IPMI_SI;
+    if (isBound && joined === 'first') recordFile.remove();
+    checkUnclaimed(ports, system);
+    this.#device = recordFile.read()?.device;
+    if (joined === 'first') await this.#settle(patience);
   }
 
   /** Gives the interface back, if this is the last process that borrows it. */
@@ -121,24 +145,48 @@ export class Takeover implements GiveBack {
       this.#parts.recordFile.remove();
     } finally {
       this.#end();
+      this.#guardian?.dismiss();
     }
   }
 
-  /** The same for exit handlers: what would have to be waited for is not done. */
+  /** The same for exit handlers: what would have to be waited for is left to the guardian. */
   giveBackNow(released: ReleasedInterface): void {
     try {
       if (this.#isOver) return;
       const owner = this.#due();
-      if (owner === undefined) return;
-      if (!this.#isReady(released, false)) throw this.#whyNotReady(owner, released);
-      released.release();
-      this.#bindNow(owner);
-      this.#parts.recordFile.remove();
+      if (owner !== undefined) {
+        if (!this.#isReady(released, false)) {
+          this.#leaveTo(this.#guardian, this.#whyNotReady(owner, released));
+          return;
+        }
+        released.release();
+        this.#bindNow(owner);
+        this.#parts.recordFile.remove();
+      }
+      this.#guardian?.dismiss();
     } catch (error) {
       this.#parts.log.error({ error: String(error) }, 'not given back');
+      this.#guardian?.dismiss();
     } finally {
       this.#end();
     }
+  }
+
+  /** Starts the guardian; without one, `ipmi-bt release` repairs what SIGKILL leaves. */
+  #guard(): void {
+    try {
+      this.#guardian = this.#parts.guard();
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'no guardian: not given back after SIGKILL');
+    }
+  }
+
+  #leaveTo(guardian: Guardian | undefined, reason: IpmiError): void {
+    const { log } = this.#parts;
+    if (guardian === undefined) log.error({ error: String(reason) }, 'not given back');
+    else log.info({ device: this.#device }, 'give back is left to the guardian');
+    // Not to be dismissed by a `giveBack` that this one has overtaken.
+    this.#guardian = undefined;
   }
 
   async #join({ deadlineMs, signal }: Patience): Promise<JoinResult> {
@@ -180,6 +228,8 @@ export class Takeover implements GiveBack {
     try {
       await system.write(path, owner.device);
     } catch (cause) {
+      if (isDenied(cause))
+        throw fileTrouble(`${hex(base)} could not be taken from ${IPMI_SI}`, cause);
       throw unmoved(base, `${path}: ${messageOf(cause)}`, cause);
     }
     if (driverOf(owner, system) !== '') throw unmoved(base, `${owner.device} still has a driver`);
@@ -214,6 +264,10 @@ export class Takeover implements GiveBack {
       log.warn({ device: owner.device }, 'device is gone: nothing to bind');
       return false;
     }
+    const override = readOverride(owner, system);
+    // The driver would be told that there is no such device.
+    if (override !== '' && override !== owner.driver)
+      throw this.#left(owner, this.#kept(owner, override));
     if (system.exists(driverPath(owner))) return true;
     // It was unloaded meanwhile: it takes its devices by itself when it is loaded again.
     log.warn(
@@ -221,6 +275,14 @@ export class Takeover implements GiveBack {
       'driver is not loaded: nothing to bind',
     );
     return false;
+  }
+
+  /** Says that a device is assigned to another driver, and how to undo that. */
+  #kept(owner: Owner, override: string): string {
+    const path = overrideOf(owner);
+    const isOurs = leavesPorts(override);
+    const undo = isOurs ? `ipmi-bt irq unbind --base ${hex(this.#parts.base)}` : `echo > ${path}`;
+    return `${path} keeps it for ${override}, first: ${undo}`;
   }
 
   #checkBound(owner: Owner): void {
@@ -273,7 +335,10 @@ export class Takeover implements GiveBack {
 /** The refusal to take an interface from `ipmi_si` that is in use through it. */
 export function refused(base: number, siUsers: readonly string[]): IpmiError {
   const text = `${hex(base)} is not taken from ${IPMI_SI}: ${siUsers.join('; ')}`;
-  return new IpmiError('PORT_CLAIMED', `${text} (use --force to take it anyway)`);
+  return new IpmiError(
+    'PORT_CLAIMED',
+    `${text} (use the option takeover: 'force' to take it anyway)`,
+  );
 }
 
 /** Says why a device that a driver of UIO has is not given back. */

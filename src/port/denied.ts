@@ -7,6 +7,7 @@
 import { getSystemErrorMap } from 'node:util';
 
 import { IpmiError, type IpmiErrorCode } from '../errors.ts';
+import { fileTrouble } from '../file-trouble.ts';
 import type { Files } from '../files.ts';
 import type { PortRange } from './port.ts';
 import { formatRange } from './range.ts';
@@ -44,7 +45,9 @@ export function denied(refusal: Refusal, files: Files): IpmiError {
   const { backend, range, cause } = refusal;
   const attempt =
     backend === 'native' ? `ioperm ${formatRange(range)}` : `open ${cause.path ?? '/dev/port'}`;
-  const [code, advice] = diagnose(refusal, files);
+  const verdict = diagnose(refusal, files);
+  if (verdict === undefined) return fileTrouble(attempt, cause) as IpmiError;
+  const [code, advice] = verdict;
   return new IpmiError(code, `${attempt}: ${textOf(cause)} (${advice})`, { cause });
 }
 
@@ -76,7 +79,8 @@ function lockdownMode(files: Files): string | undefined {
   return /\[(\w+)\]/.exec(files.readText(LOCKDOWN) ?? '')?.[1];
 }
 
-function diagnose(refusal: Refusal, files: Files): Diagnosis {
+/** Undefined for an errno that is about files, and not about ports. */
+function diagnose(refusal: Refusal, files: Files): Diagnosis | undefined {
   switch (refusal.cause.code ?? '') {
     case 'EPERM':
     case 'EACCES':
@@ -88,7 +92,7 @@ function diagnose(refusal: Refusal, files: Files): Diagnosis {
     case 'ENODEV':
       return ['PORT_UNSUPPORTED', missingFile(files)];
   }
-  return ['PORT_DENIED', 'port I/O is not possible here'];
+  return undefined;
 }
 
 // The order matters: each line rules out what the next ones take for granted.
@@ -97,7 +101,9 @@ function diagnoseRefusal({ backend, cause }: Refusal, files: Files): Diagnosis {
   if (!hasRawIo(status)) return ['PORT_DENIED', missingCapability(backend, status, files)];
   // Lockdown, seccomp and namespaces say EPERM.
   if (cause.code === 'EACCES') {
-    return ['PORT_DENIED', 'file permissions or a security module forbid it: run as root'];
+    const isRoot = field(status, 'Uid') === '0';
+    const text = 'file permissions or a security module forbid it';
+    return ['PORT_DENIED', isRoot ? text : `${text}: run as root`];
   }
 
   const lockdown = lockdownMode(files);
@@ -144,7 +150,7 @@ function missingFile(files: Files): string {
   if (isContainer(files)) {
     return 'start the container with --device /dev/port --cap-add SYS_RAWIO';
   }
-  return 'this kernel has no /dev/port; build the native addon: npm run build:native';
+  return 'this kernel has no /dev/port; the port type native needs none';
 }
 
 // The mask has 64 bits; a number's bitwise AND sees the lower 32.

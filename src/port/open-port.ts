@@ -68,7 +68,13 @@ function openInstead(options: OpenPortOptions, native: IpmiError): OpenedPort {
     return { ...openFile(options), instead: native.message };
   } catch (error) {
     if (!isUnsupported(error)) throw error;
-    const text = [native, error].map(({ message }) => message.replace(/^\w+: /, '')).join('; ');
+    // Each names the other as a way out.
+    const [first, second] = [native, error].map(({ message }) =>
+      message
+        .replace(/^\w+: /, '')
+        .replace(/, or use the port type dev-port|; the port .*none/, ''),
+    );
+    const text = `${first}; ${second}`;
     const cause = new AggregateError([native, error]);
     throw new IpmiError('PORT_UNSUPPORTED', text, { cause });
   }

@@ -3,7 +3,7 @@
  * while it is enabled.
  */
 
-import { IpmiError } from '../errors.ts';
+import { fileTrouble } from '../file-trouble.ts';
 import type { System } from '../files.ts';
 import type { PortIo } from './port.ts';
 
@@ -29,8 +29,7 @@ export class PciPort implements PortIo {
       system.writeNow(this.#path, '1');
     } catch (cause) {
       port.close();
-      const text = `cannot enable the PCI device ${device} (needs root or CAP_SYS_ADMIN)`;
-      throw new IpmiError('PORT_DENIED', text, { cause });
+      throw fileTrouble(`cannot enable the PCI device ${device}`, cause);
     }
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { IpmiError } from '../errors.ts';
+import { fileTrouble } from '../file-trouble.ts';
 import type { Files, System } from '../files.ts';
 import type { loadNative, NativeWatch } from '../native.ts';
 import type { IrqLine } from './irq-line.ts';
@@ -191,9 +192,9 @@ function openFile(path: string, system: System): number {
     return system.open(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const isDenied = code === 'EACCES' || code === 'EPERM';
-    const text = isDenied ? `${message} (run as root)` : message;
-    throw new IpmiError(isDenied ? 'PORT_DENIED' : 'DEVICE_ABSENT', text, { cause });
+    const isAbsent = code === 'ENOENT' || code === 'ENXIO' || code === 'ENODEV';
+    if (isAbsent) throw new IpmiError('DEVICE_ABSENT', message, { cause });
+    throw fileTrouble(`the interrupt line ${path} cannot be opened`, cause);
   }
 }
 

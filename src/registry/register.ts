@@ -33,6 +33,8 @@ export interface Plan {
   /** Time by which it must have settled. */
   readonly deadlineMs: number;
   readonly openDevices: OpenDevices;
+  /** The interface is opened only to be given back to the driver that it was taken from. */
+  readonly isRejoining?: boolean;
   /** This host when absent; only tests pass another. */
   readonly host?: Host;
 }
@@ -73,9 +75,10 @@ async function undone({ device, rollback }: Entry): Promise<readonly unknown[]> 
 
 /** Acquires the ports and what keeps others away from them; what is had is undone with `entry`. */
 export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
-  const { options, target, deadlineMs, firstSeq, store, host } = plan;
+  const { options, target, deadlineMs, firstSeq, store, host, isRejoining = false } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
-  const { port = way, irq = 'off', takeover = false } = options;
+  const { port = way, irq = 'off' } = options;
+  const takeover = isRejoining ? 'rejoin' : (options.takeover ?? false);
   const { signal, logger = silentLog } = options;
   const log = logOf(logger);
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;

@@ -10,6 +10,8 @@ import type { Backend } from '../device/device.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import type { System } from '../files.ts';
+import { noGuardian, startGuardian } from '../guardian.ts';
+import type { StartGuardian } from '../guardian.ts';
 import { findUio } from '../irq/uio-device.ts';
 import { UNTOUCHED } from '../kernel/give-back.ts';
 import type { ReleasedInterface } from '../kernel/give-back.ts';
@@ -46,9 +48,17 @@ export interface Host {
   /** Folder of the lock files. */
   readonly folder: string;
   readonly load: typeof loadNative;
+  /** Starts the guardian of an interface that was taken; none when absent. */
+  readonly startGuardian?: StartGuardian;
 }
 
-const THIS_HOST: Host = { files: systemFiles, folder: LOCK_FOLDER, load: loadNative };
+/** The host that this process runs on. */
+export const THIS_HOST: Host = {
+  files: systemFiles,
+  folder: LOCK_FOLDER,
+  load: loadNative,
+  startGuardian,
+};
 
 export interface ResourceOptions extends Patience {
   readonly block: RegisterBlock;
@@ -57,7 +67,8 @@ export interface ResourceOptions extends Patience {
   readonly pciDevice?: string | undefined;
   /** The line that the interrupt arrives on. */
   readonly irq: IrqChoice;
-  readonly takeover: boolean | 'force';
+  /** `rejoin`: nothing is taken, and what is on record is given back. */
+  readonly takeover: boolean | 'force' | 'rejoin';
   /** The sequence number to begin with when none is known of an earlier process. */
   readonly firstSeq: number;
   /** Memory of the processes that had a `PortIo` before; that of this process when absent. */
@@ -176,11 +187,13 @@ async function enter(
 async function take(
   users: Users,
   options: ResourceOptions,
-  { files, load }: Host,
+  host: Host,
 ): Promise<Takeover | undefined> {
   if (options.takeover === false) return undefined;
-  const { block, clock, log } = options;
-  const { base } = block;
+  const { files, load, startGuardian: start = noGuardian } = host;
+  const { block, port, pciDevice, clock, log } = options;
+  const { base, spacing } = block;
+  const way = typeof port === 'object' ? 'auto' : port;
   const takeover = new Takeover({
     base,
     ports: registerPorts(block),
@@ -188,9 +201,11 @@ async function take(
     users,
     recordFile: new TakeoverRecordFile(base, files),
     load,
+    guard: () => start({ base, spacing, port: way, pciDevice }),
     clock,
     log,
   });
-  await takeover.take(options.takeover === 'force', options);
+  if (options.takeover === 'rejoin') await takeover.rejoin(options);
+  else await takeover.take(options.takeover === 'force', options);
   return takeover;
 }

@@ -42,6 +42,8 @@ function run(args: readonly string[], fd: number, addon: Missing): number {
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const child = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] });
   if (child.status === 0 || child.status === LOCKED) return child.status;
+  // Too many processes or open files: another way is no way out.
+  if (child.error !== undefined && !isMissing(child.error)) throw child.error;
 
   const said = String(child.stderr).trimEnd();
   const cause = child.error ?? new Error(`flock ${args.join(' ')}: ${said}`);
@@ -50,4 +52,8 @@ function run(args: readonly string[], fd: number, addon: Missing): number {
   throw new IpmiError('PORT_UNSUPPORTED', `no way to lock the interface: ${lack} (${remedy})`, {
     cause,
   });
+}
+
+function isMissing(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ENOENT' || error.code === 'EACCES';
 }

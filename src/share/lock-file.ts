@@ -7,18 +7,22 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
-
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { IpmiError, hex } from '../errors.ts';
+import { fileTrouble } from '../file-trouble.ts';
 import type { Files } from '../files.ts';
 import type { NativeLocks } from '../native.ts';
 import { pidInProc } from './holder.ts';
@@ -28,10 +32,15 @@ export const LOCK_FOLDER = '/run/ipmi-bt';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-const OTHERS_WRITE = 0o022;
 
-/** A link would have the file written that it leads to. */
-const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+/** The files in a folder that an administrator has opened to a group. */
+const GROUP_FILE_MODE = 0o660;
+const GROUP_WRITES = 0o020;
+const OTHERS_WRITE = 0o002;
+
+/** A link would have the file written that it leads to, and a FIFO would be waited for. */
+const OPEN_FLAGS =
+  constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** More than a lock file holds; a longer one is not ours. */
 const CONTENT_BYTES_MAX = 4096;
@@ -102,83 +111,138 @@ export class LockFile {
     this.#file = undefined;
   }
 
-  /** Returns the content; none when the file was never locked, or is closed. */
+  /**
+   * Returns the content; none when the file was never locked, is closed, or cannot be read: what
+   * it tells is not worth a failure.
+   */
   read(): string {
     if (this.#file === undefined) return '';
     const bytes = Buffer.alloc(CONTENT_BYTES_MAX);
-    const count = readSync(this.#file.fd, bytes, 0, bytes.length, 0);
-    return bytes.toString('utf8', 0, count);
+    try {
+      const count = readSync(this.#file.fd, bytes, 0, bytes.length, 0);
+      return bytes.toString('utf8', 0, count);
+    } catch {
+      return '';
+    }
   }
 
-  /** Replaces the content. */
+  /** Replaces the content. What cannot be written, on a full file system say, is left out. */
   write(text: string): void {
     if (this.#file === undefined) return;
     const bytes = Buffer.from(text);
-    writeSync(this.#file.fd, bytes, 0, bytes.length, 0);
-    ftruncateSync(this.#file.fd, bytes.length);
+    const { fd } = this.#file;
+    try {
+      // What is cut off at the end of the file system is no longer what another process wrote.
+      ftruncateSync(fd, writeSync(fd, bytes, 0, bytes.length, 0));
+    } catch {
+      // The lock is held all the same.
+    }
   }
 
-  /**
-   * Returns the pids of the other processes that have the file locked, as far as they are seen.
-   * /proc/locks tells neither the file system of a file nor whether its process has ended since, so
-   * that only a process counts that has a file of this name open.
-   */
+  /** Returns the pids of the other processes that have the file locked, as far as they are seen. */
   holders(files: Files): readonly number[] {
-    const locks = files.readText('/proc/locks');
-    if (this.#file === undefined || locks === undefined) return [];
-    // `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number.
-    const { ino } = fstatSync(this.#file.fd);
-    const lines = locks.matchAll(new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${ino} `, 'g'));
+    if (this.#file === undefined) return [];
     const own = pidInProc(files);
-    const pids = [...lines].map(([, pid]) => Number(pid));
-    return pids.filter((pid) => pid !== own && this.#isOpenIn(pid, files));
-  }
-
-  #isOpenIn(pid: number, files: Files): boolean {
-    const folder = `/proc/${pid}/fd`;
-    const name = basename(this.#path);
-    const links = files.list(folder).map((fd) => files.linkTarget(`${folder}/${fd}`));
-    return links.some((link) => link !== undefined && basename(link) === name);
+    const { ino } = fstatSync(this.#file.fd);
+    return lockersOf(this.#path, files, ino).filter((pid) => pid !== own);
   }
 
   #try(way: Way): boolean {
-    const file = this.#open();
-    if (file.hold !== way) file.hold = this.#flock[way](file.fd) ? way : undefined;
-    // A removed file means nothing: other processes lock a new one of its name. So does the next
-    // call.
-    if (fstatSync(file.fd).nlink === 0) this.close();
+    try {
+      const file = this.#open();
+      if (file.hold !== way) file.hold = this.#flock[way](file.fd) ? way : undefined;
+      // A removed file means nothing: other processes lock a new one of its name. So does the next
+      // call.
+      if (fstatSync(file.fd).nlink === 0) this.close();
+    } catch (cause) {
+      throw fileTrouble(`the interface cannot be locked with ${this.#path}`, cause);
+    }
     return this.#file?.hold === way;
   }
 
   #open(): OpenFile {
-    try {
-      this.#file ??= { fd: openSync(this.#path, OPEN_FLAGS, FILE_MODE), hold: undefined };
-      return this.#file;
-    } catch (cause) {
-      throw cannotLock(this.#path, String(cause), cause);
-    }
+    this.#file ??= { fd: openFile(this.#path), hold: undefined };
+    return this.#file;
   }
 }
 
-/** Makes the folder; throws `PORT_DENIED` when other users can have put files there. */
-export function checkFolder(folder: string): void {
+/** Opens a lock file, or makes it; throws unless it is a file of that name alone. */
+function openFile(path: string): number {
+  const fd = openSync(path, OPEN_FLAGS, FILE_MODE);
+  const stats = fstatSync(fd);
+  // A second name would make it a file that is not ours, and is written to.
+  if (!stats.isFile() || stats.nlink > 1) {
+    closeSync(fd);
+    throw refused(path, stats.isFile() ? 'it has another name' : 'it is no plain file');
+  }
+  share(fd, stats, path);
+  return fd;
+}
+
+/** Opens a file of ours to the group that the folder is open to. */
+function share(fd: number, { uid, gid, mode }: Stats, path: string): void {
+  const folder = statSync(dirname(path));
+  const isShared = (folder.mode & GROUP_WRITES) !== 0;
+  if (!isShared || uid !== process.geteuid?.()) return;
+  if (gid !== folder.gid) fchownSync(fd, -1, folder.gid);
+  if ((mode & GROUP_FILE_MODE) !== GROUP_FILE_MODE) fchmodSync(fd, GROUP_FILE_MODE);
+}
+
+/** The pids of the processes that have a file locked, as far as they are seen. */
+export function lockersOf(path: string, files: Files, ino = numberOf(path)): readonly number[] {
+  const locks = files.readText('/proc/locks');
+  if (locks === undefined || ino === undefined) return [];
+  // `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number.
+  const lines = locks.matchAll(new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${ino} `, 'g'));
+  return [...lines].map(([, pid]) => Number(pid)).filter((pid) => isOpenIn(pid, path, files));
+}
+
+/**
+ * /proc/locks tells neither the file system of a file nor whether its process has ended since, so
+ * that only a process counts that has a file of this name open.
+ */
+function isOpenIn(pid: number, path: string, files: Files): boolean {
+  const folder = `/proc/${pid}/fd`;
+  const links = files.list(folder).map((fd) => files.linkTarget(`${folder}/${fd}`));
+  return links.some((link) => link !== undefined && basename(link) === basename(path));
+}
+
+function numberOf(path: string): number | undefined {
   try {
-    mkdirSync(folder, { mode: FOLDER_MODE });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw cannotLock(folder, String(cause), cause);
-    }
+    return statSync(path).ino;
+  } catch {
+    return undefined;
   }
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory()) throw cannotLock(folder, 'it is no folder but a link or a file');
-  if (stats.uid !== process.geteuid?.()) {
-    throw cannotLock(folder, `it belongs to user ${stats.uid}`);
-  }
-  if ((stats.mode & OTHERS_WRITE) !== 0) throw cannotLock(folder, 'others may write there');
 }
 
-function cannotLock(path: string, reason: string, cause?: unknown): IpmiError {
-  const remedy = 'run as root; remove the path if ipmi-bt did not make it';
+/**
+ * Makes the folder; throws `PORT_DENIED` when any user can have put files there: it must belong to
+ * root or to this user, and only they and its group may write there.
+ */
+export function checkFolder(folder: string): void {
+  const stats = makeFolder(folder);
+  if (!stats.isDirectory()) throw refused(folder, 'it is no folder but a link or a file');
+  if (stats.uid !== 0 && stats.uid !== process.geteuid?.()) {
+    throw refused(folder, `it belongs to user ${stats.uid}`);
+  }
+  if ((stats.mode & OTHERS_WRITE) !== 0) throw refused(folder, 'others may write there');
+}
+
+function makeFolder(folder: string): Stats {
+  try {
+    try {
+      mkdirSync(folder, { mode: FOLDER_MODE });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    }
+    return lstatSync(folder);
+  } catch (cause) {
+    throw fileTrouble(`the interface cannot be locked with ${folder}`, cause);
+  }
+}
+
+function refused(path: string, reason: string): IpmiError {
+  const remedy = 'remove the path if ipmi-bt did not make it; it is made again';
   const text = `the interface cannot be locked with ${path}: ${reason} (${remedy})`;
-  return new IpmiError('PORT_DENIED', text, { cause });
+  return new IpmiError('PORT_DENIED', text);
 }

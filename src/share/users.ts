@@ -10,7 +10,7 @@
 import type { Files } from '../files.ts';
 import { loadNative } from '../native.ts';
 import { flockOf } from './flock.ts';
-import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from './lock-file.ts';
+import { LOCK_FOLDER, LockFile, checkFolder, lockPath, lockersOf } from './lock-file.ts';
 
 /**
  * `first`: no other process keeps the driver away, and none can begin to until {@link
@@ -24,6 +24,11 @@ export interface UsersOptions {
   readonly base: number;
   readonly folder?: string;
   readonly load?: typeof loadNative;
+}
+
+/** True when a process, as far as it is seen, keeps the driver away from the interface. */
+export function hasTakers(base: number, files: Files, folder = LOCK_FOLDER): boolean {
+  return lockersOf(lockPath(folder, base, 'takers'), files).length > 0;
 }
 
 export class Users {

@@ -7,7 +7,8 @@ import { parseLine } from '../../src/cli/commands/exec-lines.ts';
 import { parseRaw } from '../../src/cli/commands/raw.ts';
 import { commandHint } from '../../src/cli/hints.ts';
 import { IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from '../../src/cli/ipmitool-words.ts';
-import { flagOf, readLine } from '../../src/cli/parser.ts';
+import { flagOf } from '../../src/cli/format.ts';
+import { readLine } from '../../src/cli/parser.ts';
 import { PROGRAM } from '../../src/cli/program.ts';
 import type { Tree } from '../../src/cli/spec.ts';
 

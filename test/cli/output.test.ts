@@ -3,6 +3,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -19,6 +21,13 @@ async function shell(line: string, ...words: readonly string[]) {
   return promisify(execFile)('sh', args).catch((error: unknown) => error as object);
 }
 
+/** The end of a shell, or of what it has run. */
+interface Ended {
+  readonly code?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 const READ = ['raw', '6', '1'];
 
 test('output that cannot be written is told, and is exit 74', async () => {
@@ -27,6 +36,109 @@ test('output that cannot be written is told, and is exit 74', async () => {
     stderr: expect.stringMatching(/^ipmi-bt: standard output cannot be written: ENOSPC/m) as string,
   });
   expect(await shell('"$@" > /dev/full', '--json', ...READ)).toMatchObject({ code: 74 });
+});
+
+describe('standard output on a full disk is exit 74 and one line:', () => {
+  const line = 'echo "raw 6 1" | "$@" > /dev/full';
+
+  test.each([
+    [['raw', '6', '1']],
+    [['info']],
+    [['stats', '--count', '1']],
+    [['exec', '-']],
+    [['reset', '--cold', '--yes']],
+    [['--help']],
+    [['help', 'raw']],
+    [['--version']],
+    [['--json', 'raw', '6', '1']],
+    [['--json', 'info']],
+    [['--json', 'exec', '-']],
+  ])('%j', async (words) => {
+    const { code, stderr } = (await shell(line, ...words)) as Ended;
+    const lines = stderr
+      .split('\n')
+      .filter((line) => !/simulated BMC|nothing after|not sent/.test(line));
+
+    expect(code).toBe(74);
+    expect(lines).toEqual([expect.stringMatching(/^ipmi-bt: standard output .*: ENOSPC/), '']);
+  });
+
+  test.each([
+    ['an unknown command', ['--json', 'nothing'], 'unknown command'],
+    [
+      'no answer',
+      ['--json', '--sim-delay', '9000', '--timeout', '0.1', 'raw', '6', '1'],
+      'TIMEOUT',
+    ],
+    ['no interface', ['--json', 'irq', 'status'], 'irq needs hardware'],
+  ])('a failure with --json tells itself there as well: %s', async (_, words, reason) => {
+    const { code, stderr } = (await shell('"$@" > /dev/full', ...words)) as Ended;
+
+    expect(code).toBe(74);
+    expect(stderr.replace(SIM_LINE, '')).toMatch(
+      /^ipmi-bt: standard output cannot be written: ENOSPC.*; not printed: .*\n$/,
+    );
+    expect(stderr).toContain(reason);
+  });
+
+  test.each([[[]], [['--json']]])('watch %j, with the event that was taken', async (json) => {
+    const words = ['--sim-events', '20', ...json, 'watch'];
+    const { code, stderr } = (await shell('"$@" > /dev/full', ...words)) as Ended;
+
+    expect(code).toBe(74);
+    expect(stderr.replace(SIM_LINE, '')).toMatch(
+      /^ipmi-bt: standard output cannot be .*ENOSPC.*; not printed: critical: Temperature .*\n$/,
+    );
+  });
+});
+
+test('an event that was taken when nobody reads any more is told', async () => {
+  const words = ['--sim-events', '20', 'watch'];
+  const { stderr } = (await shell('"$@" | head -1 > /dev/null', ...words)) as Ended;
+
+  expect(stderr).toMatch(/ipmi-bt: not printed, because nobody reads: critical: Temperature .*\n$/);
+});
+
+test('a socket that was reset is exit 74', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [peer] = (await once(server, 'connection')) as [Socket];
+  await once(client, 'ready');
+  const { fd } = (client as unknown as { _handle: { fd: number } })._handle;
+  const child = spawn(process.execPath, [CLI, '--sim', '--sim-events', '20', 'watch'], {
+    stdio: ['ignore', fd, 'pipe'],
+  });
+  client.resume();
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (piece: string) => (stderr += piece));
+  await once(peer, 'data');
+  // Data that nobody has read makes the kernel reset the connection.
+  client.destroy();
+  peer.resetAndDestroy();
+  const [code] = (await once(child, 'close')) as [number];
+
+  expect(code).toBe(74);
+  expect(stderr.replace(SIM_LINE, '')).toMatch(/^ipmi-bt: standard output .*: (ECONNRESET|EPIPE)/);
+});
+
+describe('standard error that cannot be written changes nothing:', () => {
+  const ID = ' 20 01 02 35 02 9f 00 00 00 b7 00 01 02 03 04\n';
+
+  test.each([
+    [['raw', '6', '1'], ID, 0],
+    [['--trace', 'raw', '6', '1'], ID, 0],
+    [['--log-level', 'trace', 'raw', '6', '1'], ID, 0],
+    [['raw', '6', '0x99'], '', 1],
+    [['nothing'], '', 64],
+  ])('%j', async (words, stdout, exit) => {
+    for (const where of ['2> /dev/full', '2>&-']) {
+      const ended = (await shell(`"$@" ${where}; echo $?`, ...words)) as Ended;
+
+      expect(ended.stdout).toBe(`${stdout}${exit}\n`);
+    }
+  });
 });
 
 test('a closed standard error does not matter', async () => {

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../src/cli/args.ts';
-import { flagOf, readLine, wordsParser } from '../../src/cli/parser.ts';
+import { flagOf } from '../../src/cli/format.ts';
+import { readLine, wordsParser } from '../../src/cli/parser.ts';
 import type { Grammar, Tree } from '../../src/cli/spec.ts';
 
 const SEND = {

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { flagOf, readLine } from '../../src/cli/parser.ts';
+import { flagOf } from '../../src/cli/format.ts';
+import { readLine } from '../../src/cli/parser.ts';
 import { PROGRAM } from '../../src/cli/program.ts';
 import type { Grammar, OptionSpec, Tree } from '../../src/cli/spec.ts';
 import { readText } from '../support/source-code.ts';

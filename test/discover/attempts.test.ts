@@ -5,12 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { findAnnounced, tryFound } from '../../src/discover/attempts.ts';
 import { CONFIG_FILE } from '../../src/discover/config.ts';
 import { IpmiError } from '../../src/errors.ts';
+import { permissionRemedy } from '../../src/file-trouble.ts';
 import type { IpmiErrorCode } from '../../src/errors.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
 import { acpiNodes, captured, smbios, type38, without } from '../support/hosts.ts';
 import type { HostFiles } from '../support/hosts.ts';
 
-const ADVICE = `(if there is one, name it with --base or in ${CONFIG_FILE})`;
+const ADVICE = `(if there is one, name it with the option base or in ${CONFIG_FILE})`;
 
 /** Tries all that is found; those in `failing` fail with their code. `!` is one waited for. */
 async function attempt(host: HostFiles, failing: Readonly<Record<number, IpmiErrorCode>> = {}) {
@@ -159,7 +160,7 @@ describe('nothing is tried', () => {
     expect(result).toMatchObject({
       message:
         `PORT_DENIED: no BT interface found, but these could not be read: ${table} ` +
-        '(run as root, or give --base)',
+        `(${permissionRemedy()}; or name the interface with the option base)`,
     });
   });
 });

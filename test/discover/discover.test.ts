@@ -48,7 +48,7 @@ describe('a host of QEMU has', () => {
 
     expect(candidate).toMatchObject({ claim: 'ipmi_si', chosen: false });
     expect(candidate?.reason).toMatch(
-      /^port 0xce4: the kernel driver ipmi_si has IPI0001:00 \(borrow it with --takeover/,
+      /^port 0xce4: the kernel driver ipmi_si has IPI0001:00 \(borrow it with the option takeover/,
     );
   });
 });

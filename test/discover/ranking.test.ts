@@ -86,12 +86,12 @@ describe('is listed and never tried:', () => {
     [
       'an unknown type',
       smbios(type38({ type: 9 })),
-      'the interface type is unknown or contradictory; use --base to open it as BT',
+      'the interface type is unknown or contradictory; use the option base to open it as BT',
     ],
     [
       'a node of ACPI alone',
       acpiNodes([0xce4, 0xce6]),
-      'ACPI gives ports but no interface type; use --base to open it as BT',
+      'ACPI gives ports but no interface type; use the option base to open it as BT',
     ],
     ['no address', smbios(type38({ base: 1n })), 'firmware gives no address'],
     [

@@ -185,3 +185,104 @@ describe('at the exit of the process', () => {
     expect(changesOf(system)).toEqual(TAKING);
   });
 });
+
+describe('the guardian', () => {
+  test('is there before the driver is unbound, and is dismissed when it is bound again', async () => {
+    const { system, obey, clock, takeover, take, guardians } = bench({});
+    const seen: string[] = [];
+    system.onChange((change) => {
+      obey(change);
+      if (change.includes('bind'))
+        seen.push(`${guardians.join(' ')}: ${change.replace(/.*\//, '')}`);
+    });
+    await take();
+
+    await clock.until(takeover.giveBack(released()));
+
+    expect(seen).toEqual(['started: unbind IPI0001:00', 'started: bind IPI0001:00']);
+    expect(guardians).toEqual(['started', 'dismissed']);
+  });
+
+  test('is dismissed when taking fails, and the driver has its device', async () => {
+    const { system, take, guardians } = bench({});
+    system.onChange((change) => {
+      if (change.includes('unbind')) throw new Error('EIO');
+    });
+
+    await expect(take()).rejects.toThrow('PORT_CLAIMED');
+
+    expect(guardians).toEqual(['started', 'dismissed']);
+  });
+
+  test('stays when the process exits and the BMC is busy, to wait in its place', async () => {
+    const { takeover, take, guardians } = bench({});
+    await take();
+
+    takeover.giveBackNow(released(1));
+
+    expect(guardians).toEqual(['started']);
+  });
+
+  test('stays when the process exits in the middle of giving back', async () => {
+    const { clock, takeover, take, guardians } = bench({});
+    await take();
+    const giving = takeover.giveBack(released(3));
+
+    takeover.giveBackNow(released(1));
+    await clock.until(giving);
+
+    expect(guardians).toEqual(['started']);
+  });
+
+  test('is dismissed after a failure that was told', async () => {
+    const { clock, takeover, take, guardians } = bench({});
+    await take();
+
+    await expect(clock.until(takeover.giveBack(released(Infinity)))).rejects.toThrow();
+
+    expect(guardians).toEqual(['started', 'dismissed']);
+  });
+
+  test('is there for each process that borrows what was taken, but not for what is claimed', async () => {
+    const first = bench({});
+    await first.take();
+    const text = textOf(first.system);
+    const joined = bench({ folder: first.folder, table: { ...UNBOUND, [RECORD]: text } });
+    await joined.take();
+    const claimed = text.replace('"keep":false', '"keep":true');
+    const owner = bench({ table: { ...UNBOUND, [RECORD]: claimed } });
+    await owner.take();
+
+    expect([joined.guardians, owner.guardians]).toEqual([['started'], []]);
+  });
+});
+
+describe('a device that is assigned to another driver', () => {
+  test.each([
+    ['vfio-platform', `echo > ${DEVICE}/driver_override`],
+    ['ipmi_bt_uio', 'ipmi-bt irq unbind --base 0xce4'],
+  ])('is not bound, and the error says how to undo that: %s', async (driver, undo) => {
+    const { system, clock, takeover, take } = bench({});
+    await take();
+    system.set(`${DEVICE}/driver_override`, `${driver}\n`);
+
+    await expect(clock.until(takeover.giveBack(released()))).rejects.toThrow(
+      `IPI0001:00 was not given back to ipmi_si: ${DEVICE}/driver_override keeps it for ` +
+        `${driver}, first: ${undo} (later: ipmi-bt release --base 0xce4)`,
+    );
+    expect(changesOf(system)).toEqual(TAKING);
+  });
+
+  test.each(['(null)\n', '\n', 'ipmi_si\n'])(
+    'to none, or to ipmi_si, is bound: %j',
+    async (text) => {
+      const { system, clock, takeover, take } = bench({});
+      await take();
+      system.set(`${DEVICE}/driver_override`, text);
+
+      await clock.until(takeover.giveBack(released()));
+
+      expect(changesOf(system)).toEqual([...TAKING, ...GIVING]);
+    },
+  );
+});

@@ -106,7 +106,7 @@ describe('is refused, and nothing has changed, when', () => {
     const { system, take } = bench(options);
 
     await expect(take()).rejects.toThrow(
-      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (use --force to take it anyway)`,
+      `PORT_CLAIMED: 0xce4 is not taken from ipmi_si: ${text} (use the option takeover: 'force' to take it anyway)`,
     );
     expect(changesOf(system)).toEqual([]);
 

@@ -129,7 +129,7 @@ test('EACCES with the capability is a matter of permissions, whatever lockdown s
   const files = fakeFiles({ ...ROOT, [LOCKDOWN]: 'none [integrity] confidentiality\n' });
 
   expect(messageOf('dev-port', files, systemError('EACCES', 13))).toMatch(
-    /^PORT_DENIED: open \/dev\/port: Permission denied \(file permissions .*run as root\)$/,
+    /^PORT_DENIED: open \/dev\/port: Permission denied \(file permissions .* forbid it\)$/,
   );
 });
 
@@ -153,9 +153,10 @@ test("Node's own errors, whose errno is negative, read alike", () => {
 
 test.each<[PortBackend, NodeJS.ErrnoException, RegExp]>([
   ['native', systemError('ENOSYS', 38), /^PORT_UNSUPPORTED: ioperm .*use the port type dev-port/],
-  ['dev-port', systemError('ENOENT', 2), /^PORT_UNSUPPORTED: open .*npm run build:native/],
-  ['dev-port', systemError('ENXIO', 6), /^PORT_UNSUPPORTED: open .*npm run build:native/],
-  ['native', systemError('ENOMEM', 12), /^PORT_DENIED: ioperm 0xce4\+3: Not enough memory/],
+  ['dev-port', systemError('ENOENT', 2), /^PORT_UNSUPPORTED: open .*the port type native/],
+  ['dev-port', systemError('ENXIO', 6), /^PORT_UNSUPPORTED: open .*the port type native/],
+  ['native', systemError('ENOMEM', 12), /^DEVICE_LOCKED: ioperm 0xce4\+3: ENOMEM.*try again/],
+  ['dev-port', systemError('EMFILE', 24), /^DEVICE_LOCKED: open \/dev\/port: .*ulimit -n/],
 ])('%s, %s', (backend, cause, says) => {
   expect(messageOf(backend, fakeFiles(ROOT), cause)).toMatch(says);
 });

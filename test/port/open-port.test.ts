@@ -61,7 +61,7 @@ test.each([
   ['EPERM', 1, 'PORT_DENIED'],
   ['EACCES', 13, 'PORT_DENIED'],
   ['EBUSY', 16, 'DEVICE_LOCKED'],
-  ['ENOMEM', 12, 'PORT_DENIED'],
+  ['ENOMEM', 12, 'DEVICE_LOCKED'],
 ] as const)('auto does not go round %s of ioperm', (code, errno, expected) => {
   const cause = systemError(code, errno);
 

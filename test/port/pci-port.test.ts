@@ -14,7 +14,7 @@ describe('the ports of a PCI device', () => {
     const writes: string[] = [];
     const bmc = new SimBmc();
     const writeNow = (path: string, text: string): void => {
-      if (text === refused) throw new Error(`EACCES: ${path}`);
+      if (text === refused) throw Object.assign(new Error(`EACCES: ${path}`), { code: 'EACCES' });
       writes.push(`${path} ${text}`);
     };
     return { writes, bmc, open: () => new PciPort(bmc, DEVICE, { writeNow }) };
@@ -51,9 +51,7 @@ describe('the ports of a PCI device', () => {
   test('are closed, and refused, when the device may not be enabled', () => {
     const { bmc, open } = bench('1');
 
-    expect(open).toThrow(
-      'PORT_DENIED: cannot enable the PCI device 0000:00:02.0 (needs root or CAP_SYS_ADMIN)',
-    );
+    expect(open).toThrow(/^PORT_DENIED: cannot enable the PCI device 0000:00:02.0: E(PERM|ACCES)/);
     expect(() => bmc.inb(bmc.base)).toThrow('after close()');
   });
 

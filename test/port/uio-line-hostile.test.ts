@@ -92,6 +92,7 @@ describe('a line is refused', () => {
     ['EPERM', 'PORT_DENIED'],
     ['ENOENT', 'DEVICE_ABSENT'],
     ['ENODEV', 'DEVICE_ABSENT'],
+    ['EMFILE', 'DEVICE_LOCKED'],
   ])('when the system says %s', (code, ours) => {
     const uio = new FakeUio('ipmi-bt');
     uio.onChange(() => {

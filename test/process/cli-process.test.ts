@@ -8,6 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { EXIT_CODES, IpmiError } from '../../src/errors.ts';
 import { systemFiles } from '../../src/files.ts';
 import { checkUnclaimed } from '../../src/kernel/port-owner.ts';
+import { SIGNAL_EXITS } from '../../src/signals.ts';
+import type { EndingSignal } from '../../src/signals.ts';
 import { openPort } from '../../src/port/open-port.ts';
 import { SIM_LINE, runCli, runWithoutPorts, startCli } from '../support/cli-run.ts';
 
@@ -56,18 +58,22 @@ describe('--timeout', () => {
 });
 
 describe('a signal ends a command that waits', () => {
-  test.each([
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s: exit %i, nothing on standard output', async (signal, exit) => {
-    const run = startCli('--sim', ...NEVER, '--trace', 'raw', '6', '1');
-    await run.told(RING);
+  test.each(Object.entries(SIGNAL_EXITS))(
+    '%s: exit %i, and the signal told',
+    async (name, exit) => {
+      const signal = name as EndingSignal;
+      const run = startCli('--sim', ...NEVER, '--trace', 'raw', '6', '1');
+      await run.told(RING);
 
-    run.kill(signal);
+      run.kill(signal);
 
-    expect(await run.ended).toMatchObject({ stdout: '', exit });
-  });
+      const { stdout, stderr, exit: code } = await run.ended;
+      expect({ stdout, code }).toEqual({ stdout: '', code: exit });
+      expect(stderr).toMatch(
+        new RegExp(`\nipmi-bt: REQUEST_ABORTED: netFn 0x6 cmd 0x1 lun 0: ended by ${name}\n$`),
+      );
+    },
+  );
 
   test('during bring-up as well', async () => {
     const run = startCli('--sim', ...NEVER, '--trace', 'info');

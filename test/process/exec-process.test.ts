@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { SIM_LINE, runCli } from '../support/cli-run.ts';
+import { SIM_LINE, runCli, startCli } from '../support/cli-run.ts';
 import { ROOT } from '../support/source-code.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -37,6 +37,51 @@ test.each([
   child.kill(signal);
 
   expect(await ended).toMatchObject({ exit, stdout: ' 07\n' });
+});
+
+test('a signal in the middle of a file tells the file, the line and the signal', async () => {
+  const file = join(tempFolder(), 'script');
+  writeFileSync(file, '# first\nraw 6 1\nraw 6 4\n');
+  const run = startCli('--sim', '--sim-delay', '3600000', '--trace', 'exec', file);
+  await run.told('H2B_ATN');
+
+  run.kill('SIGTERM');
+
+  const { stderr, exit } = await run.ended;
+  expect(exit).toBe(143);
+  expect(stderr).toContain(
+    `ipmi-bt: ${file}:2: REQUEST_ABORTED: netFn 0x6 cmd 0x1 lun 0: ended by SIGTERM\n` +
+      `ipmi-bt: ${file}: line 3 was not sent\n`,
+  );
+});
+
+describe('input without end is refused at its first line:', () => {
+  const refusal = 'the line is longer than 65536 characters';
+
+  test('of a file', async () => {
+    expect(await runCli('--sim', 'exec', '/dev/zero')).toEqual({
+      ...{ exit: 64, stdout: '' },
+      stderr: `ipmi-bt: /dev/zero:1: ${refusal} (see ipmi-bt --help)\n`,
+    });
+  });
+
+  test('of standard input', async () => {
+    const { child, ended } = typeTo();
+    child.stdin.on('error', () => undefined);
+    child.stdin.write('raw 0x30 1 7\n');
+    const more = (): void => {
+      while (child.stdin.writable && child.stdin.write('0'.repeat(65_536)));
+    };
+    child.stdin.on('drain', more);
+    more();
+
+    expect(await ended).toEqual({
+      ...{ exit: 64, stdout: ' 07\n' },
+      stderr:
+        `${SIM_LINE}ipmi-bt: standard input:2: ${refusal}\n` +
+        'ipmi-bt: standard input: nothing after line 2 is sent\n',
+    });
+  });
 });
 
 test('a reply is there before the next line is typed', async () => {

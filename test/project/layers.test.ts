@@ -14,16 +14,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     '.',
     [
-      'errors',
-      'option-table',
-      'abort',
-      'log',
-      'clock',
-      'files',
-      'trust',
-      'native',
-      'signals',
-      'rollback',
+      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
+      ...['native', 'guardian', 'signals', 'rollback'],
     ],
   ],
   [
@@ -102,7 +94,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     'kernel',
     [
       ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'takeover-record'],
-      ...['type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
+      ...['left-behind', 'type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
       ...['users-of-ipmi-si', 'takeover'],
       ...['blacklist', 'module'],
     ],
@@ -118,7 +110,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   ['device', ['state', 'events', 'event-stream', 'options', 'system-interface', 'device', 'bmcs']],
   [
     'registry',
-    [...['open-options', 'target', 'open-devices', 'resources', 'register', 'door'], ...['open']],
+    [
+      ...['open-options', 'target', 'open-devices', 'resources', 'register', 'door', 'open'],
+      ...['give-back-for'],
+    ],
   ],
   ['.', ['index']],
   [
@@ -132,7 +127,7 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     ],
   ],
   ['.', ['cli']],
-  ['cli', ['startup/code', 'startup/start', 'startup/compile']],
+  ['cli', ['startup/guardian', 'startup/code', 'startup/start', 'startup/compile']],
 ];
 
 const ORDER = LAYERS.flatMap(([folder, files]) => files.map((file) => nameIn(folder, file)));
@@ -154,14 +149,17 @@ const BUILDS_INTERFACE = 'registry/register';
 
 /** Everything from outside of `src/`, and the files that use it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['kernel/module', 'share/flock'],
+  'node:child_process': ['guardian', 'kernel/module', 'share/flock'],
   'node:events': ['device/events'],
   'node:fs': [
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code'],
     ...['files', 'port/dev-port', 'share/lock-file', 'share/sequence-file'],
   ],
+  'node:module': [
+    ...['cli/startup/optimizer', 'guardian', 'kernel/module', 'native', 'share/flock'],
+  ],
+  'node:net': ['guardian'],
   'node:path': ['share/holder', 'share/lock-file'],
-  'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:url': ['native'],
   'node:util': ['port/denied'],
   'node:v8': ['cli/startup/optimizer'],
@@ -191,7 +189,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
     'the addon',
     ADDON,
     [
-      ...['native', 'share/flock', 'kernel/module'],
+      ...['native', 'guardian', 'share/flock', 'kernel/module'],
       ...['cli/startup/optimizer', 'cli/startup/start', 'cli/startup/compile'],
     ],
   ],

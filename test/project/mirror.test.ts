@@ -27,6 +27,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/session': ['process/cli-process.test.ts', 'from opening to the exit code, in a process'],
   'cli/startup/code': ['cli/startup/start.test.ts', 'reads and checks what the start uses'],
   'cli/startup/compile': ['cli/startup/start.test.ts', 'runs in the build, and is run there'],
+  'cli/startup/guardian': ['vm/takeover.test.ts', 'runs when the process it guards has ended'],
   'cli/startup/optimizer': [
     'process/exec-process.test.ts',
     'runs there; its effect is a benchmark',

@@ -1,6 +1,8 @@
 /** Files that processes lock, and the folder they lie in. */
 
-import { chmodSync, constants, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, constants, linkSync, mkdirSync, openSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -10,6 +12,7 @@ import { flockOf } from '../../src/share/flock.ts';
 import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from '../../src/share/lock-file.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import { noNative } from '../support/fake-native.ts';
+import { ROOT } from '../support/source-code.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
@@ -23,9 +26,12 @@ function files(count: number, load = loadNative) {
   return { path, all };
 }
 
+const REMOVE = 'remove the path if ipmi-bt did not make it; it is made again';
+const NOT_OURS = 'something that ipmi-bt did not make is in the way: remove the path';
+const MISSING = 'a folder of the path is missing: make it';
+
 /** Returns the text of the error when `path` cannot be used. */
-function refusalOf(path: string, reason: string): string {
-  const remedy = 'run as root; remove the path if ipmi-bt did not make it';
+function refusalOf(path: string, reason: string, remedy = REMOVE): string {
   return `PORT_DENIED: the interface cannot be locked with ${path}: ${reason} (${remedy})`;
 }
 
@@ -131,6 +137,69 @@ describe('the content', () => {
   });
 });
 
+describe('a path that something else has', () => {
+  const cases: readonly (readonly [string, string, (path: string) => void])[] = [
+    ['a folder', 'EISDIR', (path) => mkdirSync(path)],
+    ['a FIFO', 'it is no plain file', (path) => execFileSync('mkfifo', [path])],
+    ['a file of two names', 'it has another name', linkTwice],
+  ];
+
+  test.each(cases)('is refused, and nothing is written to it: %s', (_, reason, make) => {
+    const { path, one } = two();
+    make(path);
+
+    const error = thrownBy(() => one.tryLock());
+
+    const message = expect.stringContaining(reason) as string;
+    expect(error).toMatchObject({ code: 'PORT_DENIED', message });
+    expect(String(error)).toContain('remove the path');
+  });
+});
+
+describe('what a host lacks', () => {
+  const TROUBLES = [
+    ['ENOLCK', 'DEVICE_LOCKED', 'try again'],
+    ['ENOSPC', 'DEVICE_LOCKED', 'df -i'],
+    ['EMFILE', 'DEVICE_LOCKED', 'ulimit -n'],
+    ['EIO', 'DEVICE_LOCKED', 'dmesg'],
+    ['ESTALE', 'DEVICE_LOCKED', 'dmesg'],
+  ] as const;
+
+  test.each(TROUBLES)('%s is told as %s', (errno, code, remedy) => {
+    const fail = (): never => {
+      throw Object.assign(new Error(errno), { code: errno, syscall: 'flock' });
+    };
+    const flock = { tryLock: fail, tryShare: fail, unlock: fail };
+    const file = new LockFile(join(tempFolder(), 'file'), flock);
+
+    const expected = {
+      code,
+      outcome: 'not-sent',
+      message: expect.stringContaining(remedy) as string,
+    };
+    expect(thrownBy(() => file.tryLock())).toMatchObject(expected);
+    file.close();
+  });
+});
+
+test('content that cannot be written is left out, and the lock is held all the same', () => {
+  const script = `
+    import { loadNative } from './dist/native.js';
+    import { flockOf } from './dist/share/flock.js';
+    import { LockFile } from './dist/share/lock-file.js';
+    const file = new LockFile(process.argv[1], flockOf(loadNative()));
+    file.tryLock();
+    file.write('a name');
+    console.log(file.isLocked, JSON.stringify(file.read()));`;
+  // No file of this process may have a byte.
+  const line = 'ulimit -f 0; exec "$0" --input-type=module -e "$@"';
+  const args = ['-c', line, process.execPath, script, join(tempFolder(), 'file')];
+
+  const run = spawnSync('sh', args, { cwd: ROOT, encoding: 'utf8' });
+
+  expect(run).toMatchObject({ stdout: 'true ""\n', status: 0 });
+});
+
 describe('a file that cannot be opened', () => {
   test.each(['tryLock', 'tryShare'] as const)('because it is a link is refused: %s', (lock) => {
     const { path, one } = two();
@@ -138,7 +207,7 @@ describe('a file that cannot be opened', () => {
 
     const cause = thrownBy(() => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW));
     expect(thrownBy(() => one[lock]())).toMatchObject({
-      message: refusalOf(path, String(cause)),
+      message: refusalOf(path, (cause as Error).message, NOT_OURS),
       cause: { code: 'ELOOP', path },
     });
   });
@@ -149,7 +218,8 @@ describe('a file that cannot be opened', () => {
     expect(thrownBy(() => file.tryShare())).toMatchObject({
       message: refusalOf(
         '/nowhere/file',
-        "Error: ENOENT: no such file or directory, open '/nowhere/file'",
+        "ENOENT: no such file or directory, open '/nowhere/file'",
+        MISSING,
       ),
       cause: { code: 'ENOENT' },
     });
@@ -212,7 +282,7 @@ describe('the folder', () => {
     ['a link', NO_FOLDER, (folder) => symlinkSync('.', folder)],
     ['a file', NO_FOLDER, (folder) => writeFileSync(folder, '')],
     ['writable for others', WRITABLE, (folder) => makeWritable(folder, 0o702)],
-    ['writable for a group', WRITABLE, (folder) => makeWritable(folder, 0o770)],
+    ['writable for a group and others', WRITABLE, (folder) => makeWritable(folder, 0o772)],
   ];
 
   test.each(cases)('that is %s is refused', (_, why, make) => {
@@ -226,16 +296,32 @@ describe('the folder', () => {
   test('that has no parent is refused', () => {
     const folder = join(tempFolder(), 'in', 'locks');
 
-    const reason = `Error: ENOENT: no such file or directory, mkdir '${folder}'`;
+    const reason = `ENOENT: no such file or directory, mkdir '${folder}'`;
     expect(thrownBy(() => checkFolder(folder))).toMatchObject({
-      message: refusalOf(folder, reason),
+      message: refusalOf(folder, reason, MISSING),
       cause: { code: 'ENOENT', path: folder },
     });
+  });
+
+  test('that is writable for a group is taken, and its files are for that group', () => {
+    const folder = join(tempFolder(), 'locks');
+    makeWritable(folder, 0o2770);
+    const path = join(folder, 'file');
+
+    checkFolder(folder);
+    const file = new LockFile(path, flockOf(loadNative()));
+    expect(file.tryLock()).toBe(true);
+    file.close();
+
+    const { mode, gid } = statSync(path);
+    expect([(mode & 0o777).toString(8), gid]).toEqual(['660', statSync(folder).gid]);
   });
 
   test('that belongs to another user is refused', () => {
     const folder = join(tempFolder(), 'locks');
     checkFolder(folder);
+    // Root's own folder is anybody's; that of another is nobody else's.
+    if (process.geteuid?.() === 0) chownSync(folder, 4242, 4242);
     const { uid } = statSync(folder);
     const spy = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1);
     onTestFinished(() => {
@@ -246,6 +332,11 @@ describe('the folder', () => {
     expect(thrownBy(() => checkFolder(folder))).toMatchObject({ message });
   });
 });
+
+function linkTwice(path: string): void {
+  writeFileSync(`${path}.other`, 'precious');
+  linkSync(`${path}.other`, path);
+}
 
 function makeWritable(folder: string, mode: number): void {
   mkdirSync(folder);

@@ -243,7 +243,7 @@ describe('the folder', () => {
   test('that others may write to is refused', () => {
     const folder = folderOf();
     mkdirSync(folder);
-    chmodSync(folder, 0o770);
+    chmodSync(folder, 0o772);
 
     expect(thrownBy(() => lockIn(folder))).toMatchObject({
       code: 'PORT_DENIED',

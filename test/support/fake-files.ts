@@ -106,6 +106,10 @@ export class FakeSystem implements System {
     this.#table.set(path, text);
   }
 
+  makeFolder(path: string): void {
+    this.#onChange(`folder ${path}`);
+  }
+
   remove(path: string): void {
     this.#change(`remove ${path}`);
     this.#table.delete(path);

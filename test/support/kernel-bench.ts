@@ -6,6 +6,7 @@
 import { expect, onTestFinished } from 'vitest';
 
 import type { ReleasedInterface } from '../../src/kernel/give-back.ts';
+import type { Guardian } from '../../src/guardian.ts';
 import { silentLog } from '../../src/log.ts';
 import type { NativeLoad } from '../../src/native.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -74,6 +75,7 @@ export function bench({
   const obey = kernelOf(system);
   system.onChange(obey);
   const clock = new VirtualClock();
+  const guardians: string[] = [];
   const users = new Users({ base: BASE, folder });
   onTestFinished(() => {
     users.close();
@@ -81,11 +83,16 @@ export function bench({
   expect(users.enter()).toBe(true);
   const recordFile = new TakeoverRecordFile(BASE, system);
   const ports = [BASE, BASE + 1, BASE + 2];
-  const given = { base: BASE, ports, system, users, recordFile, load, clock, log: silentLog };
+  const guard = (): Guardian => {
+    guardians.push('started');
+    return { dismiss: () => void guardians.push('dismissed') };
+  };
+  const parts = { base: BASE, ports, system, users, recordFile, load, guard };
+  const given = { ...parts, clock, log: silentLog };
   const takeover = new Takeover(given);
   const take = (force = false): Promise<void> =>
     clock.until(takeover.take(force, { deadlineMs: 30_000, signal: undefined }));
-  return { system, obey, clock, takeover, users, recordFile, take, folder };
+  return { system, obey, clock, takeover, users, recordFile, take, folder, guardians };
 }
 
 /** The kernel's part in a change: a link that comes and goes. */

@@ -73,7 +73,7 @@ describe('capabilities', () => {
     (port) => {
       const text =
         'PORT_CLAIMED: ports 0xce4, 0xce5, 0xce6: /proc/ioports hides the addresses, ' +
-        'a kernel driver may have them (run as root; a container needs --cap-add SYS_ADMIN)';
+        'a kernel driver may have them (root lacks CAP_SYS_ADMIN; a container needs --cap-add SYS_ADMIN)';
 
       expect(guest.step(`no ADMIN, ${port}`)).toEqual(gaveUp(69, text));
     },

@@ -100,8 +100,8 @@ describe.each(ENDINGS)('a process that ends by %s while the BMC works', (how, _,
   });
 });
 
-test.each(['SIGTERM', 'SIGINT'])('%s is told as an abort', (how) => {
-  const text = 'REQUEST_ABORTED: netFn 0x6 cmd 0x4 lun 0: aborted by the caller';
+test.each(['SIGTERM', 'SIGINT'])('%s is told by its name', (how) => {
+  const text = `REQUEST_ABORTED: netFn 0x6 cmd 0x4 lun 0: ended by ${how}`;
 
   expect(guest.step(how).stderr).toBe(`ipmi-bt: ${text}\n`);
 });

@@ -4,17 +4,15 @@
  * come as well.
  */
 
+import { discover } from '../../discover/discover.ts';
 import { IpmiError, hex } from '../../errors.ts';
+import { fileTrouble } from '../../file-trouble.ts';
 import { systemFiles } from '../../files.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { devicePath, driverOf } from '../../kernel/bus-device.ts';
 import { leavesPorts } from '../../kernel/uio-drivers.ts';
-import {
-  MODPROBE_FILE,
-  endPersistent,
-  isPersistent,
-  makePersistent,
-} from '../../kernel/blacklist.ts';
+import { MODPROBE_FILE, endPersistent, makePersistent } from '../../kernel/blacklist.ts';
+import { findTaken } from '../../kernel/left-behind.ts';
 import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import type { TakeoverRecord } from '../../kernel/takeover-record.ts';
 import { haveFirst } from '../../kernel/takeover.ts';
@@ -24,7 +22,7 @@ import { jsonLine } from '../format.ts';
 import { command, readTaking } from '../globals.ts';
 import type { Globals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
-import { checkBase, runSession } from '../session.ts';
+import { namedBlock, runSession } from '../session.ts';
 
 export const CLAIM_COMMAND = command({
   name: 'claim',
@@ -42,7 +40,7 @@ export const RELEASE_COMMAND = command({
   name: 'release',
   help: 'bind ipmi_si again to the interface that was taken from it',
   options: { persistent: { help: 'also let ipmi_si be loaded again at the next boot' } },
-  examples: [{ line: 'release --base 0xce4', help: 'give the interface at 0xce4 back' }],
+  examples: [{ line: 'release', help: 'give the interface back' }],
   exitCodes: {
     0: 'the interface is given back, or it was not taken',
     69: 'another driver has the interface',
@@ -60,22 +58,31 @@ const INITRAMFS = `An initramfs may hold ipmi_si and no such file: update-initra
 
 /** Unbinds the driver and leaves it so. */
 export async function claim(globals: Globals, persistent: boolean): Promise<number> {
-  // Refused before anything has changed.
-  if (persistent) persistence(() => isPersistent(systemFiles));
+  // What may well fail comes first: then nothing has changed, and the driver has its device.
+  const undo = persistent ? persistence(() => makePersistent(systemFiles)) : undefined;
+  try {
+    return await unbind(globals, persistent);
+  } catch (error) {
+    if (undo !== undefined) persistence(undo);
+    throw error;
+  }
+}
+
+function unbind(globals: Globals, persistent: boolean): Promise<number> {
   return runSession(globals, 'lazy', ({ device }) => {
     const file = new TakeoverRecordFile(device.base, systemFiles);
     const record = file.read();
     if (record !== undefined) file.write({ ...record, keep: true });
-    if (persistent) persistence(() => makePersistent(systemFiles));
-    const text = `${claimText(device.base, record)}${persistent ? persistentText() : ''}${LOSSES}`;
+    const text = `${claimText(device.base, record)}${persistent ? persistentText(device.base) : ''}${LOSSES}`;
     tell(globals, text, fields('claim', device.base, { record, persistent }));
     return Promise.resolve(0);
   });
 }
 
 /** Binds back what was taken, and says so when nothing was. */
-export async function release(globals: Globals, persistent: boolean): Promise<number> {
-  const base = checkBase(globals);
+export async function release(named: Globals, persistent: boolean): Promise<number> {
+  const globals = withBase(named);
+  const { base } = globals;
   const removed = persistent && persistence(() => endPersistent(systemFiles));
   const record = new TakeoverRecordFile(base, systemFiles).read();
   const exit = record === undefined ? 0 : await giveBack(globals, base, record);
@@ -88,6 +95,29 @@ export async function release(globals: Globals, persistent: boolean): Promise<nu
     fields('release', base, { record, persistent: false }),
   );
   return 0;
+}
+
+/** The globals of an interface: the one that is named, that was taken, or that would be used. */
+function withBase(globals: Globals): Globals & { readonly base: number } {
+  const named = namedBlock(globals);
+  if (named !== undefined) return { ...globals, base: named.base };
+  const taken = findTaken(systemFiles);
+  if (taken.length > 1) {
+    const commands = taken.map(({ base }) => `ipmi-bt release --base ${hex(base)}`);
+    throw new UsageError(`several interfaces were taken: ${commands.join(', ')}`);
+  }
+  const { candidates } = discover({ files: systemFiles, named: undefined });
+  const [first] = taken;
+  if (first === undefined) {
+    const best = candidates.find(({ rank }) => rank !== undefined);
+    if (best !== undefined) return { ...globals, base: best.base };
+    throw new UsageError(
+      'nothing was taken, and no BT interface is found; if there is one, give --base',
+    );
+  }
+  const spacing = candidates.find(({ base }) => base === first.base)?.spacing;
+  const known = spacing === 4 || spacing === 16 ? spacing : 1;
+  return { ...globals, base: first.base, spacing: globals.spacing ?? known };
 }
 
 async function giveBack(globals: Globals, base: number, record: TakeoverRecord): Promise<number> {
@@ -129,8 +159,9 @@ function releaseText(base: number, record: TakeoverRecord | undefined): string {
   return `${driver} is not loaded; it takes ${device} by itself when it is\n`;
 }
 
-function persistentText(): string {
-  return `${MODPROBE_FILE} keeps ipmi_si from being loaded, until: ipmi-bt release --persistent
+function persistentText(base: number): string {
+  const undo = `ipmi-bt release --base ${hex(base)}`;
+  return `${MODPROBE_FILE} keeps ipmi_si from being loaded, until: ${undo} --persistent
 ${INITRAMFS}`;
 }
 
@@ -161,6 +192,6 @@ function persistence<T>(change: () => T): T {
     const text = cause instanceof Error ? cause.message : String(cause);
     // The system's own errors have a code; a file that is not ours is a mistake of the caller.
     if (!(cause instanceof Error && 'code' in cause)) throw new UsageError(`--persistent: ${text}`);
-    throw new IpmiError('PORT_DENIED', `--persistent: ${text} (run as root)`, { cause });
+    throw fileTrouble('--persistent', cause) as Error;
   }
 }

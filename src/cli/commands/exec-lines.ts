@@ -14,6 +14,9 @@ import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
 /** Longer than a raw command with all the data a frame takes, and a long comment. */
 const LINE_CHARS_MAX = 65_536;
 
+/** Most lines of a file, which are all kept until the last was checked: some 300 MB. */
+const LINES_MAX = 1_000_000;
+
 /** Words of the shortest line: `raw`, network function and command. */
 const PLAIN_LINE_WORDS = 3;
 
@@ -30,23 +33,53 @@ let parseWords: ReturnType<typeof wordsParser<NonNullable<typeof RAW_COMMAND.opt
 
 /** Reads a whole file; throws a `UsageError` that names the first line that is wrong. */
 export function parseFile(name: string, text: string): readonly ExecLine[] {
-  const lines: ExecLine[] = [];
-  let number = 0;
-  for (const line of text.split('\n')) {
-    number += 1;
+  const script = new Script(name);
+  script.take(text);
+  return script.end();
+}
+
+/** The lines of a file that is read in pieces. */
+export class Script {
+  readonly #name: string;
+  readonly #splitter = new LineSplitter();
+  readonly #lines: ExecLine[] = [];
+  #number = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Reads the lines that end in this piece; throws a `UsageError` that names a wrong one. */
+  take(piece: string): void {
+    for (const line of this.#splitter.take(piece)) this.#read(line);
+  }
+
+  /** Reads what follows the last newline, and returns all lines; throws as above. */
+  end(): readonly ExecLine[] {
+    this.#read(this.#splitter.end());
+    return this.#lines;
+  }
+
+  #read(text: string): void {
+    this.#number += 1;
     try {
-      const parsed = parseLine(number, line);
-      if (parsed !== undefined) lines.push(parsed);
+      if (this.#number > LINES_MAX) {
+        throw new UsageError(`a file has at most ${LINES_MAX} lines; exec - has no limit`);
+      }
+      const line = parseLine(this.#number, text);
+      if (line !== undefined) this.#lines.push(line);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`${name}:${number}: ${error.message}`);
+      throw new UsageError(`${this.#name}:${this.#number}: ${error.message}`);
     }
   }
-  return lines;
 }
 
 /** Reads one line; undefined where there is no command. */
 export function parseLine(number: number, text: string): ExecLine | undefined {
+  if (text.length > LINE_CHARS_MAX) {
+    throw new UsageError(`the line is longer than ${LINE_CHARS_MAX} characters`);
+  }
   const comment = text.indexOf('#');
   const command = (comment === -1 ? text : text.slice(0, comment)).trim();
   if (command === '') return undefined;
@@ -104,22 +137,33 @@ function parseCommand(number: number, command: string): ExecLine {
   };
 }
 
-/** Joins lines from the pieces in which they arrive. */
+/**
+ * Joins lines from the pieces in which they arrive. A line that is too long is cut off behind the
+ * limit, so that {@link parseLine} refuses it and input without a newline takes no memory.
+ */
 export class LineSplitter {
   #rest = '';
+  /** The rest belongs to a line that was refused already. */
+  #isCutOff = false;
 
   /** The lines that end in this piece. */
   take(piece: string): readonly string[] {
     const lines = (this.#rest + piece).split('\n');
     this.#rest = lines.pop() ?? '';
+    if (this.#isCutOff && lines.length > 0) {
+      lines.shift();
+      this.#isCutOff = false;
+    }
     if (this.#rest.length > LINE_CHARS_MAX) {
-      throw new UsageError(`a line is longer than ${LINE_CHARS_MAX} characters`);
+      if (!this.#isCutOff) lines.push(this.#rest);
+      this.#isCutOff = true;
+      this.#rest = '';
     }
     return lines;
   }
 
   /** The text that follows the last newline. */
   end(): string {
-    return this.#rest;
+    return this.#isCutOff ? '' : this.#rest;
   }
 }

@@ -3,7 +3,7 @@
  * whole before anything is sent; lines of standard input are sent as they come.
  */
 
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
@@ -11,13 +11,13 @@ import { EXIT_CODES, IpmiError } from '../../errors.ts';
 import type { Reply } from '../../index.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_COMPLETION_CODE, EXIT_USAGE } from '../exit-codes.ts';
-import { LineSplitter, parseFile, parseLine } from './exec-lines.ts';
+import { LineSplitter, Script, parseLine } from './exec-lines.ts';
 import type { ExecLine } from './exec-lines.ts';
-import { jsonLine } from '../format.ts';
+import { inFlags, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { Chunks } from '../output.ts';
 import { replyText } from './raw.ts';
-import { runSession } from '../session.ts';
+import { exitOf, runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
 import { optimizeSooner } from '../startup/optimizer.ts';
 
@@ -56,14 +56,34 @@ Blank lines and comments, which begin with #, are skipped.`,
   },
 });
 
+/** Bytes of a file that are read at a time. */
+const PIECE_BYTES = 65_536;
+
 /** Reads the file of that name; undefined for `-`, which is standard input and is read later. */
 function readCommands(name: string): readonly ExecLine[] | undefined {
   if (name === '-') return undefined;
   try {
-    return parseFile(name, readFileSync(name, 'utf8'));
+    return readFile(name);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     throw new UsageError(`${name} cannot be read: ${error.message}`);
+  }
+}
+
+/** Reads piece by piece, so that a file without end is refused at its first wrong line. */
+function readFile(name: string): readonly ExecLine[] {
+  const script = new Script(name);
+  const decoder = new TextDecoder();
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const fd = openSync(name, 'r');
+  try {
+    for (;;) {
+      const count = readSync(fd, piece, 0, piece.length, null);
+      if (count === 0) return script.end();
+      script.take(decoder.decode(piece.subarray(0, count), { stream: true }));
+    }
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -89,7 +109,7 @@ export function exec(options: ExecOptions): Command {
     } finally {
       run.flush();
     }
-    return run.exit;
+    return session.signal.aborted ? exitOf(session.signal) : run.exit;
   };
 }
 
@@ -119,13 +139,13 @@ async function sendStream(run: Run, { signal }: Session, options: ExecOptions): 
     if (!run.isOver) await sendLine(splitter.end());
   } catch (error) {
     // Standard input that was destroyed calls that an error of its own.
-    if (signal.aborted && !(error instanceof IpmiError)) throw aborted(signal.reason);
-    throw error;
+    if (!signal.aborted) throw error;
   } finally {
     signal.removeEventListener('abort', stop);
-    if (run.isOver) run.tell(`nothing after line ${number} is sent`);
+    if (run.isOver || signal.aborted) run.tell(`nothing after line ${number} is sent`);
   }
-  if (signal.aborted) throw aborted(signal.reason);
+  // No line had failed by it: the command waited for the next one.
+  if (signal.aborted && !run.isOver) throw aborted(signal.reason);
 }
 
 /** The reason that a line has no reply, as JSON has it. */
@@ -187,10 +207,11 @@ class Run {
       try {
         this.#replied(line, await requester.request(request, { timeoutMs, retries, signal }));
       } catch (error) {
-        if (!(error instanceof IpmiError) || signal.aborted) throw error;
-        const { code, outcome, message } = error;
-        // Nothing that follows could be sent.
-        if (code === 'DEVICE_CLOSED') this.#isOver = true;
+        if (!(error instanceof IpmiError)) throw error;
+        const { code, outcome } = error;
+        const message = inFlags(error.message);
+        // Nothing that follows could be sent, or is to be.
+        if (code === 'DEVICE_CLOSED' || signal.aborted) this.#isOver = true;
         this.#fail(line.number, EXIT_CODES[code], { code, outcome, message });
       }
     }

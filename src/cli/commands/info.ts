@@ -7,7 +7,7 @@ import { askIdentity } from '../../bmc/identity.ts';
 import { systemClock } from '../../clock.ts';
 import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
-import { hexByte, jsonLine, table } from '../format.ts';
+import { hexByte, inFlags, jsonLine, table } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
 import { runSession } from '../session.ts';
@@ -64,7 +64,7 @@ async function identityOf({ device, requester, leftMs, signal }: Session): Promi
   for (const error of new Set(unanswered.map((one) => one.error))) {
     const parts = unanswered.filter((one) => one.error === error);
     const names = parts.map(({ part }) => PART_NAMES[part]).join(', ');
-    tellUser(`warning: not known: ${names}: ${error.message}`);
+    tellUser(`warning: not known: ${names}: ${inFlags(error.message)}`);
   }
   return identity;
 }

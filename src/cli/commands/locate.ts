@@ -15,14 +15,17 @@ import { SOURCE_NAMES, testify } from '../../discover/record.ts';
 import type { AddressSpace } from '../../discover/record.ts';
 import type { BlockAddress } from '../../port/register-block.ts';
 import { EXIT_CODES, hex } from '../../errors.ts';
+import { permissionRemedy } from '../../file-trouble.ts';
 import { systemFiles } from '../../files.ts';
 import type { Files } from '../../files.ts';
 import { tellWay } from '../../irq/ways.ts';
+import { findLeftBehind, leftText } from '../../kernel/left-behind.ts';
+import type { Taken } from '../../kernel/left-behind.ts';
 import { foreseeDenial } from '../../port/denied.ts';
 import { openPort } from '../../port/open-port.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_ABSENT } from '../exit-codes.ts';
-import { jsonLine } from '../format.ts';
+import { inFlags, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { stderr, stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
@@ -52,6 +55,7 @@ export const LOCATE_COMMAND = command({
     const found = locate({
       files: systemFiles,
       openPort,
+      left: findLeftBehind(systemFiles),
       named: namedBlock(globals),
       json: globals.json,
       explain: options.explain,
@@ -73,6 +77,8 @@ const ADDRESS_LABELS: Readonly<Record<AddressSpace, string>> = {
 export interface LocateOptions {
   readonly files: Files;
   readonly openPort: OpenPort;
+  /** Interfaces that a process has taken from their driver and did not give back. */
+  readonly left?: readonly Taken[];
   readonly named: BlockAddress | undefined;
   readonly json: boolean;
   readonly explain: boolean;
@@ -96,8 +102,8 @@ export function locate(options: LocateOptions): Located {
     .flatMap(({ base }) => testify('default', `port ${hex(base)}`, { base, spacing: 1 }).records);
   const found = more.length === 0 ? known : discover({ files, named, more });
   return {
-    stdout: options.json ? json(found, looks, options) : text(found, looks, options),
-    stderr: options.json ? '' : remarks(found),
+    stdout: inFlags(options.json ? json(found, looks, options) : text(found, looks, options)),
+    stderr: options.json ? '' : remarks(found, options),
     exit: exitOf(found, files),
   };
 }
@@ -156,12 +162,16 @@ function fields(candidate: Candidate): string {
 }
 
 /** Returns the remarks for standard error: facts that belong to no interface. */
-function remarks({ candidates, testimonies, unseen }: Discovery): string {
+function remarks(
+  { candidates, testimonies, unseen }: Discovery,
+  { left = [] }: LocateOptions,
+): string {
   const problems = testimonies.flatMap((testimony) => testimony.problems);
   const lines = [
     ...(candidates.length === 0 ? ['no IPMI interface was found'] : []),
     ...problems.map((problem) => `ignored: ${problem}`),
-    ...unseen.map((what) => `not read: ${what} (run as root)`),
+    ...unseen.map((what) => `not read: ${what} (${permissionRemedy()})`),
+    ...left.map(leftText),
   ];
   return lines.map((line) => `ipmi-bt: ${line}\n`).join('');
 }
@@ -171,6 +181,11 @@ function json(found: Discovery, looks: readonly Look[], options: LocateOptions):
     candidates: found.candidates.map(jsonFields),
     problems: found.testimonies.flatMap(({ problems }) => problems),
     unseen: found.unseen,
+    left_unbound: (options.left ?? []).map(({ base, device, driver }) => ({
+      base,
+      device,
+      driver,
+    })),
     ...(options.probeDefaults ? { looks: looks.map(jsonLook) } : {}),
     ...(options.explain ? { story: story(found, options) } : {}),
   });

@@ -9,7 +9,7 @@ import { IpmiError } from '../../index.ts';
 import type { Statistics } from '../../index.ts';
 import { parseNumber } from '../args.ts';
 import { EXIT_TRY_LATER } from '../exit-codes.ts';
-import { jsonLine, table } from '../format.ts';
+import { inFlags, jsonLine, table } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { stdout, tellUser } from '../output.ts';
 import { runSession } from '../session.ts';
@@ -52,7 +52,7 @@ export function stats(count: number): Command {
     );
     if (failure === undefined) return 0;
     // What was counted tells more of a bad interface than the error does.
-    tellUser(failure.message);
+    tellUser(inFlags(failure.message));
     return EXIT_TRY_LATER;
   };
 }

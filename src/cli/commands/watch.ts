@@ -5,12 +5,11 @@
 
 import { systemClock } from '../../clock.ts';
 import type { BmcEvent, EventRecord, SensorEvent } from '../../index.ts';
-import { SIGNAL_EXITS } from '../../signals.ts';
 import { parseNumber } from '../args.ts';
 import { hexByte, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { stdout, tellUser } from '../output.ts';
-import { runSession } from '../session.ts';
+import { OutputError, stdout, tellUser } from '../output.ts';
+import { exitOf, runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
 
 export const WATCH_COMMAND = command({
@@ -65,9 +64,9 @@ export function watch(count: number): Command {
   };
 }
 
-/** Resolves to the exit code. */
+/** Resolves to the exit code; rejects when standard output cannot be written. */
 function printEvents({ device, globals, signal }: Session, count: number): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let left = count;
     const end = (exit: number): void => {
       device.off('event', print);
@@ -76,6 +75,7 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
     const print = (event: BmcEvent): void => {
       stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
       left -= 1;
+      if (stdout.isClosed) tellLost(event, reject);
       // With no reader left, no more events are taken from the BMC.
       if (left <= 0 || stdout.isClosed) end(0);
     };
@@ -89,9 +89,11 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
   });
 }
 
-function exitOf({ reason }: AbortSignal): number {
-  const name = reason as keyof typeof SIGNAL_EXITS;
-  return SIGNAL_EXITS[name];
+/** Tells the event that was taken from the BMC and could not be printed. */
+function tellLost(event: BmcEvent, reject: (error: OutputError) => void): void {
+  const { failure } = stdout;
+  if (failure === undefined) tellUser(`not printed, because nobody reads: ${line(event)}`);
+  else reject(new OutputError(`${failure.message}; not printed: ${line(event)}`));
 }
 
 /** Waiting for events keeps no process alive; this does. */

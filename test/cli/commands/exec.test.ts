@@ -5,9 +5,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../../../src/cli/args.ts';
 import { exec } from '../../../src/cli/commands/exec.ts';
 import type { ExecOptions } from '../../../src/cli/commands/exec.ts';
-import { LineSplitter, parseFile } from '../../../src/cli/commands/exec-lines.ts';
+import { LineSplitter, parseFile, parseLine } from '../../../src/cli/commands/exec-lines.ts';
 import type { Session } from '../../../src/cli/session.ts';
 import { IpmiError, open } from '../../../src/index.ts';
+import { EndedBySignal } from '../../../src/signals.ts';
 import { FaultyBmc } from '../../../src/sim/faults.ts';
 import type { Fault } from '../../../src/sim/faults.ts';
 import { VirtualClock } from '../../../src/sim/virtual-clock.ts';
@@ -171,11 +172,12 @@ describe('when a command has no reply', () => {
 });
 
 test('a signal ends it, and the lines that were not sent are told', async () => {
-  const signal = AbortSignal.abort('SIGINT');
+  const signal = AbortSignal.abort(new EndedBySignal('SIGINT'));
+  const aborted = 'REQUEST_ABORTED: netFn 0x30 cmd 0x1 lun 0: ended by SIGINT';
 
   expect(await runFile(`${ECHO}\n${ECHO}\n${ECHO}`, { signal })).toMatchObject({
-    exit: 'REQUEST_ABORTED',
-    stderr: 'ipmi-bt: script: lines 2 to 3 were not sent\n',
+    exit: 130,
+    stderr: `ipmi-bt: script:1: ${aborted}\nipmi-bt: script: lines 2 to 3 were not sent\n`,
     executed: 0,
   });
 });
@@ -232,12 +234,16 @@ describe('standard input', () => {
     });
   });
 
-  test('a line without end is refused instead of kept', () => {
+  test('a line without end is refused instead of kept, and the next one is read', () => {
     const splitter = new LineSplitter();
+    const lines: string[] = [];
 
-    expect(() => {
-      for (let n = 0; n < 20; n += 1) splitter.take('0'.repeat(10_000));
-    }).toThrow(/longer than 65536 characters/);
+    for (let n = 0; n < 20; n += 1) lines.push(...splitter.take('0'.repeat(10_000)));
+    lines.push(...splitter.take('0\nraw 6 1'));
+
+    expect(lines).toHaveLength(1);
+    expect(() => parseLine(1, lines[0] ?? '')).toThrow(/longer than 65536 characters/);
+    expect(splitter.end()).toBe('raw 6 1');
   });
 });
 

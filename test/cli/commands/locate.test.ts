@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { locate } from '../../../src/cli/commands/locate.ts';
+import { permissionRemedy } from '../../../src/file-trouble.ts';
 import type { LocateOptions } from '../../../src/cli/commands/locate.ts';
 import { IpmiError } from '../../../src/errors.ts';
 import type { PortIo } from '../../../src/port/port.ts';
@@ -127,8 +128,8 @@ describe('locate prints', () => {
     expect(stdout).toContain('IPMI interface: unknown\nBMC I/O base address: unknown\n');
     expect(stderr).toBe(
       `ipmi-bt: ignored: ${ENTRY}: 9 bytes, too short for a base address\n` +
-        'ipmi-bt: not read: /sys/firmware/dmi/entries/38-1/raw (run as root)\n' +
-        'ipmi-bt: not read: /proc/ioports hides the addresses (run as root)\n',
+        `ipmi-bt: not read: /sys/firmware/dmi/entries/38-1/raw (${permissionRemedy()})\n` +
+        `ipmi-bt: not read: /proc/ioports hides the addresses (${permissionRemedy()})\n`,
     );
   });
 
@@ -166,7 +167,8 @@ test('--json prints every field', () => {
   const head = { schema: 'ipmi-bt/locate', version: 1 };
   expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 });
   expect(stdout).toMatch(/^\{.*\}\n$/);
-  expect(JSON.parse(stdout)).toEqual({ ...head, candidates: [isa, pci], problems: [], unseen: [] });
+  const none = { problems: [], unseen: [], left_unbound: [] };
+  expect(JSON.parse(stdout)).toEqual({ ...head, candidates: [isa, pci], ...none });
 });
 
 describe('--explain tells', () => {
