@@ -8,6 +8,9 @@ export default defineConfig({
     exclude: ['test/vm/**', 'node_modules/**'],
     globalSetup: ['test/support/build.ts'],
     reporters: reporters(),
+    // A test that asserts nothing fails.
+    expect: { requireAssertions: true },
+    setupFiles: ['test/support/strict.ts'],
     testTimeout: 30_000,
   },
 });

@@ -17,6 +17,7 @@ import { Events } from './events.ts';
 import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
 import type { Mishap, Plan, PlannedRequest } from './plan.ts';
+import { ResetWatch } from './reset-watch.ts';
 import { SimProcess } from './sim-process.ts';
 
 const REQUESTS_AFTER = 20;
@@ -59,6 +60,7 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   await life.lastRequests();
   await clock.pass(1);
   judgeExecutions(bmc);
+  life.watch.assertNone();
   life.events.judge(bmc);
   if (life.leavesInterrupt) bmc.bmc.interrupts.reset();
   bmc.bmc.assertQuiet();
@@ -75,6 +77,8 @@ interface Host {
 class Life {
   readonly clock = new VirtualClock();
   readonly bmc: FaultyBmc;
+  /** Between every process and the BMC. */
+  readonly watch: ResetWatch;
   readonly events: Events;
   readonly #plan: Plan;
   readonly #options: LiveOptions;
@@ -102,7 +106,8 @@ class Life {
         return [honest];
       },
     });
-    this.#process = new SimProcess(clock, this.bmc);
+    this.watch = new ResetWatch(this.bmc);
+    this.#process = new SimProcess(clock, this.watch);
     this.#host = this.#start(this.#process);
     for (const mishap of plan.mishaps) {
       clock.timer(mishap.atMs, () => {
@@ -184,7 +189,7 @@ class Life {
       case 'killed':
         process.killAfter(mishap.atCycle, () => {
           this.#dropLine();
-          this.#process = new SimProcess(this.clock, this.bmc);
+          this.#process = new SimProcess(this.clock, this.watch);
           this.#host = this.#start(this.#process);
         });
     }
