@@ -11,7 +11,7 @@ import type { OpenOptions } from '../../src/index.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../../src/sim/faults.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
-import { greatest } from '../support/lists.ts';
+import { greatest, offenders } from '../support/lists.ts';
 import { newDevice } from '../support/new-device.ts';
 import { outcomeOf } from '../support/rig.ts';
 import { SharedLock } from '../support/shared-lock.ts';
@@ -117,7 +117,7 @@ describe('a BMC that floats the bus for 20 s', () => {
 
     await clock.until(wait(device, 60_000));
 
-    expect(port.bmc.executed.filter(({ atMs }) => atMs > 1 && atMs < 21_000)).toEqual([]);
+    expect(offenders(port.bmc.executed, ({ atMs }) => atMs > 1 && atMs < 21_000)).toEqual([]);
     const gaps = looks.slice(1).map((atMs, index) => atMs - (looks[index] ?? 0));
     expect(greatest(gaps)).toBeLessThanOrEqual(1001);
     // The first attempt's 11 s are over before it is looked for.

@@ -43,19 +43,22 @@ describe('a reply that is there is taken by a poll', () => {
     expect(machine.poll(atMs)).toMatchObject({ kind: 'done', reply: { completionCode: 0 } });
   });
 
-  test.each([0, 1])('at the deadline, with B2H_ATN stuck at 1 until %i ms before it', (beforeMs) => {
-    let isStuck = false;
-    const wrap = (port: PortIo): PortIo =>
-      new BentPort(port, (at, value) => (at === CTRL && isStuck ? value | B2H_ATN : value));
-    const { machine, clock } = onWire({ responseMs: 10, wrap });
-    isStuck = true;
-    clock.skip(REPLY_WITHIN_MS - beforeMs);
-    expect(machine.poll(REPLY_WITHIN_MS - 2)).toMatchObject({ kind: 'wait' });
-    expect(machine.state).toBe('waitClear');
-    isStuck = false;
+  test.each([0, 1])(
+    'at the deadline, with B2H_ATN stuck at 1 until %i ms before it',
+    (beforeMs) => {
+      let isStuck = false;
+      const wrap = (port: PortIo): PortIo =>
+        new BentPort(port, (at, value) => (at === CTRL && isStuck ? value | B2H_ATN : value));
+      const { machine, clock } = onWire({ responseMs: 10, wrap });
+      isStuck = true;
+      clock.skip(REPLY_WITHIN_MS - beforeMs);
+      expect(machine.poll(REPLY_WITHIN_MS - 2)).toMatchObject({ kind: 'wait' });
+      expect(machine.state).toBe('waitClear');
+      isStuck = false;
 
-    expect(machine.poll(REPLY_WITHIN_MS)).toMatchObject({ kind: 'done' });
-  });
+      expect(machine.poll(REPLY_WITHIN_MS)).toMatchObject({ kind: 'done' });
+    },
+  );
 });
 
 test('a stale response at the deadline is taken, and the attempt fails as it would have', () => {

@@ -1,4 +1,6 @@
-/** The checks of `support/strict.ts` and `support/lists.ts`, which make tests fail that could not. */
+/**
+ * The checks of `support/strict.ts` and `support/lists.ts`, which make tests fail that could not.
+ */
 
 import { describe, expect, test } from 'vitest';
 

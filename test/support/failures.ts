@@ -5,5 +5,7 @@
 
 export async function failuresOf(lives: readonly Promise<unknown>[]): Promise<readonly string[]> {
   const results = await Promise.allSettled(lives);
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [] : [String(result.reason)]));
+  return results.flatMap((result) =>
+    result.status === 'fulfilled' ? [] : [String(result.reason)],
+  );
 }

@@ -10,8 +10,11 @@ export function nonEmpty<T>(list: readonly T[]): readonly T[] {
 }
 
 /** The members for which `isOffender` is true; for `expect(...).toEqual([])`. */
-export function offenders<T>(list: readonly T[], isOffender: (one: T) => boolean): readonly T[] {
-  return nonEmpty(list).filter((one) => isOffender(one));
+export function offenders<T>(
+  list: readonly T[],
+  isOffender: (one: T, index: number) => boolean,
+): readonly T[] {
+  return nonEmpty(list).filter((one, index) => isOffender(one, index));
 }
 
 export function greatest(numbers: readonly number[]): number {

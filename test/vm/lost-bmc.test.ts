@@ -169,7 +169,7 @@ describe.each(TROUBLES)('of a BMC that $what', (trouble) => {
   test('an echo gets its own answer, or none that could be mistaken for one', () => {
     const echoes = nonEmpty(endsOf(what).filter(({ netFn }) => netFn === OEM));
 
-    for (const end of echoes) {
+    for (const end of nonEmpty(echoes)) {
       const lostEnd: End = { ...end, completionCode, reply: '' };
       // A machine that is hard pressed may be late itself in giving a late answer up.
       const ends = executions > 0 ? [lostEnd, rightEnd(end)] : [lostEnd];
