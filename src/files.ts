@@ -92,7 +92,9 @@ export const systemFiles: System = {
   },
   replace: (path, text, mode = FILE_MODE) => {
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, text, { mode });
+    // A former process of this number may have left one; a link there is not followed.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode, flag: 'wx' });
     renameSync(draft, path);
   },
   remove: (path) => {

@@ -1,6 +1,7 @@
 /** The real files, in a folder of the test's own. */
 
 import {
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -75,6 +76,22 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe('text');
     expect((statSync(path).mode & 0o777).toString(8)).toBe('640');
     expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test.each([
+    ['its draft', `file.${process.pid}`],
+    ['the file itself', 'file'],
+  ])('a link in the place of %s is replaced, and what it leads to is left alone', (_, name) => {
+    const [folder, target] = [tempFolder(), join(tempFolder(), 'target')];
+    writeFileSync(target, 'as it was');
+    symlinkSync(target, join(folder, name));
+
+    systemFiles.replace(join(folder, 'file'), 'text');
+
+    expect(readFileSync(target, 'utf8')).toBe('as it was');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('text');
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(lstatSync(join(folder, 'file')).isSymbolicLink()).toBe(false);
   });
 
   test('removes a file, also one that is not there', () => {
