@@ -32,7 +32,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'driver.isAwaited ? GAP_AWAITED_MAX_MS : GAP_IDLE_MAX_MS',
     to: 'Infinity',
     test: 'test/bmc/recovery.test.ts',
-    title: '',
+    title: 'is lost, is found within a second of its return, and what waited is answered',
   },
   {
     what: 'a BMC that comes back is not asked for its capabilities',
@@ -40,7 +40,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'if (!identity.wantsCapabilities)',
     to: 'if (clock.now() >= 0)',
     test: 'test/bmc/recovery.test.ts',
-    title: '',
+    title: 'a BMC that answers after one forgotten command was never lost',
   },
   {
     what: 'other processes are not told that the BMC was lost',
@@ -56,7 +56,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: '!take(data)',
     to: 'taken === 1 || !take(data)',
     test: 'test/bmc/event-reader.test.ts',
-    title: '',
+    title: 'messages are read before events, each up to the end of its queue',
   },
   {
     what: 'events are read without a bound',
@@ -64,7 +64,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'taken < READS_MAX;',
     to: 'taken < Infinity;',
     test: 'test/bmc/event-reader.test.ts',
-    title: '',
+    title: 'a queue without end is left after so many reads, with a pause before each',
   },
   {
     what: 'close() does not put the Global Enables back that events need',
@@ -72,7 +72,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'this.#attention.end(), ',
     to: '',
     test: 'test/bmc/attention-ends.test.ts',
-    title: '',
+    title: 'a reset of the interface is waited for, but not told',
   },
   {
     what: 'GUIDs of the BMC that was lost are told of the one that comes',
@@ -80,7 +80,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'this.#losses += 1;\n    this.#known = undefined;',
     to: 'this.#losses += 1;',
     test: 'test/bmc/identity.test.ts',
-    title: '',
+    title: 'with other firmware is told, with what it was before',
   },
   {
     what: 'warnings fill the log',
@@ -88,7 +88,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'if (last.written < WARNINGS_MAX) log.warn',
     to: 'log.warn',
     test: 'test/log.test.ts',
-    title: '',
+    title: 'ten warnings of a kind are written a minute, and the next one counts the others',
   },
   {
     what: 'a registration that fails keeps its name and its ports',
@@ -96,7 +96,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: '...(await undone(entry))',
     to: '',
     test: 'test/registry/register.test.ts',
-    title: '',
+    title: 'when a step fails, exactly those before it are undone, last first:',
   },
   {
     what: 'the end of the process closes no device',
@@ -104,7 +104,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: "if (this.#entries.size > 0) process.on('exit', this.#closeAll);",
     to: '',
     test: 'test/registry/open-devices.test.ts',
-    title: '',
+    title: 'has one listener while there is an entry',
   },
   {
     what: 'two devices of one process open the same ports',
@@ -112,7 +112,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'if (isExclusive) this.#checkUnowned(base);',
     to: '',
     test: 'test/registry/open-devices.test.ts',
-    title: '',
+    title: 'has one owner, until that is removed',
   },
   {
     what: 'steps are undone first to last',
@@ -120,6 +120,6 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     from: 'let undo = this.#undos.pop(); undo !== undefined; undo = this.#undos.pop()',
     to: 'let undo = this.#undos.shift(); undo !== undefined; undo = this.#undos.shift()',
     test: 'test/rollback.test.ts',
-    title: '',
+    title: 'runNow() undoes everything at once, last first, and collects the failures',
   },
 ];

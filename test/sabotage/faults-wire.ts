@@ -50,7 +50,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'nowMs < notBeforeMs && !isCalled',
     to: 'nowMs < -Infinity && !isCalled',
     test: 'test/driver/poll-policy-calm.test.ts',
-    title: '',
+    title: 'timers that fire early do not make it look early at a BMC that takes',
   },
   {
     what: 'a response with another sequence number is accepted',
@@ -73,14 +73,14 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     ...REGISTERS,
     from: 'if (isBusy !== busy) this',
     to: 'this',
-    title: '',
+    title: 'looks once and writes nothing when the last reply was taken',
   },
   {
     what: 'the write pointer is not reset before a frame',
     ...REGISTERS,
     from: 'this.#writeCtrl(Ctrl.CLR_WR_PTR);\n    this.#frameOpen = true;',
     to: 'this.#frameOpen = true;',
-    title: '',
+    title: 'each register is read and written where it lies',
   },
   {
     what: 'a B2H_ATN that sticks is cleared once',
@@ -96,7 +96,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'return isTorn ? 0 : length;',
     to: 'return length;',
     test: 'test/bt/machine-torn-frame.test.ts',
-    title: '',
+    title: 'restarts at byte',
   },
   {
     what: 'whatever decodes at the ports counts as a BT interface',
@@ -104,7 +104,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: '!isBt(ctrl) || (mask & INTMASK_READS_ZERO) !== 0',
     to: 'false',
     test: 'test/bmc/bring-up-presence.test.ts',
-    title: '',
+    title: 'is not waited for where something else decodes',
   },
   {
     what: 'a command that may change something is repeated after it was rung',
@@ -112,7 +112,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'SAFE_RETRIES_MIN) : 0',
     to: 'SAFE_RETRIES_MIN) : 1',
     test: 'test/driver/driver.test.ts',
-    title: '',
+    title: 'a command that may change something is sent once; its outcome is unknown',
   },
   {
     what: 'every request is said to be not sent',
@@ -120,14 +120,14 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: "this.rung ? 'unknown' :",
     to: "this.rung ? 'not-sent' :",
     test: 'test/driver/driver.test.ts',
-    title: '',
+    title: 'a request on the wire is given up at its deadline, to the millisecond',
   },
   {
     what: 'all requests have one sequence number',
     ...IN_FLIGHT,
     from: 'if (pending.keepsSeq) {',
     to: 'if (pending.seq === 0) {',
-    title: '',
+    title: 'sequence numbers begin where told and wrap after 255',
   },
   {
     what: 'silence raises no doubt of the BMC',
@@ -143,7 +143,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'if (this.#arbiter.isOurs) this.#machine.quiesce();',
     to: '',
     test: 'test/device/device-close.test.ts',
-    title: '',
+    title: 'of bring-up and a request leaves the interface quiet:',
   },
   {
     what: 'close() touches the registers in another process’s turn',
@@ -151,14 +151,14 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'if (this.#arbiter.isOurs) this.#machine.quiesce();',
     to: 'this.#machine.quiesce();',
     test: 'test/share/arbiter.test.ts',
-    title: '',
+    title: 'close() of who does not hold it touches no register',
   },
   {
     what: 'the queue has no bound',
     ...DRIVER,
     from: 'this.#queue.full && !internal',
     to: 'this.#queue.full && internal',
-    title: '',
+    title: 'one more than queueMax is refused with QUEUE_FULL, and nothing else is harmed',
   },
   {
     what: 'callers’ requests are sent while the BMC is in doubt',
@@ -166,7 +166,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'return this.#doubts.size > 0;',
     to: 'return this.#doubts.size > 9;',
     test: 'test/driver/queue.test.ts',
-    title: '',
+    title: 'in doubt, gives out internal requests only',
   },
   {
     what: 'work that is ready never lets the event loop have its turn',
@@ -174,7 +174,7 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'dueMs === AT_ONCE && !this.#isTurnSpent(nowMs, budgetMs)',
     to: 'dueMs === AT_ONCE',
     test: 'test/driver/loop.test.ts',
-    title: '',
+    title: 'leaves what lies ready to the next turn when 1 ms of this one is used up',
   },
   {
     what: 'an interrupt is acknowledged after BT_CTRL was read',
@@ -190,6 +190,6 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'this.#spurious >= STORM_MIN',
     to: 'this.#spurious >= Infinity',
     test: 'test/driver/interrupt-trust.test.ts',
-    title: '',
+    title: 'is let go of and reported when it has done so too often',
   },
 ];

@@ -1,5 +1,7 @@
-// Runs the tests that a fault names, in a copy of the project: as `vitest.config.ts`, but builds
-// nothing, since none of these tests runs what is built.
+/**
+ * Runs the tests that a fault names, in a copy of the project: as `vitest.config.ts`, but builds
+ * nothing, because none of these tests runs what is built.
+ */
 
 import { defineConfig } from 'vitest/config';
 
