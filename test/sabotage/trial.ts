@@ -16,7 +16,7 @@ import type { Sabotage } from './sabotage.ts';
 const LINKED = ['node_modules', '.cache'];
 const LEFT_OUT = [...LINKED, '.git', '.stryker-tmp'];
 
-const CONFIG = 'test/sabotage/vitest.config.ts';
+const CONFIG = 'vitest-sabotage.config.ts';
 const GUEST_CONFIG = 'vitest-vm.config.ts';
 
 /** What vitest's JSON report says of one test. */

@@ -1,5 +1,6 @@
 /**
- * Compiles the C programs of `test/bench` and of `test/vm/programs`. Static, so that they bring all they need to the guest.
+ * Compiles the C programs of `test/bench` and of `test/vm/programs`. Static, so that they bring all
+ * they need to the guest.
  */
 
 import { mkdir } from 'node:fs/promises';

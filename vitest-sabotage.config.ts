@@ -1,7 +1,5 @@
-/**
- * Runs the tests that a fault names, in a copy of the project: as `vitest.config.ts`, but builds
- * nothing, because none of these tests runs what is built.
- */
+// Runs the tests that a fault of test/sabotage names, in a copy of the project: as
+// vitest.config.ts, but builds nothing, because none of these tests runs what is built.
 
 import { defineConfig } from 'vitest/config';
 
