@@ -6,7 +6,7 @@
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Driver } from '../driver/driver.ts';
-import { limitsFor } from '../driver/limits.ts';
+import { assumedLimits, limitsFor } from '../driver/limits.ts';
 import type { Machine } from '../driver/machine.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { DEFAULT_CAPABILITIES, decodeBtCapabilities } from '../ipmi/bt-capabilities.ts';
@@ -120,7 +120,7 @@ export async function learnCapabilities(
   } catch (error) {
     if (!isSilence(error)) throw error;
   }
-  driver.adopt(limitsFor(DEFAULT_CAPABILITIES, options.attemptMs));
+  driver.adopt(assumedLimits(options.attemptMs));
   return hasCapabilities ? DEFAULT_CAPABILITIES : undefined;
 }
 
@@ -136,9 +136,9 @@ export async function askCapabilities(
   });
   const told =
     reply.completionCode === Completion.OK ? decodeBtCapabilities(reply.data) : undefined;
-  const capabilities = told ?? DEFAULT_CAPABILITIES;
-  driver.adopt(limitsFor(capabilities, options.attemptMs));
-  return capabilities;
+  const { attemptMs } = options;
+  driver.adopt(told === undefined ? assumedLimits(attemptMs) : limitsFor(told, attemptMs));
+  return told ?? DEFAULT_CAPABILITIES;
 }
 
 /**
@@ -184,18 +184,21 @@ export type Answer = { readonly deviceId: DeviceId | undefined } | 'silent' | 's
 export interface DeviceIdQuestion {
   /** True when the BMC counts as present only with its device id. */
   readonly mustSayWho: boolean;
+  /** The number of times that it is sent again; then a reply to any of them will do. */
+  readonly retries: number;
   readonly signal: AbortSignal;
 }
 
-/** Sends Get Device ID once, to see whether the BMC is there. */
+/** Sends Get Device ID, to see whether the BMC is there. */
 export async function askDeviceId(
   { driver, asker }: BmcAccess,
-  { mustSayWho, signal }: DeviceIdQuestion,
+  { mustSayWho, retries, signal }: DeviceIdQuestion,
 ): Promise<Answer> {
-  // One attempt's time to become ready, and one to answer.
-  const timeoutMs = 2 * driver.attemptMs;
+  // One attempt's time to become ready, and one for each time that it is sent.
+  const timeoutMs = (2 + retries) * driver.attemptMs;
   try {
-    const reply = await asker.request(appCommand(AppCmd.GET_DEVICE_ID), { timeoutMs, signal });
+    const question = appCommand(AppCmd.GET_DEVICE_ID);
+    const reply = await asker.request(question, { timeoutMs, retries, signal });
     const answer = answerIn(reply);
     return answer === 'starting' && !mustSayWho ? { deviceId: undefined } : answer;
   } catch (error) {

@@ -6,9 +6,8 @@
  */
 
 import type { Clock } from '../clock.ts';
-import { limitsFor } from '../driver/limits.ts';
+import { assumedLimits } from '../driver/limits.ts';
 import { IpmiError, checkTimeout } from '../errors.ts';
-import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
@@ -129,7 +128,7 @@ export class Identity {
     const { driver } = access;
     if (this.#wantsCapabilities || this.#isLearning || !access.hasCapabilities) return;
     this.#isLearning = true;
-    const deadlineMs = clock.now() + limitsFor(DEFAULT_CAPABILITIES, attemptMs).requestMs;
+    const deadlineMs = clock.now() + assumedLimits(attemptMs).requestMs;
     const options = { clock, deadlineMs, attemptMs, signal: undefined };
     driver.doubt('capabilities');
     try {

@@ -29,6 +29,12 @@ export const RESTART_PAUSE_MS = 2000;
 /** Longest wait for another process that has the interface; then it is tried at the next check. */
 const ACQUIRE_MS = 1000;
 
+/**
+ * Repeats of Get Device ID while the BMC sends late replies: it lives, and takes longer to answer
+ * than an attempt lasts. The BMC is given the time of all of them.
+ */
+const SLOW_RETRIES = 2;
+
 /** Timeout for the capabilities, in attempts: to become ready and to answer, each twice. */
 const CAPABILITIES_ATTEMPTS = 4;
 
@@ -75,6 +81,8 @@ export class Recovery {
   #lostSinceMs: number | undefined;
   /** In the wait after a reset, which a waiting request does not cut short. */
   #isResetting = false;
+  /** A reply came too late during the last check: the BMC is there, and slow. */
+  #isSlow = false;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
@@ -158,11 +166,14 @@ export class Recovery {
   }
 
   async #ask(): Promise<Look> {
-    const { access, clock, attemptMs, identity, closing: signal } = this.#parts;
+    const { access, clock, attemptMs, identity, statistics, closing: signal } = this.#parts;
     await access.arbiter.acquire(clock, { deadlineMs: clock.now() + ACQUIRE_MS, signal });
     if (access.machine.presence().kind !== 'present') return 'absent';
     const { mustSayWho } = identity;
-    const answer = await askDeviceId(access, { mustSayWho, signal });
+    const before = statistics.staleReplies;
+    const retries = this.#isSlow ? SLOW_RETRIES : 0;
+    const answer = await askDeviceId(access, { mustSayWho, retries, signal });
+    this.#isSlow = statistics.staleReplies > before;
     if (typeof answer === 'string') return answer;
     if (!identity.wantsCapabilities) return { ...answer, capabilities: undefined };
     const deadlineMs = clock.now() + CAPABILITIES_ATTEMPTS * access.driver.attemptMs;

@@ -90,7 +90,9 @@ export class BtMachine implements Machine {
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
   readonly #writesUnderBusy: boolean;
+  /** The frame of the attempt. */
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
+  #frameBytes = 0;
   readonly #body = new Uint8Array(LENGTH_MAX);
   #state: State = IDLE;
   /** SMS_ATN was set at the last read, so that each rise of the bit counts once. */
@@ -122,6 +124,7 @@ export class BtMachine implements Machine {
   }
 
   start(attempt: Attempt): void {
+    this.#frameBytes = encodeRequest(attempt.request, attempt.seq, this.#frame);
     this.#enter({ name: 'waitReady', attempt, sinceMs: undefined });
   }
 
@@ -201,12 +204,12 @@ export class BtMachine implements Machine {
   #pollReady(state: WaitReady, nowMs: number): PollResult {
     const { attempt } = state;
     const status = this.#look();
-    if (nowMs >= attempt.startByMs) return this.#fail('notReady', status);
+    state.sinceMs ??= nowMs;
     if (isResponse(status)) {
       // Left by a former owner, or an answer that came after its timeout: take it out first.
       return this.#beginTake(waitClear(state, attempt.startByMs), nowMs, status);
     }
-    state.sinceMs ??= nowMs;
+    if (nowMs >= attempt.startByMs) return this.#expire(state, status, false);
     if (!isFree(status) && !this.#mayWriteUnderBusy(status, nowMs - state.sinceMs)) {
       const wait = { sinceMs: state.sinceMs, nowMs, deadlineMs: attempt.startByMs };
       return this.#wait(this.#policy.next(wait, false), false);
@@ -215,9 +218,8 @@ export class BtMachine implements Machine {
     this.#registers.setHostBusy(false, status);
     this.#interrupt?.beforeRing();
     if (attempt.acknowledges === true) this.#acknowledge();
-    const count = encodeRequest(attempt.request, attempt.seq, this.#frame);
     const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, garbled: false };
-    this.#registers.writeFrame(this.#frame, count);
+    this.#registers.writeFrame(this.#frame, this.#frameBytes);
     this.#enter(rung);
     return this.#pollReply(rung, nowMs, true);
   }
@@ -236,7 +238,7 @@ export class BtMachine implements Machine {
     if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
     // A misread of H_BUSY may have made a write toggle it to 1, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
-    if (nowMs >= deadlineMs) return this.#fail(state.garbled ? 'garbled' : 'timeout', status);
+    if (nowMs >= deadlineMs) return this.#expire(state, status, false);
     const isAssisted = this.#interrupt?.isTrusted === true;
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted), false);
   }
@@ -261,31 +263,52 @@ export class BtMachine implements Machine {
     this.#interrupt?.found();
     // The next response or SMS_ATN may have come while H_BUSY was set, without an interrupt.
     const more = isResponse(this.#look());
-    const { next } = state;
-    const isOurs = length >= REPLY_LENGTH_MIN && isAnswer(this.#body, this.#frame);
-    if (isOurs && next.name === 'waitReply') {
-      const { sinceMs = nowMs } = next;
-      this.#policy.answered(nowMs - sinceMs);
-      this.#interrupt?.replied(nowMs - sinceMs);
+    if (length >= REPLY_LENGTH_MIN && this.#isAwaited(state)) {
+      this.#noteAnswer(state, nowMs);
       this.#enter(IDLE);
       const reply = decodeReply(this.#body, length);
       return { kind: 'done', rung: true, stale: false, reply, more };
     }
+    return this.#drop(state, nowMs, length);
+  }
 
+  /** True when the frame taken answers the request of the attempt. */
+  #isAwaited({ next }: WaitClear): boolean {
+    const isRung = next.name === 'waitReply' || (next.name === 'waitReady' && isRepeat(next));
+    return isRung && isAnswer(this.#body, this.#frame);
+  }
+
+  #noteAnswer({ next }: WaitClear, nowMs: number): void {
+    // The time of a reply to an earlier attempt is not known.
+    if (next.name !== 'waitReply') return;
+    const { sinceMs = nowMs } = next;
+    this.#policy.answered(nowMs - sinceMs);
+    this.#interrupt?.replied(nowMs - sinceMs);
+  }
+
+  /** Goes on after a frame that answers nothing; not beyond the deadline, or such frames decide. */
+  #drop({ next, deadlineMs }: WaitClear, nowMs: number, length: number): PollResult {
     if (length < REPLY_LENGTH_MIN && next.name === 'waitReply') next.garbled = true;
+    if (nowMs >= deadlineMs && next.name !== 'idle') return this.#expire(next, this.#look(), true);
     this.#enter(next);
-    return next.name === 'idle' ? STALE : this.#wait(this.#policy.settle(nowMs, Infinity), true);
+    if (next.name === 'idle') return STALE;
+    // As after any look that brought nothing: the BMC may send such frames without end.
+    const { sinceMs = nowMs } = next;
+    return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, false), true);
   }
 
   #stillSet({ next, deadlineMs }: WaitClear, nowMs: number): PollResult {
     if (nowMs < deadlineMs) return this.#wait(this.#policy.settle(nowMs, deadlineMs), false);
     const status = this.#look();
     this.#registers.setHostBusy(false, status);
-    if (next.name === 'idle') {
-      this.#enter(IDLE);
-      return NOTHING;
-    }
-    return this.#fail(next.name === 'waitReply' ? 'timeout' : 'notReady', status);
+    if (next.name !== 'idle') return this.#expire(next, status, false);
+    this.#enter(IDLE);
+    return NOTHING;
+  }
+
+  #expire(state: WaitReady | WaitReply, status: number, stale: boolean): PollResult {
+    if (state.name === 'waitReady') return this.#fail('notReady', status, stale);
+    return this.#fail(state.garbled ? 'garbled' : 'timeout', status, stale);
   }
 
   // QUIRK(write-under-busy): QEMU keeps B_BUSY set for ever after a malformed frame, which a host
@@ -306,11 +329,11 @@ export class BtMachine implements Machine {
     return { kind: 'wait', rung: this.isOnWire, stale, untilMs };
   }
 
-  #fail(reason: FailReason, status: number): PollResult {
+  #fail(reason: FailReason, status: number, stale: boolean): PollResult {
     this.#enter(IDLE);
     const bits = ctrlNames(status);
     const seen = `BT_CTRL reads ${hex(status)}${bits === '' ? '' : ` ${bits}`}`;
-    return { kind: 'failed', rung: reason !== 'notReady', stale: false, reason, seen };
+    return { kind: 'failed', rung: reason !== 'notReady', stale, reason, seen };
   }
 
   /** The only place that changes the state. */
@@ -319,6 +342,10 @@ export class BtMachine implements Machine {
     this.#onEdge?.(this.#state.name, state.name);
     this.#state = state;
   }
+}
+
+function isRepeat({ attempt }: WaitReady): boolean {
+  return attempt.isRepeat === true;
 }
 
 function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {

@@ -16,11 +16,10 @@ import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Driver } from '../driver/driver.ts';
 import type { Doubt, SubmitOptions } from '../driver/driver.ts';
-import { limitsFor } from '../driver/limits.ts';
+import { assumedLimits } from '../driver/limits.ts';
 import type { BmcInterface, Drain, InterfaceEvents } from '../driver/machine.ts';
 import { newStatistics } from '../driver/statistics.ts';
 import { closedError } from '../errors.ts';
-import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 import type { Log } from '../log.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
@@ -33,7 +32,7 @@ import type { Lifecycle } from './state.ts';
 export const PUT_BACK_MS = 5000;
 
 /** Request data that every BMC accepts, bytes. */
-const DEFAULT_DATA_MAX = limitsFor(DEFAULT_CAPABILITIES).requestDataMax;
+const DEFAULT_DATA_MAX = assumedLimits().requestDataMax;
 
 /** Everything an interface is built from; complete, nothing has a default here. */
 export interface InterfaceParts {
@@ -47,8 +46,6 @@ export interface InterfaceParts {
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
-  /** First sequence number. */
-  readonly firstSeq: number;
 }
 
 export class SystemInterface {
@@ -195,7 +192,7 @@ export class SystemInterface {
     return new Driver({
       ...this.#parts,
       ...{ machine, interrupt, arbiter: this.#arbiter, statistics: this.statistics },
-      limits: limitsFor(DEFAULT_CAPABILITIES, this.#parts.attemptMs),
+      limits: assumedLimits(this.#parts.attemptMs),
       onDoubt: (doubt) => {
         this.#look(doubt);
       },

@@ -26,7 +26,7 @@ import type { Statistics } from './statistics.ts';
 export type Doubt = Suspicion | 'opening' | 'capabilities';
 
 /** Everything the driver is built from. */
-export interface DriverParts extends InFlightParts {
+export interface DriverParts extends Omit<InFlightParts, 'numbers'> {
   readonly arbiter: Arbiter;
   /** Most callers' requests in the queue. */
   readonly queueMax: number;
@@ -70,7 +70,7 @@ export class Driver {
     this.#statistics = parts.statistics;
     this.#onDoubt = parts.onDoubt;
     this.#queue = new RequestQueue(parts.queueMax, this.#doubts);
-    this.#inFlight = new InFlight(parts);
+    this.#inFlight = new InFlight({ ...parts, numbers: parts.arbiter.numbers });
     const work = {
       advance: (nowMs: number) => this.#advance(nowMs),
       isAwaited: () => this.isAwaited,

@@ -16,21 +16,6 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-const REASONS: Readonly<Record<FailReason, Failure>> = {
-  notReady: { code: 'REQUEST_TIMEOUT', text: 'the BMC stayed busy until the timeout' },
-  timeout: {
-    code: 'BMC_UNRESPONSIVE',
-    text:
-      'the BMC took the request and did not answer in the time of an attempt; ' +
-      'it may have executed it',
-  },
-  garbled: {
-    code: 'RESPONSE_MALFORMED',
-    text: 'the BMC answered with a frame too short to be a reply',
-    outcome: 'answered',
-  },
-};
-
 /** The failures that need no numbers. */
 export const FAILURES = {
   aborted: { code: 'REQUEST_ABORTED', text: 'aborted by the caller' },
@@ -85,8 +70,24 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
-/** The failure of an attempt, with what the registers read at its end. */
-export function attemptFailure({ reason, seen }: FailedPoll): Failure {
-  const failure = REASONS[reason];
+/** The failure of an attempt that gave the BMC `replyMs`, and the registers at its end. */
+export function attemptFailure({ reason, seen }: FailedPoll, replyMs: number): Failure {
+  const failure = failureOf(reason, replyMs);
   return { ...failure, text: `${failure.text} (${seen})` };
+}
+
+function failureOf(reason: FailReason, replyMs: number): Failure {
+  switch (reason) {
+    case 'notReady':
+      return { code: 'REQUEST_TIMEOUT', text: 'the BMC stayed busy until the timeout' };
+    case 'timeout': {
+      const silence = `did not answer within ${Math.round(replyMs)} ms`;
+      const text = `the BMC took the request and ${silence}; it may have executed it`;
+      return { code: 'BMC_UNRESPONSIVE', text };
+    }
+    case 'garbled': {
+      const text = 'the BMC answered with a frame too short to be a reply';
+      return { code: 'RESPONSE_MALFORMED', text, outcome: 'answered' };
+    }
+  }
 }

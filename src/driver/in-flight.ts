@@ -11,12 +11,14 @@ import { restartsBmc } from '../ipmi/commands.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import type { SequenceNumbers } from '../share/sequence-numbers.ts';
 import { attemptFailure, lateOnWire } from './failure.ts';
 import type { Failure } from './failure.ts';
+import { UNKNOWN_ATTEMPT_MAX_MS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { FailedPoll, Machine, PollResult } from './machine.ts';
 import type { PendingRequest } from './pending-request.ts';
-import { afterReply, afterSilence } from './retry.ts';
+import { afterReply, afterSilence, repeatsAfterSilence } from './retry.ts';
 import type { Position } from './retry.ts';
 import { countLatency } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
@@ -28,8 +30,8 @@ export interface InFlightParts {
   readonly log: Log;
   readonly statistics: Statistics;
   readonly limits: Limits;
-  /** First sequence number; random, so that late replies to a former process match no request. */
-  readonly firstSeq: number;
+  /** Tells which sequence numbers no late reply can have. */
+  readonly numbers: SequenceNumbers;
 }
 
 /** A reason to doubt the BMC: it was silent for a whole attempt, or was told to restart. */
@@ -74,10 +76,12 @@ export class InFlight {
   readonly #log: Log;
   readonly #statistics: Statistics;
   #limits: Limits;
-  #lastSeq: number;
+  readonly #numbers: SequenceNumbers;
   #current: PendingRequest | undefined;
   /** Start of the current attempt. */
   #attemptAtMs = 0;
+  /** Timeout of the reply to the current attempt. */
+  #replyWithinMs = 0;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
 
@@ -87,7 +91,7 @@ export class InFlight {
     this.#log = parts.log;
     this.#statistics = parts.statistics;
     this.#limits = parts.limits;
-    this.#lastSeq = parts.firstSeq - 1;
+    this.#numbers = parts.numbers;
   }
 
   get limits(): Limits {
@@ -114,11 +118,11 @@ export class InFlight {
     this.#current = pending;
     this.#attemptAtMs = nowMs;
     // A repeat after an answer gets a new seq: to the old one a BMC may replay its old answer.
-    if (pending.keepsSeq) {
-      pending.keepsSeq = false;
-      return;
-    }
-    pending.seq = this.#nextSeq();
+    const isKept = pending.keepsSeq && this.#numbers.isOwed(pending.seq);
+    pending.keepsSeq = false;
+    if (isKept) return;
+    pending.seq = this.#numbers.take();
+    pending.isSeqRung = false;
     if (pending.rung) this.#countRepeat();
   }
 
@@ -151,7 +155,7 @@ export class InFlight {
     const current = this.#current;
     this.#leftover = false;
     if (!this.#machine.cancel()) this.stop(failure);
-    else if (current !== undefined) current.keepsSeq = true;
+    else if (current !== undefined) this.#unsend(current);
     const kept = this.#current;
     this.#current = undefined;
     return kept;
@@ -164,6 +168,7 @@ export class InFlight {
     if (!this.#machine.cancel()) {
       this.#log.warn(this.#fields(), 'given up on the wire');
       this.#noteRung();
+      this.#numbers.owe(current.seq);
     }
     this.#current = undefined;
     if (!current.settled) current.fail(failure);
@@ -173,21 +178,37 @@ export class InFlight {
     return this.#machine.isIdle && !this.#leftover;
   }
 
-  #nextSeq(): number {
-    this.#lastSeq = (this.#lastSeq + 1) & 0xff;
-    return this.#lastSeq;
-  }
-
   #start(pending: PendingRequest, nowMs: number): void {
-    const { request, seq, deadlineMs, acknowledges } = pending;
+    const { request, seq, deadlineMs, acknowledges, isSeqRung: isRepeat } = pending;
     const { attemptMs } = this.#limits;
     const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
-    this.#machine.start({ request, seq, startByMs, replyWithinMs: attemptMs, acknowledges });
+    const patienceMs = this.#patienceMs(pending, nowMs);
+    this.#replyWithinMs = patienceMs;
+    this.#machine.start({
+      ...{ request, seq, startByMs, acknowledges, isRepeat },
+      // Without its caller, the request need not have longer than any other.
+      get replyWithinMs() {
+        return pending.settled ? attemptMs : patienceMs;
+      },
+    });
+  }
+
+  /**
+   * The time that the BMC gets to answer: while it is not known how long it takes, and nothing is
+   * to be sent again, as long as the caller waits.
+   */
+  #patienceMs(pending: PendingRequest, nowMs: number): number {
+    const { attemptMs, isAssumed, retries } = this.#limits;
+    if (!isAssumed || pending.internal || repeatsAfterSilence(pending, retries)) return attemptMs;
+    const callerMs = Math.min(pending.deadlineMs - nowMs, UNKNOWN_ATTEMPT_MAX_MS);
+    return Math.max(attemptMs, callerMs);
   }
 
   /** The BMC has the request: from here on its `outcome` is no longer `not-sent`. */
   #noteRung(): void {
-    if (this.#current !== undefined) this.#current.rung = true;
+    if (this.#current === undefined) return;
+    this.#current.rung = true;
+    this.#current.isSeqRung = true;
   }
 
   #judge(result: PollResult, nowMs: number): Progress {
@@ -249,7 +270,10 @@ export class InFlight {
   #unanswered(result: FailedPoll, nowMs: number): Progress {
     const pending = this.#attempted();
     const wasSent = result.reason !== 'notReady';
-    if (wasSent) this.#statistics.longTimeouts += 1;
+    if (wasSent) {
+      this.#statistics.longTimeouts += 1;
+      this.#numbers.owe(pending.seq);
+    }
     const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
     if (verdict.kind === 'again') {
       this.#attemptAtMs = nowMs;
@@ -260,15 +284,21 @@ export class InFlight {
       }
       return NEXT_ATTEMPT;
     }
-    const failure = attemptFailure(result);
+    const failure = attemptFailure(result, this.#replyWithinMs);
     const suspicion = this.#suspects(pending, wasSent, nowMs) ? 'silence' : undefined;
     this.#current = undefined;
     if (verdict.kind !== 'anew') return { kind: 'failed', pending, failure, suspicion };
     pending.trouble = failure;
-    // A request that was not sent keeps its seq and its repeats; one that was sent starts afresh.
-    pending.keepsSeq = !wasSent;
+    // A request that was not sent keeps its repeats; one that was sent starts afresh.
     if (wasSent) pending.repeats = 0;
+    else this.#unsend(pending);
     return { kind: 'again', pending, position: verdict.position, suspicion };
+  }
+
+  /** The request goes back to the queue; the BMC has not had it in this attempt. */
+  #unsend(pending: PendingRequest): void {
+    if (pending.isSeqRung) pending.keepsSeq = true;
+    else this.#numbers.putBack(pending.seq);
   }
 
   /** A caller's short timeout says nothing of the BMC; a whole attempt without an answer does. */

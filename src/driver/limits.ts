@@ -2,7 +2,11 @@
  * Timeouts, number of repeats and size of a request, derived from the BMC's capabilities.
  */
 
-import { REQUEST_OVERHEAD_BYTES, believable } from '../ipmi/bt-capabilities.ts';
+import {
+  DEFAULT_CAPABILITIES,
+  REQUEST_OVERHEAD_BYTES,
+  believable,
+} from '../ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 
 /**
@@ -15,9 +19,17 @@ const GRACE_MS = 1000;
 const REQUEST_ATTEMPTS = 3;
 const REQUEST_MIN_MS = 15_000;
 
+/**
+ * Longest attempt while it is not known how long the BMC takes. A BMC may say up to 255 s, but no
+ * other request can be sent meanwhile.
+ */
+export const UNKNOWN_ATTEMPT_MAX_MS = 60_000;
+
 export interface Limits {
   /** Timeout of one attempt, from the moment the BMC has the request. */
   readonly attemptMs: number;
+  /** True when neither the BMC nor the caller has said how long an attempt takes. */
+  readonly isAssumed: boolean;
   /** Timeout of a request, from the call, unless the caller gives one. */
   readonly requestMs: number;
   /** Repeats the BMC recommends. */
@@ -32,8 +44,14 @@ export function limitsFor(raw: BtCapabilities, attemptMs?: number): Limits {
   const oneAttemptMs = attemptMs ?? responseTimeSeconds * 1000 + GRACE_MS;
   return {
     attemptMs: oneAttemptMs,
+    isAssumed: false,
     requestMs: Math.max(REQUEST_ATTEMPTS * oneAttemptMs, REQUEST_MIN_MS),
     retries,
     requestDataMax: inputBytes - REQUEST_OVERHEAD_BYTES,
   };
+}
+
+/** Returns the limits for a BMC that has told no capabilities, or none yet. */
+export function assumedLimits(attemptMs?: number): Limits {
+  return { ...limitsFor(DEFAULT_CAPABILITIES, attemptMs), isAssumed: attemptMs === undefined };
 }

@@ -14,13 +14,21 @@ export interface Attempt {
   readonly seq: number;
   /** No request is written from this time on. */
   readonly startByMs: number;
-  /** Timeout of the reply, counted from the moment the request was handed over. */
+  /**
+   * Timeout of the reply, counted from the moment the request was handed over. Read at each poll,
+   * because it becomes less when the caller stops waiting.
+   */
   readonly replyWithinMs: number;
   /**
    * True for a request that asks what the attention bit was set for: the bit is cleared right
    * before it is handed over.
    */
   readonly acknowledges?: boolean;
+  /**
+   * True when the BMC has had this request before, under the same sequence number: a reply that
+   * comes before the request is handed over again counts as well.
+   */
+  readonly isRepeat?: boolean;
 }
 
 /** Reasons for an attempt to end without a reply. */
@@ -55,7 +63,7 @@ export type PollResult =
   | {
       readonly kind: 'failed';
       readonly rung: boolean;
-      readonly stale: false;
+      readonly stale: boolean;
       readonly reason: FailReason;
       readonly seen: string;
     }

@@ -46,8 +46,10 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   list: LinkedList<PendingRequest> | undefined;
   previous: PendingRequest | undefined;
   next: PendingRequest | undefined;
-  /** True when it is to be sent under the sequence number that it has. */
+  /** True when it is to be sent under the number that it has, if a reply to that may still come. */
   keepsSeq = false;
+  /** It was handed to the BMC under the sequence number that it has. */
+  isSeqRung = false;
   /** It is not sent before this time. */
   notBeforeMs = 0;
   /** It was handed to the BMC at least once, which may have executed it. */

@@ -7,8 +7,7 @@
 import { btInterface } from '../bt/interface.ts';
 import type { BtMachine } from '../bt/machine.ts';
 import type { BtRegisters } from '../bt/registers.ts';
-import { limitsFor } from '../driver/limits.ts';
-import { DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
+import { assumedLimits } from '../driver/limits.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
 import { allOf, failuresOf } from '../rollback.ts';
 import { Arbiter } from '../share/arbiter.ts';
@@ -41,7 +40,7 @@ export class Door {
     this.#entry = entry;
     entry.rollback.add({
       run: () => {
-        const { attemptMs } = limitsFor(DEFAULT_CAPABILITIES, options.attemptTimeoutMs);
+        const { attemptMs } = assumedLimits(options.attemptTimeoutMs);
         const watch = hardware.drain();
         if (this.arbiter.isOurs) hardware.machine.quiesce();
         this.arbiter.close();

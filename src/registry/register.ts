@@ -25,6 +25,7 @@ import type { Target } from './target.ts';
 export interface Plan {
   readonly options: OpenOptions;
   readonly target: Target;
+  /** The sequence number to begin with when none is known of an earlier process. */
   readonly firstSeq: number;
   /** Time by which it must have settled. */
   readonly deadlineMs: number;
@@ -67,14 +68,14 @@ async function undone({ device, rollback }: Entry): Promise<readonly unknown[]> 
 
 /** Acquires the ports and what keeps others away from them; what is had is undone with `entry`. */
 export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
-  const { options, target, deadlineMs, host } = plan;
+  const { options, target, deadlineMs, firstSeq, host } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off', takeover = false } = options;
   const { signal, logger: log = silentLog } = options;
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
   const resources = await acquireResources(
-    { block, port, pciDevice, irq, takeover, clock, log, ...patience },
+    { block, port, pciDevice, irq, takeover, firstSeq, clock, log, ...patience },
     entry.rollback,
     host,
   );
@@ -83,7 +84,7 @@ export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
 }
 
 function newDevice(
-  { options, target, firstSeq }: Plan,
+  { options, target }: Plan,
   { name, rollback }: Entry,
   resources: Resources,
 ): Device {
@@ -93,7 +94,7 @@ function newDevice(
   const { logger = silentLog, clock = systemClock } = options;
   const log = limitWarnings(logger.child({ dev: name }), () => clock.now());
   const device = new Device({
-    ...{ name, port, backend, block, lock, clock, log, firstSeq, rollback, onQuiet },
+    ...{ name, port, backend, block, lock, clock, log, rollback, onQuiet },
     newHardware: (events) => btInterface({ port, block, quirks, pollMs, line, trace }, events),
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     queueMax: options.queueMax ?? QUEUE_MAX,

@@ -30,7 +30,7 @@ import type { RegisterBlock } from '../port/register-block.ts';
 import { openUioLine } from '../port/uio-line.ts';
 import type { Rollback } from '../rollback.ts';
 import { LOCK_FOLDER } from '../share/lock-file.ts';
-import { InterfaceLock, NO_LOCK } from '../share/lock.ts';
+import { InterfaceLock, privateLock } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
 import { Users } from '../share/users.ts';
 
@@ -55,6 +55,8 @@ export interface ResourceOptions extends Patience {
   /** The line that the interrupt arrives on. */
   readonly irq: IrqChoice;
   readonly takeover: boolean | 'force';
+  /** The sequence number to begin with when none is known of an earlier process. */
+  readonly firstSeq: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -78,7 +80,7 @@ export async function acquireResources(
   host = THIS_HOST,
 ): Promise<Resources> {
   const { block, port: kind } = options;
-  if (typeof kind === 'object') return customResources(kind, options.irq, rollback);
+  if (typeof kind === 'object') return customResources(kind, options, rollback);
   const { files, folder, load } = host;
   const { base } = block;
   const opened = openPort({ kind, range: portRange(block), files, load });
@@ -98,7 +100,7 @@ export async function acquireResources(
     });
   }
   checkUnclaimed(registerPorts(block), files);
-  const lock = new InterfaceLock({ base, folder, load });
+  const lock = new InterfaceLock({ base, firstSeq: options.firstSeq, folder, load });
   rollback.add({ run: () => lock.close() });
   // After the takeover, because the kernel enables no PCI device that has a driver.
   port = enable(port, options, files);
@@ -129,12 +131,23 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
 }
 
 /** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
-function customResources(port: PortIo, irq: IrqChoice, rollback: Rollback): Resources {
+function customResources(
+  port: PortIo,
+  { irq, firstSeq }: ResourceOptions,
+  rollback: Rollback,
+): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
   rollback.add({ run: () => port.close() });
   if (line !== undefined) rollback.add({ run: () => line.close() });
   const onQuiet = (): void => undefined;
-  return { port, backend: 'custom', lock: NO_LOCK, line, takeover: undefined, onQuiet };
+  return {
+    port,
+    backend: 'custom',
+    lock: privateLock(port, firstSeq),
+    line,
+    takeover: undefined,
+    onQuiet,
+  };
 }
 
 async function enter(

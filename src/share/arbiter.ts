@@ -15,6 +15,7 @@ import { AT_ONCE, NEVER, aborted, sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, closedError } from '../errors.ts';
 import type { Lock } from './lock.ts';
+import type { SequenceNumbers } from './sequence-numbers.ts';
 
 /** The lock is held for so long after the last request, because the next one may come soon. */
 export const LOCK_IDLE_MS = 50;
@@ -64,6 +65,11 @@ export class Arbiter {
   /** The number of this process's turn, from 1; undefined while it does not have the interface. */
   get turn(): number | undefined {
     return this.isOurs ? this.#turns : undefined;
+  }
+
+  /** The sequence numbers of the interface's requests. While {@link isOurs} only. */
+  get numbers(): SequenceNumbers {
+    return this.#lock.numbers;
   }
 
   /** True while this process has the interface and must release it some time. */

@@ -34,7 +34,7 @@ const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 const CONTENT_BYTES_MAX = 4096;
 
 /** The files of one interface, by their extension. */
-export type LockFileName = 'lock' | 'next' | 'users' | 'takers' | 'taken';
+export type LockFileName = 'lock' | 'next' | 'seq' | 'users' | 'takers' | 'taken';
 
 /** Returns the path of a file of the interface whose BT_CTRL is at `base`. */
 export function lockPath(folder: string, base: number, name: LockFileName): string {

@@ -7,6 +7,9 @@
 import { loadNative } from '../native.ts';
 import { flockOf } from './flock.ts';
 import { LOCK_FOLDER, LockFile, checkFolder, lockPath } from './lock-file.ts';
+import { SequenceFile } from './sequence-file.ts';
+import { SequenceNumbers, memoryStore } from './sequence-numbers.ts';
+import type { SequenceStore } from './sequence-numbers.ts';
 
 const COMMAND_LENGTH_MAX = 1024;
 
@@ -26,6 +29,9 @@ interface Content extends Holder {
 export interface Lock {
   /** Other processes could want it; if false, it need never be released. */
   readonly isShared: boolean;
+
+  /** The sequence numbers of the interface's requests. While held only. */
+  readonly numbers: SequenceNumbers;
 
   /**
    * Takes the lock if it is free; harmless while held. A process that does not get it waits in line
@@ -56,43 +62,53 @@ export interface Lock {
   holder(): Holder | undefined;
 }
 
-/** For ports that no other process can reach, such as the simulated BMC's. */
-export const NO_LOCK: Lock = {
-  isShared: false,
-  isNext: false,
-  tryAcquire: () => true,
-  isWanted: () => false,
-  release: ignore,
-  close: ignore,
-  losses: 0,
-  countLoss: ignore,
-  holder: () => undefined,
-};
+/** The numbers of interfaces that no other process can reach, by their port. */
+const privateNumbers = new WeakMap<object, SequenceStore>();
 
-function ignore(): void {
-  // There is no other process to tell.
+/** A lock for a port that no other process can reach, such as the simulated BMC's. */
+export function privateLock(port: object, firstSeq: number): Lock {
+  const store = privateNumbers.get(port) ?? memoryStore();
+  privateNumbers.set(port, store);
+  const numbers = new SequenceNumbers(firstSeq, store);
+  numbers.renew();
+  const release = (): void => {
+    numbers.rest();
+  };
+  return {
+    ...{ isShared: false, isNext: false, losses: 0, numbers, release, close: release },
+    tryAcquire: () => true,
+    isWanted: () => false,
+    countLoss: () => undefined,
+    holder: () => undefined,
+  };
 }
 
 /** The parts of an interface lock; only tests bring their own. */
 export interface LockOptions {
   /** Port of BT_CTRL. */
   readonly base: number;
+  /** The sequence number to begin with when none is known of an earlier process. */
+  readonly firstSeq: number;
   readonly folder?: string;
   readonly load?: typeof loadNative;
 }
 
 export class InterfaceLock implements Lock {
   readonly isShared = true;
+  readonly numbers: SequenceNumbers;
+  readonly #sequence: SequenceFile;
   readonly #holding: LockFile;
   readonly #next: LockFile;
   #losses = 0;
 
   /** Throws `PORT_DENIED` when the folder cannot be made or cannot be trusted. */
-  constructor({ base, folder = LOCK_FOLDER, load = loadNative }: LockOptions) {
+  constructor({ base, firstSeq, folder = LOCK_FOLDER, load = loadNative }: LockOptions) {
     checkFolder(folder);
     const flock = flockOf(load());
     this.#holding = new LockFile(lockPath(folder, base, 'lock'), flock);
     this.#next = new LockFile(lockPath(folder, base, 'next'), flock);
+    this.#sequence = new SequenceFile(lockPath(folder, base, 'seq'));
+    this.numbers = new SequenceNumbers(firstSeq, this.#sequence);
   }
 
   tryAcquire(outOfTurn: boolean): boolean {
@@ -100,6 +116,7 @@ export class InterfaceLock implements Lock {
     if (!this.#next.tryLock() && !outOfTurn) return false;
     if (!this.#holding.tryLock()) return false;
     this.#next.unlock();
+    this.numbers.renew();
 
     const content = parse(this.#holding.read());
     this.#losses = content?.losses ?? 0;
@@ -128,13 +145,16 @@ export class InterfaceLock implements Lock {
   }
 
   release(): void {
+    if (this.#holding.isLocked) this.numbers.rest();
     this.#next.unlock();
     this.#holding.unlock();
   }
 
   close(): void {
+    if (this.#holding.isLocked) this.numbers.rest();
     this.#next.close();
     this.#holding.close();
+    this.#sequence.close();
   }
 
   holder(): Holder | undefined {

@@ -149,6 +149,11 @@ export class SimBmc implements PortIo {
     this.#post(frameOf(body));
   }
 
+  /** True when the host has taken the last response, and does not take one now. */
+  get isAtRest(): boolean {
+    return (this.#ctrl & (B2H_ATN | H_BUSY)) === 0;
+  }
+
   /** Sets H_BUSY, as a host leaves it that died while reading. */
   leaveHostBusy(): void {
     this.#ctrl |= H_BUSY;

@@ -37,6 +37,8 @@ export function distort(
     case 'drop':
     case 'code':
       return responses;
+    case 'metAgain':
+      return [];
   }
 }
 

@@ -9,6 +9,11 @@ export type CommandFault =
   | { readonly kind: 'drop'; readonly at: number }
   /** The response comes so much later. */
   | { readonly kind: 'late'; readonly at: number; readonly byMs: number }
+  /**
+   * The response is kept back until a command with the same sequence number comes, and then comes
+   * before the response to that one.
+   */
+  | { readonly kind: 'metAgain'; readonly at: number }
   /** The response comes twice. */
   | { readonly kind: 'twice'; readonly at: number }
   /** A response with another sequence number comes first. */
@@ -41,6 +46,8 @@ export type RegisterFault =
   | (Spell & { readonly kind: 'hostBusy' })
   /** The BMC restarts and forgets everything: at once, or at this byte of the next frame. */
   | (Spell & { readonly kind: 'reset'; readonly atByte?: number })
+  /** Responses that no request asked for: another one so long after the host took the last. */
+  | (Spell & { readonly kind: 'flood'; readonly everyMs: number })
   /** SMS_ATN reads 1, whatever the host does. */
   | (Spell & { readonly kind: 'stickyAttention' })
   /** The message flags tell of an event, and reading it succeeds, with no data. */

@@ -28,9 +28,15 @@ export interface FaultyOptions extends SimOptions {
 
 const NODE_BUSY = 0xc0;
 
+/** Where a frame has its sequence number. */
+const SEQ = 2;
+
 const APP = 0x06;
 const GET_MESSAGE_FLAGS = 0x31;
 const READ_EVENT_MESSAGE_BUFFER = 0x35;
+
+/** A response to a command that the host did not send, under a number that it hardly uses. */
+const UNASKED = [0xc4, 0xf5, 0x01, 0x00, 0x66];
 
 const FLIP_PERCENT = 1;
 
@@ -47,6 +53,9 @@ export class FaultyBmc implements PortIo {
   #looks = 0;
   #hits = 0;
   #rungAtMs = -Infinity;
+  #floodAtMs = 0;
+  /** Responses kept back until their sequence number is met again. */
+  #kept: readonly SimResponse[] = [];
   /** Bytes of the frame that is being written or read. */
   #bytes = 0;
   #resetAtByte: number | undefined;
@@ -80,6 +89,7 @@ export class FaultyBmc implements PortIo {
 
   inb(port: number): number {
     this.#count(port);
+    for (const fault of this.#faults) if (fault.kind === 'flood') this.#flood(fault);
     let value = this.bmc.inb(port);
     for (const fault of this.#current()) value = this.#bend(fault, port, value);
     return value;
@@ -133,6 +143,17 @@ export class FaultyBmc implements PortIo {
     if (fault.kind === 'hostBusy') this.bmc.leaveHostBusy();
   }
 
+  /** Sends a response that was not asked for when it is due, and the host can take it. */
+  #flood({ fromMs, forMs, everyMs }: RegisterFault & { readonly kind: 'flood' }): void {
+    const nowMs = this.#clock.now();
+    if (nowMs < fromMs || nowMs >= fromMs + forMs) return;
+    if (!this.bmc.isAtRest) {
+      this.#floodAtMs = nowMs + everyMs;
+      return;
+    }
+    if (nowMs >= this.#floodAtMs) this.bmc.leaveResponse(UNASKED);
+  }
+
   /** Once; in mid-frame when the byte comes. */
   #reset(atByte: number | undefined): void {
     if (atByte === undefined) this.bmc.reset();
@@ -169,6 +190,7 @@ export class FaultyBmc implements PortIo {
       case 'stickyAttention':
         return port === this.bmc.base ? value | SMS_ATN : value;
       case 'deaf':
+      case 'flood':
       case 'hostBusy':
       case 'reset':
       case 'emptyEvents':
@@ -200,8 +222,12 @@ export class FaultyBmc implements PortIo {
   }
 
   #respond(command: Executed, honest: SimResponse): readonly SimResponse[] {
-    const responses = this.#respondTo?.(command, honest) ?? [honest];
-    return this.#ofCommand().reduce(distort, responses);
+    const honestly = this.#respondTo?.(command, honest) ?? [honest];
+    const faults = this.#ofCommand();
+    const isKept = faults.some(({ kind }) => kind === 'metAgain');
+    const [met, rest] = parted(this.#kept, ({ frame }) => frame[SEQ] === command.seq);
+    this.#kept = isKept ? [...rest, ...honestly] : rest;
+    return [...met, ...faults.reduce(distort, honestly)];
   }
 
   #ofCommand(): readonly CommandFault[] {
@@ -209,6 +235,11 @@ export class FaultyBmc implements PortIo {
       (fault): fault is CommandFault => 'at' in fault && fault.at === this.#command,
     );
   }
+}
+
+/** Splits a list into those that match, and the others. */
+function parted<T>(list: readonly T[], matches: (one: T) => boolean): [readonly T[], readonly T[]] {
+  return [list.filter(matches), list.filter((one) => !matches(one))];
 }
 
 /** Faults under which an honest host sees wrong bits, and may do what the protocol forbids. */

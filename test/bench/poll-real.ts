@@ -14,7 +14,7 @@ import { Arbiter } from '../../src/share/arbiter.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
-import { NO_LOCK } from '../../src/share/lock.ts';
+import { privateLock } from '../../src/share/lock.ts';
 import { silentLog } from '../../src/log.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { around } from './poll-candidates.ts';
@@ -66,13 +66,12 @@ function newDriver(bmc: SimBmc, curve: Curve, clock: Clock): Driver {
   const registers = new BtRegisters(bmc, bmc);
   return new Driver({
     machine: new BtMachine(registers, { policy: new PollPolicy(0, curve) }),
-    arbiter: new Arbiter(NO_LOCK, ATTEMPT_MS),
+    arbiter: new Arbiter(privateLock(bmc, 0), ATTEMPT_MS),
     clock,
     log: silentLog,
     statistics,
     limits: limitsFor(DEFAULT_CAPABILITIES, ATTEMPT_MS),
     queueMax: 1,
-    firstSeq: 0,
     interrupt: undefined,
     onDoubt: () => undefined,
   });

@@ -42,7 +42,7 @@ const SCENARIOS: Readonly<Record<string, () => string[]>> = {
     const { machine, edges, bmc } = rig();
     bmc.leaveResponse(STALE);
     machine.start(ATTEMPT);
-    expect(machine.poll(0)).toEqual({ kind: 'wait', rung: false, stale: true, untilMs: 1 });
+    expect(machine.poll(0)).toEqual({ kind: 'wait', rung: false, stale: true, untilMs: 0 });
     return edges;
   },
   'waitReady -> idle'() {
@@ -86,7 +86,7 @@ const SCENARIOS: Readonly<Record<string, () => string[]>> = {
     machine.start(ATTEMPT);
     machine.poll(0);
     bmc.leaveResponse(STALE);
-    expect(machine.poll(2)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 3 });
+    expect(machine.poll(2)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 2 });
     return edges;
   },
   'waitClear -> idle'() {
@@ -197,7 +197,7 @@ test.each([
   machine.poll(0);
   bmc.leaveResponse(body);
 
-  expect(machine.poll(100)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 101 });
+  expect(machine.poll(100)).toEqual({ kind: 'wait', rung: true, stale: true, untilMs: 109 });
   expect(machine.poll(500)).toMatchObject({ kind: 'failed', reason: 'timeout' });
 });
 

@@ -6,7 +6,7 @@ import { Listeners } from '../../src/device/events.ts';
 import { Lifecycle } from '../../src/device/state.ts';
 import { SystemInterface } from '../../src/device/system-interface.ts';
 import { silentLog } from '../../src/log.ts';
-import { NO_LOCK } from '../../src/share/lock.ts';
+import { privateLock } from '../../src/share/lock.ts';
 import type { Lock } from '../../src/share/lock.ts';
 import { btInterface } from '../../src/bt/interface.ts';
 import { btBlock } from '../../src/port/register-block.ts';
@@ -27,7 +27,7 @@ interface Bench {
 }
 
 /** An interface that is up, its BMC, which can be silent, and what its listeners were told. */
-async function bench({ lock = NO_LOCK, responseMs = 0 }: Bench = {}) {
+async function bench({ lock = privateLock({}, 0), responseMs = 0 }: Bench = {}) {
   const clock = new VirtualClock();
   const state = { isSilent: false, productByte: 0x00 };
   const bmc = new SimBmc({
@@ -49,7 +49,7 @@ async function bench({ lock = NO_LOCK, responseMs = 0 }: Bench = {}) {
   const bt = new SystemInterface(
     {
       ...{ clock, lock, log: silentLog, block },
-      ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined, firstSeq: 0 },
+      ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined },
       newHardware: (events) => btInterface(hardware, events),
     },
     lifecycle,

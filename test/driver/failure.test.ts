@@ -57,7 +57,7 @@ function words({ message, outcome }: IpmiError): string {
 }
 
 const SILENCE =
-  'the BMC took the request and did not answer in the time of an attempt; it may have executed it';
+  'the BMC took the request and did not answer within 6000 ms; it may have executed it';
 const ADVICE = 'wait for that process, or end it';
 
 test.each<[text: string, trouble: Trouble]>([

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { limitsFor } from '../../src/driver/limits.ts';
+import { assumedLimits, limitsFor } from '../../src/driver/limits.ts';
 import type { Limits } from '../../src/driver/limits.ts';
 import type { BtCapabilities } from '../../src/ipmi/bt-capabilities.ts';
 
@@ -15,7 +15,9 @@ const REPORTED: BtCapabilities = {
   retries: 2,
 };
 
-const USUAL: Limits = { attemptMs: 6000, requestMs: 18_000, retries: 2, requestDataMax: 60 };
+const USUAL: Limits = {
+  ...{ attemptMs: 6000, isAssumed: false, requestMs: 18_000, retries: 2, requestDataMax: 60 },
+};
 
 test.each<[string, Partial<BtCapabilities>, Partial<Limits>]>([
   ['usual ones', {}, {}],
@@ -43,4 +45,11 @@ test.each([
   const limits = limitsFor({ ...REPORTED, responseTimeSeconds: 30 }, attemptMs);
 
   expect(limits).toEqual({ ...USUAL, attemptMs, requestMs });
+});
+
+test('without a word from the BMC, the time of an attempt is assumed, unless the caller says it', () => {
+  expect(assumedLimits()).toEqual({
+    ...{ attemptMs: 6000, isAssumed: true, requestMs: 18_000, retries: 2, requestDataMax: 60 },
+  });
+  expect(assumedLimits(200)).toMatchObject({ attemptMs: 200, isAssumed: false });
 });

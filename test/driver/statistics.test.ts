@@ -7,6 +7,7 @@ import { limitsFor } from '../../src/driver/limits.ts';
 import { open } from '../../src/index.ts';
 import type { Device } from '../../src/index.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
+import { SequenceNumbers } from '../../src/share/sequence-numbers.ts';
 import { silentLog } from '../../src/log.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault } from '../../src/sim/faults.ts';
@@ -67,7 +68,8 @@ describe('after bring-up and one request', () => {
 test('a look that finds nothing to do is idle', () => {
   const { machine, statistics, clock, bmc } = rig();
   const limits = limitsFor(DEFAULT_CAPABILITIES);
-  const parts = { machine, statistics, clock, log: silentLog, limits, firstSeq: 0 };
+  const numbers = new SequenceNumbers(0);
+  const parts = { machine, statistics, clock, log: silentLog, limits, numbers };
   const inFlight = new InFlight(parts);
 
   expect([inFlight.advance(0).kind, inFlight.advance(1).kind]).toEqual(['idle', 'idle']);

@@ -38,7 +38,10 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
       ...['message-flags', 'generic-events', 'sensor-events', 'event-record', 'bmc-event'],
     ],
   ],
-  ['share', ['flock', 'lock-file', 'lock', 'users', 'arbiter']],
+  [
+    'share',
+    [...['flock', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users', 'arbiter']],
+  ],
   [
     'driver',
     [
@@ -120,6 +123,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:fs': [
     ...['cli/commands/exec', 'cli/output', 'cli/startup/code', 'cli/startup/compile'],
     ...['cli/startup/start', 'files', 'port/dev-port', 'share/lock-file'],
+    'share/sequence-file',
   ],
   'node:module': ['cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:util': ['port/denied'],

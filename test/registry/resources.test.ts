@@ -26,6 +26,7 @@ async function changesWith(driver: string | undefined): Promise<readonly string[
       port: 'native',
       irq: 'off',
       takeover: false,
+      firstSeq: 0,
       clock,
       log: silentLog,
       deadlineMs: 1000,

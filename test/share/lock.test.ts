@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { InterfaceLock, NO_LOCK } from '../../src/share/lock.ts';
+import { InterfaceLock, privateLock } from '../../src/share/lock.ts';
 import { loadNative } from '../../src/native.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -32,7 +32,7 @@ function folderOf(): string {
 }
 
 function lockIn(folder: string, load = loadNative): InterfaceLock {
-  const lock = new InterfaceLock({ base: BASE, folder, load });
+  const lock = new InterfaceLock({ base: BASE, firstSeq: 0, folder, load });
   onTestFinished(() => {
     lock.close();
   });
@@ -271,15 +271,12 @@ describe('the folder', () => {
   });
 });
 
-test('NO_LOCK is always free, and never wanted', () => {
-  NO_LOCK.countLoss();
-  expect(NO_LOCK.losses).toBe(0);
-  expect([NO_LOCK.tryAcquire(false), NO_LOCK.isWanted(), NO_LOCK.isShared]).toEqual([
-    true,
-    false,
-    false,
-  ]);
-  NO_LOCK.release();
-  NO_LOCK.close();
-  expect([NO_LOCK.holder(), NO_LOCK.isNext]).toEqual([undefined, false]);
+test('the lock of a private port is always free, and never wanted', () => {
+  const lock = privateLock({}, 0);
+  lock.countLoss();
+  expect(lock.losses).toBe(0);
+  expect([lock.tryAcquire(false), lock.isWanted(), lock.isShared]).toEqual([true, false, false]);
+  lock.release();
+  lock.close();
+  expect([lock.holder(), lock.isNext]).toEqual([undefined, false]);
 });

@@ -3,7 +3,7 @@
 import { btInterface } from '../../src/bt/interface.ts';
 import { Device } from '../../src/device/device.ts';
 import type { DeviceParts } from '../../src/device/device.ts';
-import { NO_LOCK } from '../../src/share/lock.ts';
+import { privateLock } from '../../src/share/lock.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { Rollback } from '../../src/rollback.ts';
 import { silentLog } from '../../src/log.ts';
@@ -20,12 +20,11 @@ export function newDevice(parts: Parts): Device {
     backend: 'custom',
     block,
     newHardware: (events) => btInterface(bt, events),
-    lock: NO_LOCK,
+    lock: privateLock(port, 0),
     lockTimeoutMs: 30_000,
     log: silentLog,
     queueMax: 256,
     attemptMs: undefined,
-    firstSeq: 0,
     takenDevice: undefined,
     onQuiet: () => undefined,
     rollback: portRollback(port),

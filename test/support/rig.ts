@@ -24,7 +24,7 @@ import type { Statistics } from '../../src/driver/statistics.ts';
 import { Arbiter } from '../../src/share/arbiter.ts';
 import type { Clock } from '../../src/clock.ts';
 import { DEFAULT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
-import { NO_LOCK } from '../../src/share/lock.ts';
+import { privateLock } from '../../src/share/lock.ts';
 import type { Lock } from '../../src/share/lock.ts';
 import { silentLog } from '../../src/log.ts';
 import type { IrqLine } from '../../src/port/irq-line.ts';
@@ -93,7 +93,10 @@ export function drive(
 ) {
   const { queueMax = 256, firstSeq = 0 } = options;
   const { machine, interrupt, hasCapabilities, base } = hardware;
-  const arbiter = new Arbiter(options.lock ?? NO_LOCK, options.lockTimeoutMs ?? 30_000);
+  const arbiter = new Arbiter(
+    options.lock ?? privateLock({}, firstSeq),
+    options.lockTimeoutMs ?? 30_000,
+  );
   const driver: Driver = new Driver({
     machine,
     arbiter,
@@ -102,7 +105,6 @@ export function drive(
     statistics,
     limits: limitsFor(DEFAULT_CAPABILITIES),
     queueMax,
-    firstSeq,
     interrupt,
     onDoubt: (doubt) => {
       if (doubt !== 'silence' && doubt !== 'restart') return;

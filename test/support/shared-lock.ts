@@ -4,6 +4,7 @@
  */
 
 import type { Holder, Lock } from '../../src/share/lock.ts';
+import { SequenceNumbers, memoryStore } from '../../src/share/sequence-numbers.ts';
 
 export class SharedLock {
   /** The holder and the next in line; the names are those of {@link SharedLock.as}. */
@@ -13,6 +14,8 @@ export class SharedLock {
   readonly holders: string[] = [];
   /** Losses of the BMC. */
   losses = 0;
+  /** The sequence numbers that the processes share. */
+  readonly store = memoryStore();
   /** Attempts that did not get it. */
   refusals = 0;
 
@@ -24,11 +27,13 @@ export class SharedLock {
 
 class Side implements Lock {
   readonly isShared = true;
+  readonly numbers: SequenceNumbers;
   readonly #lock: SharedLock;
   readonly #name: string;
 
   constructor(lock: SharedLock, name: string) {
     this.#lock = lock;
+    this.numbers = new SequenceNumbers(0, lock.store);
     this.#name = name;
   }
 
@@ -40,6 +45,7 @@ class Side implements Lock {
       if (lock.next === this.#name) lock.next = undefined;
       lock.holder = this.#name;
       lock.holders.push(this.#name);
+      this.numbers.renew();
       return true;
     }
     lock.refusals += 1;
@@ -56,7 +62,10 @@ class Side implements Lock {
   }
 
   release(): void {
-    if (this.#lock.holder === this.#name) this.#lock.holder = undefined;
+    if (this.#lock.holder === this.#name) {
+      this.numbers.rest();
+      this.#lock.holder = undefined;
+    }
     if (this.#lock.next === this.#name) this.#lock.next = undefined;
   }
 

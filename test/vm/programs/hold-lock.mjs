@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { InterfaceLock } from './dist/share/lock.js';
 
-const lock = new InterfaceLock({ base: 0xce4 });
+const lock = new InterfaceLock({ base: 0xce4, firstSeq: 0 });
 while (!lock.tryAcquire(false)) await wait(1);
 writeFileSync('/tmp/held', '');
 await wait(600_000);
