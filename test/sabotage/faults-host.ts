@@ -1,4 +1,4 @@
-/** Faults in what concerns other processes and the kernel: `share/`, `kernel/`, `irq/` and so on. */
+/** Faults in what concerns other processes and the kernel: `share/`, `kernel/` and so on. */
 
 import type { Sabotage } from './sabotage.ts';
 

@@ -6,7 +6,6 @@ const MACHINE = { file: 'src/bt/machine.ts', test: 'test/bt/machine.test.ts' };
 const DEADLINE = { file: 'src/bt/machine.ts', test: 'test/bt/machine-deadline.test.ts' };
 const REGISTERS = { file: 'src/bt/registers.ts', test: 'test/bt/registers.test.ts' };
 const DRIVER = { file: 'src/driver/driver.ts', test: 'test/driver/driver.test.ts' };
-const IN_FLIGHT = { file: 'src/driver/in-flight.ts', test: 'test/driver/driver.test.ts' };
 
 export const WIRE_FAULTS: readonly Sabotage[] = [
   {
@@ -36,6 +35,13 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     from: 'if (nowMs < deadlineMs) return',
     to: 'if (nowMs < Infinity) return',
     title: 'B2H_ATN that never clears fails the attempt at its deadline',
+  },
+  {
+    what: 'stale responses without end keep an attempt alive for ever',
+    ...DEADLINE,
+    from: 'nowMs >= deadlineMs && next.name',
+    to: 'nowMs >= Infinity && next.name',
+    title: 'a stale response at the deadline is taken, and the attempt ends with it',
   },
   {
     what: 'a request that is on the wire is forgotten when its caller gives up',
@@ -124,10 +130,27 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
   },
   {
     what: 'all requests have one sequence number',
-    ...IN_FLIGHT,
-    from: 'if (pending.keepsSeq) {',
-    to: 'if (pending.seq === 0) {',
+    file: 'src/share/sequence-numbers.ts',
+    from: 'this.#bytes[LAST] = seq;',
+    to: '',
+    test: 'test/driver/driver.test.ts',
     title: 'sequence numbers begin where told and wrap after 255',
+  },
+  {
+    what: 'a sequence number is used again to which a reply may still come',
+    file: 'src/share/sequence-numbers.ts',
+    from: 'while (owed.includes(seq)) seq = (seq + 1) & 0xff;',
+    to: '',
+    test: 'test/share/sequence-numbers.test.ts',
+    title: 'one that is owed a reply is not taken again',
+  },
+  {
+    what: 'the number of a request that a former owner left on the wire is used again',
+    file: 'src/share/sequence-numbers.ts',
+    from: 'if (this.#bytes[IN_USE] === 1) this.owe(this.#last);',
+    to: '',
+    test: 'test/share/sequence-numbers.test.ts',
+    title: 'one that ended with a request at the BMC leaves its number owed',
   },
   {
     what: 'silence raises no doubt of the BMC',

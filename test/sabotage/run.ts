@@ -44,7 +44,8 @@ async function whyUseless(copy: Copy, faults: readonly Sabotage[]): Promise<stri
     const without = ours.find(
       (fault) => !results.some(({ fullName }) => fullName.includes(titleOf(fault))),
     );
-    if (without !== undefined) return `no test of ${without.test} is called "${without.title}"`;
+    // After a hook that failed, such as the boot of a guest, no test has run.
+    if (without !== undefined) return `no test "${without.title}" has run in ${without.test}`;
   }
   return undefined;
 }
