@@ -55,6 +55,8 @@ async function isNoticed(copy: Copy, fault: Sabotage): Promise<boolean> {
   const selection = { files: [fault.test], title: titleOf(fault), isGuest: isGuest(fault) };
   const results = await copy.with(fault, () => copy.run(selection));
   const failed = results.find(({ status }) => status === 'failed');
+  // After a hook that failed, such as the boot of a guest, no test has run, and nothing is known.
+  if (results.length === 0) throw new Error(`no test has run with "${fault.what}"`);
   const verdict = failed === undefined ? 'LIVES   ' : 'noticed ';
   const where = failed === undefined ? `${results.length} tests passed` : failed.fullName;
   process.stdout.write(`${verdict} ${fault.what}\n         ${fault.test}: ${where}\n`);
