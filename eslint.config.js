@@ -10,6 +10,44 @@ const erasableOnly = [
   { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
 ];
 
+const [inExpect, isEmptyList] = [
+  'CallExpression[callee.name="expect"]',
+  '[arguments.0.type="ArrayExpression"][arguments.0.elements.length=0]',
+];
+
+/** Of an empty list everything is true: a test must see that there is something to look at. */
+const vacuous = [
+  {
+    selector:
+      'CallExpression[callee.object.name="Math"][callee.property.name=/^m(ax|in)$/] > SpreadElement',
+    message: 'Take greatest() or least() of support/lists.ts, which refuse an empty list.',
+  },
+  {
+    selector: `CallExpression[callee.property.name="toEqual"]${isEmptyList} > MemberExpression > ${inExpect} > CallExpression[callee.property.name="filter"]`,
+    message: 'Take offenders() of support/lists.ts, which refuses an empty list.',
+  },
+  {
+    selector: `${inExpect} > CallExpression[callee.property.name="every"]`,
+    message: 'Take offenders() of support/lists.ts, which refuses an empty list.',
+  },
+  {
+    selector: `ForOfStatement:not([right.type="ArrayExpression"]):not([right.type="TSAsExpression"]):not([right.callee.name="nonEmpty"]):has(${inExpect})`,
+    message: 'Loop over nonEmpty(list), of support/lists.ts, or expect() may never run.',
+  },
+  {
+    selector: `CatchClause ${inExpect}`,
+    message: 'Take thrownBy(), or expect() may never run.',
+  },
+  {
+    selector: `CallExpression[callee.property.name="catch"] ${inExpect}`,
+    message: 'Take rejects, or expect() may never run.',
+  },
+  {
+    selector: 'CallExpression[callee.property.name=/^(some|every)$/] Literal[value="rejected"]',
+    message: 'Take failuresOf() and expect the reason: any rejection would count.',
+  },
+];
+
 const chance = { object: 'Math', property: 'random', message: 'Take a seeded generator.' };
 
 const time = [
@@ -62,6 +100,10 @@ export default tseslint.config(
     // A describe() block is a list of tests, not a function to be read in one go.
     files: ['test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['test/**/*.test.ts', 'test/support/conformance.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...erasableOnly, ...vacuous] },
   },
   {
     files: ['**/*.mjs', '**/*.js'],

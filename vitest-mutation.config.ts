@@ -39,6 +39,9 @@ export default defineConfig({
     ],
     sequence: { sequencer: QuickestFirst },
     env: { IPMI_BT_LIVES: '50' },
+    // A test that asserts nothing fails.
+    expect: { requireAssertions: true },
+    setupFiles: ['test/support/strict.ts'],
     testTimeout: 30_000,
     isolate: false,
     runner: './test/support/one-mutant-runner.ts',

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import {
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -78,16 +79,6 @@ describe('writing', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  test('does not write through a link that is there in place of its draft', () => {
-    const folder = tempFolder();
-    const [path, target] = [join(folder, 'file'), join(folder, 'target')];
-    symlinkSync(target, `${path}.${process.pid}`);
-
-    systemFiles.replace(path, 'text');
-
-    expect(readdirSync(folder)).toEqual(['file']);
-  });
-
   test('says who owns a path and may write to it, and does not follow links', () => {
     const folder = tempFolder();
     const path = join(folder, 'file');
@@ -101,6 +92,22 @@ describe('writing', () => {
     expect(systemFiles.stat(folder)?.kind).toBe('folder');
     expect(systemFiles.stat('/dev/null')?.kind).toBe('other');
     expect(systemFiles.stat(join(folder, 'none'))).toBeUndefined();
+  });
+
+  test.each([
+    ['its draft', `file.${process.pid}`],
+    ['the file itself', 'file'],
+  ])('a link in the place of %s is replaced, and what it leads to is left alone', (_, name) => {
+    const [folder, target] = [tempFolder(), join(tempFolder(), 'target')];
+    writeFileSync(target, 'as it was');
+    symlinkSync(target, join(folder, name));
+
+    systemFiles.replace(join(folder, 'file'), 'text');
+
+    expect(readFileSync(target, 'utf8')).toBe('as it was');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('text');
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(lstatSync(join(folder, 'file')).isSymbolicLink()).toBe(false);
   });
 
   test('removes a file, also one that is not there', () => {

@@ -21,8 +21,8 @@ export interface TakeoverRecord extends Owner {
   readonly irq?: number | undefined;
 }
 
-/** Names of devices have no slash, so that one cannot lead out of the folder. */
-const DEVICE = /^[\w:.-]+$/;
+/** A name has no slash and does not begin with a dot, so that it cannot lead out of its folder. */
+const DEVICE = /^[\w:-][\w:.-]*$/;
 
 export class TakeoverRecordFile {
   readonly #path: string;

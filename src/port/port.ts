@@ -19,8 +19,8 @@ export interface PortIo {
   writeBytes(port: number, source: Uint8Array, count: number): void;
 
   /**
-   * A device begins to use it, and goes by `clock`; for implementations that can be used again after
-   * `close()`.
+   * A device begins to use it, and goes by `clock`; for implementations that can be used again
+   * after `close()`.
    */
   open?(clock: { now(): number }): void;
 

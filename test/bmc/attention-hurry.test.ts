@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { PAUSE_MS } from '../../src/bmc/event-reader.ts';
 import { A_WHILE_MS, countOf, listening } from '../support/listening.ts';
+import { least } from '../support/lists.ts';
 
 const [GET_FLAGS, GET_MESSAGE] = [0x31, 0x33];
 const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
@@ -66,5 +67,5 @@ test.each([
 
   const gaps = readAtMs.slice(1).map((atMs, index) => atMs - (readAtMs[index] ?? 0));
   expect(gaps).toHaveLength(FLAGS.length);
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(PAUSE_MS);
+  expect(least(gaps)).toBeGreaterThanOrEqual(PAUSE_MS);
 });

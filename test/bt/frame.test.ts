@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeReply, encodeRequest, isAnswer } from '../../src/bt/frame.ts';
 import type { Request } from '../../src/ipmi/message.ts';
+import { nonEmpty } from '../support/lists.ts';
 
 const SEQ = 0x5a;
 
@@ -113,7 +114,7 @@ describe('isAnswer()', () => {
     const netFnLuns = bytesThat((value) => (value & 0x04) === 0);
     const frames = netFnLuns.map((value) => frameOf({ netFn: value >> 2, lun: value & 3 }));
 
-    for (const netFnLun of netFnLuns) {
+    for (const netFnLun of nonEmpty(netFnLuns)) {
       const body = Uint8Array.of(netFnLun + 4, SEQ, 0x01);
       const answered = frames.filter((one) => isAnswer(body, one));
       expect(answered.map(([, packed]) => packed)).toEqual([netFnLun]);

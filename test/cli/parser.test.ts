@@ -6,6 +6,7 @@ import { UsageError } from '../../src/cli/args.ts';
 import { flagOf } from '../../src/cli/format.ts';
 import { readLine, wordsParser } from '../../src/cli/parser.ts';
 import type { Grammar, Tree } from '../../src/cli/spec.ts';
+import { greatest } from '../support/lists.ts';
 
 const SEND = {
   name: 'send',
@@ -203,7 +204,7 @@ test('the help of the program shows its options and commands, in 80 columns', ()
 
   expect(help).toContain('  --way <name>           how (choices: "one", "other", default: one)\n');
   expect(help).toContain('  look [where]           look at it\n');
-  expect(Math.max(...help.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(greatest(help.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(help.match(/\bz\b/g)).toHaveLength(60);
 });
 

@@ -6,6 +6,7 @@ import { flagOf } from '../../src/cli/format.ts';
 import { readLine } from '../../src/cli/parser.ts';
 import { PROGRAM } from '../../src/cli/program.ts';
 import type { Grammar, OptionSpec, Tree } from '../../src/cli/spec.ts';
+import { offenders } from '../support/lists.ts';
 import { readText } from '../support/source-code.ts';
 
 /** An option as the mistakes name it. */
@@ -149,7 +150,7 @@ describe('the help fits in 80 columns:', () => {
     const lines = line.kind === 'text' ? line.text.split('\n') : [];
 
     expect(lines.length).toBeGreaterThan(5);
-    expect(lines.filter(({ length }) => length > COLUMNS)).toEqual([]);
+    expect(offenders(lines, ({ length }) => length > COLUMNS)).toEqual([]);
   });
 });
 

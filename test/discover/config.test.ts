@@ -82,6 +82,7 @@ describe('the config file', () => {
   });
 
   test('of any text is read as JSON reads it, or is a ConfigError', () => {
+    const kinds = new Set<string>();
     const words = [
       '{',
       '}',
@@ -104,9 +105,13 @@ describe('the config file', () => {
     fc.assert(
       fc.property(text, (written) => {
         const config = outcome(written);
-        if (config !== undefined) expect(JSON.parse(written)).toHaveProperty('base');
+        if (config instanceof Error) expect(config).toBeInstanceOf(ConfigError);
+        else if (config !== undefined) expect(JSON.parse(written)).toHaveProperty('base');
+        kinds.add(config instanceof Error ? 'refused' : 'read');
       }),
+      { examples: [['{"base":3300}'], ['{']] },
     );
+    expect([...kinds].sort()).toEqual(['read', 'refused']);
   });
 });
 
@@ -114,7 +119,6 @@ function outcome(text: string) {
   try {
     return read(text);
   } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    return undefined;
+    return error as Error;
   }
 }

@@ -11,6 +11,7 @@ import type { SimOptions } from '../../src/sim/bmc.ts';
 import { SimIrqLine } from '../../src/sim/irq-line.ts';
 import type { LineFault } from '../../src/sim/irq-line.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { greatest } from '../support/lists.ts';
 
 const DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 
@@ -84,7 +85,7 @@ describe.each([
     const late: number[] = [];
     for (let index = 0; index < 10; index += 1) late.push(await ask());
 
-    expect(Math.max(...late)).toBeLessThanOrEqual(BESIDE_MS);
+    expect(greatest(late)).toBeLessThanOrEqual(BESIDE_MS);
     await clock.pass(20_000);
     expect(await ask()).toBeLessThan(AT_ONCE_MS);
     expect(line.count).toBeGreaterThan(0);
@@ -112,9 +113,9 @@ describe.each([
     const late: number[] = [];
     for (let index = 0; index < 20; index += 1) late.push(await ask());
 
-    expect(Math.max(...late)).toBeLessThanOrEqual(BESIDE_MS);
+    expect(greatest(late)).toBeLessThanOrEqual(BESIDE_MS);
     // Then it is polled for as without a line.
-    expect(Math.max(...late.slice(MISSES_MAX))).toBeLessThanOrEqual(0.11 * 500);
+    expect(greatest(late.slice(MISSES_MAX))).toBeLessThanOrEqual(0.11 * 500);
     expect(warnings).toEqual(['interrupts do not come']);
   });
 
@@ -208,6 +209,7 @@ test('a line that fires without end is let go of, and reported', async () => {
   await clock.pass(10_000);
 
   expect(warnings).toEqual(['interrupt line fires without end']);
+  expect(line.count).toBeGreaterThanOrEqual(STORM_MIN);
   expect(line.count).toBeLessThan(2 * STORM_MIN);
   expect(bmc.interrupts.value).toBe(0);
   expect(await ask()).toBeLessThanOrEqual(0.11 * 500);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { Reply } from '../../src/ipmi/message.ts';
 import { PendingRequest } from '../../src/driver/pending-request.ts';
 import { IpmiError } from '../../src/errors.ts';
+import { nonEmpty, offenders } from '../support/lists.ts';
 import { request } from '../support/rig.ts';
 
 const REPLY: Reply = { completionCode: 0, data: Uint8Array.of(1) };
@@ -30,7 +31,7 @@ test('a reply reaches who waits already, and who waits later', async () => {
 
   expect(one.settled).toBe(true);
   const results = await Promise.all([early, one.result(), other.result()]);
-  for (const result of results) expect(result).toBe(REPLY);
+  for (const result of nonEmpty(results)) expect(result).toBe(REPLY);
 });
 
 test('a failure reaches who waits already, and who waits later', async () => {
@@ -62,7 +63,7 @@ test('the outcome is unknown once H2B_ATN was rung, unless the failure knows bet
 
   const results = [silent, rung, answered].map((one) => one.result());
   const errors = (await Promise.allSettled(results)).map((settled) => reasonOf(settled));
-  expect(errors.every((error) => error instanceof IpmiError)).toBe(true);
+  expect(offenders(errors, (error) => !(error instanceof IpmiError))).toEqual([]);
   expect(errors.map((error) => (error as IpmiError).outcome)).toEqual([
     'not-sent',
     'unknown',

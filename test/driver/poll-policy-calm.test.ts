@@ -13,6 +13,7 @@ import { openFrom } from '../../src/registry/open.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { SimIrqLine } from '../../src/sim/irq-line.ts';
 import { TURN_MS, VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { least } from '../support/lists.ts';
 import { GET_DEVICE_ID, echo, outcomeOf } from '../support/rig.ts';
 import { BentPort } from '../support/wraps.ts';
 
@@ -85,7 +86,7 @@ class Watch implements PortIo {
   /** The shortest time from one look to the next, from `fromMs` until before `toMs`. */
   closestMs(fromMs: number, toMs = Infinity): number {
     const visits = this.visits.filter((atMs) => atMs >= fromMs && atMs < toMs);
-    return Math.min(...visits.slice(1).map((atMs, index) => atMs - (visits[index] ?? NaN)));
+    return least(visits.slice(1).map((atMs, index) => atMs - (visits[index] ?? NaN)));
   }
 
   #read(nowMs: number): void {

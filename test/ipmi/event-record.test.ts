@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { EVENT_RECORD_BYTES, decodeEventRecord } from '../../src/ipmi/event-record.ts';
+import { offenders } from '../support/lists.ts';
 import { sensorEvent } from '../support/sensor-event.ts';
 
 test('a threshold event is decoded whole', () => {
@@ -202,5 +203,7 @@ test('every sensor type, event type and offset has words', () => {
     }
   }
 
-  expect([...texts].filter((text) => !/^[A-Za-z0-9][A-Za-z0-9 ,./:-]+$/.test(text))).toEqual([]);
+  expect(offenders([...texts], (text) => !/^[A-Za-z0-9][A-Za-z0-9 ,./:-]+$/.test(text))).toEqual(
+    [],
+  );
 });

@@ -51,6 +51,13 @@ describe('a file that is not a record is none:', () => {
     '{"bus":"usb","device":"IPI0001:00","keep":false}',
     '{"bus":"platform","keep":false}',
     '{"bus":"platform","device":"../../x","keep":false}',
+    '{"bus":"platform","device":"/sys/class/net/eth0","keep":false}',
+    '{"bus":"platform","device":"IPI0001:00/../x","keep":false}',
+    '{"bus":"platform","device":"IPI0001:00\\n","keep":false}',
+    '{"bus":"platform","device":".","keep":false}',
+    '{"bus":"platform","device":"..","keep":false}',
+    '{"bus":"../..","device":"IPI0001:00","keep":false}',
+    '{"bus":"platform","device":["IPI0001:00"],"keep":false}',
     '{"bus":"platform","device":"","keep":false}',
   ])('%j', (text) => {
     expect(new TakeoverRecordFile(0xce4, new FakeSystem({ [PATH]: text })).read()).toBeUndefined();

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type DevPort, openDevPort } from '../../src/port/dev-port.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { fakeFiles } from '../support/fake-files.ts';
+import { nonEmpty } from '../support/lists.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const RANGE = { base: 0xce4, count: 3 };
@@ -78,7 +79,8 @@ test.each([0xce3, 0xce7, 0, -1, Number.NaN, 0xce4 + 2 ** 32])(
   (number) => {
     const { port, bytes } = rig();
 
-    for (const access of accesses(port, number)) expect(access).toThrow('is outside 0xce4+3');
+    for (const access of nonEmpty(accesses(port, number)))
+      expect(access).toThrow('is outside 0xce4+3');
 
     expect(bytes()).toEqual(UNTOUCHED);
   },
@@ -106,7 +108,7 @@ test('close() is idempotent, and no access reaches the next file of that descrip
 
   port.close();
 
-  for (const access of accesses(port, 0xce4)) expect(access).toThrow('after close()');
+  for (const access of nonEmpty(accesses(port, 0xce4))) expect(access).toThrow('after close()');
   expect(bytes()).toEqual(UNTOUCHED);
   closeSync(next);
 });

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { offenders } from '../support/lists.ts';
 import { mirrorOf } from '../support/mirror.ts';
 import { ROOT, filesIn, isTypesOnly } from '../support/source-code.ts';
 
@@ -55,19 +56,19 @@ const untested = [...mirror.sources].flatMap(([path, tests]) => {
 const strays = mirror.strays.map((path) => path.slice('test/'.length, -'.test.ts'.length));
 
 test('a file of src/ has a test of its name, or is listed', () => {
-  expect(untested.filter((name) => !(name in COVERED))).toEqual([]);
+  expect(offenders(untested, (name) => !(name in COVERED))).toEqual([]);
 });
 
 test('a listed file is there, and has no test of its name', () => {
-  expect(Object.keys(COVERED).filter((name) => !untested.includes(name))).toEqual([]);
+  expect(offenders(Object.keys(COVERED), (name) => !untested.includes(name))).toEqual([]);
 });
 
 test('a test is named for a file of src/, or is listed', () => {
-  expect(strays.filter((name) => !(name in NAMED_OTHERWISE))).toEqual([]);
+  expect(offenders(strays, (name) => !(name in NAMED_OTHERWISE))).toEqual([]);
 });
 
 test('a listed test is there, and named for no file', () => {
-  expect(Object.keys(NAMED_OTHERWISE).filter((name) => !strays.includes(name))).toEqual([]);
+  expect(offenders(Object.keys(NAMED_OTHERWISE), (name) => !strays.includes(name))).toEqual([]);
 });
 
 test('the lists name tests and files that are there', () => {
@@ -76,7 +77,7 @@ test('the lists name tests and files that are there', () => {
     ...Object.values(NAMED_OTHERWISE).map(([name]) => `src/${name}.ts`),
   ];
 
-  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(offenders(paths, (path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 describe('a test belongs to the file', () => {

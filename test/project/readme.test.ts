@@ -22,6 +22,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
+import { offenders } from '../support/lists.ts';
 import { DOCUMENTS, codeBlocks, exchanges } from '../support/markdown.ts';
 import type { CodeBlock } from '../support/markdown.ts';
 
@@ -79,7 +80,7 @@ test('every test that a document names is there', () => {
   });
 
   expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => !existsSync(join('test', name)))).toEqual([]);
+  expect(offenders(named, (name) => !existsSync(join('test', name)))).toEqual([]);
 });
 
 test('every link of a document leads to a file', () => {
@@ -89,7 +90,7 @@ test('every link of a document leads to a file', () => {
   });
 
   expect(links.length).toBeGreaterThan(20);
-  expect(links.filter((path) => !existsSync(path))).toEqual([]);
+  expect(offenders(links, (path) => !existsSync(path))).toEqual([]);
 });
 
 describe('sessions on the simulator print what they show', () => {

@@ -7,6 +7,7 @@ import type { OpenOptions } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import type { SimOptions } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { offenders } from '../support/lists.ts';
 import { outcomeOf } from '../support/rig.ts';
 import { BentPort } from '../support/wraps.ts';
 
@@ -239,10 +240,12 @@ describe('list()', () => {
     expect(first?.sources[0]).toBe('explicit');
   });
 
-  test('chooses one at most', async () => {
-    const chosen = (await list()).filter((candidate) => candidate.chosen);
+  test('chooses nothing beside the one that is named', async () => {
+    const listed = await list({ base: 0xe4 });
 
-    expect(chosen.length).toBeLessThanOrEqual(1);
+    // Whatever else this machine has, the one that is named excludes it.
+    expect(listed.filter(({ base }) => base === 0xe4)).toHaveLength(1);
+    expect(offenders(listed, ({ base, chosen }) => chosen && base !== 0xe4)).toEqual([]);
   });
 
   test('rejects what is no place', async () => {

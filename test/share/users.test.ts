@@ -1,6 +1,6 @@
 /** Processes that have an interface open, or keep its driver away, with real locks. */
 
-import { chmodSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -120,11 +120,24 @@ test('a process that has ended gets nothing more, and can end again', () => {
   expect([two.isAlone(), two.join()]).toEqual([true, 'first']);
 });
 
-test('a link in place of a file, or a folder that others may write to, is refused', () => {
+test.each<[string, (users: Users) => unknown]>([
+  ['users', (users) => users.enter()],
+  ['users', (users) => users.isAlone()],
+  ['takers', (users) => users.join()],
+  ['takers', (users) => users.settle()],
+  ['takers', (users) => users.leave()],
+])('a link in place of the %s file is refused, and what it leads to is left alone', (name, use) => {
   const { folder, start } = processes();
-  symlinkSync('elsewhere', join(folder, 'bt-0xce4.takers'));
+  const [path, target] = [join(folder, `bt-0xce4.${name}`), join(tempFolder(), 'target')];
+  symlinkSync(target, path);
 
-  expect(() => start().join()).toThrow(/^PORT_DENIED: .*bt-0xce4\.takers: .*ELOOP/);
+  expect(() => use(start())).toThrow(new RegExp(`^PORT_DENIED: .*bt-0xce4\\.${name}: .*ELOOP`));
+  expect(existsSync(target)).toBe(false);
+});
+
+test('a folder that others may write to is refused', () => {
+  const { folder, start } = processes();
+
   chmodSync(folder, 0o702);
   expect(() => start()).toThrow(/^PORT_DENIED: .*: others may write there/);
 });

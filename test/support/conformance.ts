@@ -18,6 +18,7 @@ import type { BmcFacts } from './exchanges.ts';
 import { FORMER_SEQ, REMAINS, leaveResponse, ring } from './former-owner.ts';
 import type { Interface } from './former-owner.ts';
 import { Ctrl } from '../qemu/by-hand.ts';
+import { nonEmpty, offenders } from './lists.ts';
 import { RecordingPort } from './recording-port.ts';
 
 /** A BT interface to test over. */
@@ -65,7 +66,7 @@ function requestTests(makeRig: MakeRig): void {
     const { bench, openDevice } = await makeRig();
     const device = await openDevice();
 
-    for (const { request, reply } of exchangesWith(bench)) {
+    for (const { request, reply } of nonEmpty(exchangesWith(bench))) {
       expect(await device.request(request)).toEqual(reply);
     }
   });
@@ -185,7 +186,7 @@ function openAndCloseTests(makeRig: MakeRig): void {
     const device = await openDevice({ bringUp: 'lazy' });
 
     expect(device.deviceId).toBeUndefined();
-    expect(port.cycles.filter(({ direction }) => direction === 'out')).toEqual([]);
+    expect(offenders(port.cycles, ({ direction }) => direction === 'out')).toEqual([]);
   });
 
   test('close() leaves the registers as they were found', async () => {

@@ -18,6 +18,7 @@ import { Events } from './events.ts';
 import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
 import type { Mishap, Plan, PlannedRequest } from './plan.ts';
+import { ResetWatch } from './reset-watch.ts';
 import { SimProcess } from './sim-process.ts';
 
 const REQUESTS_AFTER = 20;
@@ -68,6 +69,7 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   await life.lastRequests();
   await clock.pass(1);
   judgeExecutions(bmc);
+  life.watch.assertNone();
   life.events.judge(bmc);
   if (life.leavesInterrupt) bmc.bmc.interrupts.reset();
   bmc.bmc.assertQuiet();
@@ -84,6 +86,8 @@ interface Host {
 class Life {
   readonly clock = new VirtualClock();
   readonly bmc: FaultyBmc;
+  /** Between every process and the BMC. */
+  readonly watch: ResetWatch;
   readonly events: Events;
   readonly #plan: Plan;
   readonly #options: LiveOptions;
@@ -116,7 +120,8 @@ class Life {
         return [honest];
       },
     });
-    this.#process = new SimProcess(clock, this.bmc);
+    this.watch = new ResetWatch(this.bmc);
+    this.#process = new SimProcess(clock, this.watch);
     this.#host = this.#start(this.#process);
     for (const mishap of plan.mishaps) {
       clock.timer(mishap.atMs, () => {
@@ -225,7 +230,7 @@ class Life {
           // Killed while it closes: the next one is on its way.
           if (this.#process !== process) return;
           this.#dropLine();
-          this.#process = new SimProcess(this.clock, this.bmc);
+          this.#process = new SimProcess(this.clock, this.watch);
           this.#host = this.#start(this.#process);
         });
     }

@@ -92,16 +92,19 @@ export async function liveToy(plan: ToyPlan, options: ToyLiveOptions = {}): Prom
 }
 
 /** Lives through each plan from `first` on; a failure names its seed. */
-export async function liveToys(first: number, count: number): Promise<void> {
+export async function liveToys(first: number, count: number): Promise<number> {
+  let lives = 0;
   for (let seed = first; seed < first + count; seed += 1) {
     const plan = toyPlanOf(seed);
     try {
       await liveToy(plan);
+      lives += 1;
     } catch (cause) {
       const faults = plan.faults.map((fault: ToyFault) => JSON.stringify(fault)).join('\n  ');
       throw new Error(`SEED=${seed}:\n  ${faults}\n${String(cause)}`, { cause });
     }
   }
+  return lives;
 }
 
 async function openAtLast(bmc: ToyBmc, clock: VirtualClock, worsen?: Worsen): Promise<Device> {

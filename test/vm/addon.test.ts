@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 import { beforeAll, expect, test } from 'vitest';
 
+import { guestProgram } from './compile.ts';
+import { printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { GUEST_ROOT, programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
 const ADDON = '/opt/ipmi-bt/build/Release/ipmi_bt.node';
@@ -22,10 +25,15 @@ let guest: GuestResult;
 beforeAll(async () => {
   guest = await bootGuest({
     bmc: 'sim',
-    files: { '/root/addon-claims.mjs': CLAIMS },
+    files: {
+      '/root/addon-claims.mjs': CLAIMS,
+      ...programFiles('inherited-ports'),
+      ...(await guestProgram('touch-port')),
+    },
     steps: stepsOf({
       claims: `node /root/addon-claims.mjs ${ADDON} ${UNUSED_BASE}`,
       unclaimed: `node -e "require('${ADDON}').inb(0xce4)"`,
+      inherited: `node ${GUEST_ROOT}/inherited-ports.mjs ${ADDON} ${UNUSED_BASE}`,
       released: `node -e "${released()}"`,
     }),
   });
@@ -57,4 +65,17 @@ test.each([
 
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`Error: EACCES: permission denied, ${syscall}\n`);
+});
+
+test('a claim that was released leaves no permission, neither here nor in a child', () => {
+  const [no, yes] = ['SIGSEGV', '0'];
+
+  expect(guest.step('inherited')).toEqual(
+    printed(`before: ${no} ${no} ${no}
+two claimed: ${yes} ${yes} ${no}
+three claimed: ${yes} ${yes} ${yes}
+two released: ${no} ${no} ${yes}
+all released: ${no} ${no} ${no}
+`),
+  );
 });

@@ -1,5 +1,6 @@
 /**
- * Compiles the C programs of `test/bench`. Static, so that they bring all they need to the guest.
+ * Compiles the C programs of `test/bench` and of `test/vm/programs`. Static, so that they bring all
+ * they need to the guest.
  */
 
 import { mkdir } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { CACHE_FOLDER } from './kernel.ts';
 const FLAGS = ['-O2', '-static', '-std=gnu11', '-Wall', '-Wextra', '-Werror'];
 
 const SOURCES = fileURLToPath(new URL('../bench/', import.meta.url));
+const GUEST_SOURCES = fileURLToPath(new URL('programs/', import.meta.url));
 const PROGRAMS = join(CACHE_FOLDER, 'bin');
 
 /** `floor` and `kernel-ioctl`, in the PATH of the guest. */
@@ -21,10 +23,15 @@ export async function benchPeers(): Promise<GuestFiles> {
   return { '/usr/bin/floor': floor, '/usr/bin/kernel-ioctl': kernelIoctl };
 }
 
+/** `touch-port`, say, in the PATH of the guest. */
+export async function guestProgram(name: string): Promise<GuestFiles> {
+  return { [`/usr/bin/${name}`]: await compile(name, GUEST_SOURCES) };
+}
+
 /** Path of the program made of `NAME.c`; it runs here as well as in the guest. */
-export async function compile(name: string): Promise<string> {
+export async function compile(name: string, sources = SOURCES): Promise<string> {
   const program = join(PROGRAMS, name);
   await mkdir(PROGRAMS, { recursive: true });
-  await runTool('gcc', [...FLAGS, '-o', program, join(SOURCES, `${name}.c`)]);
+  await runTool('gcc', [...FLAGS, '-o', program, join(sources, `${name}.c`)]);
   return program;
 }

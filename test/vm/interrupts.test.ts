@@ -12,6 +12,7 @@ import { InterruptingBmc } from './interrupting-bmc.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
 import { GUEST_ROOT, programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
+import { nonEmpty } from '../support/lists.ts';
 
 const PREPARE = '/usr/sbin/depmod 2> /dev/null; ipmi-bt irq bind';
 const PROGRAM = `node ${GUEST_ROOT}/interrupts.mjs 0xce4`;
@@ -110,7 +111,7 @@ test('an interrupt that the BMC forgets in a reset comes again after it', async 
 
   expect(scenes.map(({ right }) => right)).toEqual([REQUESTS, REQUESTS, REQUESTS]);
   expect(scenes[2]).toMatchObject({ interrupts: REQUESTS, counted: REQUESTS });
-  for (const { interrupts, counted } of scenes) expect(interrupts).toBe(counted);
+  for (const { interrupts, counted } of nonEmpty(scenes)) expect(interrupts).toBe(counted);
 });
 
 test('a line is kept whose interrupts come behind replies that are taken at once', async () => {

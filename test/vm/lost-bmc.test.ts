@@ -7,6 +7,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { EXTERN_DEVICE_ID } from '../qemu/extern-bmc.ts';
+import { nonEmpty } from '../support/lists.ts';
 import { EXTERN_ID } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
@@ -21,6 +22,9 @@ const OEM = 0x30;
 /** OEM command: requests that wait for an absent BMC do so now. It comes so much later. */
 const BEGIN = 0x0f;
 const ABSENT_MS = 20_000;
+
+/** The program's requests to the BMC that is absent at first. */
+const ABSENT_REQUESTS = 3;
 
 /** The records whose SEL entries the command line asks for. */
 const RECORDS = [201, 202, 203, 204, 205];
@@ -88,7 +92,7 @@ beforeAll(async () => {
     files: programFiles('begin', 'stream'),
     steps: sideBySide({
       begin: begin(),
-      'absent, program': `${until('/tmp/ready')}; node /opt/ipmi-bt/stream.mjs ${PROGRAM_BASE} 3`,
+      'absent, program': `${until('/tmp/ready')}; node /opt/ipmi-bt/stream.mjs ${PROGRAM_BASE} ${ABSENT_REQUESTS}`,
       'absent, command': `${until('/tmp/ready')}; time -p ipmi-bt --base ${COMMAND_BASE} raw 6 1`,
       ...Object.fromEntries(TROUBLES.map(commands)),
     }),
@@ -122,6 +126,7 @@ describe('a BMC that comes 20 s later', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const { openMs, ends } = JSON.parse(stdout) as { openMs: number; ends: readonly End[] };
     expect(openMs).toBeGreaterThan(ABSENT_MS);
+    expect(ends).toHaveLength(ABSENT_REQUESTS);
     expect(ends).toEqual(ends.map(rightEnd));
   });
 
@@ -148,7 +153,7 @@ describe.each(TROUBLES)('of a BMC that $what', (trouble) => {
   });
 
   test('every read gets its own answer', () => {
-    const reads = endsOf(what).filter(({ netFn }) => netFn !== OEM);
+    const reads = nonEmpty(endsOf(what).filter(({ netFn }) => netFn !== OEM));
 
     expect(reads).toEqual(reads.map(rightEnd));
   });
@@ -162,9 +167,9 @@ describe.each(TROUBLES)('of a BMC that $what', (trouble) => {
   });
 
   test('an echo gets its own answer, or none that could be mistaken for one', () => {
-    const echoes = endsOf(what).filter(({ netFn }) => netFn === OEM);
+    const echoes = nonEmpty(endsOf(what).filter(({ netFn }) => netFn === OEM));
 
-    for (const end of echoes) {
+    for (const end of nonEmpty(echoes)) {
       const lostEnd: End = { ...end, completionCode, reply: '' };
       // A machine that is hard pressed may be late itself in giving a late answer up.
       const ends = executions > 0 ? [lostEnd, rightEnd(end)] : [lostEnd];
@@ -173,7 +178,7 @@ describe.each(TROUBLES)('of a BMC that $what', (trouble) => {
   });
 
   test('no echo is executed twice, and each that was answered once', () => {
-    const echoes = endsOf(what).filter(({ netFn }) => netFn === OEM);
+    const echoes = nonEmpty(endsOf(what).filter(({ netFn }) => netFn === OEM));
     const executed = bmc.executed.filter(({ netFn }) => netFn === OEM).map(({ data }) => hex(data));
 
     const expected = echoes.flatMap((end) =>

@@ -10,6 +10,7 @@ import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
 import { programFiles } from './project.ts';
 import { sideBySide } from './steps.ts';
+import { nonEmpty } from '../support/lists.ts';
 
 /** What each program has in its payloads, and how many requests it sends. */
 const PROGRAMS = [1, 2];
@@ -73,7 +74,7 @@ test('the BMC has one request at a time, each once and in the order of its progr
 
   expect(bmc.overlaps).toBe(0);
   expect(echoes).toHaveLength(PROGRAMS.length * REQUESTS);
-  for (const own of PROGRAMS) {
+  for (const own of nonEmpty(PROGRAMS)) {
     const indices = echoes
       .filter(([first]) => first === own)
       .map(([, high = 0, low = 0]) => (high << 8) | low);

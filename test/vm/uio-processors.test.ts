@@ -5,6 +5,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { guestProgram } from './compile.ts';
 import { SIM_ID, printed } from './expected.ts';
 import type { GuestResult } from './guest.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
@@ -30,6 +31,21 @@ ipmi-bt --base 0xce4 raw 0x06 0x01
 echo $(($(count) - before))
 mask 0xce4`;
 
+/** Times that the driver is unbound while a process enables the interrupt all the time. */
+const ROUNDS = 20;
+
+/** Prints BT_INTMASK after each, and what became of the process. */
+const LEAVING = `for round in $(seq ${ROUNDS}); do
+  unbind ipmi_bt_uio IPI0001:00
+  bind IPI0001:00 > /dev/null
+  enable-until-gone &
+  until mask 0xce4 | grep -q 01; do :; done
+  unbind ipmi_bt_uio IPI0001:00
+  wait $!
+  echo "$? $(mask 0xce4)"
+  bind IPI0001:00 > /dev/null
+done | sort | uniq -c`;
+
 interface Toggled {
   readonly times: number;
   readonly wrong: number;
@@ -51,8 +67,10 @@ describe.each([
       afterwards: AFTERWARDS,
       status: 'ipmi-bt irq status --base 0xce4 --json',
       columns: `sed -n 's/^ *6: *\\([0-9]*\\) *\\([0-9]*\\) .*/\\1 \\2/p' /proc/interrupts`,
+      leaving: LEAVING,
     };
-    const files = programFiles('toggle');
+    const programs = await guestProgram('enable-until-gone');
+    const files = { ...programFiles('toggle'), ...programs };
     guest = await bootWithUio(steps, { ...kernel, bmc: 'sim', processors: 2, files });
   });
 
@@ -72,6 +90,10 @@ describe.each([
   test('each reply is one interrupt again, and the kernel has nothing to complain about', () => {
     expect(guest.step('afterwards')).toEqual(printed(`${SIM_ID}1\n 01\n`));
     expect(guest.console).not.toMatch(COMPLAINT);
+  });
+
+  test('leaves no interrupt enabled by a process that writes while it goes', () => {
+    expect(guest.step('leaving')).toEqual(printed(`${String(ROUNDS).padStart(7)} 0  00\n`));
   });
 
   test('those that both have taken are told as one number', () => {

@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Machine, PollResult } from '../../src/driver/machine.ts';
+import { failuresOf } from '../support/failures.ts';
 import type { Worsen } from '../support/toy-device.ts';
 import { liveToy, liveToys, toyPlanOf } from '../support/toy-life.ts';
 import type { ToyLiveOptions } from '../support/toy-life.ts';
@@ -17,7 +18,7 @@ const A_BATCH = 50;
 const batches = Array.from({ length: SEEDS / A_BATCH }, (_, batch) => batch * A_BATCH);
 
 test.each(batches)('keeps its promises in fifty lives from seed %i', async (first) => {
-  await liveToys(first, A_BATCH);
+  expect(await liveToys(first, A_BATCH)).toBe(50);
 });
 
 /** A machine that is honest but for what `change` says. */
@@ -64,34 +65,42 @@ function belated(): Worsen {
 }
 
 describe('an interface that breaks a promise is found out:', () => {
-  test.each<[string, ToyLiveOptions]>([
+  test.each<[string, RegExp, ToyLiveOptions]>([
     [
       'it says that nothing was handed over when the BMC has it',
+      /^AssertionError.*: request .* took \d/,
       {
         worsen: bent((result) => (result.kind === 'wait' ? { ...result, rung: false } : result)),
       },
     ],
     [
       'it says after silence that the request was never handed over',
+      /^AssertionError.*: changes executed: /,
       {
         worsen: bent((result) =>
           result.kind === 'failed' ? { ...result, rung: false, reason: 'notReady' } : result,
         ),
       },
     ],
-    ['it gives each request the reply to the one before', { worsen: belated() }],
+    [
+      'it gives each request the reply to the one before',
+      /^AssertionError.*: \d+ after the last fault/,
+      { worsen: belated() },
+    ],
     [
       'it drops a request that the BMC has',
+      // The next request finds the interface at work, which is a bug, and closes the device.
+      /DEVICE_CLOSED: /,
       {
         worsen: altered((machine) => ({
           cancel: () => machine.cancel() || true,
         })),
       },
     ],
-  ])('%s', async (_, options) => {
+  ])('%s', async (_, reason, options) => {
     const seeds = Array.from({ length: 60 }, (_, seed) => seed);
-    const found = await Promise.allSettled(seeds.map((seed) => liveToy(toyPlanOf(seed), options)));
+    const found = await failuresOf(seeds.map((seed) => liveToy(toyPlanOf(seed), options)));
 
-    expect(found.some(({ status }) => status === 'rejected')).toBe(true);
+    expect(found).toContainEqual(expect.stringMatching(reason));
   });
 });

@@ -6,6 +6,7 @@
 import { expect, test } from 'vitest';
 
 import { commitSeed } from '../support/commit-seed.ts';
+import { nonEmpty } from '../support/lists.ts';
 import { planOf } from '../support/plan.ts';
 import { live } from '../support/simulation.ts';
 
@@ -13,10 +14,23 @@ import { live } from '../support/simulation.ts';
 const SEEDS = Number(process.env['IPMI_BT_LIVES'] ?? 2000);
 const A_BATCH = 50;
 
+/** Lives from the seed of the commit. */
+const COMMIT_SEEDS = 100;
+
 /** Seeds of former failures. */
 const FAILED_ONCE: readonly number[] = [
   1_910_881_020, 1_936_832_177, 5_000_873, 9_000_228, 9_002_004, 9_002_923, 9_003_314,
 ];
+
+/** Lives through each; returns how many there were. */
+async function liveSeeds(seeds: readonly number[]): Promise<number> {
+  for (const seed of seeds) await liveSeed(seed);
+  return seeds.length;
+}
+
+function seedsFrom(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
 
 async function liveSeed(seed: number): Promise<void> {
   const plan = planOf(seed);
@@ -31,15 +45,14 @@ async function liveSeed(seed: number): Promise<void> {
 const batches = Array.from({ length: SEEDS / A_BATCH }, (_, batch) => batch * A_BATCH);
 
 test.each(batches)('keeps its promises in fifty lives from seed %i', async (first) => {
-  for (let seed = first; seed < first + A_BATCH; seed += 1) await liveSeed(seed);
+  expect(await liveSeeds(seedsFrom(first, A_BATCH))).toBe(50);
 });
 
 test('keeps its promises in a hundred lives from the seed of this commit', async () => {
-  const first = commitSeed();
-  for (let seed = first; seed < first + A_BATCH; seed += 1) await liveSeed(seed);
+  expect(await liveSeeds(seedsFrom(commitSeed(), COMMIT_SEEDS))).toBe(100);
 });
 
 test('keeps its promises in lives that once failed', async () => {
-  for (const seed of FAILED_ONCE) await liveSeed(seed);
+  expect(await liveSeeds(nonEmpty(FAILED_ONCE))).toBe(FAILED_ONCE.length);
   expect(new Set(FAILED_ONCE).size).toBe(FAILED_ONCE.length);
 });

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { SIM_LINE, runCli } from '../../support/cli-run.ts';
+import { offenders } from '../../support/lists.ts';
 import { readText } from '../../support/source-code.ts';
 
 interface Stats {
@@ -43,7 +44,7 @@ test('says how long the BMC took', async () => {
 
   const { p50, p99, max } = stats.latency_us;
   expect(p50).toBeGreaterThanOrEqual(20_000);
-  expect([p50, p99].every((value) => value <= max)).toBe(true);
+  expect(offenders([p50, p99], (value) => value > max)).toEqual([]);
 });
 
 test('--poll-ms makes it look more rarely', async () => {

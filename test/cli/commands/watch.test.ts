@@ -88,7 +88,11 @@ test('a BMC that refuses what events need is told of once, on standard error', a
     open({ base: 0xce4, port: new SimBmc({ clock, answer }), clock }),
   );
   const written: string[] = [];
-  const output = { write: (text: string) => void written.push(text), isClosed: false, failure: undefined };
+  const output = {
+    write: (text: string) => void written.push(text),
+    isClosed: false,
+    failure: undefined,
+  };
   const end = new AbortController();
   const globals = { json: false } as Globals;
   const streams = { stdout: output, stderr: output, backend: 'sim' };

@@ -1,0 +1,30 @@
+/** All faults, and the table of them in `docs/faults.md`. */
+
+import { BMC_FAULTS } from './faults-bmc.ts';
+import { HOST_FAULTS } from './faults-host.ts';
+import { WIRE_FAULTS } from './faults-wire.ts';
+import type { Sabotage } from './sabotage.ts';
+
+/** A further fault is a further entry of one of these lists. */
+export const FAULTS: readonly Sabotage[] = [...WIRE_FAULTS, ...BMC_FAULTS, ...HOST_FAULTS];
+
+/** The table is between these two lines of `docs/faults.md`. */
+export const TABLE_BEGINS = '<!-- sabotage: begins -->';
+export const TABLE_ENDS = '<!-- sabotage: ends -->';
+
+/** The table in Markdown; a fault in a row. */
+export function tableOf(faults: readonly Sabotage[]): string {
+  const rows = faults.map(({ what, test, title, needs }) => {
+    const place = needs === 'guest' ? ' (guest)' : '';
+    return `| ${what} | \`${test.slice('test/'.length)}\`: ${title.trim()}${place} |`;
+  });
+  return ['| fault | noticed by |', '|---|---|', ...rows].join('\n');
+}
+
+/** The text with this table in the place of its own. Throws when it has no place for one. */
+export function withTable(text: string, table: string): string {
+  const [before, rest = ''] = text.split(TABLE_BEGINS);
+  const [, after] = rest.split(TABLE_ENDS);
+  if (before === undefined || after === undefined) throw new Error('no place for the table');
+  return `${before}${TABLE_BEGINS}\n\n${table}\n\n${TABLE_ENDS}${after}`;
+}

@@ -1,0 +1,14 @@
+// Runs the tests that a fault of test/sabotage names, in a copy of the project: as
+// vitest.config.ts, but builds nothing, because none of these tests runs what is built.
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/vm/**', 'node_modules/**'],
+    expect: { requireAssertions: true },
+    setupFiles: ['test/support/strict.ts'],
+    testTimeout: 60_000,
+  },
+});
