@@ -100,6 +100,7 @@ describe('a guardian', { timeout: 60_000 }, () => {
       // It becomes Node, finds no such interface, and ends.
       await until(() => isGone(pid) || textOf(pid, 'cmdline').startsWith(process.execPath));
       await until(() => isGone(pid));
+      expect(isGone(pid)).toBe(true);
     },
   );
 });

@@ -126,6 +126,7 @@ describe('the loader', () => {
     expect(loadIn(module)).toEqual({
       kind: 'missing',
       reason: `other users may write to ${addon}, and not to the code that loads it`,
+      remedy: `run \`chmod go-w ${addon}\`, and chown it to the owner of the package`,
     });
   });
 

@@ -144,7 +144,7 @@ describe('a record that cannot be told is counted, and logged with its bytes:', 
     await clock.pass(A_WHILE_MS);
 
     expect([told.length, device.statistics().eventsMissed]).toEqual([1, 0]);
-    expect(warned.filter(([text]) => text === 'event missed')).toEqual([]);
+    expect(warned.map(([text]) => text)).not.toContain('event missed');
   });
 });
 

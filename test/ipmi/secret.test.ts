@@ -88,9 +88,11 @@ test('no command of a network function of OEMs, groups or later standards is sho
   const netFn = fc.integer({ min: 0x0e, max: 0x3e });
   const data = fc.uint8Array({ maxLength: 8 }).filter(([group]) => group !== 0xdc);
 
-  fc.assert(
-    fc.property(netFn, fc.nat(255), data, (fn, cmd, bytes) => isSecret(ask(fn, cmd, ...bytes))),
+  const property = fc.property(netFn, fc.nat(255), data, (fn, cmd, bytes) =>
+    isSecret(ask(fn, cmd, ...bytes)),
   );
+
+  expect(fc.check(property)).toMatchObject({ failed: false });
 });
 
 test('so many commands are shown, and each addition to the list is noticed', () => {

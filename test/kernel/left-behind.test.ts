@@ -55,7 +55,8 @@ test('nor one that a process still borrows', () => {
   const locks = `1: FLOCK  ADVISORY  WRITE 1234 00:19:${ino} 0 EOF\n`;
 
   expect(findLeftBehind(fakeFiles({ ...UNBOUND, ...record }), folder)).toHaveLength(1);
-  const files = fakeFiles({ ...UNBOUND, ...record, '/proc/locks': locks });
+  const open = { '/proc/1234/fd/5': { linkTo: `${folder}/bt-0xce4.takers` } };
+  const files = fakeFiles({ ...UNBOUND, ...record, ...open, '/proc/locks': locks });
   expect(findLeftBehind(files, folder)).toEqual([]);
 });
 

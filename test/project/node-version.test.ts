@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { readText } from '../support/source-code.ts';
+import { offenders } from '../support/lists.ts';
 
 const GUARD = 'test/support/node-version.mjs';
 const MANIFEST = JSON.parse(readText('package.json')) as {
@@ -43,7 +44,7 @@ test('every script that starts such a tool begins with the guard', () => {
   );
 
   expect(tools.map(([name]) => name)).toEqual(['check', 'test', 'test:vm', 'mutation']);
-  expect(tools.filter(([, line]) => !line.startsWith(`node ${GUARD} && `))).toEqual([]);
+  expect(offenders(tools, ([, line]) => !line.startsWith(`node ${GUARD} && `))).toEqual([]);
 });
 
 test('README says which Node the package needs, and which the tests', () => {

@@ -53,8 +53,8 @@ export const BMC_FAULTS: readonly Sabotage[] = [
   {
     what: 'of a row of events the second is eaten',
     file: 'src/bmc/event-reader.ts',
-    from: '!take(data)',
-    to: 'taken === 1 || !take(data)',
+    from: '!take(data, tell)',
+    to: 'taken === 1 || !take(data, tell)',
     test: 'test/bmc/event-reader.test.ts',
     title: 'messages are read before events, each up to the end of its queue',
   },
@@ -109,7 +109,7 @@ export const BMC_FAULTS: readonly Sabotage[] = [
   {
     what: 'two devices of one process open the same ports',
     file: 'src/registry/open-devices.ts',
-    from: 'if (isExclusive) this.#checkUnowned(base);',
+    from: 'this.#checkUnowned(base, entries.find(isOwner));',
     to: '',
     test: 'test/registry/open-devices.test.ts',
     title: 'has one owner, until that is removed',

@@ -20,11 +20,11 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   },
   {
     what: 'DEVICE_LOCKED names the arguments of the program that has the interface',
-    file: 'src/share/lock.ts',
-    from: 'process.argv.slice(1, 2)',
-    to: 'process.argv.slice(1)',
-    test: 'test/share/lock.test.ts',
-    title: 'is the program and its script, without arguments',
+    file: 'src/share/holder.ts',
+    from: '[basename(first)]',
+    to: 'argv.slice(1)',
+    test: 'test/share/holder.test.ts',
+    title: 'a program is named by the file name of its script, and no argument is told',
   },
   {
     what: 'an idle process keeps the lock',
@@ -72,8 +72,8 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   {
     what: 'a file is written through a link that lies in its place',
     file: 'src/files.ts',
-    from: "rmSync(draft, { force: true });\n    writeFileSync(draft, text, { mode, flag: 'wx' });",
-    to: 'writeFileSync(draft, text, { mode });',
+    from: "rmSync(draft, { force: true });\n    try {\n      writeFileSync(draft, text, { mode, flag: 'wx' });",
+    to: 'try {\n      writeFileSync(draft, text, { mode });',
     test: 'test/files.test.ts',
     title: 'a link in the place of ',
   },
@@ -87,7 +87,7 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   {
     what: 'a device is unbound before it is on record',
     ...TAKEOVER,
-    from: 'run: () => recordFile.write({ ...owner, keep: false })',
+    from: 'run: () => recordFile.write({ ...owner, keep: false, irq })',
     to: 'run: () => undefined',
     title: 'takes the device from its driver, the record first, and gives it back in reverse',
   },
@@ -152,8 +152,8 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   {
     what: '`irq bind` leaves driver_override behind when it fails',
     ...BINDING,
-    from: "undo: () => write(system, overrideOf(device), '\\n'),",
-    to: 'undo: () => undefined,',
+    from: "if (override !== '' && override !== driver) return;",
+    to: "if (override !== '#') return;",
     title: 'the driver will not have the device',
   },
   {

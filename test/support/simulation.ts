@@ -57,6 +57,8 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   const life = new Life(plan, options);
   const { clock, bmc } = life;
   const burst = life.burst();
+  // A worse driver may fail it before it is waited for.
+  burst.catch(() => undefined);
   const results = await clock.until(
     Promise.all(plan.requests.map((request, index) => life.run(request, index))),
   );

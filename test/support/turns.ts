@@ -11,12 +11,19 @@ import { wire } from './rig.ts';
 import { SharedLock } from './shared-lock.ts';
 
 /** Two processes, `a` and `b`, at one BMC; the SimBmc throws when they meet on the wire. */
-export function pair(options: SimOptions & { readonly lockTimeoutMs?: number } = {}) {
+export function pair({
+  lockTimeoutMs,
+  ...options
+}: SimOptions & { readonly lockTimeoutMs?: number } = {}) {
   const clock = new VirtualClock();
   const bmc = new SimBmc({ clock, ...options });
   const lock = new SharedLock();
   const [a, b] = ['a', 'b'].map((name) =>
-    wire(bmc, clock, { ...options, lock: lock.as(name) }),
+    wire(bmc, clock, {
+      ...options,
+      ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+      lock: lock.as(name),
+    }),
   ) as [ReturnType<typeof wire>, ReturnType<typeof wire>];
   onTestFinished(() => {
     a.driver.close();

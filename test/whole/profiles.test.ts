@@ -63,12 +63,15 @@ describe.each(PROFILES)('$name', (profile) => {
   test.each(batches)(
     'keeps its promises in fifty lives, from the seed %i behind the first',
     async (at) => {
+      let lives = 0;
       for (let seed = FIRST_SEED + at; seed < FIRST_SEED + at + A_BATCH; seed += 1) {
         const plan = planOn(profile, seed);
         await live(plan).catch((cause: unknown) => {
           throw new Error(`SEED=${seed} on ${profile.name}: ${String(cause)}`, { cause });
         });
+        lives += 1;
       }
+      expect(lives).toBe(50);
     },
   );
 });

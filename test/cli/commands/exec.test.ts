@@ -91,7 +91,8 @@ describe('a file', () => {
   test.each([
     [`${ECHO}\nraw 6`, "script:2: missing required argument 'cmd'"],
     ['raw 7 1', 'script:1: NETFN is odd: requests have even ones, responses odd ones'],
-    ['\n\nmc info', 'script:3: the line does not begin with raw: exec takes only raw commands'],
+    ['\n\nfoo info', 'script:3: the line does not begin with raw: exec takes only raw commands'],
+    ['\n\nmc info', 'script:3: "mc" cannot be used here: exec takes only raw commands, such as'],
     ['raw 6 1 --loud', 'script:1: word 3, not counting raw, is an option that there is not'],
     ['raw --help', 'script:1: word 1, not counting raw, is an option that there is not'],
     [`raw 6 1 ${'0 '.repeat(253)}`, /^script:1: REQUEST_TOO_LONG: 253 data bytes/],
@@ -280,11 +281,11 @@ describe('a line of a script for ipmitool', () => {
   test.each([
     [`raw 0x30 0x"01"`, `script:1: word 3 has a quote inside: quote whole words, or none`],
     [`raw 0x30 "0x01"5`, `script:1: word 3 has a quote inside: quote whole words, or none`],
-    ['raw stor 1', 'script:1: NETFN "stor" is not a number from 0 to 63 (0x3f)'],
-    ['raw constructor 1', 'script:1: NETFN "constructor" is not a number from 0 to 63 (0x3f)'],
-    ['raw 0x30 0x01 "1 2"', 'script:1: DATA "1 2" is not a number from 0 to 255 (0xff)'],
-    ['raw 0x30 0x01 ""', 'script:1: DATA "" is not a number from 0 to 255 (0xff)'],
-    ['"chassis" status', 'script:1: "chassis" cannot be used here: exec takes only raw commands'],
+    ['raw stor 1', 'script:1: NETFN is not a number from 0 to 63 (0x3f)'],
+    ['raw constructor 1', 'script:1: NETFN is not a number from 0 to 63 (0x3f)'],
+    ['raw 0x30 0x01 "1 2"', 'script:1: DATA byte 1 is not a number from 0 to 255 (0xff)'],
+    ['raw 0x30 0x01 ""', 'script:1: DATA byte 1 is not a number from 0 to 255 (0xff)'],
+    ['"foo" status', 'script:1: the line does not begin with raw: exec takes only raw commands'],
   ])('%j is refused', (line, message) => {
     expect(() => parseFile('script', line)).toThrow(new UsageError(message));
   });

@@ -34,11 +34,11 @@ async function send(retries: string | undefined) {
 }
 
 test('without --retries a command that may change something is sent once', async () => {
-  expect(await send(undefined)).toEqual({ outcome: 'BMC_UNRESPONSIVE', printed: [], executed: 1 });
+  expect(await send(undefined)).toEqual({ outcome: 'REQUEST_TIMEOUT', printed: [], executed: 1 });
 });
 
 test('with --retries it is repeated so often, and its reply printed', async () => {
-  expect(await send('1')).toEqual({ outcome: 'BMC_UNRESPONSIVE', printed: [], executed: 2 });
+  expect(await send('1')).toEqual({ outcome: 'REQUEST_TIMEOUT', printed: [], executed: 2 });
   expect(await send('2')).toEqual({ outcome: 0, printed: [' 07\n'], executed: 3 });
 });
 

@@ -176,7 +176,7 @@ test('other resets there are none', async () => {
   const { device } = await bench();
 
   await expect(device.reset('hard' as ResetKind)).rejects.toThrow(
-    new RangeError('reset must be cold, warm or interface, not hard'),
+    new RangeError('reset must be cold, warm or interface, not "hard"'),
   );
 });
 

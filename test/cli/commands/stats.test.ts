@@ -79,10 +79,11 @@ test('docs/cli.md has a row for each counter, in this order', async () => {
   const [table = ''] = text.split('\n\n');
   const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   expect(documented.length).toBeGreaterThan(10);
-  expect(stdout.split('\n').map((row) => row.split(' ', 1).join(''))).toEqual([
-    ...documented,
-    ...['latency_us', 'latency_us', 'latency_us', 'latency_us', ''],
-  ]);
+  const rows = stdout.trimEnd().split('\n');
+  const names = rows.map((row) => row.split(' ', 1).join(''));
+  // The latencies are as many rows as the machine makes of them.
+  expect(names.filter((name) => name !== 'latency_us')).toEqual(documented);
+  expect(names).toContain('latency_us');
 });
 
 test('prints what was counted when the time is over, and fails then', async () => {

@@ -7,6 +7,7 @@ import { watch } from '../../../src/cli/commands/watch.ts';
 import { open } from '../../../src/index.ts';
 import { SimBmc } from '../../../src/sim/bmc.ts';
 import { VirtualClock } from '../../../src/sim/virtual-clock.ts';
+import { EndedBySignal } from '../../../src/signals.ts';
 import { SIM_LINE, runCli, startCli } from '../../support/cli-run.ts';
 
 const SIM = ['--sim', '--sim-events', '20'];
@@ -100,7 +101,7 @@ test('a BMC that refuses what events need is told of once, on standard error', a
   const done = watch(Infinity)({ ...session, signal: end.signal });
 
   await clock.pass(100_000);
-  end.abort('SIGINT');
+  end.abort(new EndedBySignal('SIGINT'));
 
   expect(await done).toBe(130);
   const reason = 'the BMC refuses Get BMC Global Enables with 0xc1 (Invalid command)';
