@@ -11,7 +11,14 @@
         "native/fd_watch.cc",
         "native/system_message.cc"
       ],
-      "defines": ["NAPI_VERSION=8"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      # A worker that is being terminated takes no exception: without the last one, a failing call there
+      # would abort the process.
+      "defines": [
+        "NAPI_VERSION=8",
+        "NAPI_DISABLE_CPP_EXCEPTIONS",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
       "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],
       "cflags_cc": ["-std=c++17"],
       "conditions": [["ci == 'true'", { "cflags": ["-Werror"] }]]

@@ -1,5 +1,6 @@
 // Readiness of file descriptors for Node: calls back on the event loop when one can be read. No
 // thread waits for it, and no process stays alive for it.
+//
 // A watch has a descriptor of its own, so that nobody can close it, or put another file in its
 // place, under the event loop. It ends with `unwatch` or with its environment, also in mid-wait.
 
@@ -14,9 +15,11 @@
 #include "js_call.h"
 
 namespace {
+
 struct Watch;
 
-struct Watches {  // What one environment watches.
+// What one environment watches.
+struct Watches {
   std::map<uint32_t, Watch*> by_handle;
   uint32_t next_handle = 0;  // Never reused: a late unwatch must not hit a newer watch.
   uint32_t count = 0;        // With those that libuv has not let go of yet.
@@ -26,8 +29,7 @@ struct Watches {  // What one environment watches.
 struct Watch {
   Watches* owner = nullptr;
   int fd = -1;
-  napi_env env = nullptr;
-  napi_ref ready = nullptr;
+  Napi::FunctionReference ready;
   uv_poll_t poll = {};
 };
 
@@ -47,7 +49,7 @@ void OnClosed(uv_handle_t* poll) {
 
 // Nothing is called back after this; the memory is libuv's until the next turn of the event loop.
 void End(Watch* watch) {
-  napi_delete_reference(watch->env, watch->ready);
+  watch->ready.Reset();
   uv_close(reinterpret_cast<uv_handle_t*>(&watch->poll), OnClosed);
   close(watch->fd);
 }
@@ -59,62 +61,60 @@ void EndAll(napi_async_cleanup_hook_handle ending, void* data) {
   Leave(watches);
 }
 
-// The watch may end in the callback. In a worker that is being terminated nothing is called.
+// Plain Node-API: node-addon-api ends the process when it cannot throw, as in a worker that is
+// being terminated.
 void OnReady(uv_poll_t* poll, int status, int) {
-  const napi_env env = static_cast<Watch*>(poll->data)->env;
-  napi_value self = nullptr, ready = nullptr, error = nullptr;
-  napi_handle_scope scope = nullptr;
-  napi_open_handle_scope(env, &scope);
-  napi_get_global(env, &self);
-  napi_get_reference_value(env, static_cast<Watch*>(poll->data)->ready, &ready);
+  const auto& callback = static_cast<Watch*>(poll->data)->ready;
+  const Napi::Env env = callback.Env();
+  const Napi::HandleScope scope(env);
+  const napi_value self = env.Global(), ready = callback.Value();
   // With a status libuv has stopped watching; what is the matter, only a read can tell.
-  const napi_value is_watched = Boolean(env, status == 0);
-  if (napi_make_callback(env, nullptr, self, ready, 1, &is_watched, nullptr) != napi_ok) {
-    napi_get_and_clear_last_exception(env, &error);
-    napi_fatal_exception(env, error);
-  }
-  napi_close_handle_scope(env, scope);
+  const napi_value is_watched = Napi::Boolean::New(env, status == 0);
+  // The watch may end in there.
+  if (napi_make_callback(env, nullptr, self, ready, 1, &is_watched, nullptr) == napi_ok) return;
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env, &error);
+  napi_fatal_exception(env, error);
 }
 
-napi_value WatchFd(napi_env env, napi_callback_info info) {
-  const Call<Watches, 2> call(env, info);
-  const uint32_t fd = Integer(env, call.arguments[0], INT_MAX);
-  if (fd == kNone || !IsFunction(env, call.arguments[1])) return Fail(env, "watch", EINVAL);
+Napi::Value WatchFd(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const uint32_t fd = Integer(env, info[0], INT_MAX);
+  if (fd == kNone || !info[1].IsFunction()) return Fail(env, "watch", EINVAL);
   const int own_fd = fcntl(static_cast<int>(fd), F_DUPFD_CLOEXEC, 0);
   if (own_fd < 0) return Fail(env, "watch", errno);
 
-  auto* watch = new Watch{call.owner, own_fd, env};
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
+  auto* watches = static_cast<Watches*>(info.Data());
+  auto* watch = new Watch{watches, own_fd, Napi::Persistent(info[1].As<Napi::Function>())};
   if (const int error = uv_poll_init(loop, &watch->poll, own_fd)) {
     close(own_fd);
     delete watch;
     return Fail(env, "watch", -error);
   }
-  napi_create_reference(env, call.arguments[1], 1, &watch->ready);
   watch->poll.data = watch;
   uv_unref(reinterpret_cast<uv_handle_t*>(&watch->poll));
   uv_poll_start(&watch->poll, UV_READABLE, OnReady);  // Fails for no handle that is open.
-  call.owner->count++;
-  call.owner->by_handle.emplace(++call.owner->next_handle, watch);
-  return Number(env, call.owner->next_handle);
+  watches->count++;
+  watches->by_handle.emplace(++watches->next_handle, watch);
+  return Napi::Number::New(env, watches->next_handle);
 }
 
-napi_value Unwatch(napi_env env, napi_callback_info info) {
-  const Call<Watches, 1> call(env, info);
-  auto& watches = call.owner->by_handle;
-  const auto found = watches.find(Integer(env, call.arguments[0], kNone));
-  if (found == watches.end()) return Fail(env, "unwatch", EBADF);
+Napi::Value Unwatch(const Napi::CallbackInfo& info) {
+  auto* watches = static_cast<Watches*>(info.Data());
+  const auto found = watches->by_handle.find(Integer(info.Env(), info[0], kNone));
+  if (found == watches->by_handle.end()) return Fail(info.Env(), "unwatch", EBADF);
   End(found->second);
-  watches.erase(found);
-  return nullptr;
+  watches->by_handle.erase(found);
+  return {};
 }
 
 }  // namespace
 
-void InitFdWatch(napi_env env, napi_value exports) {
+void InitFdWatch(Napi::Env env, Napi::Object exports) {
   auto* watches = new Watches;
   napi_add_async_cleanup_hook(env, EndAll, watches, nullptr);
-  Export(env, exports, "watchFd", WatchFd, watches);
-  Export(env, exports, "unwatch", Unwatch, watches);
+  exports["watchFd"] = Napi::Function::New<WatchFd>(env, "watchFd", watches);
+  exports["unwatch"] = Napi::Function::New<Unwatch>(env, "unwatch", watches);
 }

@@ -16,28 +16,28 @@ namespace {
 
 // False when another open file has the lock. One that was shared is lost then.
 template <int kHow>
-napi_value Try(napi_env env, napi_callback_info info) {
-  const Call<void, 1> call(env, info);
-  const uint32_t fd = Integer(env, call.arguments[0], INT_MAX);
-  if (fd == kNone) return Fail(env, "flock", EINVAL);
-  if (flock(static_cast<int>(fd), kHow | LOCK_NB) == 0) return Boolean(env, true);
-  if (errno != EWOULDBLOCK) return Fail(env, "flock", errno);
-  return Boolean(env, false);
+Napi::Value Try(const Napi::CallbackInfo& info) {
+  const uint32_t fd = Integer(info.Env(), info[0], INT_MAX);
+  if (fd == kNone) return Fail(info.Env(), "flock", EINVAL);
+  if (flock(static_cast<int>(fd), kHow | LOCK_NB) == 0) {
+    return Napi::Boolean::New(info.Env(), true);
+  }
+  if (errno != EWOULDBLOCK) return Fail(info.Env(), "flock", errno);
+  return Napi::Boolean::New(info.Env(), false);
 }
 
 // No error when the lock was not taken.
-napi_value Unlock(napi_env env, napi_callback_info info) {
-  const Call<void, 1> call(env, info);
-  const uint32_t fd = Integer(env, call.arguments[0], INT_MAX);
-  if (fd == kNone) return Fail(env, "flock", EINVAL);
-  if (flock(static_cast<int>(fd), LOCK_UN) != 0) return Fail(env, "flock", errno);
-  return nullptr;
+Napi::Value Unlock(const Napi::CallbackInfo& info) {
+  const uint32_t fd = Integer(info.Env(), info[0], INT_MAX);
+  if (fd == kNone) return Fail(info.Env(), "flock", EINVAL);
+  if (flock(static_cast<int>(fd), LOCK_UN) != 0) return Fail(info.Env(), "flock", errno);
+  return {};
 }
 
 }  // namespace
 
-void InitFileLock(napi_env env, napi_value exports) {
-  Export(env, exports, "tryLock", Try<LOCK_EX>);
-  Export(env, exports, "tryShare", Try<LOCK_SH>);
-  Export(env, exports, "unlock", Unlock);
+void InitFileLock(Napi::Env env, Napi::Object exports) {
+  exports["tryLock"] = Napi::Function::New<Try<LOCK_EX>>(env, "tryLock");
+  exports["tryShare"] = Napi::Function::New<Try<LOCK_SH>>(env, "tryShare");
+  exports["unlock"] = Napi::Function::New<Unlock>(env, "unlock");
 }

@@ -2,13 +2,11 @@
 //
 // JavaScript may pass anything. A value that is not what it should be comes out as kNone here, and
 // never as a converted number, because a wrapped or truncated one would hit another port.
-//
-// A call of Node-API that fails leaves nullptr, which JavaScript sees as undefined, if it still runs.
 
 #ifndef NATIVE_JS_CALL_H_
 #define NATIVE_JS_CALL_H_
 
-#include <node_api.h>
+#include <napi.h>
 #include <uv.h>
 
 #include <algorithm>
@@ -33,23 +31,6 @@ inline napi_value Number(napi_env env, uint32_t value) {
   return number;
 }
 
-inline napi_value Boolean(napi_env env, bool value) {
-  napi_value boolean = nullptr;
-  napi_get_boolean(env, value, &boolean);
-  return boolean;
-}
-
-inline napi_value String(napi_env env, const std::string& text) {
-  napi_value string = nullptr;
-  napi_create_string_utf8(env, text.c_str(), text.size(), &string);
-  return string;
-}
-
-inline bool IsFunction(napi_env env, napi_value value) {
-  napi_valuetype type = napi_undefined;
-  return napi_typeof(env, value, &type) == napi_ok && type == napi_function;
-}
-
 // The first `count` bytes of a Uint8Array. `count` is kNone when `array` is something else or
 // shorter; a detached one has length 0.
 struct Bytes {
@@ -67,8 +48,8 @@ struct Bytes {
   }
 };
 
-// A call of a function that was made with `Owner` as its data. Arguments that are missing are
-// undefined, those after the first `kCount` are not looked at.
+// A call of a plain Node-API function that was made with `Owner` as its data. Arguments that are
+// missing are undefined, those after the first `kCount` are not looked at.
 template <typename Owner, size_t kCount>
 struct Call {
   napi_value arguments[kCount] = {};
@@ -82,25 +63,15 @@ struct Call {
   }
 };
 
-// Adds a function to `exports`.
-inline void Export(napi_env env, napi_value exports, const char* name, napi_callback function,
-                   void* owner = nullptr) {
-  const napi_property_descriptor property = {name,    nullptr, function,     nullptr,
-                                             nullptr, nullptr, napi_default, owner};
-  napi_define_properties(env, exports, 1, &property);
-}
-
 // Throws an Error that reads like Node's own system errors. The caller returns at once.
-inline napi_value Fail(napi_env env, const char* syscall, int number) {
+inline Napi::Value Fail(Napi::Env env, const char* syscall, int number) {
   const std::string code = uv_err_name(-number);
-  napi_value error = nullptr;
-  napi_create_error(env, nullptr, String(env, code + ": " + uv_strerror(-number) + ", " + syscall),
-                    &error);
-  napi_set_named_property(env, error, "errno", Number(env, number));
-  napi_set_named_property(env, error, "code", String(env, code));
-  napi_set_named_property(env, error, "syscall", String(env, syscall));
-  napi_throw(env, error);
-  return nullptr;
+  auto error = Napi::Error::New(env, code + ": " + uv_strerror(-number) + ", " + syscall);
+  error.Set("errno", Napi::Number::New(env, number));
+  error.Set("code", code);
+  error.Set("syscall", syscall);
+  error.ThrowAsJavaScriptException();
+  return {};
 }
 
 #endif  // NATIVE_JS_CALL_H_

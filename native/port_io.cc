@@ -32,27 +32,49 @@ struct Claim {
   bool Covers(uint32_t port) const { return port - base < count; }
 };
 
-// The claims of one environment, which destroys them on its own thread.
-class PortIo {
+class PortIo : public Napi::Addon<PortIo> {
  public:
-  static napi_value Open(napi_env env, napi_callback_info info) {
-    const Call<PortIo, 2> call(env, info);
-    const uint32_t base = Integer(env, call.arguments[0], kPorts);
-    const uint32_t count = Integer(env, call.arguments[1], kPorts + 1);
+  PortIo(Napi::Env, Napi::Object exports) {
+    DefineAddon(exports, {InstanceMethod<&PortIo::Open>("open"), Access("inb", Inb),
+                          InstanceMethod<&PortIo::Release>("release"), Access("outb", Outb),
+                          Access("readBytes", ReadBytes), Access("writeBytes", WriteBytes)});
+  }
+
+ private:
+  std::map<uint32_t, Claim> claims_;  // By handle. Node destroys us on the environment's thread.
+  uint32_t next_handle_ = 0;          // Never reused: a late release must not hit a newer claim.
+
+  // 0 when this environment may touch the port, else the errno that says why not.
+  int Check(uint32_t port) const {
+    for (const auto& [handle, claim] : claims_) {
+      if (claim.Covers(port)) return 0;
+    }
+    return port == kNone ? EINVAL : EACCES;
+  }
+
+  Napi::Value Open(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    const uint32_t base = Integer(env, info[0], kPorts);
+    const uint32_t count = Integer(env, info[1], kPorts + 1);
     if (base == kNone || count == 0 || count > kPorts - base) return Fail(env, "ioperm", EINVAL);
-    for (const auto& [handle, claim] : call.owner->claims_) {
+    for (const auto& [handle, claim] : claims_) {
       // Releasing one of two overlapping claims would take the other's permission.
       if (claim.Covers(base) || claim.base - base < count) return Fail(env, "ioperm", EBUSY);
     }
     if (ioperm(base, count, 1) != 0) return Fail(env, "ioperm", errno);
-    call.owner->claims_.try_emplace(++call.owner->next_handle_, base, count);
-    return Number(env, call.owner->next_handle_);
+    claims_.try_emplace(++next_handle_, base, count);
+    return Napi::Number::New(env, next_handle_);
   }
 
-  static napi_value Release(napi_env env, napi_callback_info info) {
-    const Call<PortIo, 1> call(env, info);
-    const uint32_t handle = Integer(env, call.arguments[0], kNone);
-    return call.owner->claims_.erase(handle) == 0 ? Fail(env, "release", EBADF) : nullptr;
+  Napi::Value Release(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (claims_.erase(Integer(env, info[0], kNone)) == 0) return Fail(env, "release", EBADF);
+    return {};
+  }
+
+  // Plain Node-API: a transaction makes a dozen of these, and a node-addon-api method costs more.
+  napi_property_descriptor Access(const char* name, napi_callback function) {
+    return {name, nullptr, function, nullptr, nullptr, nullptr, napi_default, this};
   }
 
   static napi_value Inb(napi_env env, napi_callback_info info) {
@@ -91,30 +113,8 @@ class PortIo {
     for (uint32_t i = 0; i < from.count; i++) outb(from.data[i], port);
     return nullptr;
   }
-
- private:
-  std::map<uint32_t, Claim> claims_;  // By handle.
-  uint32_t next_handle_ = 0;          // Never reused: a late release must not hit a newer claim.
-
-  // 0 when this environment may touch the port, else the errno that says why not.
-  int Check(uint32_t port) const {
-    for (const auto& [handle, claim] : claims_) {
-      if (claim.Covers(port)) return 0;
-    }
-    return port == kNone ? EINVAL : EACCES;
-  }
 };
 
 }  // namespace
 
-void InitPortIo(napi_env env, napi_value exports) {
-  auto* ports = new PortIo;
-  const auto end = [](napi_env, void* data, void*) { delete static_cast<PortIo*>(data); };
-  napi_set_instance_data(env, ports, end, nullptr);
-  Export(env, exports, "open", PortIo::Open, ports);
-  Export(env, exports, "release", PortIo::Release, ports);
-  Export(env, exports, "inb", PortIo::Inb, ports);
-  Export(env, exports, "outb", PortIo::Outb, ports);
-  Export(env, exports, "readBytes", PortIo::ReadBytes, ports);
-  Export(env, exports, "writeBytes", PortIo::WriteBytes, ports);
-}
+void InitPortIo(Napi::Env env, Napi::Object exports) { PortIo::Init(env, exports); }

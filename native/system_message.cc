@@ -48,33 +48,33 @@ int Receive(int, const Bytes&) { return errno = ENOSYS, -1; }
 #endif
 
 // (fd, netFn, cmd, data, count): the message is the kernel's when this returns.
-napi_value SendMessage(napi_env env, napi_callback_info info) {
-  const Call<void, 5> call(env, info);
-  const uint32_t fd = Integer(env, call.arguments[0], INT_MAX);
-  const uint32_t net_fn = Integer(env, call.arguments[1], 0x40);
-  const uint32_t cmd = Integer(env, call.arguments[2], 0x100);
-  const Bytes data(env, call.arguments[3], call.arguments[4]);
+Napi::Value SendMessage(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const uint32_t fd = Integer(env, info[0], INT_MAX);
+  const uint32_t net_fn = Integer(env, info[1], 0x40);
+  const uint32_t cmd = Integer(env, info[2], 0x100);
+  const Bytes data(env, info[3], info[4]);
   if (fd == kNone || net_fn == kNone || cmd == kNone || data.count > kData) {
     return Fail(env, "ioctl", EINVAL);
   }
   if (Send(static_cast<int>(fd), net_fn, cmd, data) != 0) return Fail(env, "ioctl", errno);
-  return nullptr;
+  return {};
 }
 
 // (fd, data, count): how many bytes came, 0 when no message has come yet.
-napi_value ReceiveMessage(napi_env env, napi_callback_info info) {
-  const Call<void, 3> call(env, info);
-  const uint32_t fd = Integer(env, call.arguments[0], INT_MAX);
-  const Bytes to(env, call.arguments[1], call.arguments[2]);
+Napi::Value ReceiveMessage(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const uint32_t fd = Integer(env, info[0], INT_MAX);
+  const Bytes to(env, info[1], info[2]);
   if (fd == kNone || to.count == 0 || to.count > kData) return Fail(env, "ioctl", EINVAL);
   const int count = Receive(static_cast<int>(fd), to);
   if (count < 0 && errno != EAGAIN) return Fail(env, "ioctl", errno);
-  return Number(env, count < 0 ? 0 : count);
+  return Napi::Number::New(env, count < 0 ? 0 : count);
 }
 
 }  // namespace
 
-void InitSystemMessage(napi_env env, napi_value exports) {
-  Export(env, exports, "sendMessage", SendMessage);
-  Export(env, exports, "receiveMessage", ReceiveMessage);
+void InitSystemMessage(Napi::Env env, Napi::Object exports) {
+  exports["sendMessage"] = Napi::Function::New<SendMessage>(env, "sendMessage");
+  exports["receiveMessage"] = Napi::Function::New<ReceiveMessage>(env, "receiveMessage");
 }
