@@ -166,8 +166,8 @@ export class LockFile {
   }
 }
 
-/** Opens a lock file, or makes it; throws unless it is a file of that name alone. */
-function openFile(path: string): number {
+/** Opens a file of the lock folder, or makes it; throws unless it is a file of that name alone. */
+export function openFile(path: string): number {
   const fd = openSync(path, OPEN_FLAGS, FILE_MODE);
   const stats = fstatSync(fd);
   // A second name would make it a file that is not ours, and is written to.

@@ -4,16 +4,11 @@
  * stops no request: what is in it guards only against replies that come very late.
  */
 
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, writeSync } from 'node:fs';
 
+import { openFile } from './lock-file.ts';
 import { STORED_BYTES } from './sequence-numbers.ts';
 import type { SequenceStore } from './sequence-numbers.ts';
-
-const FILE_MODE = 0o600;
-
-/** A link would have the file written that it leads to; a pipe would be waited for. */
-const OPEN_FLAGS =
-  constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export class SequenceFile implements SequenceStore {
   readonly #path: string;
@@ -51,6 +46,6 @@ export class SequenceFile implements SequenceStore {
   /** Opens the file, again if it was removed: other processes use a new one of its name then. */
   #open(): number {
     if (this.#fd !== undefined && fstatSync(this.#fd).nlink === 0) this.close();
-    return (this.#fd ??= openSync(this.#path, OPEN_FLAGS, FILE_MODE));
+    return (this.#fd ??= openFile(this.#path));
   }
 }

@@ -270,3 +270,38 @@ test('the lock of a private port is always free, and never wanted', () => {
   lock.close();
   expect([lock.holder(), lock.isNext]).toEqual([undefined, false]);
 });
+
+describe('sequence numbers', () => {
+  test('go on from one process to the next, which knows what is owed', () => {
+    const folder = folderOf();
+    const [a, b] = [lockIn(folder), lockIn(folder)];
+    a.tryAcquire(false);
+    expect([a.numbers.take(), a.numbers.take()]).toEqual([0, 1]);
+    a.numbers.owe(1);
+    a.release();
+
+    b.tryAcquire(false);
+    expect([b.numbers.isOwed(0), b.numbers.isOwed(1), b.numbers.take()]).toEqual([false, true, 2]);
+    b.close();
+    a.tryAcquire(false);
+    expect([a.numbers.isOwed(2), a.numbers.take()]).toEqual([false, 3]);
+    a.close();
+  });
+
+  test('one that was in use when its process was killed is owed', () => {
+    const folder = folderOf();
+    const a = lockIn(folder);
+    a.tryAcquire(false);
+    a.numbers.take();
+    // What is in the file at the moment of the kill.
+    const path = join(folder, 'bt-0xce4.seq');
+    const left = readFileSync(path);
+    a.close();
+    writeFileSync(path, left);
+
+    const b = lockIn(folder);
+    b.tryAcquire(false);
+    expect([b.numbers.isOwed(0), b.numbers.take()]).toEqual([true, 1]);
+    b.close();
+  });
+});
