@@ -60,7 +60,7 @@ export class SequenceNumbers {
   rest(): void {
     if (this.#bytes[IN_USE] === 0) return;
     this.#bytes[IN_USE] = 0;
-    this.#save(OWED_COUNT);
+    this.#save(OWED);
   }
 
   /** Returns the number of the next request, and notes that the BMC may get it now. */
@@ -70,7 +70,7 @@ export class SequenceNumbers {
     while (owed.includes(seq)) seq = (seq + 1) & 0xff;
     this.#bytes[LAST] = seq;
     this.#bytes[IN_USE] = 1;
-    this.#save(OWED_COUNT);
+    this.#save(OWED);
     return seq;
   }
 
