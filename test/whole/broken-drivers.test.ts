@@ -1,9 +1,10 @@
 /** What `seeds.test.ts` would find: drivers that break a promise, and listeners that mishear. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { IpmiError } from '../../src/index.ts';
 import type { Device } from '../../src/index.ts';
+import { SequenceNumbers } from '../../src/share/sequence-numbers.ts';
 import { failuresOf } from '../support/failures.ts';
 import { planOf } from '../support/plan.ts';
 import { live } from '../support/simulation.ts';
@@ -90,5 +91,19 @@ describe('a driver that breaks a promise is found out:', () => {
     const found = await failuresOf(SEEDS.map((seed) => live(planOf(seed), { mishear })));
 
     expect(found).toContainEqual(expect.stringMatching(reason));
+  });
+
+  test('it uses a sequence number again that is owed a reply', async () => {
+    const broken = vi.spyOn(SequenceNumbers.prototype, 'owe').mockReturnValue();
+    onTestFinished(() => {
+      broken.mockRestore();
+    });
+    // Those in which the numbers go round.
+    const plans = Array.from({ length: 400 }, (_, seed) => planOf(seed));
+    const lives = plans.filter(({ burst }) => burst !== undefined);
+
+    expect(await failuresOf(lives.map((plan) => live(plan)))).toContainEqual(
+      expect.stringMatching(/the reply to change \d+|burst \d+/),
+    );
   });
 });
