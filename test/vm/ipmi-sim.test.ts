@@ -243,7 +243,11 @@ describe('while somebody watches', () => {
       { ...crossed, direction: 'deasserted', severity: 'information', threshold_raw: 0x70 },
       { kind: 'message', channel: 0 },
       { kind: 'watchdog_pretimeout', severity: 'critical' },
-      { kind: 'event', sensor_type_text: 'Watchdog 2', event_text: 'about to expire' },
+      {
+        kind: 'event',
+        sensor_type_text: 'Watchdog 2',
+        event_text: 'about to expire: messaging interrupt',
+      },
     ]);
   });
 

@@ -98,6 +98,7 @@ describe('commands at once', () => {
       'directory 700 0\n' +
         'regular file 600 0 /run/ipmi-bt/bt-0xce4.lock\n' +
         'regular file 600 0 /run/ipmi-bt/bt-0xce4.next\n' +
+        'regular file 600 0 /run/ipmi-bt/bt-0xce4.seq\n' +
         'regular file 600 0 /run/ipmi-bt/bt-0xce4.users\n',
     );
   });
