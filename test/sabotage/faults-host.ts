@@ -24,7 +24,7 @@ export const HOST_FAULTS: readonly Sabotage[] = [
     from: '[basename(first)]',
     to: 'argv.slice(1)',
     test: 'test/share/holder.test.ts',
-    title: 'a program is named by the file name of its script, and no argument is told',
+    title: 'this process signs with its pid and pid namespace, and no path or argument',
   },
   {
     what: 'an idle process keeps the lock',

@@ -49,10 +49,11 @@ test('an argument of a script on standard input is not told', () => {
   expect(programOf(['--input-type=module', '-', '/etc/passwd'], CODE)).toBe('node');
 });
 
-test('this process signs with its pid and pid namespace', () => {
-  const { pid, pidNamespace } = ownSignature(systemFiles);
+test('this process signs with its pid and pid namespace, and no path or argument', () => {
+  const { pid, pidNamespace, program } = ownSignature(systemFiles);
 
   expect([pid, pidNamespace]).toEqual([process.pid, readlinkSync('/proc/self/ns/pid')]);
+  expect(program).toMatch(/^node[^ /]*( [^ /]+)?$/);
   expect(pidInProc(systemFiles)).toBe(process.pid);
 });
 
