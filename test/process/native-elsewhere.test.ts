@@ -44,10 +44,11 @@ test.runIf(canCompile)('without port instructions or Linux it compiles, and says
 
   const addon = join(folder, 'elsewhere.node');
   const flags = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
-  const defines = ['-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=x'];
+  const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=x'];
+  const includes = [`-I${HEADERS}`, `-I${resolve('node_modules/node-addon-api')}`];
   const names = readdirSync('native').filter((name) => name.endsWith('.cc'));
   const files = ['-o', addon, ...names.map((name) => join(folder, name))];
-  execFileSync('g++', [...flags, ...defines, `-I${HEADERS}`, ...files]);
+  execFileSync('g++', [...flags, ...defines, ...includes, ...files]);
 
   const ports = createRequire(import.meta.url)(addon) as NativePorts & NativeMessages;
   const errno = { code: 'ENOSYS', syscall: 'ioperm' };
