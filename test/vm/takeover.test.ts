@@ -317,7 +317,7 @@ describe('trouble with the files of the lock', () => {
 
   test('is none for a user of the group that the folder is opened to', () => {
     expect(guest.step('a group')).toEqual(printed(`${SIM_ID}${SIM_ID}`));
-    expect(guest.step('a group, after')).toEqual(printed(`3\n${SIM_ID}`));
+    expect(guest.step('a group, after')).toEqual(printed(`4\n${SIM_ID}`));
     expect(guest.step('not of the group').exitCode).toBe(77);
     expect(guest.step('not of the group').stderr).toMatch(/EACCES.*\(run as root\)\n$/);
   });
