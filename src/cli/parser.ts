@@ -64,7 +64,6 @@ export function readLine<Spec extends Grammar>(
   const spec = tree.commands.find(({ name }) => name === word);
   const isHidden = spec?.hidesWords === true;
   checkOptions(tree, spec === undefined || isHidden ? args.slice(0, at) : others, spec);
-  if (isHidden) checkHidden(tree, { spec, others, from: at ?? 0 });
   if (spec !== undefined) return readCommand(tree, spec, others);
   if (word !== undefined) throw commandError(tree, word);
   const read = parse(build(tree, tree.commands), others);
@@ -117,29 +116,6 @@ function checkOptions(tree: Tree, args: readonly string[], spec: Grammar | undef
     if (isOption && !OWN_FLAGS.includes(arg) && !flags.includes(nameOf(arg))) {
       throw optionError(arg, flags);
     }
-    if (takesNext(arg, tree)) at += 1;
-  }
-}
-
-/** The words of a command that hides them; those from `from` on stood behind its name. */
-interface HiddenWords {
-  readonly spec: Grammar;
-  readonly others: readonly string[];
-  readonly from: number;
-}
-
-/** Refuses an option that was mistyped or is another program's, and does not quote it. */
-function checkHidden(tree: Tree, { spec, others, from }: HiddenWords): void {
-  const flags = flagsOf([tree, spec]);
-  for (let at = from; at < others.length && others[at] !== '--'; at += 1) {
-    const arg = others[at] ?? '';
-    const name = nameOf(arg);
-    const isUnknown = arg.startsWith('-') && !OWN_FLAGS.includes(arg) && !flags.includes(name);
-    const hint = isUnknown ? optionHint(name) : undefined;
-    const meant = isUnknown ? didYouMean(suggested(name, flags)) : '';
-    const words = `word ${at + 1}, not counting ${spec.name}, is an option that there is not`;
-    if (hint !== undefined) throw new UsageError(`${words}: ${hint}`);
-    if (meant !== '') throw new UsageError(`${words}${meant}`);
     if (takesNext(arg, tree)) at += 1;
   }
 }
@@ -327,7 +303,11 @@ function wordlessError(error: CommanderError, name: string, args: readonly strin
   const others = args[0] === name ? args.slice(1) : args;
   const at = others.findIndex((arg) => arg === word || arg.split('=', 1)[0] === word);
   const which = at === -1 ? 'one of the words' : `word ${at + 1}`;
-  return new UsageError(`${which}, not counting ${name}, is an option that there is not`);
+  const text = `${which}, not counting ${name}, is an option that there is not`;
+  const hint = optionHint(word ?? '');
+  if (hint !== undefined) return new UsageError(`${text}: ${hint}`);
+  const [, meant] = /\(Did you mean (.*)\?\)$/.exec(error.message) ?? [];
+  return new UsageError(`${text}${didYouMean(meant)}`);
 }
 
 function valuesOf(command: Command, specs: OptionSpecs = {}): Values<OptionSpecs> {
