@@ -42,7 +42,7 @@ export const GLOBAL_OPTIONS = {
     fallback: '0',
   },
   sim: { help: 'use the simulated BMC instead of hardware' },
-  simDelay: { value: 'ms', help: 'response time of the simulated BMC', fallback: '0' },
+  simDelay: { value: 'ms', help: 'response time of the simulated BMC; 0 by default' },
   simEvents: {
     value: 'ms',
     help: 'time between events of the simulated BMC; by default there are none',
@@ -119,7 +119,7 @@ export function readGlobals(values: GlobalValues): Globals {
     takeover: takeover && (force ? 'force' : true),
     quirks: quirk === undefined ? [] : [quirk],
     sim,
-    simDelayMs: parseNumber(simDelay, '--sim-delay', SIM_DELAY_MAX_MS),
+    simDelayMs: simDelay === undefined ? 0 : parseNumber(simDelay, '--sim-delay', SIM_DELAY_MAX_MS),
     simEventsMs:
       simEvents === undefined
         ? undefined
@@ -138,7 +138,11 @@ export function readTaking(values: GlobalValues): Globals {
   return readGlobals({ ...values, takeover: true });
 }
 
-function checkTogether({ sim, takeover, force, port, irq }: GlobalValues): void {
+function checkTogether(values: GlobalValues): void {
+  const { sim, takeover, force, port, irq, simDelay, simEvents } = values;
+  // Otherwise the command would go to the BMC of this server.
+  if (!sim && simDelay !== undefined) throw new UsageError('--sim-delay needs --sim');
+  if (!sim && simEvents !== undefined) throw new UsageError('--sim-events needs --sim');
   if (sim && takeover) {
     throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
   }

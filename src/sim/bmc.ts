@@ -153,7 +153,8 @@ export class SimBmc implements PortIo {
 
   /**
    * Makes the BMC fail from now on: `fail('silent', { forMs: 5000 })` forgets all commands for five
-   * seconds. Faults of commands hit the next command. Throws a `TypeError` for an unknown name.
+   * seconds. Faults of commands hit the next command. Throws a `TypeError` for an unknown name of
+   * a failure or an option.
    */
   fail(kind: FailureKind, options: FailureOptions = {}): void {
     const clock = { now: () => this.#clock.now() };

@@ -3,6 +3,8 @@
  * they are.
  */
 
+import { aBoolean, amount, checkOptionsOf, integer, oneOf } from '../option-table.ts';
+import type { OptionTable } from '../option-table.ts';
 import type { Fault, WrongByte } from './fault-kinds.ts';
 
 /** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
@@ -79,22 +81,32 @@ const OF_REGISTERS: Readonly<Record<string, Make>> = {
   endlessEvents: () => ({}),
 };
 
+const aByte = integer({ least: 0, most: 0xff });
+
+/** Every option and its check. */
+const OPTIONS: OptionTable<FailureOptions> = {
+  ...{ forMs: amount, inMs: amount, byMs: amount, everyMs: amount },
+  ...{ skip: amount, commands: amount, hits: amount, atByte: amount },
+  ...{ value: aByte, code: aByte, length: aByte },
+  flapping: aBoolean,
+  what: oneOf('netFn', 'lun', 'seq', 'cmd'),
+};
+
 /** The names that a failure can have. */
 const KINDS = ['silent', ...Object.keys(OF_COMMANDS), ...Object.keys(OF_REGISTERS)];
 
-/** Makes the faults; throws a `TypeError` for a wrong name, a `RangeError` for a wrong number. */
+/**
+ * Makes the faults; throws a `TypeError` for a wrong name of a failure or an option, a `RangeError`
+ * for a wrong number.
+ */
 export function faultsOf(
   name: FailureKind,
   options: FailureOptions,
   { nowMs, taken }: Present,
 ): readonly Fault[] {
+  checkOptionsOf<FailureOptions>({ name: 'fail()', example: '{ forMs: 5000 }' }, options, OPTIONS);
   const kind = name === 'silent' ? 'deaf' : name;
   const { forMs = Infinity, inMs = 0, skip = 0, commands = 1 } = options;
-  for (const [field, value] of Object.entries({ forMs, inMs, skip, commands })) {
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new RangeError(`${field} must be a number from 0 on, not ${String(value)}`);
-    }
-  }
   const [ofCommands, ofRegisters] = [OF_COMMANDS[kind], OF_REGISTERS[kind]];
   if (ofCommands !== undefined) {
     return Array.from({ length: commands }, (_, index) => {

@@ -56,8 +56,10 @@ describe('is refused:', () => {
   test.each([
     '--base x',
     '--base 0x10000',
-    '--sim-delay 3600001',
-    '--sim-events -1',
+    '--sim --sim-delay 3600001',
+    '--sim --sim-events -1',
+    '--sim-delay 0',
+    '--sim-events 5',
     '--poll-ms 1001',
     '--timeout 0',
     '--irq 5',

@@ -31,7 +31,7 @@ export const CLAIM_COMMAND = command({
   examples: [{ line: 'claim --base 0xce4', help: 'take the interface at 0xce4 from ipmi_si' }],
   exitCodes: {
     0: 'the interface is free, or ipmi_si did not have it',
-    69: 'the interface is in use; --force takes it nevertheless',
+    69: 'it is in use, and --force takes it nevertheless; or there is none',
   },
   run: ({ options, globals }) => claim(readTaking(globals), options.persistent),
 });
@@ -43,7 +43,7 @@ export const RELEASE_COMMAND = command({
   examples: [{ line: 'release', help: 'give the interface back' }],
   exitCodes: {
     0: 'the interface is given back, or it was not taken',
-    69: 'another driver has the interface',
+    69: 'another driver has the interface; or nothing was taken, and there is none',
     75: 'the BMC does not answer, and the interface stays unbound',
   },
   run: ({ options, globals }) => release(readTaking(globals), options.persistent),
@@ -111,7 +111,8 @@ function withBase(globals: Globals): Globals & { readonly base: number } {
   if (first === undefined) {
     const best = candidates.find(({ rank }) => rank !== undefined);
     if (best !== undefined) return { ...globals, base: best.base };
-    throw new UsageError(
+    throw new IpmiError(
+      'DEVICE_ABSENT',
       'nothing was taken, and no BT interface is found; if there is one, give --base',
     );
   }

@@ -43,6 +43,8 @@ const DONE: Readonly<Record<ResetKind, string>> = {
   interface: 'Reset the BT interface',
 };
 
+const RESTARTS = 'makes the BMC restart';
+
 const KINDS = ['cold', 'warm', 'interface'] as const;
 
 /** The options as they stand on the command line. */
@@ -60,8 +62,10 @@ export function parseReset(flags: ResetFlags): ResetKind {
     throw new UsageError('reset takes one of --cold, --warm and --interface');
   }
   if (flags.yes === true) return kind;
-  const loss = 'its sensors, event log and remote access are not available for a while';
-  throw new UsageError(`reset --${kind} makes the BMC restart: ${loss}; confirm with --yes`);
+  const what =
+    kind === 'interface' ? 'resets the BT interface, and some BMCs restart then' : RESTARTS;
+  const loss = 'sensors, event log and remote access are not available for a while then';
+  throw new UsageError(`reset --${kind} ${what}: ${loss}; confirm with --yes`);
 }
 
 /** Returns the command that resets; with `mustWait`, it ends when the BMC answers again. */
@@ -75,7 +79,11 @@ export function reset(kind: ResetKind, mustWait: boolean): Command {
     }
     const text = completionText(completionCode);
     if (globals.json) {
-      const fields = { kind, completion_code: completionCode, completion_text: text };
+      // The interface is reset by a register, which has no completion code.
+      const isCommand = kind !== 'interface';
+      const answer = { completion_code: completionCode, completion_text: text };
+      const none = { completion_code: null, completion_text: null };
+      const fields = { kind, ...(isCommand ? answer : none) };
       stdout.write(jsonLine('reset', fields));
     } else if (isDone) {
       stdout.write(`${DONE[kind]}\n`);

@@ -191,7 +191,9 @@ describe('on the command line', () => {
   );
 
   test.each(['cold', 'warm', 'interface'] as const)('--%s is refused without --yes', (kind) => {
-    expect(() => parseReset({ [kind]: true })).toThrow(/^reset --\w+ makes .*confirm with --yes$/);
+    expect(() => parseReset({ [kind]: true })).toThrow(
+      /^reset --\w+ (makes|resets) .*confirm with --yes$/,
+    );
     expect(parseReset({ [kind]: true, yes: true })).toBe(kind);
   });
 });
