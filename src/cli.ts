@@ -4,9 +4,9 @@
  */
 
 import { UsageError } from './cli/args.ts';
-import { EXIT_BUG, EXIT_CONFIG, EXIT_OUTPUT, EXIT_USAGE } from './cli/exit-codes.ts';
+import { EXIT_BUG, EXIT_CONFIG, EXIT_STREAM, EXIT_USAGE } from './cli/exit-codes.ts';
 import { inFlags, jsonLine } from './cli/format.ts';
-import { OutputError, stdout, tellUser } from './cli/output.ts';
+import { InputError, OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
 import { ConfigError } from './discover/config.ts';
@@ -54,7 +54,11 @@ function describe(error: unknown): Failure {
   }
   if (error instanceof OutputError) {
     const { message } = error;
-    return { code: 'OUTPUT', outcome: 'unknown', message, exit: EXIT_OUTPUT };
+    return { code: 'OUTPUT', outcome: 'unknown', message, exit: EXIT_STREAM };
+  }
+  if (error instanceof InputError) {
+    const { message } = error;
+    return { code: 'INPUT', outcome: 'not-sent', message, exit: EXIT_STREAM };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'BUG', outcome: 'unknown', message, exit: EXIT_BUG };
@@ -70,7 +74,7 @@ function tell({ code, outcome, message, exit }: Failure, isJson: boolean): numbe
   else tellUser(`${stdout.failure.message}; not printed: ${message}`);
   if (stdout.failure === undefined) return exit;
   isLossTold = true;
-  return EXIT_OUTPUT;
+  return EXIT_STREAM;
 }
 
 void main(process.argv.slice(2)).then((exit) => {

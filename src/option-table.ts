@@ -31,9 +31,10 @@ export function checkOptionsOf<Options>(
   table: OptionTable<Options>,
 ): void {
   const checks: Readonly<Record<string, Check>> = table;
-  if (typeof options !== 'object' || options === null || Symbol.iterator in options) {
+  if (!isPlain(options)) {
+    const hint = isOfAbort(options) ? '; pass its signal, as { signal }' : '';
     const text = `${call.name} takes an object such as ${call.example}, not ${kindOf(options)}`;
-    throw new TypeError(text);
+    throw new TypeError(`${text}${hint}`);
   }
   for (const name in options) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
@@ -41,6 +42,16 @@ export function checkOptionsOf<Options>(
     const value = (options as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined) check(name, value);
   }
+}
+
+/** True for an object that is but its properties: no list, promise, date, error and so on. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return false;
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function isOfAbort(value: unknown): boolean {
+  return value instanceof AbortController || value instanceof AbortSignal;
 }
 
 /** The error for a name that is none of `known`, with the nearest one, or all of them. */

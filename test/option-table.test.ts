@@ -47,6 +47,14 @@ test.each([
   [null, 'TypeError: work() takes an object such as { count: 1 }, not null'],
   [String, 'TypeError: work() takes an object such as { count: 1 }, not a function'],
   [new Map(), 'TypeError: work() takes an object such as { count: 1 }, not a Map'],
+  [
+    new AbortController(),
+    'TypeError: work() takes an object such as { count: 1 }, not an AbortController; pass its signal, as { signal }',
+  ],
+  [
+    new AbortController().signal,
+    'TypeError: work() takes an object such as { count: 1 }, not an AbortSignal; pass its signal, as { signal }',
+  ],
   [{ cuont: 1 }, 'TypeError: work() has no option "cuont"; did you mean count?'],
   [{ COUNT: 1 }, 'TypeError: work() has no option "COUNT"; did you mean count?'],
   [{ wait: 1 }, 'TypeError: work() has no option "wait"; did you mean waitMs?'],
@@ -68,6 +76,14 @@ test.each([
 ])('%j is refused: %s', (options, message) => {
   expect(errorOf(options)).toBe(message);
 });
+
+test.each([new Date(), new Error('no'), /no/, Promise.resolve(), new Uint8Array()])(
+  '%s is no object with options',
+  (value) => {
+    const text = 'TypeError: work() takes an object such as { count: 1 }, not';
+    expect(errorOf(value)).toBe(`${text} ${kindOf(value)}`);
+  },
+);
 
 test.each([
   [undefined, 'undefined'],

@@ -12,7 +12,9 @@ export const EXIT_USAGE = 64;
 export const EXIT_ABSENT = 69;
 
 export const EXIT_BUG = 70;
-export const EXIT_OUTPUT = 74;
+
+/** Standard output cannot be written, or standard input not be read. */
+export const EXIT_STREAM = 74;
 
 /** The interface could not be given back to the driver it was taken from, or a request failed. */
 export const EXIT_TRY_LATER = 75;
@@ -25,7 +27,7 @@ export const COMMON_EXIT_CODES: ExitCodes = {
   64: 'the command line is wrong; nothing was sent',
   69: 'there is no interface that can be used now',
   70: 'ipmi-bt has a bug',
-  74: 'standard output cannot be written',
+  74: 'standard output cannot be written, or standard input not read',
   75: 'the BMC does not answer, or another process has the interface',
   77: 'this process may not use the ports; run it as root',
   78: '/etc/ipmi-bt.json is wrong',

@@ -37,6 +37,11 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
+/** Standard input cannot be read: it is closed, a folder, or its connection was lost. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
 /** One of this process's descriptors. */
 class ProcessOutput implements Output {
   readonly #fd: number;

@@ -125,6 +125,11 @@ function nameOf(option: string): string {
   return option.split('=', 1).join('');
 }
 
+/** The part of a word that may be told: its value can be a password, which `-Pword` has at once. */
+function shownOf(option: string): string {
+  return option.startsWith('--') ? nameOf(option) : option.slice(0, 2);
+}
+
 function flagsOf(specs: readonly Grammar[]): readonly string[] {
   return specs.flatMap(({ options = {} }) => Object.keys(options).map(flagOf));
 }
@@ -133,9 +138,11 @@ function optionError(option: string, flags: readonly string[]): UsageError {
   const name = nameOf(option);
   const flag = name.startsWith('--') ? name : `-${name}`;
   const hint = flags.includes(flag) ? undefined : optionHint(option);
-  if (hint !== undefined) return new UsageError(`unknown option '${option}': ${hint}`);
-  const meant = flags.includes(flag) ? flag : suggested(flag, flags);
-  return new UsageError(`unknown option '${option}'${didYouMean(meant)}`);
+  if (hint !== undefined) return new UsageError(`unknown option '${shownOf(option)}': ${hint}`);
+  // One dash too few: the name is known, and no secret.
+  if (flags.includes(flag)) return new UsageError(`unknown option '${name}'${didYouMean(flag)}`);
+  const meant = didYouMean(suggested(flag, flags));
+  return new UsageError(`unknown option '${shownOf(option)}'${meant}`);
 }
 
 /** Explains a word that is no command. Every option behind it would be a second mistake. */
@@ -282,6 +289,12 @@ function usageError({ code, message }: CommanderError): UsageError {
   if (code === 'commander.unknownCommand' && !NAME.test(message)) {
     return new UsageError('the first word is not the name of a command');
   }
+  // No value is quoted: it may be a password that was meant for another option.
+  const [, flag] = /^error: unknown option '(--[^=]*)=/.exec(message) ?? [];
+  if (flag !== undefined) return new UsageError(`option '${flag}' takes no value`);
+  const choices = /^error: (option '--.*?') argument .* is invalid\. Allowed choices are (.*)\.$/s;
+  const [, option, known] = choices.exec(message) ?? [];
+  if (option !== undefined) return new UsageError(`${option} takes one of: ${known ?? ''}`);
   const suggestion = /\n\(Did you mean (.*)\?\)$/;
   return new UsageError(message.replace(/^error: /, '').replace(suggestion, '; did you mean $1?'));
 }

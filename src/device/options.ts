@@ -41,7 +41,7 @@ export function checkRequest(input: RequestInput): Request {
   const lun = input.lun === undefined ? 0 : checkInteger('lun', input.lun, LUN);
   const { data = NO_DATA } = input;
   // Not shown, whatever it is: it may be a password.
-  if (!(data instanceof Uint8Array)) throw wrongType('data', 'a Uint8Array', hidden(data));
+  if (!(data instanceof Uint8Array)) throw hiddenType('data', 'a Uint8Array', data);
   checkDataLength(data.length);
   return { netFn, cmd, lun, data: data.length === 0 ? NO_DATA : new Uint8Array(data) };
 }
@@ -58,9 +58,10 @@ function checkFields(input: unknown): void {
   }
 }
 
-/** A value of which only the type may be told. */
-function hidden(value: unknown): unknown {
-  return typeof value === 'string' ? '...' : value;
+/** The error for a value of which only the type may be told. */
+function hiddenType(name: string, what: string, value: unknown): TypeError {
+  if (typeof value === 'object') return wrongType(name, what, value);
+  return new TypeError(`${name} must be ${what}, not a ${typeof value}`);
 }
 
 const REQUEST_OPTIONS: OptionTable<RequestOptions> = {

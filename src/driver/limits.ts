@@ -21,9 +21,10 @@ const REQUEST_MIN_MS = 15_000;
 
 /**
  * Longest attempt while it is not known how long the BMC takes. A BMC may say up to 255 s, but no
- * other request can be sent meanwhile.
+ * other request can be sent meanwhile: neither by this process nor by another one, which waits for
+ * the interface for 30 s by default.
  */
-export const UNKNOWN_ATTEMPT_MAX_MS = 60_000;
+export const UNKNOWN_ATTEMPT_MAX_MS = 25_000;
 
 export interface Limits {
   /** Timeout of one attempt, from the moment the BMC has the request. */

@@ -18,9 +18,13 @@ type Entry = number | readonly [cmd: number, selects: Selects];
 const GROUP_EXTENSION = 0x2c;
 const GROUP_DCMI = 0xdc;
 
-/** A parameter of the LAN configuration that is a secret, and the first one that OEMs define. */
+/** A parameter of the LAN configuration that is a secret. */
 const LAN_COMMUNITY_STRING = 16;
-const LAN_OEM = 192;
+
+/** Parameters of the LAN configuration that the standard defines (IPMI 2.0 table 23-4). */
+const LAN_IPV4_MAX = 26;
+const LAN_IPV6_MIN = 50;
+const LAN_IPV6_MAX = 80;
 
 /** Parameters of the SOL configuration that the standard defines: 0..8 (IPMI 2.0 table 26-5). */
 const SOL_STANDARD_MAX = 8;
@@ -31,8 +35,9 @@ const BOOT_FLAGS = 5;
 /** DCMI: whatever else the group is asked, it may be a secret of another body. */
 const isDcmi: Selects = ([group]) => group === GROUP_DCMI;
 
-const isOpenLan: Selects = ([, parameter = LAN_OEM]) =>
-  parameter < LAN_OEM && parameter !== LAN_COMMUNITY_STRING;
+const isOpenLan: Selects = ([, parameter = LAN_COMMUNITY_STRING]) =>
+  (parameter <= LAN_IPV4_MAX && parameter !== LAN_COMMUNITY_STRING) ||
+  (parameter >= LAN_IPV6_MIN && parameter <= LAN_IPV6_MAX);
 
 const isStandardSol: Selects = ([, parameter = SOL_STANDARD_MAX + 1]) =>
   parameter <= SOL_STANDARD_MAX;

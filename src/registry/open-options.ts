@@ -11,12 +11,14 @@ import type { Clock } from '../clock.ts';
 import type { IrqChoice } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
 import type { Logger } from '../log.ts';
+import { kindOf } from '../errors.ts';
 import {
   aSignal,
   checkOptionsOf,
   integer,
   oneOf,
   timeout,
+  unknownName,
   withMethods,
   wrongType,
 } from '../option-table.ts';
@@ -123,15 +125,21 @@ const aLine: Check = (name, value) => {
 
 const aTrace: Check = (name, value) => {
   withMethods('an object such as { write: (line) => ..., payload: true }', 'write')(name, value);
-  const { payload = false } = value as TraceSink;
+  const { payload = false, ...others } = value as TraceSink;
+  // A stream has many more properties; a misspelt one is looked for in what was written for this.
+  const isWritten = Object.getPrototypeOf(value) === Object.prototype;
+  const unknown = Object.keys(others).find((key) => isWritten && key !== 'write');
+  if (unknown !== undefined) {
+    throw unknownName(`${name} has no property`, unknown, { write: true, payload: true });
+  }
   oneOf(true, false, 'all')(`${name}.payload`, payload);
 };
 
 /** Every option and its check. */
 const TABLE: OptionTable<OpenOptions> = {
   base: aNumber,
-  // Its check belongs to that of the base, whose range depends on it.
-  spacing: () => undefined,
+  // The rest of its check belongs to that of the base, whose range depends on it.
+  spacing: aNumber,
   port: aPort,
   bringUp: oneOf('full', 'lazy'),
   timeoutMs: timeout,
@@ -178,9 +186,10 @@ function blockOf({ base, spacing, port }: OpenOptions): RegisterBlock | undefine
 function checkQuirks(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array', value);
   const [known, quirks]: readonly (readonly unknown[])[] = [QUIRKS, value];
-  if (quirks?.every((quirk) => known?.includes(quirk)) === true) return;
+  const at = quirks?.findIndex((quirk) => known?.includes(quirk) !== true) ?? -1;
+  if (at === -1) return;
   const names = QUIRKS.join(', ');
-  throw new RangeError(`${name} may contain only ${names}, not ${JSON.stringify(value)}`);
+  throw new RangeError(`${name} may contain only ${names}, not ${kindOf(quirks?.[at])}`);
 }
 
 function checkTakeover({ takeover, port }: OpenOptions): void {

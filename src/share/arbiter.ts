@@ -111,9 +111,7 @@ export class Arbiter {
   tryAcquire(nowMs: number): number {
     this.#restingSinceMs = undefined;
     if (this.isOurs) {
-      if (this.#isKept || nowMs < this.#shareAtMs) return AT_ONCE;
-      this.#shareAtMs = nowMs + LOCK_BURST_MS;
-      if (!this.#lock.isWanted()) return AT_ONCE;
+      if (!this.#isTurnOver(nowMs)) return AT_ONCE;
       this.#release();
     }
     return this.#try(nowMs);
@@ -162,6 +160,13 @@ export class Arbiter {
     this.#state = 'closed';
     this.#waitingSinceMs = undefined;
     this.#lock.close();
+  }
+
+  #isTurnOver(nowMs: number): boolean {
+    if (!this.#lock.isValid()) return true;
+    if (this.#isKept || nowMs < this.#shareAtMs) return false;
+    this.#shareAtMs = nowMs + LOCK_BURST_MS;
+    return this.#lock.isWanted();
   }
 
   #try(nowMs: number): number {

@@ -87,6 +87,11 @@ export class LockFile {
     return this.#file?.hold === 'tryLock';
   }
 
+  /** The file still has its name: once it is removed, other processes lock a new one. */
+  get hasName(): boolean {
+    return this.#file !== undefined && fstatSync(this.#file.fd).nlink > 0;
+  }
+
   /** Locks the file for this process alone; if another has it: false, and a shared lock is lost. */
   tryLock(): boolean {
     return this.#try('tryLock');
@@ -166,17 +171,33 @@ export class LockFile {
   }
 }
 
-/** Opens a file of the lock folder, or makes it; throws unless it is a file of that name alone. */
+/**
+ * Opens a file of the lock folder, or makes it, and the folder too if it was removed; throws unless
+ * it is a file of that name alone.
+ */
 export function openFile(path: string): number {
-  const fd = openSync(path, OPEN_FLAGS, FILE_MODE);
-  const stats = fstatSync(fd);
-  // A second name would make it a file that is not ours, and is written to.
-  if (!stats.isFile() || stats.nlink > 1) {
+  const fd = openInFolder(path);
+  try {
+    const stats = fstatSync(fd);
+    // A second name would make it a file that is not ours, and is written to.
+    if (!stats.isFile()) throw refused(path, 'it is no plain file');
+    if (stats.nlink > 1) throw refused(path, 'it has another name');
+    share(fd, stats, path);
+    return fd;
+  } catch (error) {
     closeSync(fd);
-    throw refused(path, stats.isFile() ? 'it has another name' : 'it is no plain file');
+    throw error;
   }
-  share(fd, stats, path);
-  return fd;
+}
+
+function openInFolder(path: string): number {
+  try {
+    return openSync(path, OPEN_FLAGS, FILE_MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    checkFolder(dirname(path));
+    return openSync(path, OPEN_FLAGS, FILE_MODE);
+  }
 }
 
 /** Opens a file of ours to the group that the folder is open to. */

@@ -39,8 +39,14 @@ export interface Lock {
   /** This process is the first in line. */
   readonly isNext: boolean;
 
-  /** True when another process is in line. While held only. */
+  /**
+   * True when another process is in line, or that cannot be told; then releasing is safe. While
+   * held only.
+   */
   isWanted(): boolean;
+
+  /** False when its file was removed: another process can hold a new one. While held only. */
+  isValid(): boolean;
 
   /** Gives up the lock, and the place in line. Synchronous, for exit handlers. */
   release(): void;
@@ -77,6 +83,7 @@ export function privateLock(
     ...{ isShared: false, isNext: false, losses: 0, numbers, release, close: release },
     tryAcquire: () => true,
     isWanted: () => false,
+    isValid: () => true,
     countLoss: () => undefined,
     holder: () => undefined,
   };
@@ -138,9 +145,18 @@ export class InterfaceLock implements Lock {
   }
 
   isWanted(): boolean {
-    if (!this.#next.tryLock()) return true;
+    try {
+      if (!this.#next.tryLock()) return true;
+    } catch {
+      // The next request is told why, because it has to wait in the same line.
+      return true;
+    }
     this.#next.unlock();
     return false;
+  }
+
+  isValid(): boolean {
+    return this.#holding.hasName;
   }
 
   release(): void {

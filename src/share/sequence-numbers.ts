@@ -47,10 +47,13 @@ export class SequenceNumbers {
   /** Takes over what the last owner of the interface left; call it when that was acquired. */
   renew(): void {
     // What could not be stored is known to this process alone.
-    if (!this.#isStored) return;
+    const unsaved = this.#isStored ? [] : [...this.#owed()];
     const stored = this.#store.read();
-    if (stored === undefined || !isValid(stored)) return;
+    this.#isStored = stored !== undefined && isValid(stored);
+    // Removed, cut off or unreadable: all that this process knows is stored again.
+    if (stored === undefined || !this.#isStored) return;
     this.#bytes.set(stored.subarray(0, STORED_BYTES));
+    for (const seq of unsaved) if (!this.isOwed(seq)) this.owe(seq);
     // The last owner ended while the BMC had its request.
     if (this.#bytes[IN_USE] === 1) this.owe(this.#last);
     this.rest();

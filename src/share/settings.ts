@@ -126,7 +126,7 @@ class SharedSetting implements Setting {
   readonly #warn: (error: unknown) => void;
   #file: LockFile | undefined;
   #isNeeded = false;
-  /** This process was the first, and turned it on; the file may not say so. */
+  /** A process of ours has turned it on: this one, or another one as the file told. */
   #isOurs = false;
   #isClosed = false;
 
@@ -178,7 +178,10 @@ class SharedSetting implements Setting {
         file.write(OURS);
       });
     }
-    return file.tryShare();
+    if (!file.tryShare()) return false;
+    // Remembered, in case that the record is lost meanwhile: none of ours can turn it off now.
+    this.#isOurs ||= file.read() === OURS;
+    return true;
   }
 
   #leave(): Released {

@@ -48,7 +48,8 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
     ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
     ['--json help sensor', /^unknown command 'sensor': use raw 0x04 0x2d N /],
     ['-I open sel', "unknown option '-I': ipmi-bt uses BT without a kernel driver; for -I open "],
-    ['-Ilanplus sel', "unknown option '-Ilanplus': ipmi-bt uses BT"],
+    ['-Phunter2 sel list', "unknown option '-P': ipmi-bt talks to the BMC of this server"],
+    ['-Ilanplus sel', "unknown option '-I': ipmi-bt uses BT"],
     [
       'raw 6 1 -H bmc7',
       'word 3, not counting raw, is an option that there is not: ipmi-bt talks to the BMC of this server',
@@ -105,7 +106,7 @@ describe('a typing error is told with what was meant:', () => {
     ['RAW 6 1', "unknown command 'RAW'; did you mean raw?"],
     ['locat', "unknown command 'locat'; did you mean locate?"],
     ['--bse 0xce4 raw 6 1', "unknown option '--bse'; did you mean --base?"],
-    ['--bse=0xce4 raw 6 1', "unknown option '--bse=0xce4'; did you mean --base?"],
+    ['--bse=0xce4 raw 6 1', "unknown option '--bse'; did you mean --base?"],
     ['-base 0xce4 raw 6 1', "unknown option '-base'; did you mean --base?"],
     ['--lum 1 raw 6 1', "unknown option '--lum'; did you mean --lun?"],
     [

@@ -47,6 +47,9 @@ describe('secret, request and reply:', () => {
   test.each([
     ['the community string', [1, 16, 0, 0]],
     ['an OEM parameter', [1, 192, 0, 0]],
+    ['a parameter that the standard does not define yet', [1, 103, 0, 0]],
+    ['one between those of IPv4 and IPv6', [1, 27, 0, 0]],
+    ['one behind those of IPv6', [1, 81, 0, 0]],
     ['no parameter', [1]],
   ])('Get LAN Configuration Parameters of %s', (_, data) => {
     expect(isSecret(ask(0x0c, 0x02, ...data))).toBe(true);
@@ -74,6 +77,9 @@ describe('shown:', () => {
     ['Get SEL Entry', ask(0x0a, 0x43, 0, 0, 0, 0, 0, 0xff)],
     ['Read Event Message Buffer', ask(0x06, 0x35)],
     ['Get LAN Configuration Parameters, IP address', ask(0x0c, 0x02, 1, 3, 0, 0)],
+    ['Get LAN Configuration Parameters, bad password threshold', ask(0x0c, 0x02, 1, 26, 0, 0)],
+    ['Get LAN Configuration Parameters, IPv6 support', ask(0x0c, 0x02, 1, 50, 0, 0)],
+    ['Get LAN Configuration Parameters, IPv6 timing', ask(0x0c, 0x02, 1, 80, 0, 0)],
     ['Get SOL Configuration Parameters, enable', ask(0x0c, 0x22, 1, 1, 0, 0)],
     ['Get DCMI Capabilities', ask(0x2c, 0x01, 0xdc, 1)],
     ['Get Power Reading', ask(0x2c, 0x02, 0xdc, 1, 0, 0)],

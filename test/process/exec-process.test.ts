@@ -1,6 +1,6 @@
 /** `exec` as a process: standard input that comes slowly, is ended by a signal, or is a file. */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import { SIM_LINE, runCli, startCli } from '../support/cli-run.ts';
 import { ROOT } from '../support/source-code.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+const CLI = join(ROOT, 'dist', 'cli.cjs');
+
 /** `ipmi-bt --sim exec -`, whose standard input stays open. */
 function typeTo(...words: readonly string[]) {
-  const cli = join(ROOT, 'dist', 'cli.cjs');
-  const child = spawn(process.execPath, [cli, '--sim', ...words, 'exec', '-']);
+  const child = spawn(process.execPath, [CLI, '--sim', ...words, 'exec', '-']);
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -24,6 +25,25 @@ function typeTo(...words: readonly string[]) {
   const ended = once(child, 'close').then(([code]) => ({ exit: code as number, ...text }));
   return { child, text, ended };
 }
+
+describe('standard input that cannot be read is one line, and no bug:', () => {
+  test.each([
+    ['a folder', '< /tmp', 64, /^ipmi-bt: standard input is a folder \(see .*\)\n$/],
+    [
+      'a file that was opened to be written',
+      '0> /dev/null',
+      74,
+      /^ipmi-bt: standard input cannot be read: EBADF: .*\n$/,
+    ],
+  ])('%s', (_, ...[redirection, exit, stderr]) => {
+    const line = `exec "$0" "$@" ${redirection}`;
+    const args = ['-c', line, process.execPath, CLI, '--sim', 'exec', '-'];
+    const run = spawnSync('sh', args, { encoding: 'utf8' });
+
+    expect(run).toMatchObject({ status: exit, stdout: '' });
+    expect(run.stderr.replace(SIM_LINE, '')).toMatch(stderr);
+  });
+});
 
 test.each([
   ['SIGHUP', 129],

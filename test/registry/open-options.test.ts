@@ -86,7 +86,8 @@ describe('base and spacing', () => {
     [{ base: 1.5 }, 'RangeError: base must be an integer from 1 to 65533, not 1.5'],
     [{ base: '0xce4' }, 'TypeError: base must be a number, not "0xce4"'],
     [{ base: BASE, spacing: 2 }, 'RangeError: spacing must be 1, 4 or 16, not 2'],
-    [{ base: BASE, spacing: '4' }, 'RangeError: spacing must be 1, 4 or 16, not 4'],
+    [{ base: BASE, spacing: '4' }, 'TypeError: spacing must be a number, not "4"'],
+    [{ base: BASE, spacing: null }, 'TypeError: spacing must be a number, not null'],
     [{ spacing: 4 }, 'TypeError: spacing works only with base'],
     [{ port: PORT }, 'TypeError: a PortIo object needs base, such as 0xce4'],
     [{ port: PORT, spacing: 4 }, 'TypeError: a PortIo object needs base, such as 0xce4'],
@@ -133,9 +134,10 @@ test.each([
   [{ quirks: null }, 'TypeError: quirks must be an array, not null'],
   [
     { quirks: ['write-under-busy', 'slow'] },
-    'RangeError: quirks may contain only write-under-busy, not ["write-under-busy","slow"]',
+    'RangeError: quirks may contain only write-under-busy, not "slow"',
   ],
-  [{ quirks: [1] }, 'RangeError: quirks may contain only write-under-busy, not [1]'],
+  [{ quirks: [1] }, 'RangeError: quirks may contain only write-under-busy, not 1'],
+  [{ quirks: [undefined] }, 'RangeError: quirks may contain only write-under-busy, not undefined'],
   [{ takeover: 'yes' }, `${TAKEOVER} "yes"`],
   [{ takeover: null }, `${TAKEOVER} null`],
   [{ takeover: 1 }, `${TAKEOVER} 1`],
@@ -200,6 +202,11 @@ describe('an option of a JavaScript program that is', () => {
       /^TypeError: trace must be an object such as \{ write: .*, not true$/,
     ],
     [
+      'a misspelt payload',
+      { trace: { write: String, payLoad: true } },
+      'TypeError: trace has no property "payLoad"; did you mean payload?',
+    ],
+    [
       'a wrong payload',
       { trace: { write: String, payload: 'ALL' } },
       'TypeError: trace.payload must be true, false or all, not "ALL"',
@@ -241,6 +248,11 @@ describe('an option of a JavaScript program that is', () => {
       expect(checkOptions(options as unknown as OpenOptions)).toBeUndefined();
     }
   });
+});
+
+test('a quirk that JSON has no word for is named', () => {
+  const quirks = [1n] as unknown as readonly [];
+  expect(() => checkOptions({ quirks })).toThrow('may contain only write-under-busy, not 1n');
 });
 
 test('list() takes base and spacing, and no other option', () => {

@@ -36,8 +36,8 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   {
     what: 'a busy process never lets another have its turn',
     ...ARBITER,
-    from: 'if (!this.#lock.isWanted()) return AT_ONCE;',
-    to: 'if (this.isOurs) return AT_ONCE;',
+    from: 'return this.#lock.isWanted();',
+    to: 'return false;',
     title: 'the lock is kept for 100 ms, and then let go to who waits',
   },
   {

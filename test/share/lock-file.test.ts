@@ -212,15 +212,23 @@ describe('a file that cannot be opened', () => {
     });
   });
 
-  test('because its folder was removed is refused', () => {
-    const file = new LockFile('/nowhere/file', flockOf(loadNative()));
+  test('because its folder was removed is made again, with the folder', () => {
+    const folder = join(tempFolder(), 'locks');
+    const file = new LockFile(join(folder, 'file'), flockOf(loadNative()));
+    checkFolder(folder);
+    rmSync(folder, { recursive: true });
+
+    expect(file.tryShare()).toBe(true);
+    file.close();
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  test('because the folder of its folder was removed is refused', () => {
+    const folder = join(tempFolder(), 'missing', 'folder');
+    const file = new LockFile(join(folder, 'file'), flockOf(loadNative()));
 
     expect(thrownBy(() => file.tryShare())).toMatchObject({
-      message: refusalOf(
-        '/nowhere/file',
-        "ENOENT: no such file or directory, open '/nowhere/file'",
-        MISSING,
-      ),
+      message: refusalOf(folder, `ENOENT: no such file or directory, mkdir '${folder}'`, MISSING),
       cause: { code: 'ENOENT' },
     });
   });

@@ -305,3 +305,32 @@ describe('sequence numbers', () => {
     b.close();
   });
 });
+
+describe('the folder is removed while processes live', () => {
+  test('the one that has the lock notices it, and no two have it then', () => {
+    const folder = folderOf();
+    const [one, two] = [lockIn(folder), lockIn(folder)];
+    expect([one.tryAcquire(false), one.isValid()]).toEqual([true, true]);
+    rmSync(folder, { recursive: true });
+
+    expect([two.tryAcquire(false), one.isValid(), two.isValid()]).toEqual([true, false, true]);
+    one.release();
+    const tries = [1, 2, 3].map(() => one.tryAcquire(true));
+    expect(tries).toEqual([false, false, false]);
+    two.release();
+    expect([one.tryAcquire(true), two.tryAcquire(true)]).toEqual([true, false]);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  test('and whatever is in its place lets go of the lock, and is told at the next request', () => {
+    const folder = folderOf();
+    const lock = lockIn(folder);
+    lock.tryAcquire(false);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'not a folder');
+
+    expect([lock.isWanted(), lock.isValid()]).toEqual([true, false]);
+    lock.release();
+    expect(() => [1, 2].map(() => lock.tryAcquire(false))).toThrow('PORT_DENIED');
+  });
+});

@@ -1,9 +1,10 @@
 /** The file of the sequence numbers: what is read back, and files that cannot be used. */
 
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { SequenceFile } from '../../src/share/sequence-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -53,10 +54,35 @@ test('a link, a folder and a folder that is missing are no file: nothing is read
   symlinkSync(target, link);
   mkdirSync(join(folder, 'folder'));
 
-  for (const name of ['link', 'folder', 'missing/file']) {
+  for (const name of ['link', 'folder', 'missing/folder/file']) {
     const file = fileAt(join(folder, name));
     expect([file.read(), file.write(Uint8Array.of(1), 1)]).toEqual([undefined, false]);
   }
   expect(readFileSync(target, 'utf8')).toBe('kept');
   expect(existsSync(join(folder, 'missing'))).toBe(false);
 });
+
+test('a file that cannot be opened to the group of the folder is not left open', () => {
+  const folder = tempFolder();
+  chmodSync(folder, 0o770);
+  const path = join(folder, 'bt-0xce4.seq');
+  const file = fileAt(path);
+  file.write(Uint8Array.of(1), 1);
+  file.close();
+  chmodSync(path, 0o600);
+  const before = openFiles();
+  // Stands for a system call that fails, which none does for root.
+  const spy = vi.spyOn(process, 'geteuid').mockImplementation(() => {
+    throw Object.assign(new Error('EPERM: no'), { code: 'EPERM' });
+  });
+  onTestFinished(() => {
+    spy.mockRestore();
+  });
+
+  expect([file.read(), file.write(Uint8Array.of(1), 1)]).toEqual([undefined, false]);
+  expect(openFiles()).toBe(before);
+});
+
+function openFiles(): number {
+  return readdirSync('/proc/self/fd').length;
+}

@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { OWED_MAX, SequenceNumbers, memoryStore } from '../../src/share/sequence-numbers.ts';
+import {
+  OWED_MAX,
+  STORED_BYTES,
+  SequenceNumbers,
+  memoryStore,
+} from '../../src/share/sequence-numbers.ts';
 import type { SequenceStore } from '../../src/share/sequence-numbers.ts';
 import { Rng } from '../../src/sim/rng.ts';
 
@@ -151,5 +156,49 @@ describe('a store', () => {
     numbers.rest();
     const next = successor(store);
     expect([next.isOwed(5), next.isOwed(6), next.take()]).toEqual([true, false, 7]);
+  });
+
+  test.each(damages)('in which %s is left is given all that its user knows', (_, left) => {
+    const inner = memoryStore();
+    const lost = { isLost: false };
+    const store: SequenceStore = {
+      read: () => (lost.isLost ? left : inner.read()),
+      write: (bytes, count) => inner.write(bytes, count),
+    };
+    const numbers = successor(store, 5);
+    numbers.owe(numbers.take());
+    inner.write(new Uint8Array(STORED_BYTES), STORED_BYTES);
+    lost.isLost = true;
+
+    numbers.renew();
+    expect(numbers.take()).toBe(6);
+    numbers.rest();
+    lost.isLost = false;
+    const next = successor(store);
+    expect([next.isOwed(5), next.isOwed(6), next.take()]).toEqual([true, false, 7]);
+  });
+
+  test('that was full for one process alone loses nothing of any', () => {
+    const inner = memoryStore();
+    const full = { isFull: true };
+    const poor = successor(
+      {
+        read: () => inner.read(),
+        write: (bytes, count) => !full.isFull && inner.write(bytes, count),
+      },
+      5,
+    );
+    poor.owe(poor.take());
+    const other = successor(inner, 100);
+    other.owe(other.take());
+    other.rest();
+
+    full.isFull = false;
+    poor.renew();
+    poor.take();
+    poor.rest();
+
+    const next = successor(inner);
+    expect([5, 100, 101].map((seq) => next.isOwed(seq))).toEqual([true, true, false]);
   });
 });

@@ -52,6 +52,22 @@ describe.each([
   });
 });
 
+test.each([
+  ['cut off', (path: string) => writeFileSync(path, '')],
+  ['altered', (path: string) => writeFileSync(path, 'yes\n')],
+])('a record that was %s is no loss: the last process remembers it', (_, damage) => {
+  const { start, path } = processes();
+  const [one, two] = [start(), start()];
+  one.need(false);
+  two.need(true);
+  damage(path);
+
+  expect([one.release(), two.release()]).toEqual(['needed', 'ours']);
+  two.settle(true);
+  two.need(true);
+  expect(two.release()).toBe('found');
+});
+
 test('a setting that was on is left on, although a restarted BMC had to be told again', () => {
   const { start } = processes();
   const [one, two] = [start(), start()];

@@ -62,6 +62,10 @@ class Side implements Lock {
     return this.#lock.next !== undefined;
   }
 
+  isValid(): boolean {
+    return true;
+  }
+
   release(): void {
     if (this.#lock.holder === this.#name) {
       this.numbers.rest();

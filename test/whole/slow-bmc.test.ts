@@ -86,10 +86,10 @@ interface Timeout {
 describe('a BMC that has not said how long it takes, and is silent,', () => {
   const SILENT: SimOptions = { answer: () => 'drop', showsBusy: false };
 
-  test('fails a change when its caller stops waiting, and a minute later at the latest', async () => {
+  test('fails a change when its caller stops waiting, and after 25 s at the latest', async () => {
     for (const [timeoutMs, mostMs] of [
       [20_000, 20_000],
-      [300_000, 60_000],
+      [300_000, 25_000],
     ] as const) {
       const { clock, device, waitedMs } = await slow(SILENT);
       const failed = outcomeOf(device.request(CHANGE, { timeoutMs }));

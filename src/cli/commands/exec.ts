@@ -3,7 +3,7 @@
  * whole before anything is sent; lines of standard input are sent as they come.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
@@ -15,7 +15,7 @@ import { LineSplitter, Script, parseLine } from './exec-lines.ts';
 import type { ExecLine } from './exec-lines.ts';
 import { inFlags, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { Chunks } from '../output.ts';
+import { Chunks, InputError } from '../output.ts';
 import { replyText } from './raw.ts';
 import { exitOf, runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
@@ -113,10 +113,20 @@ export function exec(options: ExecOptions): Command {
   };
 }
 
+async function* standardInput(): AsyncIterable<string> {
+  // Node reads a folder as if it were empty.
+  if (fstatSync(0).isDirectory()) throw new UsageError('standard input is a folder');
+  try {
+    yield* process.stdin.setEncoding('utf8') as AsyncIterable<string>;
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError(`standard input cannot be read: ${message}`, { cause });
+  }
+}
+
 /** Sends lines as they come, and no line before the one before it was answered. */
 async function sendStream(run: Run, { signal }: Session, options: ExecOptions): Promise<void> {
-  const own: AsyncIterable<string> = process.stdin.setEncoding('utf8');
-  const pieces = options.stdin ?? own;
+  const pieces = options.stdin ?? standardInput();
   const splitter = new LineSplitter();
   let number = 0;
   const sendLine = async (text: string): Promise<void> => {

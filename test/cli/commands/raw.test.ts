@@ -34,7 +34,7 @@ async function send(retries: string | undefined) {
 }
 
 test('without --retries a command that may change something is sent once', async () => {
-  expect(await send(undefined)).toEqual({ outcome: 'REQUEST_TIMEOUT', printed: [], executed: 1 });
+  expect(await send(undefined)).toEqual({ outcome: 'BMC_UNRESPONSIVE', printed: [], executed: 1 });
 });
 
 test('with --retries it is repeated so often, and its reply printed', async () => {
