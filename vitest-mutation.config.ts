@@ -10,7 +10,7 @@ import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
 /** The test files that take longest; the others find most mutants in a tenth of the time. */
-const SLOW = ['bring-up', 'arbiter', 'poll-policy', 'seeds'];
+const SLOW = ['bring-up', 'arbiter', 'poll-policy', 'seeds', 'seeds-sharing', 'secrets'];
 
 /** The first failure ends a run, so that the module's own tests go first and the slow ones last. */
 class QuickestFirst extends BaseSequencer {
@@ -35,7 +35,7 @@ export default defineConfig({
       'test/cli/commands/{irq,stats,watch}.test.ts',
       'test/kernel/{blacklist,module}.test.ts',
       'test/port/addon-port.test.ts',
-      'test/whole/{bounded,broken-drivers,conformance,placements,second-interface,second-interface-lives}.test.ts',
+      'test/whole/{bounded,broken-drivers,conformance,no-reset,placements,second-interface,second-interface-lives}.test.ts',
     ],
     sequence: { sequencer: QuickestFirst },
     env: { IPMI_BT_LIVES: '50' },

@@ -15,7 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/uio_driver.h>
 
-#define DRIVER_VERSION	"1.0"
+#define DRIVER_VERSION	"1.1"
 
 /* BT_INTMASK (IPMI 2.0, 11.6.3): every write sets B2H_IRQ_EN, 1 clears B2H_IRQ. */
 #define BT_INTMASK	2
@@ -32,7 +32,7 @@ struct bt_uio {
 	unsigned long intmask;	/* port of BT_INTMASK */
 	spinlock_t lock;	/* for its reads and writes */
 	unsigned int opens;
-	bool leaving;		/* set before the last disable */
+	bool ready;		/* from the registration to the last disable */
 };
 
 static irqreturn_t bt_uio_handler(int irq, struct uio_info *info)
@@ -56,7 +56,7 @@ static void bt_uio_set_enable(struct bt_uio *bt, bool on)
 	unsigned long flags;
 
 	spin_lock_irqsave(&bt->lock, flags);
-	outb((on && !bt->leaving ? B2H_IRQ_EN : 0) | B2H_IRQ, bt->intmask);
+	outb((on && bt->ready ? B2H_IRQ_EN : 0) | B2H_IRQ, bt->intmask);
 	spin_unlock_irqrestore(&bt->lock, flags);
 }
 
@@ -73,6 +73,9 @@ static int bt_uio_open(struct uio_info *info, struct inode *inode)
 {
 	struct bt_uio *bt = info->priv;
 
+	/* The file exists before the interrupt is had, and may have to go again. */
+	if (!READ_ONCE(bt->ready))
+		return -ENODEV;
 	bt->opens++;
 	return 0;
 }
@@ -91,7 +94,7 @@ static void bt_uio_leave(void *data)
 	struct bt_uio *bt = data;
 
 	/* Disabled for good while there is still a handler for the last one. */
-	bt->leaving = true;
+	WRITE_ONCE(bt->ready, false);
 	bt_uio_set_enable(bt, false);
 	uio_unregister_device(&bt->info);
 }
@@ -148,6 +151,7 @@ static int bt_uio_probe(struct platform_device *pdev)
 	ret = uio_register_device(dev, &bt->info);
 	if (ret)
 		return dev_err_probe(dev, ret, "cannot register interrupt %d\n", irq);
+	WRITE_ONCE(bt->ready, true);
 	return devm_add_action_or_reset(dev, bt_uio_leave, bt);
 }
 

@@ -210,7 +210,7 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   {
     what: 'the kernel module can be enabled while it leaves',
     file: 'native/uio/ipmi_bt_uio.c',
-    from: '\tbt->leaving = true;\n',
+    from: '\tWRITE_ONCE(bt->ready, false);\n',
     to: '',
     test: 'test/vm/uio-processors.test.ts',
     title: 'leaves no interrupt enabled by a process that writes while it goes',

@@ -104,7 +104,7 @@ dmesg | grep -o 'IPI0001:00: .*' | tail -n 1`;
 
     test('says which interface it is', () => {
       const port = ['name:bt', 'porttype:port_x86', 'size:0x3', 'start:0xce4'];
-      const lines = ['ipmi-bt', '1.0', ...port.map((line) => `port0/${line}`)];
+      const lines = ['ipmi-bt', '1.1', ...port.map((line) => `port0/${line}`)];
 
       expect(guest.step('names')).toEqual(printed(lines.map((line) => `${line}\n`).join('')));
     });
