@@ -78,7 +78,7 @@ const NETWORK = 'ipmi-bt talks to the BMC of this server, and not over the netwo
 
 /** Explanations by the option of `ipmitool`; each takes one letter. */
 export const IPMITOOL_OPTIONS: Readonly<Record<string, string>> = {
-  '-I': 'ipmi-bt uses BT without a kernel driver; for -I open use ipmitool with ipmi_si bound',
+  '-I': 'ipmi-bt uses BT of this server, without network and kernel driver; for -I open use ipmitool with ipmi_si bound',
   '-A': NETWORK,
   '-C': NETWORK,
   '-E': NETWORK,

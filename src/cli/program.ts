@@ -45,7 +45,10 @@ export const PROGRAM: Tree<AnyCommand> = {
     { line: 'raw 0x06 0x01', help: 'send Get Device ID' },
     { line: 'help raw', help: 'show the help of raw' },
   ],
-  exitCodes: COMMON_EXIT_CODES,
+  exitCodes: {
+    ...COMMON_EXIT_CODES,
+    1: 'the BMC answered, with a completion code other than 0',
+  },
 };
 
 /** Runs the command of the command line; resolves to the exit code. */

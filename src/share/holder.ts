@@ -29,9 +29,12 @@ const PROGRAM_LENGTH_MAX = 512;
 /** Switches of Node after which the first word is no script but an argument. */
 const NO_SCRIPT = /^(-e|-p|-pe|-i|--eval|--print|--interactive)(=|$)/;
 
-/** Returns the signature of this process. */
-export function ownSignature(files: Files): Signature {
-  const { pid, execPath, execArgv, argv } = process;
+/** A process as Node describes it. */
+type Running = Pick<NodeJS.Process, 'pid' | 'execPath' | 'execArgv' | 'argv'>;
+
+/** Returns the signature of this process; only tests bring another. */
+export function ownSignature(files: Files, running: Running = process): Signature {
+  const { pid, execPath, execArgv, argv } = running;
   const [, first = ''] = argv;
   const isScript = isAbsolute(first) && !execArgv.some((word) => NO_SCRIPT.test(word));
   // Node makes the path of a script absolute; that of an argument is as it was typed.

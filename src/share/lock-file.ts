@@ -193,8 +193,7 @@ export function openFile(path: string): number {
 function openInFolder(path: string): number {
   try {
     return openSync(path, OPEN_FLAGS, FILE_MODE);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  } catch {
     checkFolder(dirname(path));
     return openSync(path, OPEN_FLAGS, FILE_MODE);
   }
@@ -212,7 +211,7 @@ function share(fd: number, { uid, gid, mode }: Stats, path: string): void {
 /** The pids of the processes that have a file locked, as far as they are seen. */
 export function lockersOf(path: string, files: Files, ino = numberOf(path)): readonly number[] {
   const locks = files.readText('/proc/locks');
-  if (locks === undefined || ino === undefined) return [];
+  if (locks === undefined) return [];
   // `5: FLOCK  ADVISORY  READ 1234 00:19:567 0 EOF`: the pid, and the file by its number.
   const lines = locks.matchAll(new RegExp(`FLOCK .* (\\d+) \\w+:\\w+:${ino} `, 'g'));
   return [...lines].map(([, pid]) => Number(pid)).filter((pid) => isOpenIn(pid, path, files));

@@ -160,13 +160,13 @@ export class InterfaceLock implements Lock {
   }
 
   release(): void {
-    if (this.#holding.isLocked) this.numbers.rest();
+    this.numbers.rest();
     this.#next.unlock();
     this.#holding.unlock();
   }
 
   close(): void {
-    if (this.#holding.isLocked) this.numbers.rest();
+    this.numbers.rest();
     this.#next.close();
     this.#holding.close();
     this.#sequence.close();

@@ -22,6 +22,8 @@ const OWED = 4;
 
 const VERSION_NOW = 1;
 
+const NOTHING = new Uint8Array();
+
 /**
  * Most numbers that are kept out of use; then the one that is owed a reply for the longest time is
  * used again. The others are left for requests that are answered, so that these still differ.
@@ -48,11 +50,11 @@ export class SequenceNumbers {
   renew(): void {
     // What could not be stored is known to this process alone.
     const unsaved = this.#isStored ? [] : [...this.#owed()];
-    const stored = this.#store.read();
-    this.#isStored = stored !== undefined && isValid(stored);
+    const stored = validOf(this.#store.read());
+    this.#isStored = stored !== undefined;
     // Removed, cut off or unreadable: all that this process knows is stored again.
-    if (stored === undefined || !this.#isStored) return;
-    this.#bytes.set(stored.subarray(0, STORED_BYTES));
+    if (stored === undefined) return;
+    this.#bytes.set(stored);
     for (const seq of unsaved) if (!this.isOwed(seq)) this.owe(seq);
     // The last owner ended while the BMC had its request.
     if (this.#bytes[IN_USE] === 1) this.owe(this.#last);
@@ -108,9 +110,11 @@ export class SequenceNumbers {
   }
 }
 
-function isValid(stored: Uint8Array): boolean {
-  const { length, [VERSION]: version, [OWED_COUNT]: count = OWED_MAX + 1 } = stored;
-  return version === VERSION_NOW && count <= OWED_MAX && length >= OWED + count;
+/** Returns what was stored, up to the last owed number; undefined when that is damaged. */
+function validOf(stored: Uint8Array = NOTHING): Uint8Array | undefined {
+  const { length, [VERSION]: version, [OWED_COUNT]: count = 0 } = stored;
+  const isValid = version === VERSION_NOW && count <= OWED_MAX && length >= OWED + count;
+  return isValid ? stored.subarray(0, OWED + count) : undefined;
 }
 
 /** A store for an interface that no other process can reach. */

@@ -148,13 +148,11 @@ class SharedSetting implements Setting {
     if (!this.#isNeeded) return 'needed';
     this.#isNeeded = false;
     const released = this.#unlessDenied(() => this.#leave()) ?? 'needed';
-    this.#isOurs &&= released === 'ours';
+    this.#isOurs = false;
     return released;
   }
 
   settle(isOff: boolean): void {
-    // What is on record suffices from here on: another process may turn it off.
-    this.#isOurs = false;
     if (isOff) {
       this.#unlessDenied(() => this.#file?.write(''));
     }
@@ -172,7 +170,7 @@ class SharedSetting implements Setting {
   #join(isOn: boolean): boolean {
     const file = (this.#file ??= this.#newFile());
     // On, and not on record: another program has turned it on, and must find it on in the end.
-    if (file.tryLock() && !isOn && file.read() !== OURS) {
+    if (file.tryLock() && !isOn) {
       this.#isOurs = true;
       this.#unlessDenied(() => {
         file.write(OURS);
@@ -186,7 +184,7 @@ class SharedSetting implements Setting {
 
   #leave(): Released {
     if (this.#file?.tryLock() !== true) return 'needed';
-    if (this.#isOurs || this.#file.read() === OURS) return 'ours';
+    if (this.#isOurs) return 'ours';
     this.#file.unlock();
     return 'found';
   }

@@ -12,6 +12,9 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const CLI = join(ROOT, 'dist', 'cli.cjs');
 
+const NET_FN_NAMES =
+  'chassis, bridge, sensorevent, sensor, application, app, firmware, fw, storage, transport';
+
 /** `ipmi-bt --sim exec -`, whose standard input stays open. */
 function typeTo(...words: readonly string[]) {
   const child = spawn(process.execPath, [CLI, '--sim', ...words, 'exec', '-']);
@@ -134,7 +137,7 @@ test('a file that is wrong opens nothing, and is exit 64', async () => {
   expect(await runCli('--sim', 'exec', file)).toMatchObject({
     exit: 64,
     stdout: '',
-    stderr: `ipmi-bt: ${file}:2: NETFN is not a number from 0 to 63 (0x3f) (see ipmi-bt --help)\n`,
+    stderr: `ipmi-bt: ${file}:2: NETFN is no number, and none of ${NET_FN_NAMES} (see ipmi-bt --help)\n`,
   });
   expect(await runCli('--sim', 'exec', `${file}.not`)).toMatchObject({ exit: 64, stdout: '' });
 });

@@ -41,6 +41,17 @@ describe('while there is work', () => {
   });
 });
 
+describe('a lock whose file was removed', () => {
+  test.each([false, true])('is given up before the next request, kept or not (%j)', (isKept) => {
+    const { lock, arbiter } = rig();
+    arbiter.tryAcquire(0);
+    arbiter.keep(isKept);
+    lock.isRemoved = true;
+
+    expect([arbiter.tryAcquire(1), lock.holders, arbiter.turn]).toEqual([AT_ONCE, ['a', 'a'], 2]);
+  });
+});
+
 describe('at rest', () => {
   test('the lock is kept for 50 ms, also from who waits', () => {
     const { lock, arbiter, queueUp } = rig();

@@ -1,6 +1,6 @@
 /** flock(2) of open files, by the addon and by the program of util-linux. */
 
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -79,6 +79,27 @@ test('without the addon and flock(1) the error says how to get one of them', () 
     message: noWay('spawnSync flock ENOENT'),
     cause: { code: 'ENOENT' },
   });
+});
+
+test('a flock(1) that may not be run counts as none', () => {
+  const [fd = -1] = descriptors(1);
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'flock'), '', { mode: 0o644 });
+  usePath(folder);
+
+  expect(thrownBy(() => flockOf(noNative()).tryLock(fd))).toMatchObject({
+    message: noWay('spawnSync flock EACCES'),
+  });
+});
+
+test('any other failure to start it is told as it is: too many processes, say', () => {
+  const [fd = -1] = descriptors(1);
+  const folder = tempFolder();
+  // Stands for them: a link that leads to itself.
+  symlinkSync('flock', join(folder, 'flock'));
+  usePath(folder);
+
+  expect(thrownBy(() => flockOf(noNative()).tryLock(fd))).toMatchObject({ code: 'ELOOP' });
 });
 
 test.each([

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { systemFiles } from '../../src/files.ts';
 import { holderOf, holderText, ownSignature, pidInProc } from '../../src/share/holder.ts';
@@ -55,6 +55,39 @@ test('this process signs with its pid and pid namespace, and no path or argument
   expect([pid, pidNamespace]).toEqual([process.pid, readlinkSync('/proc/self/ns/pid')]);
   expect(program).toMatch(/^node[^ /]*( [^ /]+)?$/);
   expect(pidInProc(systemFiles)).toBe(process.pid);
+});
+
+describe('of a process that was started as', () => {
+  const PATH = '/usr/bin/node';
+  const files = fakeFiles({ '/opt/fan script.mjs': '', '/etc/passwd': '' });
+  const nameOf = (execArgv: string[], ...words: string[]): string =>
+    ownSignature(files, { pid: 7, execPath: PATH, execArgv, argv: [PATH, ...words] }).program;
+
+  test.each([
+    ['node script', [], ['/opt/fan script.mjs', 'secret'], 'node fan script.mjs'],
+    [
+      'node --switch script',
+      ['--enable-source-maps'],
+      ['/opt/fan script.mjs'],
+      'node fan script.mjs',
+    ],
+    ['node --switch -e code path', ['--no-warnings', '-e', 'code'], ['/etc/passwd'], 'node'],
+    ['node --switch --eval=code path', ['--no-warnings', '--eval=code'], ['/etc/passwd'], 'node'],
+    ['node --experimental-i script', ['--x-i'], ['/opt/fan script.mjs'], 'node fan script.mjs'],
+    ['node - word', [], ['secret'], 'node'],
+    ['node - path', [], ['/not/there'], 'node'],
+    ['node', [], [], 'node'],
+  ])('%s the program is told: %j %j', (_, ...[execArgv, words, program]) => {
+    expect(nameOf([...execArgv], ...words)).toBe(program);
+  });
+
+  test('a program of a long name the beginning is told', () => {
+    const path = `/opt/${'long'.repeat(200)}`;
+    const { program } = ownSignature(fakeFiles({ [path]: '' }), {
+      ...{ pid: 7, execPath: PATH, execArgv: [], argv: [PATH, path] },
+    });
+    expect(program).toHaveLength(512);
+  });
 });
 
 test('a pid of another namespace is not told, because it means another process here', () => {

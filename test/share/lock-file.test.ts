@@ -1,11 +1,11 @@
 /** Files that processes lock, and the folder they lie in. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, constants, linkSync, mkdirSync, openSync } from 'node:fs';
+import { constants, linkSync, mkdirSync, openSync } from 'node:fs';
 import { readFileSync, rmSync } from 'node:fs';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { loadNative } from '../../src/native.ts';
 import { flockOf } from '../../src/share/flock.ts';
@@ -234,6 +234,13 @@ describe('a file that cannot be opened', () => {
   });
 });
 
+test('a file that was never locked has no name', () => {
+  const { one } = two();
+  expect(one.hasName).toBe(false);
+  one.tryShare();
+  expect(one.hasName).toBe(true);
+});
+
 test('the other processes that have a file locked are known by its number', () => {
   const { path, one } = two();
   one.tryShare();
@@ -244,12 +251,15 @@ test('the other processes that have a file locked are known by its number', () =
 4: POSIX  ADVISORY  WRITE 78 00:19:${ino} 0 EOF
 5: FLOCK  ADVISORY  READ 55 08:01:${ino} 0 EOF
 6: FLOCK  ADVISORY  READ 56 00:19:${ino} 0 EOF
+7: FLOCK  ADVISORY  READ 57 00:19:${ino} 0 EOF
 `;
   const files = fakeFiles({
     '/proc/locks': locks,
     '/proc/self': { linkTo: `${process.pid}` },
     // 55 has locked a file of another file system, and 56 is not there any more.
     '/proc/55/fd/3': { linkTo: '/var/other' },
+    // 57 has closed a descriptor since its list was read.
+    '/proc/57/fd/3': '',
     ...Object.fromEntries(
       [1234, process.pid, 77, 78].map((pid) => [`/proc/${pid}/fd/9`, { linkTo: path }]),
     ),
@@ -274,79 +284,7 @@ test('a /proc of another pid namespace does not make this process another one', 
   expect(one.holders(files)).toEqual([]);
 });
 
-describe('the folder', () => {
-  test('is made for this user only, and taken again', () => {
-    const folder = join(tempFolder(), 'locks');
-
-    checkFolder(folder);
-    checkFolder(folder);
-
-    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
-  });
-
-  const NO_FOLDER = 'it is no folder but a link or a file';
-  const WRITABLE = 'others may write there';
-  const cases: readonly (readonly [string, string, (folder: string) => void])[] = [
-    ['a link', NO_FOLDER, (folder) => symlinkSync('.', folder)],
-    ['a file', NO_FOLDER, (folder) => writeFileSync(folder, '')],
-    ['writable for others', WRITABLE, (folder) => makeWritable(folder, 0o702)],
-    ['writable for a group and others', WRITABLE, (folder) => makeWritable(folder, 0o772)],
-  ];
-
-  test.each(cases)('that is %s is refused', (_, why, make) => {
-    const folder = join(tempFolder(), 'locks');
-    make(folder);
-
-    const message = refusalOf(folder, why);
-    expect(thrownBy(() => checkFolder(folder))).toMatchObject({ code: 'PORT_DENIED', message });
-  });
-
-  test('that has no parent is refused', () => {
-    const folder = join(tempFolder(), 'in', 'locks');
-
-    const reason = `ENOENT: no such file or directory, mkdir '${folder}'`;
-    expect(thrownBy(() => checkFolder(folder))).toMatchObject({
-      message: refusalOf(folder, reason, MISSING),
-      cause: { code: 'ENOENT', path: folder },
-    });
-  });
-
-  test('that is writable for a group is taken, and its files are for that group', () => {
-    const folder = join(tempFolder(), 'locks');
-    makeWritable(folder, 0o2770);
-    const path = join(folder, 'file');
-
-    checkFolder(folder);
-    const file = new LockFile(path, flockOf(loadNative()));
-    expect(file.tryLock()).toBe(true);
-    file.close();
-
-    const { mode, gid } = statSync(path);
-    expect([(mode & 0o777).toString(8), gid]).toEqual(['660', statSync(folder).gid]);
-  });
-
-  test('that belongs to another user is refused', () => {
-    const folder = join(tempFolder(), 'locks');
-    checkFolder(folder);
-    // Root's own folder is anybody's; that of another is nobody else's.
-    if (process.geteuid?.() === 0) chownSync(folder, 4242, 4242);
-    const { uid } = statSync(folder);
-    const spy = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1);
-    onTestFinished(() => {
-      spy.mockRestore();
-    });
-
-    const message = refusalOf(folder, `it belongs to user ${uid}`);
-    expect(thrownBy(() => checkFolder(folder))).toMatchObject({ message });
-  });
-});
-
 function linkTwice(path: string): void {
   writeFileSync(`${path}.other`, 'precious');
   linkSync(`${path}.other`, path);
-}
-
-function makeWritable(folder: string, mode: number): void {
-  mkdirSync(folder);
-  chmodSync(folder, mode);
 }

@@ -266,12 +266,40 @@ test('the lock of a private port is always free, and never wanted', () => {
   lock.countLoss();
   expect(lock.losses).toBe(0);
   expect([lock.tryAcquire(false), lock.isWanted(), lock.isShared]).toEqual([true, false, false]);
+  expect(lock.isValid()).toBe(true);
   lock.release();
   lock.close();
   expect([lock.holder(), lock.isNext]).toEqual([undefined, false]);
 });
 
 describe('sequence numbers', () => {
+  test('of a private port go on from one device to the next', () => {
+    const port = {};
+    const first = privateLock(port, 7);
+    first.numbers.owe(first.numbers.take());
+    first.numbers.take();
+    first.release();
+
+    const { numbers } = privateLock(port, 99);
+    expect([7, 8].map((seq) => numbers.isOwed(seq))).toEqual([true, false]);
+    expect(numbers.take()).toBe(9);
+    expect(privateLock({}, 99).numbers.take()).toBe(99);
+  });
+
+  test.each(['release', 'close'] as const)(
+    'one that was answered is not owed after %s()',
+    (end) => {
+      const folder = folderOf();
+      const [a, b] = [lockIn(folder), lockIn(folder)];
+      a.tryAcquire(false);
+      a.numbers.take();
+      a[end]();
+
+      b.tryAcquire(false);
+      expect([b.numbers.isOwed(0), b.numbers.take()]).toEqual([false, 1]);
+    },
+  );
+
   test('go on from one process to the next, which knows what is owed', () => {
     const folder = folderOf();
     const [a, b] = [lockIn(folder), lockIn(folder)];
@@ -303,34 +331,5 @@ describe('sequence numbers', () => {
     b.tryAcquire(false);
     expect([b.numbers.isOwed(0), b.numbers.take()]).toEqual([true, 1]);
     b.close();
-  });
-});
-
-describe('the folder is removed while processes live', () => {
-  test('the one that has the lock notices it, and no two have it then', () => {
-    const folder = folderOf();
-    const [one, two] = [lockIn(folder), lockIn(folder)];
-    expect([one.tryAcquire(false), one.isValid()]).toEqual([true, true]);
-    rmSync(folder, { recursive: true });
-
-    expect([two.tryAcquire(false), one.isValid(), two.isValid()]).toEqual([true, false, true]);
-    one.release();
-    const tries = [1, 2, 3].map(() => one.tryAcquire(true));
-    expect(tries).toEqual([false, false, false]);
-    two.release();
-    expect([one.tryAcquire(true), two.tryAcquire(true)]).toEqual([true, false]);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-  });
-
-  test('and whatever is in its place lets go of the lock, and is told at the next request', () => {
-    const folder = folderOf();
-    const lock = lockIn(folder);
-    lock.tryAcquire(false);
-    rmSync(folder, { recursive: true });
-    writeFileSync(folder, 'not a folder');
-
-    expect([lock.isWanted(), lock.isValid()]).toEqual([true, false]);
-    lock.release();
-    expect(() => [1, 2].map(() => lock.tryAcquire(false))).toThrow('PORT_DENIED');
   });
 });

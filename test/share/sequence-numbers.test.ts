@@ -201,4 +201,46 @@ describe('a store', () => {
     const next = successor(inner);
     expect([5, 100, 101].map((seq) => next.isOwed(seq))).toEqual([true, true, false]);
   });
+
+  test('keeps the numbers in the order in which they were owed, each once', () => {
+    const inner = memoryStore();
+    const full = { isFull: false };
+    const poor = successor(
+      {
+        read: () => inner.read(),
+        write: (bytes, count) => !full.isFull && inner.write(bytes, count),
+      },
+      5,
+    );
+    for (let count = 0; count < 2; count += 1) poor.owe(poor.take());
+    poor.owe(6);
+    poor.rest();
+    full.isFull = true;
+    poor.owe(7);
+    const other = successor(inner);
+    other.owe(100);
+
+    full.isFull = false;
+    poor.renew();
+
+    expect([...(inner.read() ?? [])].slice(3, 9)).toEqual([4, 5, 6, 100, 7, 0]);
+  });
+
+  test('is written for what has changed only', () => {
+    const inner = memoryStore();
+    const counts: number[] = [];
+    const write: SequenceStore['write'] = (bytes, count) => {
+      counts.push(count);
+      return inner.write(bytes, count);
+    };
+    const numbers = successor({ read: () => inner.read(), write }, 5);
+    numbers.take();
+    numbers.take();
+    numbers.rest();
+    numbers.rest();
+    numbers.renew();
+    numbers.take();
+
+    expect(counts).toEqual([STORED_BYTES, 4, 4, 4]);
+  });
 });

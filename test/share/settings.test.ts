@@ -121,6 +121,30 @@ test('no other process begins to need a setting that is being turned off', () =>
   expect(two.release()).toBe('ours');
 });
 
+test('a setting that another program has turned on meanwhile is left on', () => {
+  const { start, path } = processes();
+  const [one, two] = [start(), start()];
+  one.need(false);
+  two.need(true);
+  expect([one.release(), two.release(), one.release()]).toEqual(['needed', 'ours', 'needed']);
+  two.settle(true);
+  expect(readFileSync(path, 'utf8')).toBe('');
+
+  one.need(true);
+  expect(one.release()).toBe('found');
+});
+
+test('a setting that is closed before it is settled stays on record', () => {
+  const { start, path, warned } = processes();
+  const one = start();
+  one.need(false);
+  one.release();
+  one.close();
+  one.settle(true);
+
+  expect([readFileSync(path, 'utf8'), warned]).toEqual(['on\n', []]);
+});
+
 test('what is not needed is not released, and a closed setting is never needed', () => {
   const { start, path } = processes();
   const one = start();

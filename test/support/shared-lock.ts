@@ -17,6 +17,8 @@ export class SharedLock {
   losses = 0;
   /** The sequence numbers that the processes share. */
   readonly store = memoryStore();
+  /** As if its file was removed. */
+  isRemoved = false;
   /** Attempts that did not get it. */
   refusals = 0;
 
@@ -63,7 +65,7 @@ class Side implements Lock {
   }
 
   isValid(): boolean {
-    return true;
+    return !this.#lock.isRemoved;
   }
 
   release(): void {

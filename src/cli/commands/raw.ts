@@ -87,7 +87,12 @@ export function parseRaw(words: readonly string[], lunText: string): Request {
 }
 
 function parseNetFn(text: string): number {
-  return NET_FNS.get(text.toLowerCase()) ?? parseNumber(text, 'NETFN', NETFN_MAX + 1);
+  const netFn = NET_FNS.get(text.toLowerCase());
+  if (netFn !== undefined) return netFn;
+  if (/^[a-z]/i.test(text)) {
+    throw new UsageError(`NETFN is no number, and none of ${[...NET_FNS.keys()].join(', ')}`);
+  }
+  return parseNumber(text, 'NETFN', NETFN_MAX + 1);
 }
 
 function parseData(words: readonly string[]): Uint8Array {
