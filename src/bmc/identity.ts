@@ -8,7 +8,7 @@
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { assumedLimits } from '../driver/limits.ts';
-import { IpmiError, checkTimeout } from '../errors.ts';
+import { IpmiError } from '../errors.ts';
 import type { BtCapabilities } from '../ipmi/bt-capabilities.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion, isNotYet } from '../ipmi/completion.ts';
@@ -161,7 +161,6 @@ export class Identity {
    * no question is answered in time.
    */
   async learn(requester: Requester, options: IdentityOptions): Promise<BmcIdentity> {
-    checkTimeout('timeoutMs', options.timeoutMs);
     if (this.#known !== undefined) return this.#known;
     const losses = this.#losses;
     const { clock } = this.#parts;

@@ -178,6 +178,39 @@ describe('events that may not come are a warning, and told once:', () => {
     ]);
   });
 
+  test('a queue of messages that is refused', async () => {
+    const { clock, bmc, device, listener } = await listening({
+      answer: ({ cmd }) => (cmd === 0x33 ? [0xc1] : undefined),
+    });
+    const reasons: string[] = [];
+    device.on('noEvents', (one) => void reasons.push(one));
+    device.on('event', listener);
+    await clock.pass(A_WHILE_MS);
+    bmc.addMessage([0x07, 0xaa]);
+    await clock.pass(600_000);
+
+    expect(reasons).toEqual(['the BMC refuses Get Message with 0xc1 (Invalid command)']);
+  });
+
+  test('one question that is dropped now and then is no reason', async () => {
+    let asked = 0;
+    const { clock, device, listener } = await listening({
+      answer: ({ cmd }) => {
+        if (cmd !== GET_ENABLES) return undefined;
+        asked += 1;
+        return asked % 2 === 1 ? 'drop' : undefined;
+      },
+    });
+    const reasons: string[] = [];
+    device.on('noEvents', (one) => void reasons.push(one));
+    device.on('event', listener);
+
+    await clock.pass(3_600_000);
+
+    expect(asked).toBeGreaterThan(6);
+    expect(reasons).toEqual([]);
+  });
+
   test('a question that is dropped', async () => {
     const { clock, device, listener } = await listening({
       answer: ({ cmd }) => (cmd === GET_ENABLES ? 'drop' : undefined),

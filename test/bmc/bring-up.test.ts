@@ -57,6 +57,32 @@ describe('bring-up', () => {
     expect(capabilities).toEqual(DEFAULT_CAPABILITIES);
   });
 
+  test('asks for no capabilities, and has none, where the interface knows none', async () => {
+    const { clock, bmc, access } = rig();
+
+    const options = bringUpOptions(clock);
+    const found = await clock.until(bringUp({ ...access, hasCapabilities: false }, options));
+
+    expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([DEVICE_ID]);
+    expect(found.capabilities).toBeUndefined();
+    expect(found.deviceId).toBeDefined();
+  });
+
+  test('leaves half of its time to the device id, whatever the time is', async () => {
+    const { clock, bmc, access } = rig({
+      answer: ({ cmd }) => (cmd === CAPABILITIES ? 'drop' : undefined),
+    });
+    await clock.pass(1_000_000);
+
+    const options = { ...bringUpOptions(clock), deadlineMs: clock.now() + 8000 };
+    const { deviceId } = await clock.until(bringUp(access, options));
+
+    expect(bmc.executed.map(({ cmd }) => cmd)).toEqual([CAPABILITIES, DEVICE_ID]);
+    expect(deviceId).toBeDefined();
+    // The attempt that is on the wire ends first, after 6 s.
+    expect(clock.now()).toBeLessThan(1_007_000);
+  });
+
   test('goes on with defaults when the BMC drops the capabilities request twice', async () => {
     const { clock, bmc, access } = rig({
       answer: ({ cmd }) => (cmd === CAPABILITIES ? 'drop' : undefined),

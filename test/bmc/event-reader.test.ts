@@ -14,7 +14,7 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 const [CLEAR, FLAGS, MESSAGE, EVENT] = [0x30, 0x31, 0x33, 0x35];
 const [OK, EMPTY, BUSY, TIMEOUT] = [0x00, 0x80, 0xc0, 0xc3];
 
-type Answer = readonly number[] | IpmiError;
+type Answer = readonly number[] | IpmiError | (() => readonly number[]);
 
 /** A BMC that gives these answers to each command, the last one for ever. */
 function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
@@ -33,7 +33,8 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
         asked.push([cmd, ...data]);
         if (options?.acknowledges === true) acknowledging.push(cmd);
         const list = left.get(cmd) ?? [];
-        const answer = (list.length > 1 ? list.shift() : list[0]) ?? [OK];
+        const given = (list.length > 1 ? list.shift() : list[0]) ?? [OK];
+        const answer = typeof given === 'function' ? given() : given;
         if (answer instanceof IpmiError) return Promise.reject(answer);
         const [completionCode = OK, ...bytes] = answer;
         return Promise.resolve({ completionCode, data: Uint8Array.from(bytes) });
@@ -80,7 +81,7 @@ describe('flags that are not to be had', () => {
 });
 
 test('messages are read before events, each up to the end of its queue', async () => {
-  const { asked, events, statistics, reader, serve } = bench({
+  const { asked, events, statistics, refusals, reader, serve } = bench({
     [FLAGS]: [[OK, 0x03]],
     [MESSAGE]: [[OK, 0x4f, 1, 2], [EMPTY]],
     [EVENT]: [[OK, ...SIM_EVENT], [OK, ...SIM_EVENT], [EMPTY]],
@@ -95,16 +96,19 @@ test('messages are read before events, each up to the end of its queue', async (
     { kind: 'event', record: { raw: Uint8Array.from(SIM_EVENT) } },
   ]);
   expect(statistics).toMatchObject({ incomingMessages: 1, events: 2, eventsMissed: 0 });
-  expect(reader.isDue).toBe(false);
+  expect([reader.isDue, refusals]).toEqual([false, []]);
 });
 
 test('success without data is the end of a queue', async () => {
-  const { asked, events, serve } = bench({ [FLAGS]: [[OK, 0x03]], [EVENT]: [[OK]] });
+  const { asked, events, statistics, serve } = bench({
+    [FLAGS]: [[OK, 0x03]],
+    [EVENT]: [[OK]],
+  });
 
   expect(await serve()).toBe(true);
 
   expect(asked).toEqual([[FLAGS], [MESSAGE], [EVENT]]);
-  expect(events).toEqual([]);
+  expect([events, statistics.eventsMissed]).toEqual([[], 0]);
 });
 
 test('a queue without end is left after so many reads, with a pause before each', async () => {
@@ -143,6 +147,22 @@ test('nothing is read once the listener has gone', async () => {
   expect(asked).toEqual([[FLAGS]]);
   expect(events).toEqual([]);
   expect(reader.isDue).toBe(true);
+});
+
+test('what was read before the listener has gone counts', async () => {
+  const { asked, events, listener, serve } = bench({
+    [FLAGS]: [[OK, 0x03]],
+    [MESSAGE]: [
+      () => {
+        listener.isWanted = false;
+        return [OK, 0x00, 7];
+      },
+    ],
+  });
+
+  expect(await serve()).toBe(true);
+  expect(asked).toEqual([[FLAGS], [MESSAGE]]);
+  expect(events).toHaveLength(1);
 });
 
 describe('a read whose answer is missing', () => {
@@ -194,6 +214,16 @@ describe('flags with nothing behind them', () => {
       { kind: 'oem', flags: 0x20 },
       { kind: 'oem', flags: 0x20 },
     ]);
+  });
+
+  test('are emitted once, though they could not be read in between', async () => {
+    const { events, serve } = bench({
+      [FLAGS]: [[OK, 0x20], [BUSY], [OK, 0x20]],
+      [CLEAR]: [[BUSY]],
+    });
+
+    for (let times = 0; times < 3; times += 1) await serve();
+    expect(events).toHaveLength(1);
   });
 
   test('are emitted once while the BMC does not clear them, and again when it has', async () => {

@@ -186,3 +186,19 @@ describe('the end', () => {
     expect([logged, silences.times]).toEqual([[NOT_PUT_BACK], 1]);
   });
 });
+
+test('what ends while the BMC answers is not begun again', async () => {
+  const { interruptEnables, done, holdBack } = bench();
+  const answer = holdBack();
+  interruptEnables.renew();
+  interruptEnables.renew();
+  const ended = interruptEnables.end();
+  interruptEnables.renew();
+
+  await answer();
+  await ended;
+  await settled();
+
+  expect(done.filter((line) => line === 'enable')).toHaveLength(1);
+  expect(interruptEnables.isServing).toBe(false);
+});
