@@ -78,9 +78,11 @@ describe('checkRequest()', () => {
   });
 
   test.each([null, undefined, 6])('refuses %s as a request', (input) => {
-    expect(thrownBy(() => checkRequest(input as unknown as RequestInput))).toBeInstanceOf(
-      TypeError,
-    );
+    const error = thrownBy(() => checkRequest(input as unknown as RequestInput));
+
+    expect(error).toBeInstanceOf(TypeError);
+    const text = 'request() takes an object such as { netFn: 0x06, cmd: 0x01 }';
+    expect(error).toHaveProperty('message', `${text}, not ${String(input)}`);
   });
 
   test('refuses data that no frame can carry, before anything is sent', () => {
@@ -96,6 +98,13 @@ describe('checkRequest()', () => {
 });
 
 describe('checkRequestOptions()', () => {
+  test('says what retries may be', () => {
+    const options = { retries: 'always' } as unknown as RequestOptions;
+    expect(() => checkRequestOptions(options)).toThrow(
+      'retries must be safe or a number, not "always"',
+    );
+  });
+
   test.each<RequestOptions>([
     {},
     { retries: 'safe' },
