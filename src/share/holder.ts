@@ -30,7 +30,12 @@ const PROGRAM_LENGTH_MAX = 512;
 const NO_SCRIPT = /^(-e|-p|-pe|-i|--eval|--print|--interactive)(=|$)/;
 
 /** A process as Node describes it. */
-type Running = Pick<NodeJS.Process, 'pid' | 'execPath' | 'execArgv' | 'argv'>;
+interface Running {
+  readonly pid: number;
+  readonly execPath: string;
+  readonly execArgv: readonly string[];
+  readonly argv: readonly string[];
+}
 
 /** Returns the signature of this process; only tests bring another. */
 export function ownSignature(files: Files, running: Running = process): Signature {

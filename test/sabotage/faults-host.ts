@@ -7,6 +7,7 @@ const GIVE_BACK = { ...TAKEOVER, test: 'test/kernel/takeover-give-back.test.ts' 
 const OWNER = { file: 'src/kernel/port-owner.ts', test: 'test/kernel/port-owner.test.ts' };
 const BINDING = { file: 'src/irq/binding.ts', test: 'test/irq/binding.test.ts' };
 const LOCK_FILE = { file: 'src/share/lock-file.ts', test: 'test/share/lock-file.test.ts' };
+const LOCK_FOLDER = { ...LOCK_FILE, test: 'test/share/lock-file-folder.test.ts' };
 const ARBITER = { file: 'src/share/arbiter.ts', test: 'test/share/arbiter-times.test.ts' };
 
 export const HOST_FAULTS: readonly Sabotage[] = [
@@ -42,14 +43,14 @@ export const HOST_FAULTS: readonly Sabotage[] = [
   },
   {
     what: 'the folder of the locks may belong to another user',
-    ...LOCK_FILE,
+    ...LOCK_FOLDER,
     from: 'stats.uid !== process.geteuid?.()',
     to: 'false',
     title: 'that belongs to another user is refused',
   },
   {
     what: 'the folder of the locks may be written to by others',
-    ...LOCK_FILE,
+    ...LOCK_FOLDER,
     from: '(stats.mode & OTHERS_WRITE) !== 0',
     to: 'false',
     title: 'writable for others',
