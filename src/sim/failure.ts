@@ -4,7 +4,7 @@
  */
 
 import { aBoolean, amount, checkOptionsOf, integer, oneOf } from '../option-table.ts';
-import type { OptionTable } from '../option-table.ts';
+import type { Check, OptionTable } from '../option-table.ts';
 import type { Fault, WrongByte } from './fault-kinds.ts';
 
 /** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
@@ -83,9 +83,14 @@ const OF_REGISTERS: Readonly<Record<string, Make>> = {
 
 const aByte = integer({ least: 0, most: 0xff });
 
+/** A failure may last for ever, as it does by default. */
+const aDuration: Check = (name, value) => {
+  if (value !== Infinity) amount(name, value);
+};
+
 /** Every option and its check. */
 const OPTIONS: OptionTable<FailureOptions> = {
-  ...{ forMs: amount, inMs: amount, byMs: amount, everyMs: amount },
+  ...{ forMs: aDuration, inMs: amount, byMs: amount, everyMs: amount },
   ...{ skip: amount, commands: amount, hits: amount, atByte: amount },
   ...{ value: aByte, code: aByte, length: aByte },
   flapping: aBoolean,
