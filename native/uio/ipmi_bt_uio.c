@@ -56,7 +56,7 @@ static void bt_uio_set_enable(struct bt_uio *bt, bool on)
 	unsigned long flags;
 
 	spin_lock_irqsave(&bt->lock, flags);
-	outb((on && bt->ready ? B2H_IRQ_EN : 0) | B2H_IRQ, bt->intmask);
+	outb((on && READ_ONCE(bt->ready) ? B2H_IRQ_EN : 0) | B2H_IRQ, bt->intmask);
 	spin_unlock_irqrestore(&bt->lock, flags);
 }
 
