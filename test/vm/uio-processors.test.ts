@@ -11,6 +11,7 @@ import type { GuestResult } from './guest.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
 import { GUEST_ROOT, programFiles } from './project.ts';
 import { COMPLAINT, bootWithUio } from './uio-guest.ts';
+import { least } from '../support/lists.ts';
 
 /** Each of them is answered, and has an interrupt unless it is disabled just then. */
 const REQUESTS = 3000;
@@ -46,6 +47,22 @@ const LEAVING = `for round in $(seq ${ROUNDS}); do
   bind IPI0001:00 > /dev/null
 done | sort | uniq -c`;
 
+/** The module is unloaded and loaded again under two processes that open it without pause. */
+const RELOADING = `rm -f /tmp/enough
+open-often > /tmp/opens.1 & first=$!
+open-often > /tmp/opens.2 & second=$!
+for round in $(seq ${ROUNDS}); do
+  unbind ipmi_bt_uio IPI0001:00
+  until modprobe -r ipmi_bt_uio 2> /dev/null; do :; done
+  mask 0xce4
+  modprobe ipmi_bt_uio
+  bind IPI0001:00
+  until [ "$(cat /sys/class/uio/uio0/name)" = ipmi-bt ]; do :; done
+done | sort | uniq -c
+touch /tmp/enough
+for pid in $first $second; do wait $pid; echo $?; done
+mask 0xce4`;
+
 interface Toggled {
   readonly times: number;
   readonly wrong: number;
@@ -68,8 +85,13 @@ describe.each([
       status: 'ipmi-bt irq status --base 0xce4 --json',
       columns: `sed -n 's/^ *6: *\\([0-9]*\\) *\\([0-9]*\\) .*/\\1 \\2/p' /proc/interrupts`,
       leaving: LEAVING,
+      reloading: RELOADING,
+      opens: 'cat /tmp/opens.*',
     };
-    const programs = await guestProgram('enable-until-gone');
+    const programs = {
+      ...(await guestProgram('enable-until-gone')),
+      ...(await guestProgram('open-often')),
+    };
     const files = { ...programFiles('toggle'), ...programs };
     guest = await bootWithUio(steps, { ...kernel, bmc: 'sim', processors: 2, files });
   });
@@ -90,6 +112,18 @@ describe.each([
   test('each reply is one interrupt again, and the kernel has nothing to complain about', () => {
     expect(guest.step('afterwards')).toEqual(printed(`${SIM_ID}1\n 01\n`));
     expect(guest.console).not.toMatch(COMPLAINT);
+  });
+
+  test('is unloaded and loaded again under processes that open it all the time', async (context) => {
+    const rounds = String(ROUNDS).padStart(7);
+    const opens = guest.step('opens').stdout.trimEnd().split('\n').map(Number);
+    await context.annotate(`opened ${opens.join(' and ')} times`);
+
+    expect(guest.step('reloading')).toEqual(
+      printed(`${rounds}  00\n${rounds} ipmi_bt_uio\n0\n0\n 00\n`),
+    );
+    expect(opens).toHaveLength(2);
+    expect(least(opens)).toBeGreaterThan(0);
   });
 
   test('leaves no interrupt enabled by a process that writes while it goes', () => {
