@@ -29,6 +29,17 @@ const COMMANDS = [
   ['0x0a 0x23 0 0 0x77 0x77 0 0xff', 'an unknown record'],
 ] as const;
 
+/** A script for ipmitool: with quotes, names of NetFns in any case, a comment and an empty line. */
+const SCRIPT = [
+  '# Device and log',
+  'raw 0x06 "0x01"',
+  'raw application 1',
+  '',
+  'raw "STORAGE" \'0x40\'',
+  'raw storage 0x23 0 0 \'0\' "0" 0 0xff',
+  'raw chassis 1   # state of the chassis',
+];
+
 let guest: GuestResult;
 
 beforeAll(async () => {
@@ -42,6 +53,8 @@ beforeAll(async () => {
       'dev-port': `${OURS} --port dev-port --trace raw 0x06 0x01`,
       after: KERNELS,
       'mc info': 'ipmitool mc info',
+      script: `cat > /tmp/script <<'END'\n${SCRIPT.join('\n')}\nEND`,
+      'kernel exec': 'ipmitool exec /tmp/script',
       ...eachCommand('kernel', 'ipmitool raw'),
       'kernel --lun': 'ipmitool -l 1 raw 0x06 0x01',
       unbind: UNBIND,
@@ -49,6 +62,7 @@ beforeAll(async () => {
       info: `${OURS} info`,
       ...eachCommand('ours', `${OURS} raw`),
       'ours --lun': `${OURS} raw --lun 1 0x06 0x01`,
+      'ours exec': `${OURS} exec /tmp/script`,
       bind: BIND,
       again: KERNELS,
       'ours again': `${OURS} raw 0x06 0x01`,
@@ -92,6 +106,14 @@ describe('after the unbind that the refusal told', () => {
 
   test('raw --lun prints what ipmitool prints', () => {
     expect(guest.step('ours --lun')).toEqual(guest.step('kernel --lun'));
+  });
+
+  test('exec prints for a script of ipmitool what that prints', () => {
+    const { exitCode, stdout, stderr } = guest.step('kernel exec');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.startsWith(SIM_ID + SIM_ID)).toBe(true);
+    expect(guest.step('ours exec')).toEqual(printed(stdout));
   });
 
   test('those commands had answers of every kind', () => {
