@@ -54,7 +54,6 @@ beforeAll(async () => {
   });
   guest = await bootGuest({
     bmc,
-    timeoutMs: 120_000,
     files: { '/opt/ipmi-bt/takeover.mjs': PROGRAM },
     steps: stepsOf({
       load: 'modprobe -a ipmi_si ipmi_devintf',

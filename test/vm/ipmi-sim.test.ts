@@ -80,7 +80,6 @@ beforeAll(async () => {
   const questions = Buffer.from(JSON.stringify(setup.questionsAbout(sdrs, PART_BYTES)));
   guest = await bootGuest({
     bmc: new IpmiSim({ commands: setup.commands(sdrs), guid: setup.GUID_SENT }),
-    timeoutMs: 180_000,
     files: { ...programFiles('ask'), '/opt/ipmi-bt/questions.json': questions },
     steps: [
       ...stepsOf(cli({ locate: '--json locate', info: 'info' })),

@@ -88,7 +88,6 @@ beforeAll(async () => {
   });
   guest = await bootGuest({
     bmc: [...TROUBLES.map(({ troubled }) => troubled), ...ABSENT],
-    timeoutMs: 180_000,
     files: programFiles('begin', 'stream'),
     steps: sideBySide({
       begin: begin(),
