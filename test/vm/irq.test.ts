@@ -14,6 +14,7 @@ import { stepsOf } from './steps.ts';
 
 const RAW = 'ipmi-bt raw 0x06 0x01';
 const STATUS = 'ipmi-bt irq status --json';
+const STATUS_AT = `${STATUS} --base 0xce4`;
 
 const MACHINES = [
   {
@@ -53,6 +54,15 @@ const MACHINES = [
 
 const TAKE = 'ipmi-bt --base 0xce4 --takeover raw 0x06 0x01';
 const HARDCODED = '/sys/bus/platform/devices/hardcode-ipmi-si.0';
+
+/** A type 38 structure with an interface type that the kernel makes no device of. */
+const UNKNOWN_INTERFACE = Buffer.from('2612003000203200e50c00000000000001060000', 'hex');
+
+/** A line written to a file makes the device, and nothing else announces it. */
+const HOTMOD = `/usr/sbin/depmod 2> /dev/null
+modprobe ipmi_si unload_when_empty=0
+echo add,bt,i/o,0xce4,rsp=1,irq=6 > /sys/module/ipmi_si/parameters/hotmod
+ls /sys/bus/platform/devices | grep -E 'ipmi-si|IPI0001'`;
 
 /** Another process has the interface open meanwhile. */
 const IN_USE = `
@@ -213,6 +223,67 @@ describe.each(MACHINES)('$name', ({ bmc, append, base, bus, device, driver, irq,
       });
       expect(guest.step('taken from parameters')).toEqual(printed(`${SIM_ID}ipmi_si\n`));
     }
+    expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
+  });
+});
+
+describe('ISA that only hotmod of ipmi_si announces', () => {
+  const device = 'hotmod-ipmi-si.1';
+  let guest: GuestResult;
+
+  beforeAll(async () => {
+    guest = await bootGuest({
+      bmc: 'sim',
+      append: 'acpi=off',
+      tables: { smbios: [UNKNOWN_INTERFACE] },
+      modules: ['ipmi_bt_uio'],
+      steps: stepsOf({
+        made: HOTMOD,
+        'status, made': STATUS_AT,
+        taken: TAKE,
+        claim: 'ipmi-bt claim --base 0xce4 | head -1',
+        bind: 'ipmi-bt irq bind --base 0xce4',
+        'status, bound': STATUS_AT,
+        auto: 'ipmi-bt --base 0xce4 --irq auto raw 0x06 0x01',
+        unbind: 'ipmi-bt irq unbind --base 0xce4',
+        release: 'ipmi-bt release --base 0xce4',
+        'status, released': STATUS_AT,
+      }),
+    });
+  });
+
+  const status = (step: string): Status => JSON.parse(guest.step(step).stdout) as Status;
+
+  test('has that device and no other, a driver and an interrupt', () => {
+    expect(guest.step('made')).toEqual(printed(`${device}\n`));
+    expect(status('status, made')).toMatchObject({
+      ...{ device, driver: 'ipmi_si', irq: 6, state: 'claimed' },
+    });
+  });
+
+  test('is taken and given back', () => {
+    expect(guest.step('taken')).toEqual(printed(SIM_ID));
+    expect(guest.step('release')).toEqual(printed(`${device} is given back to ipmi_si\n`));
+    expect(status('status, released')).toMatchObject({ device, driver: 'ipmi_si', irq: 6 });
+  });
+
+  test('brings its interrupt through the module of this package', () => {
+    expect(guest.step('bind')).toEqual(
+      printed(
+        `${device} is bound to ipmi_bt_uio, its interrupt comes to /dev/uio0, ` +
+          'until: ipmi-bt irq unbind --base 0xce4\n',
+      ),
+    );
+    expect(status('status, bound')).toMatchObject({
+      ...{ device, driver: 'ipmi_bt_uio', irq: 6, uio: '/dev/uio0', state: 'bound' },
+    });
+    expect(guest.step('auto')).toEqual(printed(SIM_ID));
+    expect(guest.step('unbind')).toEqual(
+      printed(
+        `${device} is unbound from ipmi_bt_uio; ` +
+          'ipmi-bt release --base 0xce4 gives it back to ipmi_si\n',
+      ),
+    );
     expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
   });
 });
