@@ -26,6 +26,8 @@ export type { LossReason } from './bmc/recovery.ts';
 export type { Latency } from './driver/statistics.ts';
 export type { Statistics } from './driver/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
+export type { RecordSink } from './trace/recorder.ts';
+export type { PayloadChoice } from './bt/disclosure.ts';
 export type { Clock } from './clock.ts';
 export type { BmcEvent } from './ipmi/bmc-event.ts';
 export type { IpmiErrorCode, IpmiErrorOptions, Outcome } from './errors.ts';

@@ -2,6 +2,8 @@
  * Names of the BT registers and their bits, as IPMI 2.0 chapter 11 prints them.
  */
 
+import type { BlockAddress } from '../port/register-block.ts';
+
 /** Register numbers; the port is `base + number * spacing`. */
 export const Register = {
   BT_CTRL: 0,
@@ -9,6 +11,19 @@ export const Register = {
   FIFO: 1,
   BT_INTMASK: 2,
 } as const;
+
+/** The name of the register at a port, or the port itself; the buffers have one for each way. */
+export function registerName(port: number, block: BlockAddress, isRead: boolean): string {
+  switch ((port - block.base) / block.spacing) {
+    case Register.BT_CTRL:
+      return 'BT_CTRL';
+    case Register.FIFO:
+      return isRead ? 'BMC2HOST' : 'HOST2BMC';
+    case Register.BT_INTMASK:
+      return 'BT_INTMASK';
+  }
+  return `0x${port.toString(16)}`;
+}
 
 /** BT_CTRL (§11.6.1). Writing 0 to a bit changes nothing. */
 export const Ctrl = {

@@ -12,6 +12,7 @@ import type { BlockAddress } from '../port/register-block.ts';
 import type { Setting } from '../share/settings.ts';
 import { BtDrain } from './drain.ts';
 import { BtMachine } from './machine.ts';
+import type { MachineOptions } from './machine.ts';
 import type { Quirk } from './quirks.ts';
 import { BtRegisters } from './registers.ts';
 import { TracePort } from './trace-port.ts';
@@ -30,6 +31,8 @@ export interface BtInterfaceParts {
   readonly trace: TraceSink | undefined;
   /** B2H_IRQ_EN, which other processes may need as well. */
   readonly enable?: Setting;
+  /** Receives every change of the machine's state. */
+  readonly onEdge?: MachineOptions['onEdge'];
 }
 
 /** A BT interface, and the registers that only tests of hardware use by themselves. */
@@ -54,7 +57,8 @@ export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): B
   const interrupt = line && new Interrupt({ line, gate, ...events });
   const { onAttention, onDropped } = events;
   const policy = new PollPolicy(pollMs);
-  const options = { quirks, policy, interrupt, onAttention, onDropped };
+  const { onEdge } = parts;
+  const options = { quirks, policy, interrupt, onAttention, onDropped, onEdge };
   const machine = new BtMachine(registers, options);
   return {
     registers,

@@ -87,8 +87,8 @@ export interface MachineOptions {
   readonly onAttention?: () => void;
   /** Called with a response that answers no request, from within a poll: it must not poll again. */
   readonly onDropped?: (dropped: Dropped) => void;
-  /** Receives every change of state; for tests. */
-  readonly onEdge?: (from: StateName, to: StateName) => void;
+  /** Receives every change of state; for recordings, and tests. */
+  readonly onEdge?: ((from: StateName, to: StateName) => void) | undefined;
 }
 
 export class BtMachine implements Machine {

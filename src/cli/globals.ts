@@ -47,6 +47,10 @@ export const GLOBAL_OPTIONS = {
     value: 'ms',
     help: 'time between events of the simulated BMC; by default there are none',
   },
+  simRecording: {
+    value: 'file',
+    help: 'with --sim: answer as the BMC of this recording did',
+  },
   timeout: { value: 'seconds', help: 'limit for opening and request together', fallback: '30' },
   json: { help: 'print JSON, errors included' },
   logLevel: {
@@ -61,6 +65,10 @@ export const GLOBAL_OPTIONS = {
   },
   'tracePayload=all': {
     help: 'the same with every payload: shows passwords, keys and user names, OEM data included',
+  },
+  record: {
+    value: 'file',
+    help: 'record requests and register accesses in a new file, for ipmi-bt trace; with it --trace-payload prints nothing, and says what is recorded',
   },
 } as const satisfies OptionSpecs;
 
@@ -84,6 +92,10 @@ export interface Globals {
   readonly logLevel: LogLevel;
   readonly trace: boolean;
   readonly tracePayload: boolean | 'all';
+  /** The file that is to be made of the recording. */
+  readonly record: string | undefined;
+  /** The recording that the simulated BMC answers from. */
+  readonly simRecording: string | undefined;
 }
 
 /** A command whose options are known by name only. */
@@ -109,7 +121,7 @@ export function anyCommand<Specs extends OptionSpecs>(
 export function readGlobals(values: GlobalValues): Globals {
   checkTogether(values);
   const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
-  const { simDelay, simEvents, pollMs, timeout } = values;
+  const { simDelay, simEvents, pollMs, timeout, record, simRecording } = values;
   const tracePayload = values['tracePayload=all'] ? 'all' : values.tracePayload;
   return {
     base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
@@ -128,8 +140,11 @@ export function readGlobals(values: GlobalValues): Globals {
     timeoutMs: parseSeconds(timeout),
     json,
     logLevel,
-    trace: trace || tracePayload !== false,
+    // A recording has it in a file, and the terminal stays free.
+    trace: trace || (tracePayload !== false && record === undefined),
     tracePayload,
+    record,
+    simRecording,
   };
 }
 
@@ -143,6 +158,7 @@ function checkTogether(values: GlobalValues): void {
   // Otherwise the command would go to the BMC of this server.
   if (!sim && simDelay !== undefined) throw new UsageError('--sim-delay needs --sim');
   if (!sim && simEvents !== undefined) throw new UsageError('--sim-events needs --sim');
+  checkRecording(values);
   if (sim && takeover) {
     throw new UsageError('--sim has nothing to take over: no driver has the simulated BMC');
   }
@@ -153,6 +169,23 @@ function checkTogether(values: GlobalValues): void {
   if (sim && irq !== undefined) {
     throw new UsageError('--sim and --irq exclude each other: the simulated BMC has no interrupt');
   }
+}
+
+function checkRecording({ sim, simRecording, ...others }: GlobalValues): void {
+  if (simRecording === undefined) return;
+  if (!sim) throw new UsageError('--sim-recording needs --sim');
+  const made = { '--base': others.base, '--spacing': others.spacing };
+  const ruled = { '--sim-delay': others.simDelay, '--sim-events': others.simEvents };
+  for (const [flag, value] of Object.entries({ ...made, ...ruled })) {
+    if (value === undefined) continue;
+    throw new UsageError(`${flag} and --sim-recording exclude each other: the recording has it`);
+  }
+}
+
+/** Refuses `--record` for a command that opens no interface; the file would stay empty. */
+export function refuseRecord({ record }: Pick<GlobalValues, 'record'>, name: string): void {
+  if (record === undefined) return;
+  throw new UsageError(`--record works with commands that open an interface, and ${name} does not`);
 }
 
 function parseIrq(text = 'off'): Globals['irq'] {

@@ -9,6 +9,7 @@ import { LOCATE_COMMAND } from './commands/locate.ts';
 import { RAW_COMMAND } from './commands/raw.ts';
 import { RESET_COMMAND } from './commands/reset.ts';
 import { STATS_COMMAND } from './commands/stats.ts';
+import { TRACE_COMMAND } from './commands/trace.ts';
 import { WATCH_COMMAND } from './commands/watch.ts';
 import { COMMON_EXIT_CODES } from './exit-codes.ts';
 import { GLOBAL_OPTIONS, anyCommand } from './globals.ts';
@@ -16,14 +17,12 @@ import type { AnyCommand, GlobalValues } from './globals.ts';
 import { stderr, stdout } from './output.ts';
 import { readLine } from './parser.ts';
 import type { Tree } from './spec.ts';
-
-/** The build puts the version of the package here; the tests run without a build. */
-declare const IPMI_BT_VERSION: string | undefined;
+import { VERSION } from './version.ts';
 
 /** The program as a tree: help, parser and checks read it. */
 export const PROGRAM: Tree<AnyCommand> = {
   name: 'ipmi-bt',
-  version: typeof IPMI_BT_VERSION === 'string' ? IPMI_BT_VERSION : '',
+  version: VERSION,
   help: 'Talks to a BMC over its BT interface: no kernel driver, three I/O ports.',
   options: GLOBAL_OPTIONS,
   commands: [
@@ -37,6 +36,7 @@ export const PROGRAM: Tree<AnyCommand> = {
     anyCommand(CLAIM_COMMAND),
     anyCommand(RELEASE_COMMAND),
     anyCommand(IRQ_COMMAND),
+    anyCommand(TRACE_COMMAND),
   ],
   notes: 'Options may stand before or after the command.',
   examples: [

@@ -21,6 +21,7 @@ import { inFlags } from './format.ts';
 import type { Globals } from './globals.ts';
 import { stderr, stdout, tellUser } from './output.ts';
 import type { Output } from './output.ts';
+import type { RecordFile } from './record-file.ts';
 
 /** The means of a command while its device is open. */
 export interface Session {
@@ -61,6 +62,8 @@ export async function runSession(
   bringUp: 'full' | 'lazy',
   command: Command,
 ): Promise<number> {
+  const recording =
+    globals.record === undefined ? undefined : await record(globals.record, globals);
   const interruption = listen(globals.takeover !== false);
   const { signal } = interruption;
   const deadlineMs = systemClock.now() + globals.timeoutMs;
@@ -70,7 +73,8 @@ export async function runSession(
     const timeoutMs = leftMs();
     // The error should name the process that has the lock, and not only a timeout.
     const locks = { lockTimeoutMs: timeoutMs };
-    const device = await open({ ...options, ...locks, bringUp, signal, timeoutMs });
+    const how = { bringUp, signal, timeoutMs, ...(recording && { record: recording.sink }) };
+    const device = await open({ ...options, ...locks, ...how });
     if (!globals.sim) warn(device);
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
@@ -81,7 +85,14 @@ export async function runSession(
     const isTold = error instanceof Interrupted || wasLeft(error);
     if (interruption.exit === undefined || isTold) throw error;
     throw new Interrupted(interruption.exit, error);
+  } finally {
+    recording?.close();
   }
+}
+
+async function record(path: string, globals: Globals): Promise<RecordFile> {
+  const { openRecord } = await import('./record-file.ts');
+  return openRecord(path, globals);
 }
 
 /**
@@ -171,7 +182,8 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
 }
 
 async function simulated(globals: Globals): Promise<OpenOptions> {
-  const { spacing = 1, simDelayMs, simEventsMs } = globals;
+  const { spacing = 1, simDelayMs, simEventsMs, simRecording } = globals;
+  if (simRecording !== undefined) return await replayed(simRecording);
   const { SimBmc } = await import('../sim/bmc.ts');
   const { FIRST_GUID } = await import('../sim/guid.ts');
   const block = globals.base === undefined ? undefined : namedBlock(globals);
@@ -190,6 +202,15 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
   }
   tellUser('simulated BMC (--sim): no hardware is touched');
   return { base: sim.base, spacing, port: sim };
+}
+
+/** The BMC of a recording, which answers as fast as it did. */
+async function replayed(path: string): Promise<OpenOptions> {
+  const { readRecordingFile } = await import('./recording-file.ts');
+  const { replayOf } = await import('../trace/replay.ts');
+  const bmc = replayOf(await readRecordingFile(path), { clock: systemClock });
+  tellUser(`recorded BMC (${path}): no hardware is touched`);
+  return { base: bmc.base, spacing: bmc.spacing, port: bmc };
 }
 
 /** Does it again and again, and keeps no process alive for that. */

@@ -16,7 +16,7 @@ import { sectionsOf } from '../bmc/section.ts';
 import { within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { Driver } from '../driver/driver.ts';
-import type { Doubt, SubmitOptions } from '../driver/driver.ts';
+import type { AskedListener, Doubt, SubmitOptions } from '../driver/driver.ts';
 import { assumedLimits } from '../driver/limits.ts';
 import type { BmcInterface, Drain, InterfaceEvents } from '../driver/machine.ts';
 import { newStatistics } from '../driver/statistics.ts';
@@ -52,6 +52,8 @@ export interface InterfaceParts {
   readonly log: Log;
   readonly queueMax: number;
   readonly attemptMs: number | undefined;
+  /** Told of every request, before it is queued. */
+  readonly onAsked?: AskedListener | undefined;
 }
 
 function setsEnables({ netFn, cmd }: Request): boolean {

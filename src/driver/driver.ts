@@ -20,7 +20,7 @@ import { IrqWake, Loop, TimerWake } from './loop.ts';
 import type { Wake } from './loop.ts';
 import type { Attention, Machine } from './machine.ts';
 import { PendingRequest } from './pending-request.ts';
-import type { PendingOptions } from './pending-request.ts';
+import type { Lifetime, PendingOptions } from './pending-request.ts';
 import { RequestQueue } from './queue.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -39,7 +39,15 @@ export interface DriverParts extends Omit<InFlightParts, 'numbers'> {
    * from within a poll.
    */
   readonly onDoubt: (doubt: Doubt) => void;
+  /** Told of every request, before it is queued; the function returned is given its result. */
+  readonly onAsked?: AskedListener | undefined;
 }
+
+/** Receives a request, and then the promise of its reply. */
+export type AskedListener = (
+  request: Request,
+  options: Pick<SubmitOptions, 'internal'> & Lifetime,
+) => (result: Promise<Reply>) => void;
 
 /** Options of one request. */
 export interface SubmitOptions extends PendingOptions {
@@ -57,6 +65,7 @@ export class Driver {
   readonly #interrupt: Interrupt | undefined;
   readonly #statistics: Statistics;
   readonly #onDoubt: DriverParts['onDoubt'];
+  readonly #onAsked: AskedListener | undefined;
   /** Callers' requests are held back while this is not empty. */
   readonly #doubts = new Set<Doubt>();
   readonly #queue: RequestQueue;
@@ -71,6 +80,7 @@ export class Driver {
     this.#interrupt = parts.interrupt;
     this.#statistics = parts.statistics;
     this.#onDoubt = parts.onDoubt;
+    this.#onAsked = parts.onAsked;
     this.#queue = new RequestQueue(parts.queueMax, this.#doubts);
     this.#inFlight = new InFlight({ ...parts, numbers: parts.arbiter.numbers });
     const work = {
@@ -126,10 +136,13 @@ export class Driver {
     const nowMs = this.#clock.now();
     const { timeoutMs = this.#inFlight.limits.requestMs, internal, signal } = options;
     const pending = new PendingRequest(request, options, { nowMs, timeoutMs });
+    const tell = this.#onAsked?.(request, { internal, nowMs, timeoutMs });
     const refusal = this.#refusal(internal, signal);
     if (refusal === undefined) this.#enqueue(pending, signal);
     else pending.fail(refusal);
-    return pending.result();
+    const result = pending.result();
+    tell?.(result);
+    return result;
   }
 
   /** Reads the attention bit and writes nothing: harmless in another process's turn. */

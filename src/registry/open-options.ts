@@ -7,6 +7,7 @@ import { QUIRKS } from '../bt/quirks.ts';
 import type { Quirk } from '../bt/quirks.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import type { TraceSink } from '../bt/trace-port.ts';
+import type { RecordSink } from '../trace/recorder.ts';
 import type { Clock } from '../clock.ts';
 import type { IrqChoice } from '../port/irq-line.ts';
 import type { PortIo } from '../port/port.ts';
@@ -95,6 +96,11 @@ export interface OpenOptions {
   readonly logger?: Logger;
   /** Receives every register access, a line each. */
   readonly trace?: TraceSink;
+  /**
+   * Receives a recording of requests, states and register accesses, as lines of JSON: for
+   * `ipmi-bt trace show`, and for `ipmi-bt/sim/replay`.
+   */
+  readonly record?: RecordSink;
   /** Aborting it makes `open()` reject with `REQUEST_ABORTED`. */
   readonly signal?: Signal;
   /** The source of time; this host's monotonic clock. */
@@ -123,17 +129,25 @@ const aLine: Check = (name, value) => {
   throw wrongType(name, 'off, auto or a device file such as /dev/uio0', value);
 };
 
-const aTrace: Check = (name, value) => {
-  withMethods('an object such as { write: (line) => ..., payload: true }', 'write')(name, value);
-  const { payload = false, ...others } = value as TraceSink;
-  // A stream has many more properties; a misspelt one is looked for in what was written for this.
-  const isWritten = Object.getPrototypeOf(value) === Object.prototype;
-  const unknown = Object.keys(others).find((key) => isWritten && key !== 'write');
-  if (unknown !== undefined) {
-    throw unknownName(`${name} has no property`, unknown, { write: true, payload: true });
-  }
-  oneOf(true, false, 'all')(`${name}.payload`, payload);
-};
+/** An object with `write`, and with the other properties of such a sink. */
+function aSink(others: readonly string[]): Check {
+  return (name, value) => {
+    withMethods('an object such as { write: (line) => ..., payload: true }', 'write')(name, value);
+    // A stream has many more properties; a misspelt one is looked for in what was written for this.
+    const isWritten = Object.getPrototypeOf(value) === Object.prototype;
+    const known = ['write', ...others];
+    const unknown = Object.keys(value as object).find((key) => isWritten && !known.includes(key));
+    if (unknown !== undefined) {
+      const names = Object.fromEntries(known.map((key) => [key, true]));
+      throw unknownName(`${name} has no property`, unknown, names);
+    }
+    const { payload = false, program = '' } = value as RecordSink;
+    oneOf(true, false, 'all')(`${name}.payload`, payload);
+    if (isWritten && typeof program !== 'string') {
+      throw wrongType(`${name}.program`, 'a text', program);
+    }
+  };
+}
 
 /** Every option and its check. */
 const TABLE: OptionTable<OpenOptions> = {
@@ -151,7 +165,8 @@ const TABLE: OptionTable<OpenOptions> = {
   quirks: checkQuirks,
   queueMax: integer({ least: 1, most: QUEUE_MAX_MAX }),
   logger: withMethods('a logger such as one of pino', 'debug', 'info', 'warn', 'error'),
-  trace: aTrace,
+  trace: aSink(['payload']),
+  record: aSink(['payload', 'program']),
   signal: aSignal,
   clock: withMethods('a Clock', 'now', 'turn', 'timer'),
 };

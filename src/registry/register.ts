@@ -14,6 +14,7 @@ import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { refused } from '../kernel/takeover.ts';
 import { limitWarnings, logOf, silentLog } from '../log.ts';
 import { allOf, failuresOf } from '../rollback.ts';
+import { recorded } from '../trace/recorded.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -100,13 +101,20 @@ function newDevice(
   const { block } = target;
   const { port, backend, lock, settings, line, takeover, onQuiet } = resources;
   const { intmask: enable } = settings;
-  const { trace, quirks = [], pollMs = 0 } = options;
+  const { trace, quirks = [], pollMs = 0, record: sink } = options;
   const { logger = silentLog, clock = systemClock } = options;
+  const recorder = sink && recorded({ sink, block, clock });
   const log = limitWarnings(logOf(logger).child({ dev: name }), () => clock.now());
   const device = new Device({
     ...{ name, port, backend, block, lock, settings, clock, log, rollback, onQuiet },
-    newHardware: (events) =>
-      btInterface({ port, block, quirks, pollMs, line, trace, enable }, events),
+    newHardware: (events) => {
+      const parts = { port, block, quirks, pollMs, line, trace, enable };
+      if (recorder === undefined) return btInterface(parts, events);
+      const { onEdge } = recorder;
+      const built = btInterface({ ...parts, port: recorder.port(port), onEdge }, events);
+      return recorder.hardware(built);
+    },
+    onAsked: recorder?.onAsked,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     queueMax: options.queueMax ?? QUEUE_MAX,
     attemptMs: options.attemptTimeoutMs,

@@ -32,6 +32,8 @@ test('options that are not given have their defaults', () => {
     logLevel: 'silent',
     trace: false,
     tracePayload: false,
+    record: undefined,
+    simRecording: undefined,
   });
 });
 
@@ -47,6 +49,9 @@ describe('a value is read:', () => {
     ['--timeout 0.5 --json --log-level debug', { timeoutMs: 500, json: true, logLevel: 'debug' }],
     ['--trace-payload', { trace: true, tracePayload: true }],
     ['--trace-payload=all', { trace: true, tracePayload: 'all' }],
+    ['--record a --trace-payload', { record: 'a', trace: false, tracePayload: true }],
+    ['--record a --trace --trace-payload=all', { trace: true, tracePayload: 'all' }],
+    ['--sim --sim-recording a', { sim: true, simRecording: 'a' }],
   ])('%s', (text, expected) => {
     expect(readGlobals(values(text))).toMatchObject(expected);
   });

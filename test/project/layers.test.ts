@@ -57,7 +57,8 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
   [
     'ipmi',
     [
-      ...['message', 'requester', 'commands', 'completion', 'readable', 'device-id', 'guid'],
+      ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
+      ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
       'bmc-event',
@@ -82,7 +83,15 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     'bt',
     [
       ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
-      ...['trace-port', 'interface'],
+      ...['disclosure', 'trace-port', 'interface'],
+    ],
+  ],
+  [
+    'trace',
+    [
+      ...['recording', 'reader', 'exchange', 'recorder', 'record-port', 'record-machine'],
+      ...['recorded', 'replay', 'timeline', 'timeline-text', 'time-scale', 'timeline-svg'],
+      ...['timeline-html', 'kernel-log', 'kernel-story', 'kernel-text'],
     ],
   ],
   [
@@ -122,10 +131,18 @@ const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] =
     'cli',
     [
       ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'ipmitool-words'],
-      ...['hints', 'parser'],
-      ...['globals', 'session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines'],
+      ...['hints', 'parser', 'version', 'input', 'new-file', 'recording-file'],
+      ...[
+        'globals',
+        'record-file',
+        'session',
+        'startup/optimizer',
+        'commands/raw',
+        'commands/exec-lines',
+      ],
       ...['commands/exec', 'commands/info', 'commands/reset', 'commands/stats'],
-      ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch', 'program'],
+      ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch'],
+      ...['commands/trace-replay', 'commands/trace', 'program'],
     ],
   ],
   ['.', ['cli']],
@@ -154,7 +171,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['guardian', 'kernel/module', 'share/flock'],
   'node:events': ['device/events'],
   'node:fs': [
-    ...['cli/commands/exec', 'cli/output', 'cli/startup/code'],
+    ...['cli/input', 'cli/new-file', 'cli/output', 'cli/startup/code'],
     ...['files', 'port/dev-port', 'share/lock-file', 'share/sequence-file'],
   ],
   'node:module': [
@@ -305,12 +322,12 @@ describe('the simulator', () => {
     expect(offenders(imports, isForeign)).toEqual([]);
   });
 
-  test('is imported for --sim and nowhere else', () => {
+  test('is imported for --sim and to replay a recording, and nowhere else', () => {
     const users = ORDER.filter((name) => folderOf(name) !== 'sim').filter((name) =>
       importedBy(name).some((from) => sim.includes(from)),
     );
 
-    expect(users).toEqual(['cli/session']);
+    expect(users).toEqual(['trace/replay', 'cli/session']);
   });
 });
 

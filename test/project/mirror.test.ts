@@ -15,6 +15,7 @@ type Covered = readonly [test: string, why: string];
 
 /** Files of `src/` without a test of their name: the test that covers each, and why that one. */
 const COVERED: Readonly<Record<string, Covered>> = {
+  'bt/disclosure': ['bt/trace-port.test.ts', 'seen in the lines of a trace, and in recordings'],
   'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
   'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],
   'cli/commands/claim': ['vm/takeover.test.ts', 'needs a kernel driver to take the ports from'],
@@ -25,6 +26,11 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/commands/info': ['cli/json.test.ts', 'its text is shown, and compared, in README'],
   'cli/exit-codes': ['cli/program.test.ts', 'constants, held to docs/errors.md there'],
   'cli/ipmitool-words': ['cli/hints.test.ts', 'data; all that it names is typed there'],
+  'cli/new-file': ['cli/commands/trace.test.ts', 'the files of --record and --html'],
+  'cli/record-file': ['cli/commands/trace.test.ts', 'the file of --record, in a process'],
+  'cli/recording-file': ['cli/commands/trace.test.ts', 'reads what is read there'],
+  'cli/commands/trace-replay': ['cli/commands/trace.test.ts', 'one of the actions of trace'],
+  'cli/version': ['cli/commands/trace.test.ts', 'the build puts it there, and it is recorded'],
   'cli/session': ['process/cli-process.test.ts', 'from opening to the exit code, in a process'],
   'cli/startup/code': ['cli/startup/start.test.ts', 'reads and checks what the start uses'],
   'cli/startup/compile': ['cli/startup/start.test.ts', 'runs in the build, and is run there'],
@@ -40,6 +46,10 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'sim/disturbance': ['sim/faults.test.ts', 'the faults of `FaultyBmc`, seen at its registers'],
   'sim/personality': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
   'sim/qemu-commands': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
+  'trace/record-machine': ['trace/recorded.test.ts', 'a device that is recorded, as a whole'],
+  'trace/record-port': ['trace/recorded.test.ts', 'a device that is recorded, as a whole'],
+  'trace/recording': ['trace/reader.test.ts', 'the form, which is read and checked there'],
+  'trace/timeline-svg': ['trace/timeline-html.test.ts', 'the picture on the page'],
 };
 
 /** Tests named for no file: what each is about, and the file that it tests most. */

@@ -15,6 +15,7 @@ import { SimBmc } from 'ipmi-bt/sim';
 import { FaultyBmc } from 'ipmi-bt/sim/faults';
 import { SimIrqLine } from 'ipmi-bt/sim/irq-line';
 import { VirtualClock } from 'ipmi-bt/sim/clock';
+import { replay } from 'ipmi-bt/sim/replay';
 
 const sim = new SimBmc();
 await using bmc = await open({ base: sim.base, port: sim });
@@ -25,7 +26,7 @@ for await (const event of bmc.events()) {
   if (kind === 'event') break;
 }
 export type { Logger, OpenOptions, RequestOptions };
-export { FaultyBmc, SimIrqLine, VirtualClock };
+export { FaultyBmc, SimIrqLine, VirtualClock, replay };
 `;
 
 test('need neither @types/node nor the types of browsers', { timeout: 300_000 }, () => {

@@ -212,6 +212,21 @@ describe('an option of a JavaScript program that is', () => {
       'TypeError: trace.payload must be true, false or all, not "ALL"',
     ],
     [
+      'no sink of a recording',
+      { record: true },
+      /^TypeError: record must be an object such as \{ write: .*, not true$/,
+    ],
+    [
+      'a misspelt program',
+      { record: { write: String, programm: 'a' } },
+      'TypeError: record has no property "programm"; did you mean program?',
+    ],
+    [
+      'a program that is no text',
+      { record: { write: String, program: 1 } },
+      'TypeError: record.program must be a text, not 1',
+    ],
+    [
       'no logger',
       { logger: String },
       /^TypeError: logger must be a logger such as .*, not a function$/,

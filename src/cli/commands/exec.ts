@@ -3,8 +3,6 @@
  * whole before anything is sent; lines of standard input are sent as they come.
  */
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { EXIT_CODES, IpmiError } from '../../errors.ts';
@@ -15,7 +13,8 @@ import { LineSplitter, Script, parseLine } from './exec-lines.ts';
 import type { ExecLine } from './exec-lines.ts';
 import { inFlags, jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { Chunks, InputError } from '../output.ts';
+import { filePieces, standardInput } from '../input.ts';
+import { Chunks } from '../output.ts';
 import { replyText } from './raw.ts';
 import { exitOf, runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
@@ -56,9 +55,6 @@ Blank lines and comments, which begin with #, are skipped.`,
   },
 });
 
-/** Bytes of a file that are read at a time. */
-const PIECE_BYTES = 65_536;
-
 /** Reads the file of that name; undefined for `-`, which is standard input and is read later. */
 function readCommands(name: string): readonly ExecLine[] | undefined {
   if (name === '-') return undefined;
@@ -73,18 +69,8 @@ function readCommands(name: string): readonly ExecLine[] | undefined {
 /** Reads piece by piece, so that a file without end is refused at its first wrong line. */
 function readFile(name: string): readonly ExecLine[] {
   const script = new Script(name);
-  const decoder = new TextDecoder();
-  const piece = Buffer.alloc(PIECE_BYTES);
-  const fd = openSync(name, 'r');
-  try {
-    for (;;) {
-      const count = readSync(fd, piece, 0, piece.length, null);
-      if (count === 0) return script.end();
-      script.take(decoder.decode(piece.subarray(0, count), { stream: true }));
-    }
-  } finally {
-    closeSync(fd);
-  }
+  for (const piece of filePieces(name)) script.take(piece);
+  return script.end();
 }
 
 /** The input of {@link exec}. */
@@ -111,17 +97,6 @@ export function exec(options: ExecOptions): Command {
     }
     return session.signal.aborted ? exitOf(session.signal) : run.exit;
   };
-}
-
-async function* standardInput(): AsyncIterable<string> {
-  // Node reads a folder as if it were empty.
-  if (fstatSync(0).isDirectory()) throw new UsageError('standard input is a folder');
-  try {
-    yield* process.stdin.setEncoding('utf8') as AsyncIterable<string>;
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new InputError(`standard input cannot be read: ${message}`, { cause });
-  }
 }
 
 /** Sends lines as they come, and no line before the one before it was answered. */

@@ -18,7 +18,7 @@ import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
 import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine, table } from '../format.ts';
-import { command, readGlobals } from '../globals.ts';
+import { command, readGlobals, refuseRecord } from '../globals.ts';
 import type { Globals } from '../globals.ts';
 import { stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
@@ -36,7 +36,10 @@ export const IRQ_COMMAND = command({
     69: 'another driver has the device, or there is no driver for UIO',
     75: 'unbind: another process uses the interface',
   },
-  run: ({ words, globals }) => irq(parseAction(words[0]), readGlobals(globals)),
+  run: ({ words, globals }) => {
+    refuseRecord(globals, 'irq');
+    return irq(parseAction(words[0]), readGlobals(globals));
+  },
 });
 
 /** The actions, in the order of the help. */

@@ -26,7 +26,7 @@ import { openPort } from '../../port/open-port.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_ABSENT } from '../exit-codes.ts';
 import { inFlags, jsonLine } from '../format.ts';
-import { command, readGlobals } from '../globals.ts';
+import { command, readGlobals, refuseRecord } from '../globals.ts';
 import { stderr, stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
 
@@ -47,6 +47,7 @@ export const LOCATE_COMMAND = command({
     77: 'there is one, and this process or this kernel may not use its ports',
   },
   run: ({ options, globals: values }) => {
+    refuseRecord(values, 'locate');
     const globals = readGlobals(values);
     if (globals.sim)
       throw new UsageError(
