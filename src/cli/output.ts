@@ -37,7 +37,7 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
-/** Standard input cannot be read: it is closed, a folder, or its connection was lost. */
+/** Standard input cannot be read: it was opened to be written, or its connection was lost. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }

@@ -98,3 +98,13 @@ test('it is opened and closed at will, by one device at a time', async () => {
     expect(() => sim.inb(sim.base)).toThrow('port I/O after close()');
   }
 });
+
+test('a failure may be said to last for ever, as it does by default', async () => {
+  const { clock, sim, ask } = await bench();
+  sim.fail('silent', { forMs: Infinity });
+  await clock.pass(3_600_000);
+  expect(await ask()).toBe('BMC_UNRESPONSIVE');
+  sim.calm();
+
+  expect(await ask()).toBe(0);
+});

@@ -43,7 +43,12 @@ const DONE: Readonly<Record<ResetKind, string>> = {
   interface: 'Reset the BT interface',
 };
 
-const RESTARTS = 'makes the BMC restart';
+/** The effect of each, behind its name in a sentence. */
+const EFFECTS: Readonly<Record<ResetKind, string>> = {
+  cold: 'makes the BMC restart',
+  warm: 'makes the BMC restart',
+  interface: 'resets the BT interface, and some BMCs restart then',
+};
 
 const KINDS = ['cold', 'warm', 'interface'] as const;
 
@@ -62,10 +67,8 @@ export function parseReset(flags: ResetFlags): ResetKind {
     throw new UsageError('reset takes one of --cold, --warm and --interface');
   }
   if (flags.yes === true) return kind;
-  const what =
-    kind === 'interface' ? 'resets the BT interface, and some BMCs restart then' : RESTARTS;
   const loss = 'sensors, event log and remote access are not available for a while then';
-  throw new UsageError(`reset --${kind} ${what}: ${loss}; confirm with --yes`);
+  throw new UsageError(`reset --${kind} ${EFFECTS[kind]}: ${loss}; confirm with --yes`);
 }
 
 /** Returns the command that resets; with `mustWait`, it ends when the BMC answers again. */
