@@ -37,6 +37,20 @@ export const AppCmd = {
   GET_SYSTEM_GUID: 0x37,
 } as const;
 
+/** Commands of the Storage network function. */
+export const StorageCmd = {
+  GET_FRU_AREA_INFO: 0x10,
+  READ_FRU_DATA: 0x11,
+  GET_SDR_REPOSITORY_INFO: 0x20,
+  GET_SDR: 0x23,
+  GET_SEL_INFO: 0x40,
+  GET_SEL_ENTRY: 0x43,
+  ADD_SEL_ENTRY: 0x44,
+} as const;
+
+/** Platform Event of the Sensor/Event network function (§29.3). */
+export const PLATFORM_EVENT = 0x02;
+
 /** True if the command makes the BMC restart (§20.2, §20.3). */
 export function restartsBmc(netFn: number, cmd: number): boolean {
   return netFn === NetFn.APP && (cmd === AppCmd.COLD_RESET || cmd === AppCmd.WARM_RESET);

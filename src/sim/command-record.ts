@@ -1,7 +1,13 @@
 /**
- * One exchange between a host and a simulated BMC: the command that was executed, and the response
- * it leads to.
+ * One exchange between a host and a simulated BMC: the command that was executed, the reply of a
+ * command, and the response it leads to.
  */
+
+/** A completion code and the bytes behind it. */
+export type SimReply = readonly [completionCode: number, ...data: number[]];
+
+export const OK = 0x00;
+export const DATA_LENGTH_INVALID = 0xc7;
 
 /** A command the BMC has executed. */
 export interface Executed {

@@ -3,10 +3,9 @@
  * response data. Written from the IPMI 2.0 command tables.
  */
 
-import type { Executed } from './command-record.ts';
-
-/** A completion code and the bytes behind it. */
-export type SimReply = readonly [completionCode: number, ...data: number[]];
+import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import type { Executed, SimReply } from './command-record.ts';
+import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 
 /** The facts about a BMC that never change. */
 export interface SimFacts {
@@ -26,6 +25,10 @@ export interface SimState extends SimFacts {
   readonly messages: SimReply[];
   /** The replies to Read Event Message Buffer (§22.8), oldest first. */
   readonly events: SimReply[];
+  /** SDR repository, SEL and FRU; they survive a restart. */
+  readonly storage: SimStorage;
+  /** When the command was taken. */
+  nowMs: number;
 }
 
 /** The effects a command can have on the interface it came by. */
@@ -43,14 +46,15 @@ export type Handler = (data: Uint8Array, state: SimState, effects: SimEffects) =
 /** Handlers by network function and command. */
 export type CommandTable = Readonly<Record<number, Readonly<Record<number, Handler>>>>;
 
-export const OK = 0x00;
 export const EMPTY = 0x80;
 export const INVALID_COMMAND = 0xc1;
 export const INVALID_COMMAND_ON_LUN = 0xc2;
-export const DATA_LENGTH_INVALID = 0xc7;
 
 /** BMC Global Enables after a reset: system event logging. */
 export const ENABLES_AFTER_RESET = 0x08;
+
+/** The bit of BMC Global Enables with which events are written into the SEL. */
+const EVENT_LOG_ENABLED = 1 << 3;
 
 /** The bit of BMC Global Enables without which no event gets into the event message buffer. */
 const EVENT_BUFFER_ENABLED = 1 << 2;
@@ -69,10 +73,17 @@ export const SIM_DEVICE_ID = [
   0x20, 0x01, 0x02, 0x35, 0x02, 0x9f, 0x00, 0x00, 0x00, 0xb7, 0x00, 0x01, 0x02, 0x03, 0x04,
 ] as const;
 
+/** Record type of a system event (§32.1). */
+const SYSTEM_EVENT = 0x02;
+
+/** Platform Event from a system interface: the generator, then the event (§29.3). */
+const PLATFORM_EVENT_BYTES = 8;
+
 /** An OEM command that returns its data: netFn 0x30, cmd 0x01. */
 const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 
 export const SPEC_COMMANDS: CommandTable = {
+  0x04: { 0x02: platformEvent },
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
     0x02: restarts,
@@ -89,6 +100,7 @@ export const SPEC_COMMANDS: CommandTable = {
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
   },
+  0x0a: ofStorage(),
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -99,6 +111,7 @@ export class CommandProcessor {
   readonly #table: CommandTable;
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
+  readonly #storage = new SimStorage();
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
@@ -115,15 +128,13 @@ export class CommandProcessor {
 
   /** Forgets its settings and its pending messages and events. */
   reset(): void {
+    this.#storage.restart();
     this.#state = this.#stateAfterReset();
   }
 
   /** Has an event for the host; false when the host has not enabled them. */
   addEvent(record: readonly number[]): boolean {
-    if ((this.#state.globalEnables & EVENT_BUFFER_ENABLED) === 0) return false;
-    this.#state.events.push([OK, ...record]);
-    this.raiseFlags(EVENT_BUFFER_FULL);
-    return true;
+    return keepEvent(record, this.#state, this.#effects);
   }
 
   /** Has a message for the host: its channel and its bytes. */
@@ -134,12 +145,11 @@ export class CommandProcessor {
 
   /** Sets message flags; SMS_ATN rises with a flag that was not set before, and with no other. */
   raiseFlags(flags: number): void {
-    const isNew = (flags & ~this.#state.messageFlags) !== 0;
-    this.#state.messageFlags |= flags;
-    if (isNew) this.#effects.setSmsAttention(true);
+    raise(flags, this.#state, this.#effects);
   }
 
-  execute({ netFn, lun, cmd, data }: Executed): SimReply {
+  execute({ netFn, lun, cmd, data, atMs }: Executed): SimReply {
+    this.#state.nowMs = atMs;
     const handler = this.#table[netFn]?.[cmd];
     if (lun !== 0) return [INVALID_COMMAND_ON_LUN];
     return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#effects);
@@ -151,6 +161,8 @@ export class CommandProcessor {
       messageFlags: 0x00,
       messages: [],
       events: [],
+      storage: this.#storage,
+      nowMs: 0,
       ...this.#facts,
     };
   }
@@ -185,4 +197,36 @@ function takeFirst(state: SimState, queue: 'messages' | 'events', flag: number):
   const first = state[queue].shift();
   if (state[queue].length === 0) state.messageFlags &= ~flag;
   return first ?? [EMPTY];
+}
+
+function raise(flags: number, state: SimState, effects: SimEffects): void {
+  const isNew = (flags & ~state.messageFlags) !== 0;
+  state.messageFlags |= flags;
+  if (isNew) effects.setSmsAttention(true);
+}
+
+/** Puts an event into the event message buffer; false when the host has not enabled it. */
+function keepEvent(record: readonly number[], state: SimState, effects: SimEffects): boolean {
+  if ((state.globalEnables & EVENT_BUFFER_ENABLED) === 0) return false;
+  state.events.push([OK, ...record]);
+  raise(EVENT_BUFFER_FULL, state, effects);
+  return true;
+}
+
+/** Logs the event and keeps it for the host, each if it is enabled. */
+function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
+  if (data.length !== PLATFORM_EVENT_BYTES) return [DATA_LENGTH_INVALID];
+  const [generator = 0, ...event] = data;
+  const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
+  const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
+  keepEvent(isLogged ? state.storage.log(fresh, state.nowMs) : fresh, state, effects);
+  return [OK];
+}
+
+function ofStorage(): Readonly<Record<number, Handler>> {
+  const handlers = Object.entries(STORAGE_COMMANDS).map(([cmd, handler]) => {
+    const onState: Handler = (data, { storage, nowMs }) => handler(data, storage, nowMs);
+    return [cmd, onState] as const;
+  });
+  return Object.fromEntries(handlers);
 }

@@ -4,7 +4,8 @@
  */
 
 import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
-import { EVENT_BUFFER_FULL, OK, SIM_EVENT } from './commands.ts';
+import { OK } from './command-record.ts';
+import { EVENT_BUFFER_FULL, SIM_EVENT } from './commands.ts';
 import type { Executed, SimResponse } from './command-record.ts';
 import { distort } from './distort.ts';
 import type { CommandFault, Fault, RegisterFault } from './fault-kinds.ts';

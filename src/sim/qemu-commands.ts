@@ -4,9 +4,10 @@
  * data behind those that a command needs.
  */
 
-import { DATA_LENGTH_INVALID, ENABLES_AFTER_RESET, INVALID_COMMAND, OK } from './commands.ts';
-import { EMPTY, MESSAGE_AVAILABLE } from './commands.ts';
-import type { CommandTable, Handler, SimEffects, SimReply, SimState } from './commands.ts';
+import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import type { SimReply } from './command-record.ts';
+import { EMPTY, ENABLES_AFTER_RESET, INVALID_COMMAND, MESSAGE_AVAILABLE } from './commands.ts';
+import type { CommandTable, Handler, SimEffects, SimState } from './commands.ts';
 
 const NOT_ACKNOWLEDGED = 0x83;
 const INVALID_FIELD = 0xcc;
