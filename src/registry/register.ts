@@ -18,6 +18,7 @@ import { recorded } from '../trace/recorded.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
 import type { OpenOptions } from './open-options.ts';
+import type { Lock } from '../share/lock.ts';
 import type { SequenceStore } from '../share/sequence-numbers.ts';
 import { acquireResources } from './resources.ts';
 import type { Host, Resources } from './resources.ts';
@@ -31,6 +32,8 @@ export interface Plan {
   readonly firstSeq: number;
   /** Memory of the processes that had a `PortIo` before; that of this process when absent. */
   readonly store?: SequenceStore | undefined;
+  /** The lock of a `PortIo` that several devices share; it has none to share when absent. */
+  readonly ownLock?: Lock | undefined;
   /** Time by which it must have settled. */
   readonly deadlineMs: number;
   readonly openDevices: OpenDevices;
@@ -76,7 +79,7 @@ async function undone({ device, rollback }: Entry): Promise<readonly unknown[]> 
 
 /** Acquires the ports and what keeps others away from them; what is had is undone with `entry`. */
 export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
-  const { options, target, deadlineMs, firstSeq, store, host, isRejoining = false } = plan;
+  const { options, target, deadlineMs, firstSeq, store, ownLock, host, isRejoining = false } = plan;
   const { block, pciDevice, port: way = 'auto' } = target;
   const { port = way, irq = 'off' } = options;
   const takeover = isRejoining ? 'rejoin' : (options.takeover ?? false);
@@ -85,7 +88,7 @@ export async function acquire(plan: Plan, entry: Entry): Promise<Resources> {
   const { clock = systemClock, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
   const patience = { deadlineMs: Math.min(deadlineMs, clock.now() + lockTimeoutMs), signal };
   const resources = await acquireResources(
-    { block, port, pciDevice, irq, takeover, firstSeq, store, clock, log, ...patience },
+    { block, port, pciDevice, irq, takeover, firstSeq, store, ownLock, clock, log, ...patience },
     entry.rollback,
     host,
   );

@@ -73,6 +73,8 @@ export interface ResourceOptions extends Patience {
   readonly firstSeq: number;
   /** Memory of the processes that had a `PortIo` before; that of this process when absent. */
   readonly store?: SequenceStore | undefined;
+  /** The lock of a `PortIo` that several devices share; it has none to share when absent. */
+  readonly ownLock?: Lock | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -158,7 +160,7 @@ function openLine(options: ResourceOptions, { files, load }: Host): IrqLine | un
 /** The resources of a `PortIo` object; only its maker knows what else can reach the interface. */
 function customResources(
   port: PortIo,
-  { irq, clock, firstSeq, store }: ResourceOptions,
+  { irq, clock, firstSeq, store, ownLock }: ResourceOptions,
   rollback: Rollback,
 ): Resources {
   const line = typeof irq === 'object' ? irq : undefined;
@@ -166,8 +168,9 @@ function customResources(
   rollback.add({ run: () => port.close() });
   if (line !== undefined) rollback.add({ run: () => line.close() });
   const onQuiet = (): void => undefined;
-  const alone = { lock: privateLock(port, firstSeq, store), settings: ownSettings() };
-  return { port, backend: 'custom', ...alone, line, takeover: undefined, onQuiet };
+  const lock = ownLock ?? privateLock(port, firstSeq, store);
+  const own = { lock, settings: ownSettings() };
+  return { port, backend: 'custom', ...own, line, takeover: undefined, onQuiet };
 }
 
 async function enter(
