@@ -60,6 +60,9 @@ export const CTRL_READS_ZERO = Ctrl.CLR_WR_PTR | Ctrl.CLR_RD_PTR;
 /** BT_INTMASK bits 6:5 are reserved and read 0. */
 export const INTMASK_READS_ZERO = 0x60;
 
+/** BT_INTMASK bits 4:2 belong to the makers of BMCs. */
+export const INTMASK_OEM = 0x1c;
+
 /** The value that a port reads when no device decodes it. */
 export const NOTHING_DECODES = 0xff;
 

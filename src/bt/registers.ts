@@ -9,8 +9,8 @@ import type { PortIo } from '../port/port.ts';
 import type { BlockAddress } from '../port/register-block.ts';
 import { ownSetting } from '../share/settings.ts';
 import type { Setting } from '../share/settings.ts';
-import { CTRL_READS_ZERO, Ctrl, INTMASK_READS_ZERO, IntMask, NOTHING_DECODES } from './bits.ts';
-import { Register, isBt } from './bits.ts';
+import { CTRL_READS_ZERO, Ctrl, INTMASK_OEM, INTMASK_READS_ZERO, IntMask } from './bits.ts';
+import { NOTHING_DECODES, Register, isBt, isFree, isResponse } from './bits.ts';
 
 /**
  * B2H_ATN is cleared at most so often in one poll.
@@ -76,6 +76,25 @@ export class BtRegisters {
   }
 
   /**
+   * Writes the first bytes of a frame without ringing, and leaves them there, as a process does
+   * that is killed meanwhile. For hardware tests alone.
+   */
+  tearFrame(frame: Uint8Array, count: number): void {
+    this.#port.outb(this.#ctrl, Ctrl.CLR_WR_PTR);
+    this.#port.writeBytes(this.#fifo, frame, count);
+  }
+
+  /** True when a frame may be written. For hardware tests; the machine looks by itself. */
+  isReady(): boolean {
+    return isFree(this.status());
+  }
+
+  /** True when a response lies in the buffer. For the same. */
+  hasResponse(): boolean {
+    return isResponse(this.status());
+  }
+
+  /**
    * Sets or clears H_BUSY, given what BT_CTRL just read. H_BUSY toggles on every write of 1, so it
    * is written only when it must change.
    */
@@ -135,6 +154,26 @@ export class BtRegisters {
     const enable = result === 'ours' ? 0 : IntMask.B2H_IRQ_EN;
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | enable);
     if (result === 'ours') this.#enable.settle(true);
+  }
+
+  /** Resets the pointers of both buffers, which rings nothing. Not while a response is there. */
+  clearPointers(): void {
+    this.#writeCtrl(Ctrl.CLR_RD_PTR | Ctrl.CLR_WR_PTR);
+  }
+
+  /** Reads the first byte of BMC2HOST, whatever is there. The caller has set H_BUSY. */
+  firstByte(): number {
+    this.#writeCtrl(Ctrl.CLR_RD_PTR);
+    return this.#port.inb(this.#fifo);
+  }
+
+  /**
+   * Writes B2H_IRQ_EN alone, given what BT_INTMASK just read: the OEM bits keep their values, and
+   * an interrupt that is latched stays so.
+   */
+  setInterruptEnable(on: boolean, mask: number): void {
+    const enable = on ? IntMask.B2H_IRQ_EN : 0;
+    this.#port.outb(this.#intMask, (mask & INTMASK_OEM) | enable);
   }
 
   /** Writes BMC_HWRST, which resets the BMC or its interface; only at a caller's request. */

@@ -91,6 +91,8 @@ function decodeFields(view: DataView, where: string): Decoded {
     return addressProblem(where, rawAddress);
   }
   const hasGsi = (view.getUint8(Spmi.INTERRUPT_TYPE) & HAS_GSI) !== 0;
+  const gsi = hasGsi ? view.getUint32(Spmi.GSI, true) : undefined;
+  const irq = gsi === undefined ? undefined : interruptNumber(gsi);
   const [low, high] = [0, 1].map((at) => view.getUint8(Spmi.SPECIFICATION_REVISION + at));
   return {
     kind: 'record',
@@ -101,7 +103,8 @@ function decodeFields(view: DataView, where: string): Decoded {
       space,
       address,
       spacing: SPACINGS[view.getUint8(Spmi.REGISTER_BITS)],
-      irq: hasGsi ? interruptNumber(view.getUint32(Spmi.GSI, true)) : undefined,
+      irq,
+      ...(gsi !== undefined && irq === undefined ? { wrongIrq: gsi } : {}),
       // BCD with the major digits last, or, on some servers, first.
       ipmiVersion: versionOf(high ?? 0, low ?? 0),
       pciDevice: undefined,

@@ -21,7 +21,20 @@ export interface Draft {
   readonly records: readonly InterfaceRecord[];
   readonly nodes: readonly AcpiNode[];
   /** Errors of firmware. */
-  readonly bugs: readonly string[];
+  readonly bugs: readonly FirmwareBug[];
+}
+
+/**
+ * Kinds of errors of firmware: `space`, a port is called memory; `type` and `spacing`, its sources
+ * contradict each other; `place`, ACPI has the ports elsewhere.
+ */
+export type BugKind = 'space' | 'type' | 'spacing' | 'place';
+
+/** An error of firmware, and the records that show it, as firmware wrote them. */
+export interface FirmwareBug {
+  readonly kind: BugKind;
+  readonly text: string;
+  readonly records: readonly InterfaceRecord[];
 }
 
 /** Sources by the weight of their word; ACPI's adds to that of SMBIOS. */
@@ -58,20 +71,23 @@ export function sourcesOf({ records, nodes }: Draft): readonly SourceName[] {
 /** A record, and what had to be put right in it. */
 interface Said {
   readonly record: InterfaceRecord;
-  readonly bug: string | undefined;
+  readonly bug: FirmwareBug | undefined;
 }
 
-/** Firmware forgets bit 0 of the base address, which says that it is one of ports. */
-function relocate(record: InterfaceRecord, nodes: readonly AcpiNode[]): Said {
-  const { source, space, address } = record;
+/** True for a port that firmware calls memory: it forgets bit 0 of the base address. */
+export function isPortCalledMemory({ source, space, address }: InterfaceRecord): boolean {
   const isTable = source === 'smbios' || source === 'spmi';
-  if (!isTable || space !== 'memory' || address === 0 || address > PORT_MAX) {
-    return { record, bug: undefined };
-  }
+  return isTable && space === 'memory' && address !== 0 && address <= PORT_MAX;
+}
+
+function relocate(record: InterfaceRecord, nodes: readonly AcpiNode[]): Said {
+  if (!isPortCalledMemory(record)) return { record, bug: undefined };
+  const { source, space, address } = record;
   const node = nodes.find((one) => startOf(one) === address);
   const proof = node === undefined ? 'no device has memory there' : `${node.name} has ports there`;
   const claim = `${SOURCE_NAMES[source]} says ${formatAddress(space, address)}`;
-  return { record: { ...record, space: 'io' }, bug: `${claim}, but ${proof}: treated as I/O` };
+  const text = `${claim}, but ${proof}: treated as I/O`;
+  return { record: { ...record, space: 'io' }, bug: { kind: 'space', text, records: [record] } };
 }
 
 function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
@@ -83,9 +99,14 @@ function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
   const spacings = distinct(records.map(({ spacing }) => spacing));
   const isPort = first.space === 'io';
   const bugs = group.flatMap(({ bug }) => bug ?? []);
-  if (types.length > 1)
-    bugs.push(`the sources disagree on the interface type: ${types.join(', ')}`);
-  if (spacings.length > 1) bugs.push(`the sources disagree on its register spacing`);
+  if (types.length > 1) {
+    const text = `the sources disagree on the interface type: ${types.join(', ')}`;
+    bugs.push({ kind: 'type', text, records });
+  }
+  if (spacings.length > 1) {
+    const text = 'the sources disagree on its register spacing';
+    bugs.push({ kind: 'spacing', text, records });
+  }
   return {
     // A port that the user names is one of BT; from other sources a contradiction proves nothing.
     type: isNamed ? 'bt' : types.length === 1 ? (types[0] ?? 'unknown') : 'unknown',
@@ -94,7 +115,7 @@ function draftOf(group: readonly Said[], nodes: readonly AcpiNode[]): Draft {
     spacing: spacings.find((spacing) => spacing !== undefined),
     records,
     nodes: isPort ? nodes.filter((node) => startOf(node) === first.address) : [],
-    bugs: distinct(bugs),
+    bugs: bugs.filter(({ text }, at) => bugs.findIndex((one) => one.text === text) === at),
   };
 }
 
@@ -116,11 +137,13 @@ function correct(drafts: readonly Draft[], loose: readonly AcpiNode[]): Draft | 
   if (base === undefined || !hasRoom(node, base, spacing)) return;
   const [said = 'firmware'] = draft.records.map(({ source }) => SOURCE_NAMES[source]);
   const claim = draft.base === 0 ? 'no address' : formatAddress(draft.space, draft.base);
-  const bug = `${said} says ${claim}, but ${node.name} has ports at ${hex(base)}: tried there first`;
-  return { ...draft, space: 'io', base, spacing, nodes: [node], bugs: [...draft.bugs, bug] };
+  const text = `${said} says ${claim}, but ${node.name} has ports at ${hex(base)}: tried there first`;
+  const bugs = [...draft.bugs, { kind: 'place' as const, text, records: draft.records }];
+  return { ...draft, space: 'io', base, spacing, nodes: [node], bugs };
 }
 
-function hasRoom({ ranges }: AcpiNode, base: number, spacing: number): boolean {
+/** True when the node has every port that the registers take. */
+export function hasRoom({ ranges }: AcpiNode, base: number, spacing: number): boolean {
   return registerPorts(btBlock(base, spacing)).every((port) =>
     ranges.some(({ start, end }) => start <= port && port <= end),
   );

@@ -8,6 +8,7 @@ import type { Files } from '../files.ts';
 import { readAcpiNodes, readSpmi } from './acpi.ts';
 import type { AcpiNodes } from './acpi.ts';
 import { merge } from './candidate.ts';
+import type { FirmwareBug } from './candidate.ts';
 import { CONFIG_FILE, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { readKernelParams } from './kernel-params.ts';
@@ -33,6 +34,8 @@ export interface Discovery {
   readonly candidates: readonly Candidate[];
   readonly testimonies: readonly Testimony[];
   readonly acpi: AcpiNodes;
+  /** Errors of firmware about any of the interfaces, each once. */
+  readonly bugs: readonly FirmwareBug[];
   readonly config: Config | undefined;
   /** Paths that could not be read; a process with more rights may find more. */
   readonly unseen: readonly string[];
@@ -51,11 +54,18 @@ export function discover({ files, named, more = [] }: DiscoverOptions): Discover
   ];
   const acpi = readAcpiNodes(files);
   const records = [...testimonies.flatMap((testimony) => testimony.records), ...more];
+  const drafts = merge(records, acpi.nodes);
   return {
-    candidates: rank(merge(records, acpi.nodes), files),
+    candidates: rank(drafts, files),
     testimonies,
     acpi,
+    bugs: drafts.flatMap(({ bugs }) => bugs).filter(isFirst),
     config,
     unseen: [...testimonies.flatMap(({ unseen }) => unseen), ...acpi.unseen],
   };
+}
+
+/** An interface that is tried at ACPI's place has the errors of the record that names another. */
+function isFirst({ text }: FirmwareBug, at: number, bugs: readonly FirmwareBug[]): boolean {
+  return bugs.findIndex((bug) => bug.text === text) === at;
 }

@@ -203,7 +203,7 @@ function describe(draft: Draft) {
     irq: firstOf(records.map(({ irq }) => irq)),
     ipmiVersion: firstOf(records.map(({ ipmiVersion }) => ipmiVersion)),
     sources: sourcesOf(draft),
-    firmwareBugs: bugs,
+    firmwareBugs: bugs.map(({ text }) => text),
     pciDevice: firstOf(records.map(({ pciDevice }) => pciDevice)),
   };
 }

@@ -29,6 +29,8 @@ export interface InterfaceRecord {
   readonly spacing: number | undefined;
   /** Interrupt number, or undefined when there is none. */
   readonly irq: number | undefined;
+  /** A number that stands in the place of one and is none, such as 255; absent when none does. */
+  readonly wrongIrq?: number;
   /** IPMI version the interface follows, such as `2.0`. */
   readonly ipmiVersion: string | undefined;
   /** Name of the PCI device, such as `0000:00:02.0`, when it is one. */

@@ -62,6 +62,8 @@ export function decodeType38(bytes: Uint8Array, where: string): Decoded {
       address,
       spacing: SPACINGS[modifier >> 6],
       irq: interruptNumber(irq),
+      // 0 means that there is none (SMBIOS §7.39).
+      ...(irq !== 0 && interruptNumber(irq) === undefined ? { wrongIrq: irq } : {}),
       ipmiVersion: packedVersionOf(revision),
       pciDevice: undefined,
     },

@@ -75,7 +75,8 @@ function foresee(files: Files, backend: PortBackend): Diagnosis | undefined {
   return undefined;
 }
 
-function lockdownMode(files: Files): string | undefined {
+/** The mode of lockdown, such as `none`; undefined where securityfs is not mounted. */
+export function lockdownMode(files: Files): string | undefined {
   return /\[(\w+)\]/.exec(files.readText(LOCKDOWN) ?? '')?.[1];
 }
 

@@ -58,6 +58,25 @@ test('a frame of a BMC that never shows H_BUSY is whole', () => {
   expect(registers.takeFrame(new Uint8Array(255))).toBeGreaterThan(0);
 });
 
+test('what a test of the hardware writes rings nothing, and no other bit', () => {
+  const { bmc, registers, cycles } = rig();
+
+  registers.clearPointers();
+  registers.setHostBusy(true, registers.status());
+  registers.firstByte();
+  registers.setHostBusy(false, registers.status());
+  // Of what was read, OEM bits are kept; B2H_IRQ, BMC_HWRST and reserved bits are not written.
+  registers.setInterruptEnable(true, 0xfe);
+  registers.setInterruptEnable(false, 0x03);
+
+  expect(cycles().filter((cycle) => cycle.startsWith('out'))).toEqual([
+    ...['out 0 3', 'out 0 64', 'out 0 2', 'out 0 64'],
+    ...['out 2 29', 'out 2 0'],
+  ]);
+  expect(bmc.executed).toEqual([]);
+  bmc.assertQuiet();
+});
+
 describe('quiesce()', () => {
   test('touches no register when nothing was written', () => {
     const { bmc, registers, cycles } = rig();

@@ -123,7 +123,7 @@ describe('the version in SPMI, in either order of its bytes:', () => {
   });
 
   test.each([0, 0xffff_ffff])('an interrupt number of %d is none', (gsi) => {
-    expect(decode(spmi({ gsi }))).toMatchObject({ irq: undefined });
+    expect(decode(spmi({ gsi }))).toMatchObject({ irq: undefined, wrongIrq: gsi });
   });
 });
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { CONFIG_FILE, ConfigError } from '../../src/discover/config.ts';
 import { discover } from '../../src/discover/discover.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
-import { brief, found, host } from '../support/found.ts';
-import { ENTRY, SPMI, acpiNodes, captured } from '../support/hosts.ts';
+import { brief, firmware, found, host } from '../support/found.ts';
+import { ENTRY, SPMI, acpiNodes, captured, smbios, spmi, type38 } from '../support/hosts.ts';
 import type { Captured } from '../support/hosts.ts';
 
 describe('a host of QEMU has', () => {
@@ -50,6 +50,24 @@ describe('a host of QEMU has', () => {
     expect(candidate?.reason).toMatch(
       /^port 0xce4: the kernel driver ipmi_si has IPI0001:00 \(borrow it with the option takeover/,
     );
+  });
+});
+
+describe('errors of firmware are told by their kind, with their records:', () => {
+  test.each([
+    ['space', firmware(smbios(type38({ base: 0xce4n })), acpiNodes([0xce4, 0xce6])), ['smbios']],
+    ['type', firmware(smbios(type38({ type: 1 })), { [SPMI]: spmi() }), ['spmi', 'smbios']],
+    [
+      'spacing',
+      firmware(smbios(type38({ modifier: 0x40 })), { [SPMI]: spmi() }),
+      ['spmi', 'smbios'],
+    ],
+    ['place', firmware(smbios(type38({ base: 0xca3n })), acpiNodes([0xce4, 0xce6])), ['smbios']],
+  ])('%s', (kind, files, sources) => {
+    const { bugs, candidates } = discover({ files: fakeFiles(files) });
+
+    expect(bugs).toMatchObject([{ kind, records: sources.map((source) => ({ source })) }]);
+    expect(candidates[0]?.firmwareBugs).toEqual([bugs[0]?.text]);
   });
 });
 

@@ -38,7 +38,7 @@ describe('a structure says', () => {
     ['registers 16 apart', { modifier: 0x80 }, { spacing: 16 }],
     ['a spacing that is reserved', { modifier: 0xc0 }, { spacing: undefined }],
     ['no interrupt', { irq: 0 }, { irq: undefined }],
-    ['no interrupt, by all ones', { irq: 0xff }, { irq: undefined }],
+    ['no interrupt, by all ones', { irq: 0xff }, { irq: undefined, wrongIrq: 255 }],
     ['nothing of modifier and interrupt', { length: 16 }, { irq: undefined }],
     ['nothing of the interrupt', { length: 17, modifier: 0x40 }, { spacing: 4, irq: undefined }],
     ['KCS', { type: 1 }, { type: 'kcs' }],
