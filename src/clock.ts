@@ -35,6 +35,11 @@ export interface Clock {
 // because loading `performance` takes longer than a command does.
 const { hrtime } = process;
 
+/** The time of day, RFC 3339 in UTC: for reports, and never to measure with. */
+export function timestamp(): string {
+  return new Date().toISOString();
+}
+
 /** The host's monotonic clock and Node's event loop. */
 export const systemClock: Clock = {
   now() {

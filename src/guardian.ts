@@ -7,8 +7,7 @@
  * Node and runs `dist/guardian.cjs`. A line that is read instead ends it: there is nothing to do.
  */
 
-import { createRequire } from 'node:module';
-
+import { childEnvironment, childProcesses, nodePath, programFile } from './child.ts';
 import { hex } from './errors.ts';
 
 /** An interface, and the way in which its owner reached it. */
@@ -33,9 +32,6 @@ export type StartGuardian = (guarded: GuardedInterface) => Guardian;
 /** Where no process is started: in tests, and in the guardian itself. */
 export const noGuardian: StartGuardian = () => ({ dismiss: () => undefined });
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
-const PROGRAM = '../dist/guardian.cjs';
-
 const SHELL = '/bin/sh';
 
 /**
@@ -44,22 +40,14 @@ const SHELL = '/bin/sh';
  */
 const SCRIPT = `trap '' HUP INT QUIT TERM USR1 USR2 ALRM; read -r line || exec "$0" "$@"`;
 
-/** Programs that run a script which is their first argument. */
-const NODE = /\/node[^/]*$/;
-
 /** Starts a guardian in a session of its own, which holds no terminal, folder or file of ours. */
 export const startGuardian: StartGuardian = (guarded) => {
-  if (!NODE.test(process.execPath)) throw new Error(`${process.execPath} is not Node`);
-  const require = createRequire(import.meta.url);
-  const program = require.resolve(PROGRAM);
-  // Loaded when needed: no command without a takeover has a use for it.
-  const { spawn } = require('node:child_process') as typeof import('node:child_process');
-  const args = ['-c', SCRIPT, process.execPath, program, ...wordsOf(guarded)];
+  const args = ['-c', SCRIPT, nodePath(), programFile('guardian'), ...wordsOf(guarded)];
+  const { spawn } = childProcesses();
   const child = spawn(SHELL, args, {
     detached: true,
     cwd: '/',
-    // Switches of this process, such as those of a debugger, are not meant for another.
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: childEnvironment(),
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   // A guardian that is gone cannot be told; what it did, the interface shows.
