@@ -57,6 +57,23 @@ const flat = {
   },
 };
 
+/**
+ * Commands that are large and rarely used are kept out of the program that each command starts. The
+ * files of their own, `*-run.ts`, become a call of a second program, which has everything and runs
+ * the command line once more, so that no module is there twice.
+ */
+const later = {
+  name: 'later',
+  setup(bundle) {
+    bundle.onResolve({ filter: /-run\.ts$/ }, ({ path }) => ({ path, namespace: 'later' }));
+    bundle.onLoad({ filter: /./, namespace: 'later' }, () => ({
+      // It ends the process with its own exit code; the one that called it waits for that.
+      contents: `const run = () => (require('./all.cjs'), new Promise(() => undefined));
+        export { run as smoke };`,
+    }));
+  },
+};
+
 const COMMON = {
   bundle: true,
   // Node parses all of it at every start: white space would take 1 ms more. Names and short lines
@@ -72,6 +89,14 @@ const COMMON = {
   write: false,
 };
 
+/** What is bundled is distributed with the package, and so is its licence. */
+function copyLicenses(names) {
+  mkdirSync('dist/licenses', { recursive: true });
+  for (const name of names) {
+    cpSync(`node_modules/${name}/LICENSE`, `dist/licenses/${name.replace('/', '-')}`);
+  }
+}
+
 async function bundle(options) {
   const { outputFiles, metafile } = await build({ ...COMMON, ...options, metafile: true });
   const inputs = Object.keys(metafile.inputs).join('\n');
@@ -83,20 +108,50 @@ const { text: program, packages } = await bundle({
   entryPoints: ['src/cli.ts'],
   // A script that V8 compiles has no `import()` of its own.
   supported: { 'dynamic-import': false },
-  external: ['pino'],
-  plugins: [ownRequire, noChildren, flat],
+  external: ['pino', './all.cjs'],
+  plugins: [ownRequire, noChildren, later, flat],
   define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
 });
 if (program.includes('__esm('))
   throw new Error('dist/program.cjs: a module is still in a function');
 // What starts it reads it byte for byte.
 if (/[^\0-\x7f]/.test(program)) throw new Error('dist/program.cjs: not all of it is ASCII');
-// What is bundled is distributed with the package, and so is its licence.
-mkdirSync('dist/licenses', { recursive: true });
-for (const name of packages) {
-  cpSync(`node_modules/${name}/LICENSE`, `dist/licenses/${name.replace('/', '-')}`);
+copyLicenses(packages);
+
+// What reports bring along. A report is distributed, too: the notice stays in it.
+const notice = `/*!\nuPlot\n\n${readFileSync('node_modules/uplot/LICENSE', 'utf8').trim()}\n*/`;
+mkdirSync('dist/assets', { recursive: true });
+const { outputFiles: assets } = await build({
+  entryPoints: ['node_modules/uplot/dist/uPlot.esm.js', 'node_modules/uplot/dist/uPlot.min.css'],
+  entryNames: 'uplot',
+  outdir: 'dist/assets',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  globalName: 'uPlot',
+  // A default export becomes a property; the page uses the function itself.
+  footer: { js: 'uPlot=uPlot.default;' },
+  banner: { js: notice, css: notice },
+  legalComments: 'none',
+  target: 'es2020',
+  write: false,
+  logLevel: 'warning',
+});
+for (const { path, text } of assets) {
+  if (/<\/(script|style)|<!--|[^\0-\x7f]/i.test(text)) throw new Error(`${path}: unfit for a page`);
+  writeFileSync(path, text);
 }
+cpSync('node_modules/uplot/LICENSE', 'dist/licenses/uplot');
 writeFileSync('dist/program.cjs', `(function(require,__filename){${program}})`);
+
+const { text: all, packages: allPackages } = await bundle({
+  entryPoints: ['src/cli.ts'],
+  external: ['pino'],
+  plugins: [ownRequire],
+  define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
+});
+copyLicenses(allPackages);
+writeFileSync('dist/all.cjs', all);
 
 const { text: guardian } = await bundle({
   entryPoints: ['src/cli/startup/guardian.ts'],
