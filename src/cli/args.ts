@@ -9,7 +9,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Longest `--timeout`: one day. */
+/** Longest time that is given in seconds: one day. */
 const SECONDS_MAX = 86_400;
 
 /**
@@ -38,8 +38,8 @@ export function parseByte(text: string, what: string): number {
 }
 
 /** Reads a time in seconds, fractions allowed, and returns milliseconds. */
-export function parseSeconds(text: string): number {
+export function parseSeconds(text: string, what: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds * 1000;
-  throw new UsageError(`--timeout is not a number of seconds above 0, to ${SECONDS_MAX}`);
+  throw new UsageError(`${what} is not a number of seconds above 0, to ${SECONDS_MAX}`);
 }

@@ -11,6 +11,9 @@ import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
 
 const SIM_DELAY_MAX_MS = 3_600_000;
 
+/** Of `--timeout`, where it is not given. */
+const TIMEOUT_MS = 30_000;
+
 /** Choices of `--spacing`, as numbers. */
 const SPACINGS = { 1: 1, 4: 4, 16: 16 } as const;
 
@@ -51,7 +54,7 @@ export const GLOBAL_OPTIONS = {
     value: 'file',
     help: 'with --sim: answer as the BMC of this recording did',
   },
-  timeout: { value: 'seconds', help: 'limit for opening and request together', fallback: '30' },
+  timeout: { value: 'seconds', help: 'limit for opening and request together; 30 by default' },
   json: { help: 'print JSON, errors included' },
   logLevel: {
     value: 'level',
@@ -137,7 +140,7 @@ export function readGlobals(values: GlobalValues): Globals {
         ? undefined
         : parseNumber(simEvents, '--sim-events', SIM_DELAY_MAX_MS),
     pollMs: parseNumber(pollMs, '--poll-ms', POLL_MAX_MS),
-    timeoutMs: parseSeconds(timeout),
+    timeoutMs: timeout === undefined ? TIMEOUT_MS : parseSeconds(timeout, '--timeout'),
     json,
     logLevel,
     // A recording has it in a file, and the terminal stays free.

@@ -8,6 +8,7 @@ import { IRQ_COMMAND } from './commands/irq.ts';
 import { LOCATE_COMMAND } from './commands/locate.ts';
 import { RAW_COMMAND } from './commands/raw.ts';
 import { RESET_COMMAND } from './commands/reset.ts';
+import { SMOKE_COMMAND } from './commands/smoke.ts';
 import { STATS_COMMAND } from './commands/stats.ts';
 import { TRACE_COMMAND } from './commands/trace.ts';
 import { WATCH_COMMAND } from './commands/watch.ts';
@@ -36,6 +37,7 @@ export const PROGRAM: Tree<AnyCommand> = {
     anyCommand(CLAIM_COMMAND),
     anyCommand(RELEASE_COMMAND),
     anyCommand(IRQ_COMMAND),
+    anyCommand(SMOKE_COMMAND),
     anyCommand(TRACE_COMMAND),
   ],
   notes: 'Options may stand before or after the command.',

@@ -43,7 +43,7 @@ export interface Session {
 export type Command = (session: Session) => Promise<number>;
 
 /** The simulated BMC may be reset, and is away for as long as a quick one. */
-const SIM_RESETS = { restartMs: 3000, mayReset: true } as const;
+export const SIM_RESETS = { restartMs: 3000, mayReset: true } as const;
 
 /** Ended with another exit code than that of `cause`, the error that is told: by a signal, say. */
 export class Interrupted extends Error {
@@ -156,7 +156,10 @@ export function exitOf({ reason }: AbortSignal): number {
 }
 
 /** Makes the first signal abort the command; `exit` is the shell's code for that signal. */
-function listen(untilTheEnd: boolean): { readonly signal: AbortSignal; exit: number | undefined } {
+export function listen(untilTheEnd: boolean): {
+  readonly signal: AbortSignal;
+  exit: number | undefined;
+} {
   const controller = new AbortController();
   const interruption = { signal: controller.signal, exit: undefined as number | undefined };
   for (const name of endingSignals(systemFiles)) {

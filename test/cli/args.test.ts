@@ -85,7 +85,7 @@ describe('seconds become milliseconds:', () => {
     ['0.25', 250],
     ['86400', 86_400_000],
   ])('%s', (text, milliseconds) => {
-    expect(parseSeconds(text)).toBe(milliseconds);
+    expect(parseSeconds(text, '--timeout')).toBe(milliseconds);
   });
 });
 
@@ -93,7 +93,7 @@ describe('no time is', () => {
   test.each(['0', '0.0', '-1', '', '1s', '1e3', '.5', '1.', '0x10', '86400.1', 'Infinity'])(
     '%j',
     (text) => {
-      expect(refusal(() => parseSeconds(text))).toBe(
+      expect(refusal(() => parseSeconds(text, '--timeout'))).toBe(
         '--timeout is not a number of seconds above 0, to 86400',
       );
     },
