@@ -30,6 +30,8 @@ export interface CliRun {
   readonly closeStdout: () => void;
   /** Resolves when standard error has `text` in it; rejects when the process ends without. */
   readonly told: (text: string) => Promise<void>;
+  /** The same for standard output. */
+  readonly printed: (text: string) => Promise<void>;
 }
 
 /** Runs `ipmi-bt` with these words to its end. */
@@ -67,12 +69,12 @@ function startCommand([program = '', ...args]: readonly string[]): CliRun {
     });
   });
 
-  const told = (text: string): Promise<void> =>
+  const seen = (name: 'stdout' | 'stderr', text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (output.stderr.includes(text)) resolve();
+        if (output[name].includes(text)) resolve();
       };
-      child.stderr.on('data', look);
+      child[name].on('data', look);
       look();
       void ended.then(({ stderr }) => {
         reject(new Error(`the process ended without saying "${text}": ${stderr}`));
@@ -81,5 +83,11 @@ function startCommand([program = '', ...args]: readonly string[]): CliRun {
   const closeStdout = (): void => {
     child.stdout.destroy();
   };
-  return { ended, told, closeStdout, kill: (signal) => child.kill(signal) };
+  return {
+    ended,
+    told: (text) => seen('stderr', text),
+    printed: (text) => seen('stdout', text),
+    closeStdout,
+    kill: (signal) => child.kill(signal),
+  };
 }

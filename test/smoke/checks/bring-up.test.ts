@@ -1,0 +1,76 @@
+/** The check that brings the interface up again and again. */
+
+import { describe, expect, test } from 'vitest';
+
+import { BRING_UP } from '../../../src/smoke/checks/bring-up.ts';
+import { Bench, MACHINES } from '../../support/wire-bench.ts';
+
+describe('a sound BMC comes up every time:', () => {
+  test.each(MACHINES)('%s', async (_, options) => {
+    const bench = new Bench({ ...options, isQuick: false });
+
+    const { slugs, warnings, lists, spans, measured } = await bench.run(BRING_UP);
+
+    expect([slugs, warnings]).toEqual([[], []]);
+    expect(lists['bring-up']).toHaveLength(100);
+    expect(spans).toHaveLength(100);
+    expect(spans.at(-1)).toMatchObject({ name: 'bring-up 100', isFailed: false });
+    expect(measured).toMatchObject({ failures: 0, 'not-ready-answers': 0 });
+    expect(measured['bring-up-p50']).toBeGreaterThan(20);
+    expect(measured['bring-up-max']).toBeLessThan(30);
+    // The full run of all checks has three minutes, behind a BMC like this.
+    expect(bench.clock.now()).toBeLessThan(3000);
+    bench.bmc.assertQuiet();
+  });
+});
+
+test('bring-ups that fail now and then are counted, with what each said', async () => {
+  const bench = new Bench({ isQuick: false });
+  bench.bmc.fail('silent', { inMs: 40, forMs: 35_000 });
+  bench.bmc.fail('silent', { inMs: 50_100, forMs: 35_000 });
+
+  const { slugs, texts, spans, evidence, measured } = await bench.run(BRING_UP);
+
+  expect(new Set(slugs)).toEqual(new Set(['bt-bring-up']));
+  expect(measured['failures']).toBe(1);
+  expect(spans.filter(({ isFailed }) => isFailed)).toMatchObject([{ name: 'bring-up 3' }]);
+  expect(texts[0]).toMatch(/^1 of 100 bring-ups failed \(number 3\): the BMC does not answer/);
+  expect(evidence.some((line) => line.includes('H2B_ATN'))).toBe(true);
+});
+
+test('an interface that never comes up is given up after three times', async () => {
+  const bench = new Bench({ isQuick: false });
+  bench.bmc.fail('silent');
+
+  const { slugs, texts, spans } = await bench.run(BRING_UP);
+
+  expect(new Set(slugs)).toEqual(new Set(['bt-bring-up']));
+  expect(spans).toHaveLength(3);
+  expect(texts[0]).toMatch(/^3 of 3 bring-ups failed \(number 1, 2, 3\)/);
+});
+
+test('registers that float are no interface', async () => {
+  const bench = new Bench();
+  bench.bmc.fail('floats');
+
+  const { slugs, texts } = await bench.run(BRING_UP);
+
+  expect(slugs).toContain('bt-bring-up');
+  expect(texts[0]).toContain('no BMC at 0xce4');
+});
+
+test('a BMC that says 0xD5 at first is worth a look: it comes up', async () => {
+  const bench = new Bench();
+  bench.bmc.fail('code', { skip: 1, code: 0xd5 });
+
+  const { slugs, warnings } = await bench.run(BRING_UP);
+
+  expect(slugs).toEqual([]);
+  expect(warnings[0]).toMatch(/^bt-forged-completion: 1 of 11 answers .* 0xd5 .* command 0x1\./);
+});
+
+test('ports that may not be used are no finding of the check', async () => {
+  const bench = new Bench({ signal: AbortSignal.abort() });
+
+  await expect(bench.run(BRING_UP)).rejects.toThrow('REQUEST_ABORTED');
+});

@@ -1,0 +1,19 @@
+/** The counters of the devices that a run has used. */
+
+import { expect, test } from 'vitest';
+
+import { newStatistics } from '../../src/driver/statistics.ts';
+import { COUNTERS, note, takeTotals } from '../../src/smoke/ledger.ts';
+import { Bench } from '../support/wire-bench.ts';
+
+test('counters add up, each interface for itself, until they are taken', () => {
+  const [one, other] = [new Bench().subject, new Bench().subject];
+  note(one, { ...newStatistics(), staleReplies: 2, retries: 1, completeTransactions: 9 });
+  note(one, { ...newStatistics(), staleReplies: 3, hosedCount: 1, orphans: 4 });
+
+  expect(takeTotals(other)).toEqual(Object.fromEntries(COUNTERS.map((counter) => [counter, 0])));
+  expect(takeTotals(one)).toEqual({
+    ...{ staleReplies: 5, longTimeouts: 0, retries: 1, hosedCount: 1, eventsMissed: 0 },
+  });
+  expect(takeTotals(one)).toMatchObject({ staleReplies: 0, retries: 0 });
+});

@@ -1,0 +1,220 @@
+/**
+ * The layers of `src/` as lists, kept by hand: `project/layers.test.ts` holds the files to them.
+ */
+
+/** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
+export const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
+  [
+    '.',
+    [
+      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
+      ...['native', 'assets', 'child', 'guardian', 'signals', 'rollback'],
+    ],
+  ],
+  [
+    'port',
+    [
+      ...[
+        'port',
+        'range',
+        'denied',
+        'register-block',
+        'interrupt-number',
+        'pci-port',
+        'addon-port',
+      ],
+      ...['dev-port', 'open-port', 'irq-line', 'uio-line'],
+    ],
+  ],
+  [
+    'sim',
+    [
+      ...[
+        'bits',
+        'command-record',
+        'storage-data',
+        'storage',
+        'commands',
+        'qemu-commands',
+        'personality',
+        'fault-kinds',
+      ],
+      ...[
+        'distort',
+        'rng',
+        'disturbance',
+        'failure',
+        'guid',
+        'interrupt-mask',
+        'options',
+        'pending-answers',
+        'request-buffer',
+      ],
+      ...['response-buffer', 'restart', 'bmc', 'faults'],
+      ...['irq-line', 'virtual-clock'],
+    ],
+  ],
+  [
+    'ipmi',
+    [
+      ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
+      ...['device-id', 'guid'],
+      ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
+      ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
+      ...['bmc-event', 'record-read', 'sdr-record', 'sel-entry', 'fru-read'],
+    ],
+  ],
+  [
+    'share',
+    [
+      ...['flock', 'holder', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users'],
+      ...['settings', 'local-lock', 'arbiter'],
+    ],
+  ],
+  [
+    'driver',
+    [
+      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure'],
+      ...['linked-list', 'retry', 'pending-request', 'queue', 'loop', 'in-flight'],
+      ...['driver'],
+    ],
+  ],
+  [
+    'bt',
+    [
+      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
+      ...['disclosure', 'trace-port', 'interface'],
+    ],
+  ],
+  [
+    'trace',
+    [
+      ...['recording', 'reader', 'exchange', 'recorder', 'record-port', 'record-machine'],
+      ...['recorded', 'replay', 'timeline', 'timeline-text', 'time-scale', 'timeline-svg'],
+      ...['timeline-html', 'kernel-log', 'kernel-story', 'kernel-text'],
+    ],
+  ],
+  [
+    'bmc',
+    [
+      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
+      ...['event-reader', 'attention'],
+    ],
+  ],
+  [
+    'kernel',
+    [
+      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'takeover-record'],
+      ...['left-behind', 'type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
+      ...['users-of-ipmi-si', 'takeover'],
+      ...['blacklist', 'module'],
+    ],
+  ],
+  ['irq', ['uio-device', 'ways', 'status', 'binding']],
+  [
+    'discover',
+    [
+      ...['record', 'smbios', 'acpi', 'pci', 'kernel-params', 'config', 'candidate'],
+      ...['ranking', 'discover', 'explain', 'attempts', 'defaults'],
+    ],
+  ],
+  ['device', ['state', 'events', 'event-stream', 'options', 'system-interface', 'device', 'bmcs']],
+  [
+    'registry',
+    [
+      ...['open-options', 'target', 'open-devices', 'resources', 'register', 'door', 'open'],
+      ...['give-back-for'],
+    ],
+  ],
+  ['.', ['index']],
+  [
+    'smoke',
+    [
+      ...['events', 'subject', 'check', 'record', 'baseline-file'],
+      ...['recorder', 'conclusion', 'verdict', 'runner'],
+      ...['simulated-host', 'simulated', 'affinity'],
+      ...['report/words', 'baseline', 'baseline-check', 'ledger'],
+      ...['session', 'known-reads', 'tracer', 'checks/abandon'],
+      ...['register-log', 'checks/attention', 'checks/bring-up-race', 'latencies'],
+      ...['checks/bring-up', 'checks/enables', 'checks/event-loop', 'firmware-rows'],
+      ...['firmware-rules', 'checks/firmware-agreement', 'longest-replies', 'checks/frames'],
+      ...['checks/host', 'checks/interrupt', 'checks/latency', 'checks/not-wedged'],
+      ...['checks/owner', 'checks/pace', 'checks/platform-event', 'checks/registers'],
+      ...['checks/reset', 'checks/sel-entry', 'checks/share', 'checks/teardown'],
+      ...['checks/torn-frame', 'catalog', 'exec-process', 'faulty-machines'],
+      ...['hold', 'leftovers', 'host-subject', 'proofs'],
+      ...['prove', 'report/html-words', 'report/histogram', 'report/html-style'],
+      ...['report/html-chart', 'report/html-run', 'report/markup', 'report/html-checks'],
+      ...['report/html-facts', 'report/html-matrix', 'report/html-series', 'report/html-timeline'],
+      ...['report/html', 'report/lava', 'report/layout', 'report/nagios'],
+      ...['report/node-reports', 'report/ocptv-dut', 'report/ocptv-values', 'report/ocptv'],
+      ...['report/text'],
+    ],
+  ],
+  [
+    'cli',
+    [
+      ...[
+        'spec',
+        'exit-codes',
+        'args',
+        'format',
+        'output',
+        'progress',
+        'help-tail',
+        'ipmitool-words',
+      ],
+      ...['hints', 'parser', 'version', 'input', 'new-file', 'recording-file'],
+      ...[
+        'globals',
+        'record-file',
+        'session',
+        'startup/optimizer',
+        'commands/raw',
+        'commands/exec-lines',
+      ],
+      ...['commands/exec', 'commands/info', 'commands/reset', 'commands/stats'],
+      ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch'],
+      ...['commands/trace-replay', 'commands/trace', 'commands/smoke-spec'],
+      ...['commands/smoke-options', 'commands/smoke-reports', 'commands/smoke-run'],
+      ...['commands/smoke', 'program'],
+    ],
+  ],
+  ['.', ['cli']],
+  ['cli', ['startup/guardian', 'startup/code', 'startup/start', 'startup/compile']],
+];
+
+/** Everything from outside of `src/`, and the files that use it. */
+export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli/parser'],
+  'node:child_process': [
+    ...['child', 'kernel/module', 'share/flock', 'smoke/affinity', 'smoke/exec-process'],
+  ],
+  'node:crypto': ['cli/commands/smoke-run', 'smoke/report/html'],
+  'node:events': ['device/events'],
+  'node:fs': [
+    'assets',
+    'cli/commands/smoke-reports',
+    'cli/commands/smoke-run',
+    'cli/input',
+    'cli/new-file',
+    'cli/output',
+    'cli/startup/code',
+    'files',
+    'port/dev-port',
+    'share/lock-file',
+    'share/sequence-file',
+  ],
+  'node:module': ['child', 'cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
+  'node:net': ['guardian'],
+  'node:os': ['cli/commands/smoke-reports', 'cli/commands/smoke-run'],
+  'node:path': ['assets', 'share/holder', 'share/lock-file'],
+  'node:perf_hooks': ['smoke/latencies'],
+  'node:test/reporters': ['smoke/report/node-reports'],
+  'node:tty': ['cli/commands/smoke-run'],
+  'node:url': ['assets', 'cli/commands/smoke-reports', 'native'],
+  'node:util': ['port/denied'],
+  'node:v8': ['cli/startup/optimizer'],
+  'node:vm': ['cli/startup/code'],
+  pino: ['log'],
+};
