@@ -38,7 +38,7 @@ export default defineConfig({
       'test/whole/{bounded,broken-drivers,conformance,no-reset,placements,second-interface,second-interface-lives}.test.ts',
     ],
     sequence: { sequencer: QuickestFirst },
-    env: { IPMI_BT_LIVES: '50' },
+    env: { IPMI_BT_LIVES: '10' },
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
     setupFiles: ['test/support/strict.ts'],

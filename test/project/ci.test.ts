@@ -92,9 +92,9 @@ function pathWith(programs: Readonly<Record<string, string>>): string {
 }
 
 describe('the packages', () => {
-  /** Debian, with all installed but libelf1, and without the package of that name. */
+  /** Debian, with all programs installed, and without the package of that name. */
   function install(lacking: string, aptGet: string) {
-    const tools = ['qemu-system-x86_64', 'busybox', 'ipmitool', 'depmod', 'ipmi_sim'];
+    const tools = ['qemu-system-x86_64', 'busybox', 'ipmitool', 'depmod', 'ipmi_sim', 'chromium'];
     const PATH = pathWith({
       ...Object.fromEntries(tools.map((tool) => [tool, ''])),
       'dpkg-query': 'exit 1',
@@ -107,14 +107,18 @@ describe('the packages', () => {
   test('are installed', () => {
     expect(install('', 'echo "$*"')).toEqual({
       status: 0,
-      stdout: 'update -qq\ninstall -y -qq --no-install-recommends libelf1\n',
+      stdout: [
+        'update -qq\n',
+        'install -y -qq --no-install-recommends libelf1\n',
+        'install -y -qq --no-install-recommends fonts-dejavu-core\n',
+      ].join(''),
       stderr: '',
     });
   });
 
   test.each([
     ['the archive does not have it', 'linux-image-6.12-amd64', 'linux-image-6.12-amd64', ''],
-    ['it cannot be installed', '', 'libelf1', '[ "$1" != install ]'],
+    ['it cannot be installed', '', 'libelf1 fonts-dejavu-core', '[ "$1" != install ]'],
   ])('that cannot be had are named: %s', (...[, lacking, named, aptGet]) => {
     const { status, stderr } = install(lacking, aptGet);
 
@@ -143,7 +147,7 @@ describe('the versions', () => {
 
     expect(status).toBe(0);
     expect(stdout.split('\n').map((line) => line.split(' ', 1).join(''))).toEqual([
-      ...['Node', 'QEMU', 'ipmitool', 'g++', 'guest', 'guest', ''],
+      ...['Node', 'QEMU', 'ipmitool', 'chromium', 'g++', 'guest', 'guest', ''],
     ]);
     expect(stdout).toContain(`Node ${process.version}, npm `);
     expect(stdout).toMatch(/^QEMU 7\.2\.22 \(/m);

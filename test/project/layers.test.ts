@@ -7,147 +7,10 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { LAYERS, OUTSIDE } from '../support/layers.ts';
 import { offenders } from '../support/lists.ts';
 import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 import type { Import } from '../support/source-code.ts';
-
-/** The folders of `src/`, low to high, and the files of each; `.` is what lies in `src/` itself. */
-const LAYERS: readonly (readonly [folder: string, files: readonly string[]])[] = [
-  [
-    '.',
-    [
-      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
-      ...['native', 'guardian', 'signals', 'rollback'],
-    ],
-  ],
-  [
-    'port',
-    [
-      ...[
-        'port',
-        'range',
-        'denied',
-        'register-block',
-        'interrupt-number',
-        'pci-port',
-        'addon-port',
-      ],
-      ...['dev-port', 'open-port', 'irq-line', 'uio-line'],
-    ],
-  ],
-  [
-    'sim',
-    [
-      ...['bits', 'command-record', 'commands', 'qemu-commands', 'personality', 'fault-kinds'],
-      ...[
-        'distort',
-        'rng',
-        'disturbance',
-        'failure',
-        'guid',
-        'interrupt-mask',
-        'options',
-        'pending-answers',
-        'request-buffer',
-      ],
-      ...['response-buffer', 'restart', 'bmc', 'faults'],
-      ...['irq-line', 'virtual-clock'],
-    ],
-  ],
-  [
-    'ipmi',
-    [
-      ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
-      ...['device-id', 'guid'],
-      ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
-      ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
-      'bmc-event',
-    ],
-  ],
-  [
-    'share',
-    [
-      ...['flock', 'holder', 'lock-file', 'sequence-numbers', 'sequence-file', 'lock', 'users'],
-      ...['settings', 'arbiter'],
-    ],
-  ],
-  [
-    'driver',
-    [
-      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure'],
-      ...['linked-list', 'retry', 'pending-request', 'queue', 'loop', 'in-flight'],
-      ...['driver'],
-    ],
-  ],
-  [
-    'bt',
-    [
-      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
-      ...['disclosure', 'trace-port', 'interface'],
-    ],
-  ],
-  [
-    'trace',
-    [
-      ...['recording', 'reader', 'exchange', 'recorder', 'record-port', 'record-machine'],
-      ...['recorded', 'replay', 'timeline', 'timeline-text', 'time-scale', 'timeline-svg'],
-      ...['timeline-html', 'kernel-log', 'kernel-story', 'kernel-text'],
-    ],
-  ],
-  [
-    'bmc',
-    [
-      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
-      ...['event-reader', 'attention'],
-    ],
-  ],
-  [
-    'kernel',
-    [
-      ...['bus-device', 'io-ports', 'ipmi-si', 'pci-device', 'uio-drivers', 'takeover-record'],
-      ...['left-behind', 'type38', 'si-platform', 'port-owner', 'give-back', 'ipmi-device'],
-      ...['users-of-ipmi-si', 'takeover'],
-      ...['blacklist', 'module'],
-    ],
-  ],
-  ['irq', ['uio-device', 'ways', 'status', 'binding']],
-  [
-    'discover',
-    [
-      ...['record', 'smbios', 'acpi', 'pci', 'kernel-params', 'config', 'candidate'],
-      ...['ranking', 'discover', 'explain', 'attempts', 'defaults'],
-    ],
-  ],
-  ['device', ['state', 'events', 'event-stream', 'options', 'system-interface', 'device', 'bmcs']],
-  [
-    'registry',
-    [
-      ...['open-options', 'target', 'open-devices', 'resources', 'register', 'door', 'open'],
-      ...['give-back-for'],
-    ],
-  ],
-  ['.', ['index']],
-  [
-    'cli',
-    [
-      ...['spec', 'exit-codes', 'args', 'format', 'output', 'help-tail', 'ipmitool-words'],
-      ...['hints', 'parser', 'version', 'input', 'new-file', 'recording-file'],
-      ...[
-        'globals',
-        'record-file',
-        'session',
-        'startup/optimizer',
-        'commands/raw',
-        'commands/exec-lines',
-      ],
-      ...['commands/exec', 'commands/info', 'commands/reset', 'commands/stats'],
-      ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch'],
-      ...['commands/trace-replay', 'commands/trace', 'program'],
-    ],
-  ],
-  ['.', ['cli']],
-  ['cli', ['startup/guardian', 'startup/code', 'startup/start', 'startup/compile']],
-];
 
 const ORDER = LAYERS.flatMap(([folder, files]) => files.map((file) => nameIn(folder, file)));
 
@@ -165,27 +28,6 @@ const WAISTS = ['port/port', 'port/irq-line'];
 
 /** The one file above `bt/` that puts an interface together. */
 const BUILDS_INTERFACE = 'registry/register';
-
-/** Everything from outside of `src/`, and the files that use it. */
-const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['guardian', 'kernel/module', 'share/flock'],
-  'node:events': ['device/events'],
-  'node:fs': [
-    ...['cli/input', 'cli/new-file', 'cli/output', 'cli/startup/code'],
-    ...['files', 'port/dev-port', 'share/lock-file', 'share/sequence-file'],
-  ],
-  'node:module': [
-    ...['cli/startup/optimizer', 'guardian', 'kernel/module', 'native', 'share/flock'],
-  ],
-  'node:net': ['guardian'],
-  'node:path': ['share/holder', 'share/lock-file'],
-  'node:url': ['native'],
-  'node:util': ['port/denied'],
-  'node:v8': ['cli/startup/optimizer'],
-  'node:vm': ['cli/startup/code'],
-  commander: ['cli/parser'],
-  pino: ['log'],
-};
 
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'process.nextTick'];
 const TIME = ['performance', 'Date', 'process.hrtime'];
@@ -208,7 +50,7 @@ const RESERVED: readonly (readonly [what: string, names: readonly string[], user
     'the addon',
     ADDON,
     [
-      ...['native', 'guardian', 'share/flock', 'kernel/module'],
+      ...['native', 'child', 'share/flock', 'kernel/module'],
       ...['cli/startup/optimizer', 'cli/startup/start', 'cli/startup/compile'],
     ],
   ],
@@ -322,12 +164,19 @@ describe('the simulator', () => {
     expect(offenders(imports, isForeign)).toEqual([]);
   });
 
-  test('is imported for --sim and to replay a recording, and nowhere else', () => {
+  test('is imported for --sim, to replay a recording and to prove smoke, and nowhere else', () => {
     const users = ORDER.filter((name) => folderOf(name) !== 'sim').filter((name) =>
       importedBy(name).some((from) => sim.includes(from)),
     );
 
-    expect(users).toEqual(['trace/replay', 'cli/session']);
+    const known = [
+      'trace/replay',
+      'smoke/simulated',
+      'smoke/faulty-machines',
+      'smoke/proofs',
+      'smoke/prove',
+    ];
+    expect(users).toEqual([...known, 'cli/session', 'cli/commands/smoke-run']);
   });
 });
 

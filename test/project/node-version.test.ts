@@ -27,7 +27,7 @@ test.each(['18.20.8', '20.4.0', '20.18.3', '21.7.3', '22.11.0'])('%s is too old'
     stdout: '',
     stderr:
       `ipmi-bt: this is Node ${version}, the tests and checks need Node 20.19 or newer, ` +
-      'or 22.12 or newer (the package: 20.4)\n',
+      'or 22.12 or newer (the package: 20.19)\n',
   });
 });
 
@@ -50,7 +50,7 @@ test('every script that starts such a tool begins with the guard', () => {
 test('README says which Node the package needs, and which the tests', () => {
   const readme = readText('README.md').replaceAll('\n', ' ');
 
-  expect(MANIFEST.engines.node).toBe('>=20.4');
-  expect(readme).toContain('Requires Linux and Node 20.4 or newer');
+  expect(MANIFEST.engines.node).toBe('>=20.19');
+  expect(readme).toContain('Requires Linux and Node 20.19 or newer');
   expect(readme).toMatch(/the tests, .* need Node 20\.19, 22\.12 or newer/);
 });

@@ -51,9 +51,24 @@ test('the package names every licence it has, and brings the text of each', asyn
   expect(text('native/uio/COPYING')).toMatch(
     /^\s*GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/,
   );
-  // The packages that are bundled into the command.
-  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander']);
+  // The packages that are bundled into the command, and into what it writes.
+  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander', 'uplot']);
   expect(text('dist/licenses/commander')).toMatch(/^\(The MIT License\)\s+Copyright/);
+  expect(text('dist/licenses/uplot')).toMatch(/^The MIT License \(MIT\)\s+Copyright/);
+});
+
+test('the package has the parts of a report in HTML, with their licence', async () => {
+  const folder = await unpacked();
+  const report = join(folder, 'node_modules/ipmi-bt/dist/smoke/report/html.js');
+  writeFileSync(
+    join(folder, 'report.js'),
+    `import { htmlReport } from '${report}'; console.log(await htmlReport([]));`,
+  );
+
+  const { stdout } = await run('node', [join(folder, 'report.js')], { cwd: folder });
+
+  expect(stdout).toMatch(/^<!doctype html>\n/);
+  expect(stdout.match(/uPlot\n\nThe MIT License \(MIT\)/g)).toHaveLength(2);
 });
 
 test('the packed CLI runs with nothing else installed', async () => {

@@ -35,6 +35,11 @@ const KINDS = {
   'console hardware': 'in the guest',
   js: 'here',
   trace: 'here, against the driver',
+  report: 'project/smoke-reports.test.ts, which makes each anew',
+  'sh recipe': 'project/smoke-recipes.test.ts, against the simulator',
+  'bash recipe': 'there, in a harness',
+  'yaml recipe': 'there, its steps',
+  'ini recipe': 'there, its command',
   mermaid: 'nobody: generated, and compared by project/state-machine.test.ts',
   text: 'nobody: a drawing',
 };
