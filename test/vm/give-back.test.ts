@@ -23,9 +23,12 @@ const KERNELS = 'ipmitool raw 0x06 0x01';
 /** Prints the driver of the device, or "none". */
 const DRIVER = 'basename $(readlink /sys/bus/platform/devices/IPI0001:00/driver || echo none)';
 
-/** Waits until the driver has its device again; the guest's own time is the limit. */
+/**
+ * Waits until the driver has its device again, and the file that it makes later; the guest's own
+ * time is the limit.
+ */
 const UNTIL_BOUND =
-  'until test -e /sys/bus/platform/drivers/ipmi_si/IPI0001:00; do usleep 20000; done';
+  'until test -e /sys/bus/platform/drivers/ipmi_si/IPI0001:00 -a -e /dev/ipmi0; do usleep 20000; done';
 
 const USERS = '/run/ipmi-bt/bt-0xce4.users';
 

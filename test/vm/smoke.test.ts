@@ -39,7 +39,7 @@ const KERNELS_BMC = 'ipmitool raw 6 0x2f; ipmitool raw 0x0a 0x40';
 const QUICK_MS = 30_000;
 
 const UNTIL_BOUND =
-  'until test -e /sys/bus/platform/drivers/ipmi_si/IPI0001:00; do usleep 20000; done';
+  'until test -e /sys/bus/platform/drivers/ipmi_si/IPI0001:00 -a -e /dev/ipmi0; do usleep 20000; done';
 
 /** Waits until no guardian is left; grep does not find itself. */
 const NO_GUARDIAN =
