@@ -46,12 +46,15 @@ export interface SharingOptions {
   readonly missed?: (device: Device) => number;
 }
 
-/** Lives through the plan with files in an empty `folder`; throws when a promise is broken. */
+/**
+ * Lives through the plan with files in an empty `folder`; throws when a promise is broken. Resolves
+ * to the virtual time that it took, milliseconds.
+ */
 export async function share(
   plan: SharingPlan,
   folder: string,
   options: SharingOptions = {},
-): Promise<void> {
+): Promise<number> {
   const life = new SharedLife(plan, folder, options);
   const { clock } = life;
   await clock.until(life.prepare());
@@ -66,6 +69,7 @@ export async function share(
   await clock.pass(1);
   life.judge();
   assert.equal(clock.pending, 0, 'timers left');
+  return clock.now();
 }
 
 class SharedLife {

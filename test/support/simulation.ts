@@ -52,8 +52,11 @@ export interface LiveOptions {
   readonly trace?: (line: string) => void;
 }
 
-/** Lives through the plan; throws when anything comes of it that its faults do not permit. */
-export async function live(plan: Plan, options: LiveOptions = {}): Promise<void> {
+/**
+ * Lives through the plan; throws when anything comes of it that its faults do not permit. Resolves
+ * to the virtual time that it took, milliseconds.
+ */
+export async function live(plan: Plan, options: LiveOptions = {}): Promise<number> {
   const life = new Life(plan, options);
   const { clock, bmc } = life;
   const burst = life.burst();
@@ -76,6 +79,7 @@ export async function live(plan: Plan, options: LiveOptions = {}): Promise<void>
   if (life.leavesInterrupt) bmc.bmc.interrupts.reset();
   bmc.bmc.assertQuiet();
   assert.equal(clock.pending, 0, 'timers left');
+  return clock.now();
 }
 
 /** A process with a device, as the life's requests find it. */
