@@ -50,8 +50,8 @@ export function btInterface(parts: BtInterfaceParts, events: InterfaceEvents): B
     acknowledge: () => {
       registers.acknowledgeInterrupt();
     },
-    restore: () => {
-      registers.restoreInterrupt();
+    restore: (isLast: boolean) => {
+      registers.restoreInterrupt(isLast);
     },
   };
   const interrupt = line && new Interrupt({ line, gate, ...events });

@@ -145,15 +145,23 @@ export class BtRegisters {
 
   /**
    * Restores the interrupt enable as the first process that needed it has found it, once no other
-   * does, and clears a latched interrupt. Until then the register is left alone.
+   * does, and clears a latched interrupt. Until then the register is left alone. Unless it is the
+   * last time, it is also left alone while it does not read as enabled: the BMC has restarted, or
+   * nothing decodes the ports for a while, and what is written is lost.
    */
-  restoreInterrupt(): void {
+  restoreInterrupt(isLast: boolean): void {
     if (!this.#enable.isNeeded) return;
+    if (!isLast && !this.#showsEnable()) return;
     const result = this.#enable.release();
     if (result === 'needed') return;
     const enable = result === 'ours' ? 0 : IntMask.B2H_IRQ_EN;
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | enable);
     if (result === 'ours') this.#enable.settle(true);
+  }
+
+  #showsEnable(): boolean {
+    const mask = this.interruptMask();
+    return mask !== NOTHING_DECODES && (mask & IntMask.B2H_IRQ_EN) !== 0;
   }
 
   /** Resets the pointers of both buffers, which rings nothing. Not while a response is there. */

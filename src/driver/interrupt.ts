@@ -39,8 +39,11 @@ export interface Firing {
 export interface InterruptGate {
   /** Enables interrupts and clears the latched one; until then the BMC raises no other. */
   acknowledge(): void;
-  /** Leaves interrupts enabled as they were found, and none latched. */
-  restore(): void;
+  /**
+   * Leaves interrupts enabled as they were found, and none latched. Unless it is the last time, it
+   * does nothing while the registers do not show the enable: what is written then may be lost.
+   */
+  restore(isLast: boolean): void;
 }
 
 /** The parts of an interrupt. */
@@ -61,6 +64,8 @@ export class Interrupt {
   #isEnabled = false;
   #isTrusted = false;
   #isOver = false;
+  /** The ports have failed: no register is touched any more. */
+  #isLetGo = false;
   #isFiring = false;
   /** A request was written, and no interrupt has come since. */
   #isAwaited = false;
@@ -167,10 +172,8 @@ export class Interrupt {
 
   /** Releases the line and touches no register, because the ports have failed. Idempotent. */
   letGo(): void {
-    this.#isOver = true;
-    this.#isTrusted = false;
-    this.#isEnabled = false;
-    this.#line.close();
+    this.#isLetGo = true;
+    this.#stop();
   }
 
   /**
@@ -178,9 +181,17 @@ export class Interrupt {
    * may wait for interrupts, too. Synchronous and idempotent.
    */
   close(): void {
+    if (this.#isLetGo) return;
+    this.#stop();
+    this.#gate.restore(true);
+  }
+
+  #stop(): void {
     if (this.#isOver) return;
-    this.letGo();
-    this.#gate.restore();
+    this.#isOver = true;
+    this.#isTrusted = false;
+    this.#isEnabled = false;
+    this.#line.close();
   }
 
   /**
@@ -223,6 +234,7 @@ export class Interrupt {
     if (this.#isOver) return;
     const { path } = this.#line;
     this.#warn(error === undefined ? { line: path } : { line: path, error: String(error) }, why);
-    this.close();
+    this.#stop();
+    this.#gate.restore(false);
   }
 }

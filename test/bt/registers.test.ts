@@ -182,10 +182,23 @@ describe('the interrupt enable that several processes need', () => {
     one.acknowledgeInterrupt();
     two.acknowledgeInterrupt();
 
-    one.restoreInterrupt();
+    one.restoreInterrupt(true);
     expect(bmc.interrupts.value).toBe(1);
-    two.restoreInterrupt();
+    two.restoreInterrupt(true);
 
+    expect(bmc.interrupts.value).toBe(0);
+  });
+
+  test.each([0x00, 0xff] as const)('is not given up while all registers read %i', (value) => {
+    const { bmc, start } = processes();
+    const one = start();
+    one.acknowledgeInterrupt();
+    bmc.fail('floats', { value });
+    one.restoreInterrupt(false);
+    bmc.calm();
+    expect(bmc.interrupts.value).toBe(1);
+
+    one.restoreInterrupt(true);
     expect(bmc.interrupts.value).toBe(0);
   });
 
@@ -196,8 +209,8 @@ describe('the interrupt enable that several processes need', () => {
     one.acknowledgeInterrupt();
     two.acknowledgeInterrupt();
 
-    two.restoreInterrupt();
-    one.restoreInterrupt();
+    two.restoreInterrupt(true);
+    one.restoreInterrupt(true);
 
     expect(bmc.interrupts.value).toBe(1);
   });

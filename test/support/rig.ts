@@ -125,7 +125,7 @@ export function gateOf(registers: BtRegisters): InterruptGate {
       registers.acknowledgeInterrupt();
     },
     restore: () => {
-      registers.restoreInterrupt();
+      registers.restoreInterrupt(true);
     },
   };
 }
