@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The library that draws charts, and its style. */
-export type AssetName = 'uplot.js' | 'uplot.css';
+type AssetName = 'uplot.js' | 'uplot.css';
 
 /** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
 const FOLDER = '../dist/assets';

@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { Dropped } from '../driver/machine.ts';
 import { hex } from '../errors.ts';
 import { AppCmd } from '../ipmi/commands.ts';
-import { Completion, completionText } from '../ipmi/completion.ts';
+import { Completion, codeText } from '../ipmi/completion.ts';
 import type { Log } from '../log.ts';
 import type { Driver } from '../driver/driver.ts';
 import { GlobalEnable } from './global-enables.ts';
@@ -240,7 +240,7 @@ export class Attention {
 
   #refused({ cmd, completionCode }: Refusal): void {
     const question = QUESTIONS[cmd] ?? hex(cmd);
-    const code = `${hex(completionCode)} (${completionText(completionCode)})`;
+    const code = codeText(completionCode);
     const isCode = completionCode !== Completion.OK;
     const answer = isCode ? `refuses ${question} with ${code}` : `answers ${question} without data`;
     this.#deaf(`the BMC ${answer}`);

@@ -41,7 +41,6 @@ export const AppCmd = {
 export const StorageCmd = {
   GET_FRU_AREA_INFO: 0x10,
   READ_FRU_DATA: 0x11,
-  GET_SDR_REPOSITORY_INFO: 0x20,
   GET_SDR: 0x23,
   GET_SEL_INFO: 0x40,
   GET_SEL_ENTRY: 0x43,

@@ -41,6 +41,8 @@ export const Completion = {
   /** The BMC cannot answer before it has started. */
   INITIALIZING: 0xd2,
   INVALID_COMMAND: 0xc1,
+  /** The response is unavailable. */
+  TIMEOUT: 0xc3,
   /** Some BMCs answer so after a reset, until they are ready. */
   NOT_IN_THIS_STATE: 0xd5,
 } as const;
@@ -50,7 +52,7 @@ export const Completion = {
  * answers 0xd2 to a command that its BMC did execute.)
  */
 const ANSWER_MISSING: ReadonlySet<number> = new Set([
-  0xc3,
+  Completion.TIMEOUT,
   0xce,
   0xd0,
   0xd1,
@@ -68,7 +70,7 @@ export function isAnswerMissing(completionCode: number): boolean {
  */
 const NOT_YET: ReadonlySet<number> = new Set([
   Completion.NODE_BUSY,
-  0xc3,
+  Completion.TIMEOUT,
   0xce,
   Completion.INITIALIZING,
   Completion.NOT_IN_THIS_STATE,
@@ -83,4 +85,9 @@ export function isNotYet(completionCode: number): boolean {
 export function completionText(completionCode: number): string {
   const unknown = `Unknown (0x${completionCode.toString(16).padStart(2, '0')})`;
   return WORDS[completionCode] ?? unknown;
+}
+
+/** A completion code with its words: `0xc3 (Timeout)`. */
+export function codeText(completionCode: number): string {
+  return `0x${completionCode.toString(16)} (${completionText(completionCode)})`;
 }

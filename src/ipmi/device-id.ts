@@ -37,6 +37,13 @@ const SUPPORT_NAMES = [
   'Chassis Device',
 ] as const;
 
+/** Those of `additionalSupport` that say which storage there is. */
+export const Support = {
+  SDR_REPOSITORY: 1 << 1,
+  SEL: 1 << 2,
+  FRU_INVENTORY: 1 << 3,
+} as const;
+
 /** Bytes every BMC sends; the auxiliary firmware revision is optional. */
 const BYTES_MIN = 11;
 const BYTES_WITH_AUX = 15;

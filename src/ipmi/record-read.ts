@@ -14,7 +14,7 @@ export const FIRST_RECORD = 0x0000;
 export const NO_RECORD = 0xffff;
 
 /** Bytes to read: all that there are from the offset on. */
-export const WHOLE_RECORD = 0xff;
+const WHOLE_RECORD = 0xff;
 
 /** The part of a record that is read; without fields, the whole first record. */
 export interface RecordRead {

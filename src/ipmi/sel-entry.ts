@@ -16,8 +16,6 @@ const OVERFLOW = 0x80;
 
 /** The size of a SEL. */
 export interface SelInfo {
-  /** `major.minor`. */
-  readonly version: string;
   readonly entries: number;
   readonly freeBytes: number;
   /** Events were dropped because it was full. */
@@ -41,9 +39,7 @@ export function addSelEntry(record: Uint8Array): RequestInput {
 export function decodeSelInfo(data: Uint8Array): SelInfo | undefined {
   if (data.length !== INFO_BYTES) return undefined;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const version = view.getUint8(0);
   return {
-    version: `${version & 0x0f}.${version >> 4}`,
     entries: view.getUint16(1, true),
     freeBytes: view.getUint16(3, true),
     isOverflown: (view.getUint8(13) & OVERFLOW) !== 0,

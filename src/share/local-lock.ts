@@ -7,83 +7,52 @@ import type { Holder } from './holder.ts';
 import type { Lock } from './lock.ts';
 import { SequenceNumbers, memoryStore } from './sequence-numbers.ts';
 
+/** The part of the locks that all of them share. */
+interface Common {
+  readonly store: ReturnType<typeof memoryStore>;
+  /** Those that wait, in the order in which they asked. */
+  readonly line: LocalLock[];
+  holder: LocalLock | undefined;
+  losses: number;
+}
+
 /** Makes the locks of devices that share one `PortIo`. */
 export class LocalLocks {
-  readonly #store = memoryStore();
-  readonly #line: LocalLock[] = [];
-  #holder: LocalLock | undefined;
-  #losses = 0;
+  readonly #common: Common = { store: memoryStore(), line: [], holder: undefined, losses: 0 };
 
   /** The lock of one more device. */
   newLock(): Lock {
-    return new LocalLock(this.#store, {
-      tryAcquire: (lock, outOfTurn) => this.#tryAcquire(lock, outOfTurn),
-      release: (lock) => {
-        this.#release(lock);
-      },
-      isNext: (lock) => this.#line[0] === lock,
-      isWanted: () => this.#line.length > 0,
-      losses: () => this.#losses,
-      countLoss: () => {
-        this.#losses += 1;
-      },
-    });
+    return new LocalLock(this.#common);
   }
-
-  #tryAcquire(lock: LocalLock, outOfTurn: boolean): boolean {
-    if (this.#holder === lock) return true;
-    if (!this.#line.includes(lock)) this.#line.push(lock);
-    if (this.#holder !== undefined || (this.#line[0] !== lock && !outOfTurn)) return false;
-    this.#leaveLine(lock);
-    this.#holder = lock;
-    return true;
-  }
-
-  #release(lock: LocalLock): void {
-    this.#leaveLine(lock);
-    if (this.#holder === lock) this.#holder = undefined;
-  }
-
-  #leaveLine(lock: LocalLock): void {
-    const index = this.#line.indexOf(lock);
-    if (index >= 0) this.#line.splice(index, 1);
-  }
-}
-
-/** The part of the common state that one lock needs. */
-interface Common {
-  readonly tryAcquire: (lock: LocalLock, outOfTurn: boolean) => boolean;
-  readonly release: (lock: LocalLock) => void;
-  readonly isNext: (lock: LocalLock) => boolean;
-  readonly isWanted: () => boolean;
-  readonly losses: () => number;
-  readonly countLoss: () => void;
 }
 
 class LocalLock implements Lock {
   readonly isShared = true;
   readonly numbers: SequenceNumbers;
   readonly #common: Common;
-  #isHeld = false;
 
-  constructor(store: ReturnType<typeof memoryStore>, common: Common) {
-    this.numbers = new SequenceNumbers(0, store);
+  constructor(common: Common) {
+    this.numbers = new SequenceNumbers(0, common.store);
     this.#common = common;
   }
 
   tryAcquire(outOfTurn: boolean): boolean {
-    const isNew = !this.#isHeld;
-    this.#isHeld = this.#common.tryAcquire(this, outOfTurn);
-    if (isNew && this.#isHeld) this.numbers.renew();
-    return this.#isHeld;
+    const { holder, line } = this.#common;
+    if (holder === this) return true;
+    if (!line.includes(this)) line.push(this);
+    if (holder !== undefined || (!this.isNext && !outOfTurn)) return false;
+    this.#leaveLine();
+    this.#common.holder = this;
+    this.numbers.renew();
+    return true;
   }
 
   get isNext(): boolean {
-    return this.#common.isNext(this);
+    return this.#common.line[0] === this;
   }
 
   isWanted(): boolean {
-    return this.#common.isWanted();
+    return this.#common.line.length > 0;
   }
 
   isValid(): boolean {
@@ -91,9 +60,10 @@ class LocalLock implements Lock {
   }
 
   release(): void {
-    if (this.#isHeld) this.numbers.rest();
-    this.#isHeld = false;
-    this.#common.release(this);
+    this.#leaveLine();
+    if (this.#common.holder !== this) return;
+    this.numbers.rest();
+    this.#common.holder = undefined;
   }
 
   close(): void {
@@ -101,14 +71,20 @@ class LocalLock implements Lock {
   }
 
   get losses(): number {
-    return this.#common.losses();
+    return this.#common.losses;
   }
 
   countLoss(): void {
-    this.#common.countLoss();
+    this.#common.losses += 1;
   }
 
   holder(): Holder | undefined {
     return undefined;
+  }
+
+  #leaveLine(): void {
+    const { line } = this.#common;
+    const index = line.indexOf(this);
+    if (index >= 0) line.splice(index, 1);
   }
 }

@@ -12,7 +12,7 @@ import type { Files } from '../files.ts';
 export type Pin = (cpus: string) => string | undefined;
 
 /** CPUs that the process may use now, and the nodes of the machine with theirs. */
-export interface Nodes {
+interface Nodes {
   readonly allowed: string | undefined;
   readonly nodes: readonly { readonly name: string; readonly cpus: string }[];
 }

@@ -3,6 +3,7 @@
  * scatter from run to run, so a time counts as changed only when it is far from the one before.
  */
 
+import { hex } from '../errors.ts';
 import { BaselineError } from './baseline-file.ts';
 import type { Baseline, KeptCheck, Machine, Measured, Table } from './baseline-file.ts';
 import type { FactValue, Result } from './events.ts';
@@ -17,7 +18,7 @@ export interface Change {
 }
 
 /** The result of a comparison; with `--strict` a change is a failure, a note never is. */
-export interface Comparison {
+interface Comparison {
   readonly changes: readonly Change[];
   /** Sentences on what could not be compared. */
   readonly notes: readonly string[];
@@ -82,7 +83,7 @@ function kindOf({ isSimulated }: Machine): string {
 }
 
 function portOf({ base }: Machine): string {
-  return base === undefined ? 'unknown' : `0x${base.toString(16)}`;
+  return base === undefined ? 'unknown' : hex(base);
 }
 
 function firmwareChange(before: Machine, now: Machine): readonly Change[] {

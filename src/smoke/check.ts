@@ -64,13 +64,15 @@ export interface Choices {
 /** The results of a check. Nothing throws. */
 export interface Report {
   fact(name: string, value: FactValue): void;
-  /** A value outside of the bounds is a failure with that slug. */
+  /** A value outside of the bounds is a failure with that slug, unless the check tells of it. */
   measure(measurement: {
     readonly name: string;
     readonly value: number;
     readonly unit: string;
     readonly bounds?: Bounds;
     readonly slug?: Slug;
+    /** The check reports a value outside of the bounds itself, in better words. */
+    readonly isTold?: boolean;
   }): void;
   series(name: string, unit: string, values: readonly number[]): void;
   matrix(columns: readonly string[], rows: Matrix['rows']): void;

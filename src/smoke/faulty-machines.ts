@@ -160,23 +160,23 @@ export function hangsOnTorn(bmc: SimBmc): PortIo {
 }
 
 /** A way to the registers on which each access takes so long. */
-export function slowPort(bmc: SimBmc, clock: VirtualClock, accessMs: number): PortIo {
+export function slowPort(inner: PortIo, clock: VirtualClock, accessMs: number): PortIo {
   return {
     inb: (at) => {
       clock.skip(accessMs);
-      return bmc.inb(at);
+      return inner.inb(at);
     },
     outb: (at, value) => {
       clock.skip(accessMs);
-      bmc.outb(at, value);
+      inner.outb(at, value);
     },
     readBytes: (at, target, count) => {
       clock.skip(accessMs * count);
-      bmc.readBytes(at, target, count);
+      inner.readBytes(at, target, count);
     },
     writeBytes: (at, source, count) => {
       clock.skip(accessMs * count);
-      bmc.writeBytes(at, source, count);
+      inner.writeBytes(at, source, count);
     },
     close: () => undefined,
   };

@@ -76,8 +76,7 @@ export class HostSubject implements Subject {
   }
 
   async block(): Promise<RegisterBlock> {
-    this.#target ??= await this.#find();
-    return this.#target.block;
+    return (await this.#found()).block;
   }
 
   discovery(): Discovery {

@@ -5,12 +5,13 @@
 
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
+import { Support } from '../ipmi/device-id.ts';
 import { decodeFruArea, getFruArea, readFru } from '../ipmi/fru-read.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { FIRST_RECORD, NO_RECORD, decodeRecordPart } from '../ipmi/record-read.ts';
 import type { RequestInput } from '../ipmi/requester.ts';
 import { getSdr } from '../ipmi/sdr-record.ts';
-import { GET_DEVICE_GUID, GET_DEVICE_ID, ask, isSameReply, replyText } from './session.ts';
+import { GET_DEVICE_GUID, GET_DEVICE_ID, ask, has, isSameReply, replyText } from './session.ts';
 import type { Session, Trouble } from './session.ts';
 
 /** A request, and its reply. */
@@ -19,10 +20,6 @@ export interface KnownRead {
   readonly request: RequestInput;
   readonly reply: Reply;
 }
-
-/** Bits of the additional device support in Get Device ID (§20.1). */
-const SDR_REPOSITORY = 1 << 1;
-const FRU_INVENTORY = 1 << 3;
 
 /** So few bytes are read of a FRU that every BMC gives them. */
 const FRU_READ_BYTES = 16;
@@ -60,7 +57,7 @@ export async function knownReads(session: Session): Promise<readonly KnownRead[]
 }
 
 async function fruReads(session: Session): Promise<readonly Named[] | Trouble> {
-  if (!has(session, FRU_INVENTORY)) return [];
+  if (!has(session, Support.FRU_INVENTORY)) return [];
   const exchange = await ask(session, getFruArea());
   if (exchange.kind === 'trouble') return named('Get FRU Inventory Area Info', exchange);
   const area = decodeFruArea(exchange.reply.data);
@@ -73,7 +70,7 @@ async function fruReads(session: Session): Promise<readonly Named[] | Trouble> {
 }
 
 async function sdrReads(session: Session): Promise<readonly Named[] | Trouble> {
-  if (!has(session, SDR_REPOSITORY)) return [];
+  if (!has(session, Support.SDR_REPOSITORY)) return [];
   const reads: Named[] = [];
   for (let recordId = FIRST_RECORD; recordId !== NO_RECORD && reads.length < PIECES_MAX;) {
     const request = getSdr({ recordId, count: FRU_READ_BYTES });
@@ -90,9 +87,4 @@ async function sdrReads(session: Session): Promise<readonly Named[] | Trouble> {
 
 function named(name: string, trouble: Trouble): Trouble {
   return { ...trouble, text: `${name}: ${trouble.text}` };
-}
-
-/** True when the BMC says that it has such a device; a BMC may drop commands of one it lacks. */
-function has({ device }: Session, bit: number): boolean {
-  return ((device.deviceId?.additionalSupport ?? 0) & bit) !== 0;
 }

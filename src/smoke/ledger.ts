@@ -17,7 +17,7 @@ export const COUNTERS = [
 
 export type Counter = (typeof COUNTERS)[number];
 
-export type Totals = Record<Counter, number>;
+type Totals = Record<Counter, number>;
 
 const ledgers = new WeakMap<Subject, Totals>();
 

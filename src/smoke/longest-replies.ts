@@ -4,8 +4,10 @@
  * short ones.
  */
 
+import { hex } from '../errors.ts';
 import { believable, DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
 import { Completion } from '../ipmi/completion.ts';
+import { Support } from '../ipmi/device-id.ts';
 import { decodeFruArea, decodeFruBytes, getFruArea, readFru } from '../ipmi/fru-read.ts';
 import type { FruArea } from '../ipmi/fru-read.ts';
 import type { Reply } from '../ipmi/message.ts';
@@ -13,14 +15,9 @@ import { FIRST_RECORD, NO_RECORD, decodeRecordPart } from '../ipmi/record-read.t
 import type { RequestInput } from '../ipmi/requester.ts';
 import { decodeSdrHeader, getSdr } from '../ipmi/sdr-record.ts';
 import { decodeSelEntry, getSelEntry } from '../ipmi/sel-entry.ts';
-import { ask, replyText, reportTrouble } from './session.ts';
+import { ask, has, replyText, reportTrouble } from './session.ts';
 import type { Session } from './session.ts';
 import type { Tracer } from './tracer.ts';
-
-/** Bits of the additional device support in Get Device ID (§20.1). */
-const SDR_REPOSITORY = 1 << 1;
-const SEL = 1 << 2;
-const FRU_INVENTORY = 1 << 3;
 
 /** Bytes of a reply's length besides the FRU's: netFn/LUN, seq, cmd, completion code, count. */
 const FRU_OVERHEAD_BYTES = 5;
@@ -39,13 +36,12 @@ interface Longest {
 
 /** Reads them all, and reports the longest. */
 export async function longestReplies(session: Session, tracer: Tracer): Promise<void> {
-  const { device, means } = session;
-  const support = device.deviceId?.additionalSupport ?? 0;
+  const { means } = session;
   const longest: Longest = { bytes: 0, name: 'none' };
   const reader = new Reader(session, tracer, longest);
-  if ((support & SDR_REPOSITORY) !== 0) await readSdrs(reader, means.amount(300, 5));
-  if ((support & SEL) !== 0) await readSel(reader);
-  if ((support & FRU_INVENTORY) !== 0) await readFruWhole(reader);
+  if (has(session, Support.SDR_REPOSITORY)) await readSdrs(reader, means.amount(300, 5));
+  if (has(session, Support.SEL)) await readSel(reader);
+  if (has(session, Support.FRU_INVENTORY)) await readFruWhole(reader);
   means.report.measure({ name: 'longest-reply', value: longest.bytes, unit: 'By' });
   means.report.fact('longest-reply-of', longest.name);
 }
@@ -99,7 +95,7 @@ class Reader {
 async function readSdrs(reader: Reader, most: number): Promise<void> {
   const seen = new Set<number>();
   for (let recordId = FIRST_RECORD; recordId !== NO_RECORD && seen.size < most;) {
-    const name = `Get SDR 0x${recordId.toString(16)}`;
+    const name = `Get SDR ${hex(recordId)}`;
     const reply = await reader.read(name, getSdr({ recordId }));
     if (reply === undefined) return;
     // Some BMCs refuse to send some records whole.
@@ -115,7 +111,7 @@ async function readSdrs(reader: Reader, most: number): Promise<void> {
       return;
     }
     if (seen.has(part.nextId)) {
-      reader.fail(name, `the next record is 0x${part.nextId.toString(16)}, which was read before`);
+      reader.fail(name, `the next record is ${hex(part.nextId)}, which was read before`);
       return;
     }
     seen.add(recordId === FIRST_RECORD ? header.recordId : recordId);
@@ -127,7 +123,7 @@ async function readSdrs(reader: Reader, most: number): Promise<void> {
 async function readSel(reader: Reader): Promise<void> {
   let recordId: number = FIRST_RECORD;
   for (let entries = 0; entries < SEL_ENTRIES && recordId !== NO_RECORD; entries += 1) {
-    const name = `Get SEL Entry 0x${recordId.toString(16)}`;
+    const name = `Get SEL Entry ${hex(recordId)}`;
     const reply = await reader.read(name, getSelEntry({ recordId }));
     if (reply === undefined) return;
     // An empty SEL has no first entry.

@@ -102,7 +102,7 @@ async function rehearse(rehearsal: Rehearsal): Promise<readonly SmokeEvent[]> {
 }
 
 /** All that is wrong with what the checks made of the fault. */
-export function complaints(proof: Proof, events: readonly SmokeEvent[]): readonly string[] {
+function complaints(proof: Proof, events: readonly SmokeEvent[]): readonly string[] {
   const { check, slugs, follows } = proof;
   const ends = endsOf(events);
   const red = ends.filter(isRed);

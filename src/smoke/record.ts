@@ -134,7 +134,8 @@ function addFinding(findings: Map<string, Finding>, finding: Finding): void {
   if (!findings.has(key)) findings.set(key, finding);
 }
 
-function worse(one: CheckEnd | undefined, other: CheckEnd): CheckEnd {
+/** The worse of two ends, the later one of two that are alike. */
+export function worse(one: CheckEnd | undefined, other: CheckEnd): CheckEnd {
   if (one === undefined) return other;
   return ORDER.indexOf(other.result) >= ORDER.indexOf(one.result) ? other : one;
 }

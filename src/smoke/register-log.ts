@@ -7,6 +7,8 @@ import { Ctrl, ctrlNames, intMaskNames, isFree } from '../bt/bits.ts';
 import type { BtRegisters } from '../bt/registers.ts';
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import type { Door } from '../registry/door.ts';
+import type { Means } from './check.ts';
 
 /** Most lines that are kept, the last ones. */
 const LINES_MAX = 60;
@@ -92,6 +94,20 @@ export class RegisterLog {
 /** Interval between two looks at a BMC that is busy. */
 const LOOK_MS = 10;
 
+/** Opens the door below a device for `work`, in this process's turn, and closes it in any case. */
+export async function withRegisters<T>(
+  { subject, signal }: Pick<Means, 'subject' | 'signal'>,
+  work: (log: RegisterLog, door: Door) => T | Promise<T>,
+): Promise<T> {
+  const door = await subject.door(signal);
+  try {
+    await door.arbiter.acquire(subject.clock, { deadlineMs: Infinity, signal });
+    return await work(new RegisterLog(door.registers), door);
+  } finally {
+    await door.close();
+  }
+}
+
 /** A value of BT_CTRL with the names of its bits: `0x40 H_BUSY`. */
 export function ctrlText(value: number): string {
   return `${byteText(value)} ${ctrlNames(value)}`.trimEnd();
@@ -102,6 +118,7 @@ export function intMaskText(value: number): string {
   return `${byteText(value)} ${intMaskNames(value)}`.trimEnd();
 }
 
-function byteText(value: number): string {
+/** A byte as registers are written: `0x08`. */
+export function byteText(value: number): string {
   return `0x${value.toString(16).padStart(2, '0')}`;
 }

@@ -114,7 +114,7 @@ class Run {
     const { id } = check;
     const startMs = subject.clock.now();
     const hindrance = this.#hindranceOf(check);
-    if (hindrance !== undefined) return { ...endOf(id, hindrance, 0), durationMs: 0 };
+    if (hindrance !== undefined) return endOf(id, hindrance, 0);
     let tried = await this.#tryCheck(check, 0);
     const first = tried;
     let tries = 1;

@@ -6,7 +6,7 @@
 import type { Device } from '../device/device.ts';
 import { IpmiError } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
-import { completionText } from '../ipmi/completion.ts';
+import { Completion, codeText } from '../ipmi/completion.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, Requester } from '../ipmi/requester.ts';
 import type { Means } from './check.ts';
@@ -16,12 +16,6 @@ import type { OpenChoice } from './subject.ts';
 
 export const GET_DEVICE_ID: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_ID };
 export const GET_DEVICE_GUID: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_GUID };
-
-/**
- * The completion code of an interface that has waited in vain for what is behind it: the response
- * is unavailable (IPMI 2.0 table 5-2). It is the end of a request without an answer.
- */
-const UNANSWERED = 0xc3;
 
 /** Requests that an interface must leave unanswered in a row to count as wedged. */
 const WEDGED_AFTER = 2;
@@ -66,6 +60,11 @@ export async function withDevice<T>(
   }
 }
 
+/** True when the BMC says that it has such a device; a BMC may drop commands of one it lacks. */
+export function has({ device }: Session, support: number): boolean {
+  return ((device.deviceId?.additionalSupport ?? 0) & support) !== 0;
+}
+
 /** Sends a request once. */
 export async function ask(session: Session, request: RequestInput): Promise<Exchange> {
   const exchange = await askVia(session.device, request, session.means);
@@ -86,7 +85,8 @@ export async function askVia(
   try {
     const reply = await requester.request(request, { retries: 0, signal });
     const ms = clock.now() - startMs;
-    if (reply.completionCode !== UNANSWERED) return { kind: 'answer', reply, ms };
+    // An interface says so that has waited in vain for what is behind it: there is no answer.
+    if (reply.completionCode !== Completion.TIMEOUT) return { kind: 'answer', reply, ms };
     const text = `${replyText(reply)} came after ${Math.round(ms)} ms in the place of an answer`;
     return { kind: 'trouble', slug: 'bt-drops-requests', text, ms };
   } catch (error) {
@@ -122,7 +122,7 @@ export function slugOf(error: unknown): Slug | undefined {
 
 /** The words are those of `driver/failure`. */
 function slugOfSilence(message: string): Slug {
-  if (/is no reply to it|is no\s+reply/.test(message)) return 'bt-wrong-answer';
+  if (message.includes('is no reply to it')) return 'bt-wrong-answer';
   return message.includes('stayed busy') ? 'bt-busy-stuck' : 'bt-drops-requests';
 }
 
@@ -173,7 +173,7 @@ export function isSameReply(one: Reply, other: Reply): boolean {
 export function replyText({ completionCode, data }: Reply): string {
   const bytes = Buffer.from(data).toString('hex');
   if (completionCode === 0) return bytes === '' ? 'no data' : bytes;
-  const code = `0x${completionCode.toString(16)} (${completionText(completionCode)})`;
+  const code = codeText(completionCode);
   return bytes === '' ? code : `${code} ${bytes}`;
 }
 

@@ -7,10 +7,10 @@
 import type { Files, Listing, Ownership } from '../files.ts';
 
 /** A path is a file of this text or these bytes. */
-export type FileTable = Readonly<Record<string, string | Uint8Array>>;
+type FileTable = Readonly<Record<string, string | Uint8Array>>;
 
 /** Firmware's words about the interface, as they stand in the tables. */
-export interface FirmwareFields {
+interface FirmwareFields {
   /** The base address field of SMBIOS type 38; bit 0 says that it is an I/O port. */
   readonly smbiosBase: number;
   readonly smbiosInterrupt: number;
@@ -21,7 +21,7 @@ export interface FirmwareFields {
 }
 
 /** Sound firmware of a machine with BT at 0xce4 and interrupt 6. */
-export const SOUND_FIRMWARE: FirmwareFields = {
+const SOUND_FIRMWARE: FirmwareFields = {
   ...{ smbiosBase: 0xce5, smbiosInterrupt: 6 },
   ...{ spmiSpace: 1, spmiBase: 0xce4, spmiInterrupt: 6 },
 };

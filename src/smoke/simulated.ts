@@ -29,7 +29,7 @@ import type { OpenChoice, Process, Leftover, Subject } from './subject.ts';
 const OPEN_MS = 30_000;
 
 /** An interrupt line that counts, as the simulator's does. */
-export type CountingLine = IrqLine & { readonly count: number };
+type CountingLine = IrqLine & { readonly count: number };
 
 /** The simulated BMC, and the machine that it is in. */
 export interface SimulatedParts {

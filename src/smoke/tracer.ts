@@ -21,7 +21,7 @@ const RUNG = /^out BT_CTRL\s.*\bH2B_ATN\b/;
 const REPLY = /^in {2}BMC2HOST\s+(?:[0-9a-f]{2} ){2}([0-9a-f]{2}) ([0-9a-f]{2})\b/;
 
 /** A reply as it passed. */
-export interface SeenReply {
+interface SeenReply {
   readonly cmd: number;
   readonly completionCode: number;
   /** Ordinal of the access that brought it. */

@@ -3,7 +3,7 @@
 import type { CheckEnd, RunEnd } from './events.ts';
 
 /** The run was ended before it was over; the command line knows by which signal. */
-export const EXIT_INTERRUPTED = 130;
+const EXIT_INTERRUPTED = 130;
 
 const EXIT_FAILED = 1;
 const EXIT_ABSENT = 69;

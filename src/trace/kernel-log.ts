@@ -5,7 +5,7 @@
  */
 
 /** States of the kernel's machine, as its lines have them. */
-export const KERNEL_STATES = [
+const KERNEL_STATES = [
   ...['IDLE', 'XACTION', 'WR_BYTES', 'WR_CONSUME', 'RD_WAIT', 'CLEAR_B2H', 'RD_BYTES'],
   ...['RESET1', 'RESET2', 'RESET3', 'RESTART', 'LONG_BUSY', 'CAP_BEGIN', 'CAP_END'],
 ] as const;

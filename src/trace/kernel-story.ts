@@ -6,6 +6,7 @@
 
 import type { KernelLog, LogLine, MessageLine, NoteLine, StateLine } from './kernel-log.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
+import { Completion } from '../ipmi/completion.ts';
 
 /** The command of a message. */
 export type Command = Pick<MessageLine, 'netFn' | 'cmd'>;
@@ -59,7 +60,7 @@ const BUSY = [
 ];
 
 /** "Command not supported in present state", and "node busy". */
-const FORGED_CODES = [0xd5, 0xc0];
+const FORGED_CODES: readonly number[] = [Completion.NOT_IN_THIS_STATE, Completion.NODE_BUSY];
 
 /** A made-up answer: netFn, command and code, and nothing behind them. */
 const FORGED_BYTES = 3;

@@ -1,7 +1,7 @@
 /** The story of a kernel's log in words, and as the fields of a JSON object. */
 
 import { commandText } from '../ipmi/command-names.ts';
-import { completionText } from '../ipmi/completion.ts';
+import { codeText } from '../ipmi/completion.ts';
 import type { KernelLog } from './kernel-log.ts';
 import type { Clash, Command, KernelStory, Transaction } from './kernel-story.ts';
 
@@ -140,7 +140,7 @@ function wireText(onWire: Transaction | undefined): string {
 
 function forgedText({ atUs }: Clash, forged: NonNullable<Clash['forged']>): string {
   const { completionCode: code } = forged;
-  const what = `0x${code.toString(16)} (${completionText(code)})`;
+  const what = codeText(code);
   const since = `${forged.atUs - atUs} us later`;
   return (
     `The answer at ${stamp(forged.atUs)}, ${since}, is forged: ${what} comes from the kernel, ` +

@@ -4,7 +4,7 @@
  */
 
 /** A part of the time that is drawn to scale. */
-export interface Piece {
+interface Piece {
   readonly fromMs: number;
   readonly toMs: number;
   /** Where it begins and how wide it is. */

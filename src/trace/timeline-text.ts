@@ -3,7 +3,7 @@
 import { ctrlNames, intMaskNames } from '../bt/bits.ts';
 import { hex } from '../errors.ts';
 import { commandName, commandText } from '../ipmi/command-names.ts';
-import { completionText } from '../ipmi/completion.ts';
+import { codeText } from '../ipmi/completion.ts';
 import type { AccessEntry, Recording } from './recording.ts';
 import type { AttemptSpan, RequestSpan, StateSpan, Timeline } from './timeline.ts';
 
@@ -68,7 +68,7 @@ export function fateOf({ completionCode, error, isSettled }: RequestSpan): strin
   if (!isSettled) return 'not settled when the recording ended';
   if (error !== undefined) return error;
   const code = completionCode ?? 0;
-  return code === 0 ? 'answered' : `answered: 0x${code.toString(16)} (${completionText(code)})`;
+  return code === 0 ? 'answered' : `answered: ${codeText(code)}`;
 }
 
 /** The time from H2B_ATN to the reply, and what the deadline had left; in words. */

@@ -2,7 +2,12 @@
 
 import { expect, test } from 'vitest';
 
-import { Completion, completionText, isAnswerMissing } from '../../src/ipmi/completion.ts';
+import {
+  Completion,
+  codeText,
+  completionText,
+  isAnswerMissing,
+} from '../../src/ipmi/completion.ts';
 
 const IPMITOOL: ReadonlyMap<number, string> = new Map([
   [0x00, 'Command completed normally'],
@@ -51,6 +56,11 @@ test('the codes the driver acts on have the numbers of IPMI 2.0 (table 5-2, §22
     NODE_BUSY: 0xc0,
     INITIALIZING: 0xd2,
     INVALID_COMMAND: 0xc1,
+    TIMEOUT: 0xc3,
     NOT_IN_THIS_STATE: 0xd5,
   });
+});
+
+test('a code stands before its words', () => {
+  expect(codeText(Completion.TIMEOUT)).toBe('0xc3 (Timeout)');
 });

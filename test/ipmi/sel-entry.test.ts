@@ -9,7 +9,7 @@ const INFO = [0x51, 0x02, 0x01, 0x10, 0x20, 1, 2, 3, 4, 5, 6, 7, 8, 0x82];
 const ENTRY = Array.from({ length: 16 }, (_, at) => at + 1);
 
 test('the SEL says how full it is', () => {
-  const info = { version: '1.5', entries: 258, freeBytes: 0x2010, isOverflown: true };
+  const info = { entries: 258, freeBytes: 0x2010, isOverflown: true };
 
   expect(decodeSelInfo(Uint8Array.from(INFO))).toEqual(info);
   const fits = Uint8Array.from(INFO.with(13, 0x02));

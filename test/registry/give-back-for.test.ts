@@ -9,6 +9,7 @@ import { flockOf } from '../../src/share/flock.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { Users } from '../../src/share/users.ts';
 import type { FakeTable } from '../support/fake-files.ts';
+import { accessesOf } from '../support/fake-native.ts';
 import { BASE, BOUND, GIVING, RECORD, STOPPED, UNBOUND } from '../support/kernel-bench.ts';
 import { bench, changesOf, kernelSays } from '../support/kernel-bench.ts';
 
@@ -29,16 +30,7 @@ function hostWith(table: FakeTable, silentMs = 0) {
     const ports = {
       open: () => 1,
       release: () => undefined,
-      inb: (port: number) => bmc.inb(port),
-      outb: (port: number, value: number) => {
-        bmc.outb(port, value);
-      },
-      readBytes: (port: number, target: Uint8Array, count: number) => {
-        bmc.readBytes(port, target, count);
-      },
-      writeBytes: (port: number, source: Uint8Array, count: number) => {
-        bmc.writeBytes(port, source, count);
-      },
+      ...accessesOf(bmc),
     };
     return { ...native, ports, locks: flockOf(loadNative()) };
   };

@@ -29,6 +29,13 @@ test.each([{ least: 5 }, { most: 5 }, {}])('a measurement on the bound %o is non
   expect({ failures: report.failures, count: events.length }).toEqual({ failures: [], count: 1 });
 });
 
+test('a measurement that the check tells of itself is none either', () => {
+  const { report, events } = recorder();
+  report.measure({ name: 'retries', value: 6, unit: '1', bounds: { most: 0 }, isTold: true });
+
+  expect({ failures: report.failures, count: events.length }).toEqual({ failures: [], count: 1 });
+});
+
 test('every kind of finding is an event of its check', () => {
   const { report, events } = recorder();
   report.series('polled', 'ms', [1, 2]);

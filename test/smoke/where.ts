@@ -47,7 +47,7 @@ const [[, ...PLACES] = [], ...ROWS] = TABLE.trim()
   .map((line) => line.split(/ +/));
 
 /** A cell of the table. */
-export interface Cell {
+interface Cell {
   readonly id: string;
   readonly place: string;
   /** `runs`, `skips`, `red` or `-`; of a run also what else a check can end with. */

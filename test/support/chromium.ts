@@ -21,7 +21,7 @@ const ARGS = [
 ];
 
 /** A message of the protocol that tells of something, or answers. */
-export interface DevToolsEvent {
+interface DevToolsEvent {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
 }

@@ -7,11 +7,28 @@ import type {
   NativePorts,
   NativeWatch,
 } from '../../src/native.ts';
+import type { PortIo } from '../../src/port/port.ts';
 
 /** An addon whose `open` succeeds, and the calls it got. */
 export interface FakeNative {
   readonly calls: string[];
   readonly load: () => NativeLoad;
+}
+
+/** The accesses of an addon's ports behind which a simulated BMC is. */
+export function accessesOf(bmc: PortIo): Omit<NativePorts, 'open' | 'release'> {
+  return {
+    inb: (port) => bmc.inb(port),
+    outb: (port, value) => {
+      bmc.outb(port, value);
+    },
+    readBytes: (port, target, count) => {
+      bmc.readBytes(port, target, count);
+    },
+    writeBytes: (port, source, count) => {
+      bmc.writeBytes(port, source, count);
+    },
+  };
 }
 
 /** An error as the addon throws it. */

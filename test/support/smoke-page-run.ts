@@ -41,7 +41,7 @@ const TRACE = [
   'in  BT_CTRL    0x80 B_BUSY',
 ];
 
-export const RUN_INFO: RunInfo = {
+const RUN_INFO: RunInfo = {
   version: '0.1.0',
   commandLine: 'ipmi-bt smoke --html report.html --baseline uv4.json',
   parameters: { quick: false, 'retest-on-failure': 0, timeout: 120 },

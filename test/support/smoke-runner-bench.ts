@@ -19,7 +19,7 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 const NO_CHOICES: Choices = { numa: false, reset: undefined, takeover: false };
 
 /** The wall-clock time of every event. */
-export const AT = '2026-01-02T03:04:05.000Z';
+const AT = '2026-01-02T03:04:05.000Z';
 
 /** A simulated BMC, the machine it is in, and the subject that they make. */
 export interface SmokeBench {

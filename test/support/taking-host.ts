@@ -9,6 +9,7 @@ import type { NativeLoad } from '../../src/native.ts';
 import type { Host } from '../../src/registry/resources.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import type { FakeTable } from './fake-files.ts';
+import { accessesOf } from './fake-native.ts';
 import { BOUND, STOPPED, bench, kernelSays } from './kernel-bench.ts';
 
 export function takingHost(table: FakeTable = BOUND) {
@@ -30,16 +31,7 @@ export function takingHost(table: FakeTable = BOUND) {
       release: () => {
         claims.length = 0;
       },
-      inb: (port: number) => bmc.inb(port),
-      outb: (port: number, value: number) => {
-        bmc.outb(port, value);
-      },
-      readBytes: (port: number, target: Uint8Array, count: number) => {
-        bmc.readBytes(port, target, count);
-      },
-      writeBytes: (port: number, source: Uint8Array, count: number) => {
-        bmc.writeBytes(port, source, count);
-      },
+      ...accessesOf(bmc),
     };
     return { ...native, ports, locks: flockOf(loadNative()) };
   };

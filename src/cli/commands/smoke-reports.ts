@@ -150,11 +150,7 @@ function refuseOneFile(targets: readonly Target[]): void {
 function targetOf(option: FileOption, path: string, before: Baseline | undefined): Target {
   const texts: Readonly<Record<FileOption, Target['text']>> = {
     junit: (events) => junitXml(events),
-    html: (events) =>
-      htmlReport(
-        events,
-        before && { savedAt: before.savedAt, series: Object.fromEntries(before.series) },
-      ),
+    html: (events) => htmlReport(events, before),
     save: (events, record) => Promise.resolve(baselineText(baselineOf(record, seriesOf(events)))),
   };
   try {

@@ -157,8 +157,16 @@ function list(checks: readonly Check[], isJson: boolean): number {
 
 /** Compares all that is known before the BMC is asked; its GUID is compared in the end. */
 function refuseEarly({ machine }: Baseline, { base, isSimulated }: RunInfo): void {
+  const here = { guid: undefined, firmware: undefined, base, isSimulated };
+  usable(() => {
+    refuseOther(machine, here);
+  });
+}
+
+/** A baseline that cannot be used is a mistake on the command line, before anything has run. */
+function usable<T>(use: () => T): T {
   try {
-    refuseOther(machine, { guid: undefined, firmware: undefined, base, isSimulated });
+    return use();
   } catch (error) {
     if (error instanceof BaselineError) throw new UsageError(`--baseline: ${error.message}`);
     throw error;
@@ -177,12 +185,7 @@ function baselineAt(path: string): Baseline {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`--baseline: ${path} cannot be read: ${reason}`);
   }
-  try {
-    return readBaseline(text, path);
-  } catch (error) {
-    if (error instanceof BaselineError) throw new UsageError(`--baseline: ${error.message}`);
-    throw error;
-  }
+  return usable(() => readBaseline(text, path));
 }
 
 async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {

@@ -49,10 +49,10 @@ on the wire, and the answers that it made up for them.`,
 /** The actions, in the order of the help. */
 const TRACE_ACTIONS = ['show', 'replay', 'kernel-log'] as const;
 
-export type TraceAction = (typeof TRACE_ACTIONS)[number];
+type TraceAction = (typeof TRACE_ACTIONS)[number];
 
 /** The file that is read, and how. */
-export interface TraceOptions {
+interface TraceOptions {
   readonly file: string;
   readonly json: boolean;
   readonly html: string | undefined;
@@ -69,7 +69,7 @@ function parseAction(word: string | undefined): TraceAction {
 }
 
 /** Runs one of them; resolves to the exit code. */
-export async function trace(action: TraceAction, options: TraceOptions): Promise<number> {
+async function trace(action: TraceAction, options: TraceOptions): Promise<number> {
   const { html, registers, json } = options;
   if (action !== 'show' && (html !== undefined || registers)) {
     throw new UsageError(`${html === undefined ? '--registers' : '--html'} works only with show`);

@@ -8,10 +8,10 @@ import { GlobalEnable } from '../../bmc/global-enables.ts';
 import { sleep } from '../../clock.ts';
 import type { Device } from '../../device/device.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { codeText } from '../../ipmi/completion.ts';
 import { MessageFlag } from '../../ipmi/message-flags.ts';
 import type { Check, Means } from '../check.ts';
-import { RegisterLog } from '../register-log.ts';
+import { byteText, withRegisters } from '../register-log.ts';
 
 /** Looks at SMS_ATN, and the time from one to the next: a BMC needs some to take it back. */
 const LOOKS = 3;
@@ -74,21 +74,16 @@ interface Look {
   readonly lines: readonly string[];
 }
 
-async function lookAtAttention({ subject, signal }: Means): Promise<Look> {
-  const { clock } = subject;
-  const door = await subject.door(signal);
-  try {
-    await door.arbiter.acquire(clock, { deadlineMs: Infinity, signal });
-    const log = new RegisterLog(door.registers);
+async function lookAtAttention(means: Means): Promise<Look> {
+  const { subject, signal } = means;
+  return await withRegisters(means, async (log) => {
     let isSet = true;
     for (let look = 0; look < LOOKS; look += 1) {
-      if (look > 0) await sleep(clock, LOOK_MS, signal);
+      if (look > 0) await sleep(subject.clock, LOOK_MS, signal);
       isSet = (log.ctrl() & Ctrl.SMS_ATN) !== 0 && isSet;
     }
     return { isSet, lines: log.lines };
-  } finally {
-    await door.close();
-  }
+  });
 }
 
 /** Reads flags and enables; the flags, or undefined when the BMC does not tell them. */
@@ -116,9 +111,8 @@ interface Question extends Pick<Means, 'report' | 'signal'> {
 async function askByte(device: Device, { cmd, name, report, signal }: Question) {
   const { completionCode, data } = await device.request({ netFn: NetFn.APP, cmd }, { signal });
   if (completionCode !== 0) {
-    const text = `${name}, which every BMC has, is answered with ${byteText(completionCode)}`;
-    const says = `${text} (${completionText(completionCode)}): look for newer firmware of the BMC`;
-    report.warn('bt-wrong-answer', says);
+    const text = `${name}, which every BMC has, is answered with ${codeText(completionCode)}`;
+    report.warn('bt-wrong-answer', `${text}: look for newer firmware of the BMC`);
     return undefined;
   }
   const [value] = data;
@@ -137,8 +131,4 @@ function textOf(value: number, names: Names): string {
 function namesOf(names: Names, value: number): string {
   const set = names.filter(([mask]) => (value & mask) !== 0).map(([, name]) => name);
   return set.join(', ');
-}
-
-function byteText(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }

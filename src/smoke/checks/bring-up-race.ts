@@ -6,7 +6,9 @@
  */
 
 import type { Device } from '../../device/device.ts';
+import { hex } from '../../errors.ts';
 import { AppCmd } from '../../ipmi/commands.ts';
+import { Completion } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { RequestInput } from '../../ipmi/requester.ts';
 import type { Check, Means } from '../check.ts';
@@ -15,8 +17,8 @@ import { replyText, reportTrouble, withDevice } from '../session.ts';
 import type { Exchange, Session } from '../session.ts';
 import { Tracer } from '../tracer.ts';
 
-/** The completion code that a driver of 2018 forged: not supported in present state. */
-const FORGED = 0xd5;
+/** The completion code that a driver of 2018 forged. */
+const FORGED = Completion.NOT_IN_THIS_STATE;
 
 const BRING_UP_MS = 30_000;
 
@@ -161,7 +163,7 @@ function tellForged({ means: { report } }: Session, { at, tracer }: Omit<Race, '
   const [first] = forged;
   if (first === undefined) return 0;
   const text =
-    `the BMC answered command 0x${first.cmd.toString(16)} with 0xd5 (not supported in present ` +
+    `the BMC answered command ${hex(first.cmd)} with 0xd5 (not supported in present ` +
     `state) while the interface came up, with requests handed in at accesses ${at.join(' and ')}; ` +
     'a driver that takes this for an answer fails to initialize. Update the firmware of the BMC';
   report.fail('bt-forged-completion', text, tracer.evidence());

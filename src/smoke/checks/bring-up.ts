@@ -4,8 +4,8 @@
  * five 0.2 s.
  */
 
-import { IpmiError } from '../../errors.ts';
-import { completionText, isNotYet } from '../../ipmi/completion.ts';
+import { IpmiError, hex } from '../../errors.ts';
+import { codeText, isNotYet } from '../../ipmi/completion.ts';
 import type { Check, Means } from '../check.ts';
 import { summarize } from '../latencies.ts';
 import { slugOf, textOf, withDevice } from '../session.ts';
@@ -100,8 +100,7 @@ function tellFailures({ report }: Means, tries: readonly Try[]): void {
     report.fail('bt-bring-up', `${share}: ${failure}; ${advice}`, alike[0]?.tracer.evidence());
   }
   const value = [...byText.values()].flat().length;
-  const bounds = { most: 0 };
-  report.measure({ name: 'failures', value, unit: '1', bounds, slug: 'bt-bring-up' });
+  report.measure({ name: 'failures', value, unit: '1', bounds: { most: 0 }, isTold: true });
 }
 
 /** A BMC may be starting; other drivers give up at such a code. */
@@ -112,10 +111,10 @@ function tellNotYet({ report }: Means, tries: readonly Try[]): void {
   const [first] = notYet;
   if (first === undefined) return;
   const { cmd, completionCode: code } = first;
-  const what = `completion code 0x${code.toString(16)} (${completionText(code)})`;
+  const what = `completion code ${codeText(code)}`;
   const text =
     `${notYet.length} of ${replies.length} answers said only that the BMC is not ready; the first ` +
-    `was ${what} to command 0x${cmd.toString(16)}. It was asked again, and came up; a driver that ` +
+    `was ${what} to command ${hex(cmd)}. It was asked again, and came up; a driver that ` +
     'does not ask again takes the interface down. Update the firmware of the BMC';
   report.warn('bt-forged-completion', text);
 }

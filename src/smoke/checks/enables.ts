@@ -4,6 +4,7 @@
  * keeps no event. It takes 6 s in full and 1 s in quick.
  */
 
+import { GlobalEnable } from '../../bmc/global-enables.ts';
 import { sleep } from '../../clock.ts';
 import { hex } from '../../errors.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
@@ -16,8 +17,11 @@ import type { Session } from '../session.ts';
 
 const GET: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_GLOBAL_ENABLES };
 
-/** Interrupts for messages and for events, and the event message buffer. */
-const BITS = [0x01, 0x02, 0x04] as const;
+const BITS = [
+  GlobalEnable.RECEIVE_MESSAGE_INTERRUPT,
+  GlobalEnable.EVENT_MESSAGE_BUFFER_INTERRUPT,
+  GlobalEnable.EVENT_MESSAGE_BUFFER,
+] as const;
 
 export const ENABLES: Check = {
   id: 'enables',

@@ -6,11 +6,12 @@
 
 import type { TraceSink } from '../../bt/trace-port.ts';
 import type { Cancel, Clock } from '../../clock.ts';
+import { Support } from '../../ipmi/device-id.ts';
 import { decodeFruArea, getFruArea, readFru } from '../../ipmi/fru-read.ts';
 import type { FruArea } from '../../ipmi/fru-read.ts';
 import type { RequestInput } from '../../ipmi/requester.ts';
 import type { Check, Means } from '../check.ts';
-import { GET_DEVICE_ID, ask, reportTrouble, withDevice } from '../session.ts';
+import { GET_DEVICE_ID, ask, has, reportTrouble, withDevice } from '../session.ts';
 import type { Session } from '../session.ts';
 
 /** Longer than this a program misses other work; the driver itself stops after 3 ms. */
@@ -28,7 +29,6 @@ const FRAME_BYTES = 8;
 /** So many bytes every BMC reads of a FRU; the frame is then the longest of the check. */
 const FRU_READ_BYTES = 64;
 
-const FRU_INVENTORY = 1 << 3;
 const US_PER_MS = 1000;
 
 /** Bytes that a line of a trace stands for, of which some may be hidden. */
@@ -52,7 +52,7 @@ interface Burst {
 }
 
 /** Groups register accesses by the turn in which they are made. */
-export class Bursts implements TraceSink {
+class Bursts implements TraceSink {
   readonly payload = false;
   /** The burst that held the loop longest. */
   longest: Burst | undefined;
@@ -136,7 +136,7 @@ async function use(session: Session): Promise<void> {
 
 /** The size of the FRU; undefined when there is none. */
 async function areaOf(session: Session): Promise<FruArea | undefined | 'trouble'> {
-  if (((session.device.deviceId?.additionalSupport ?? 0) & FRU_INVENTORY) === 0) return undefined;
+  if (!has(session, Support.FRU_INVENTORY)) return undefined;
   const exchange = await ask(session, getFruArea());
   if (exchange.kind === 'answer') return decodeFruArea(exchange.reply.data);
   await reportTrouble(session, exchange, { where: 'Get FRU Inventory Area Info' });

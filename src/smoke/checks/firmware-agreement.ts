@@ -3,12 +3,13 @@
  * registers, side by side. Each disagreement is a finding that names its rows.
  */
 
-import { IpmiError } from '../../errors.ts';
+import { IpmiError, hex } from '../../errors.ts';
 import { permissionRemedy } from '../../file-trouble.ts';
 import type { RegisterBlock } from '../../port/register-block.ts';
 import type { Check, Means } from '../check.ts';
 import { disagreements } from '../firmware-rules.ts';
 import { COLUMNS, rowLine, rowsOf } from '../firmware-rows.ts';
+import { withRegisters } from '../register-log.ts';
 
 /** The registers as a witness. */
 type Seen =
@@ -55,16 +56,10 @@ async function blockOf({ subject }: Means): Promise<RegisterBlock | IpmiError> {
 }
 
 /** Reads the registers, where no kernel driver has them. */
-async function look({ subject, signal }: Means): Promise<Seen> {
+async function look(means: Means): Promise<Seen> {
   try {
-    const door = await subject.door(signal);
-    try {
-      await door.arbiter.acquire(subject.clock, { deadlineMs: Infinity, signal });
-      const { kind, seen } = door.registers.presence();
-      return { kind, text: seen };
-    } finally {
-      await door.close();
-    }
+    const { kind, seen } = await withRegisters(means, ({ registers }) => registers.presence());
+    return { kind, text: seen };
   } catch (error) {
     if (!(error instanceof IpmiError) || error.code === 'REQUEST_ABORTED') throw error;
     return { kind: 'unread', text: error.message };
@@ -72,7 +67,7 @@ async function look({ subject, signal }: Means): Promise<Seen> {
 }
 
 function row({ base, spacing }: RegisterBlock, { kind, text }: Seen) {
-  const address = `I/O 0x${base.toString(16)}`;
+  const address = `I/O ${hex(base)}`;
   const unknown = 'not shown';
   const types = { present: 'BT', nothing: 'nothing', other: 'not BT', unread: 'not read' };
   const shown = kind === 'present' ? String(spacing) : unknown;
@@ -83,7 +78,7 @@ function row({ base, spacing }: RegisterBlock, { kind, text }: Seen) {
 /** The registers answer as a BT interface, or firmware names what is not there. */
 function tellRegisters(block: RegisterBlock, seen: Seen | undefined, { report }: Means): void {
   if (seen === undefined) return;
-  const where = `0x${block.base.toString(16)}`;
+  const where = hex(block.base);
   switch (seen.kind) {
     case 'present':
       report.fact('registers', seen.text);

@@ -6,7 +6,7 @@
  */
 
 import { limitsFor } from '../../driver/limits.ts';
-import { IpmiError } from '../../errors.ts';
+import { IpmiError, hex } from '../../errors.ts';
 import { DEFAULT_CAPABILITIES } from '../../ipmi/bt-capabilities.ts';
 import type { Check, Means } from '../check.ts';
 import { longestReplies } from '../longest-replies.ts';
@@ -69,7 +69,7 @@ async function tryLengths(session: Session, most: number, tracer: Tracer): Promi
     if (await reportTrouble(session, exchange, place)) return false;
     if (findings >= FINDINGS_MAX) break;
   }
-  for (const [code, count] of codes) report.fact(`answers-0x${code.toString(16)}`, count);
+  for (const [code, count] of codes) report.fact(`answers-${hex(code)}`, count);
   return true;
 }
 

@@ -7,13 +7,12 @@ import { IntMask } from '../../bt/bits.ts';
 import { sleep } from '../../clock.ts';
 import type { Device } from '../../device/device.ts';
 import { tellWay } from '../../irq/ways.ts';
-import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { Skipped } from '../check.ts';
 import type { Check, Means } from '../check.ts';
-import { RegisterLog, intMaskText } from '../register-log.ts';
+import { intMaskText, withRegisters } from '../register-log.ts';
+import type { RegisterLog } from '../register-log.ts';
+import { GET_DEVICE_ID } from '../session.ts';
 import type { Subject } from '../subject.ts';
-
-const GET_DEVICE_ID = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_ID };
 
 /** Requests that are measured, in a full run and in a quick one. */
 const REQUESTS = [50, 10] as const;
@@ -49,7 +48,7 @@ export const INTERRUPT: Check = {
   run: async (means: Means): Promise<void> => {
     const { subject, signal } = means;
     if (!subject.hasInterrupt()) throw new Skipped(await whyNone(subject), true);
-    const before = await maskOf(subject, signal);
+    const before = await maskOf(means);
     const device = await subject.open({ interrupt: true, signal });
     try {
       await watchDevice(device, means);
@@ -69,16 +68,11 @@ async function whyNone(subject: Subject): Promise<string> {
 }
 
 /** Reads BT_INTMASK while no device is open. */
-async function maskOf(subject: Subject, signal: AbortSignal): Promise<RegisterLog> {
-  const door = await subject.door(signal);
-  try {
-    await door.arbiter.acquire(subject.clock, { deadlineMs: Infinity, signal });
-    const log = new RegisterLog(door.registers);
+async function maskOf(means: Means): Promise<RegisterLog> {
+  return await withRegisters(means, (log) => {
     log.intMask();
     return log;
-  } finally {
-    await door.close();
-  }
+  });
 }
 
 interface Counts {
@@ -171,7 +165,8 @@ async function watchQuiet(device: Device, { subject, report, amount, signal }: M
 }
 
 /** After the device was closed: no interrupt comes, and BT_INTMASK is as before. */
-async function watchClosed(before: RegisterLog, { subject, report, amount, signal }: Means) {
+async function watchClosed(before: RegisterLog, means: Means) {
+  const { subject, report, amount, signal } = means;
   const start = subject.kernelInterrupts();
   const quietMs = amount(...QUIET_MS);
   await sleep(subject.clock, quietMs, signal);
@@ -182,7 +177,7 @@ async function watchClosed(before: RegisterLog, { subject, report, amount, signa
     const text = `${came} interrupts came in the ${quietMs} ms after the device was closed`;
     report.fail('bt-irq-left', `${text}: no process waits for them. ${STORM_ADVICE}`);
   }
-  const after = await maskOf(subject, signal);
+  const after = await maskOf(means);
   const found = before.lastMask & IntMask.B2H_IRQ_EN;
   const left = after.lastMask;
   const isLatched = (left & ~before.lastMask & IntMask.B2H_IRQ) !== 0;

@@ -3,6 +3,7 @@
  * is: through the event message buffer, SMS_ATN and Read Event Message Buffer. It takes 1 s.
  */
 
+import { GlobalEnable } from '../../bmc/global-enables.ts';
 import { sleep } from '../../clock.ts';
 import type { BmcEvent } from '../../ipmi/bmc-event.ts';
 import { AppCmd, NetFn, PLATFORM_EVENT } from '../../ipmi/commands.ts';
@@ -13,8 +14,6 @@ import type { Check, Means } from '../check.ts';
 import { ask, replyText, reportTrouble, withDevice } from '../session.ts';
 import type { Session } from '../session.ts';
 
-/** Where the enables of the BMC have the event message buffer (§22.1). */
-const EVENT_MESSAGE_BUFFER = 0x04;
 const GET_ENABLES: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_GLOBAL_ENABLES };
 
 /** A listener enables the buffer within a second; the event service looks each 200 ms. */
@@ -78,7 +77,7 @@ async function isEnabled(session: Session): Promise<boolean> {
     if (completionCode !== Completion.OK) {
       throw new Skipped(`the BMC does not tell its enables: ${replyText(exchange.reply)}`);
     }
-    if (((data[0] ?? 0) & EVENT_MESSAGE_BUFFER) !== 0) return true;
+    if (((data[0] ?? 0) & GlobalEnable.EVENT_MESSAGE_BUFFER) !== 0) return true;
     await sleep(subject.clock, LOOK_EVERY_MS, signal);
   }
   const text =

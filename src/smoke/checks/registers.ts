@@ -10,7 +10,8 @@ import type { Clock } from '../../clock.ts';
 import { hex } from '../../errors.ts';
 import type { Door } from '../../registry/door.ts';
 import type { Check, Means, Report } from '../check.ts';
-import { RegisterLog, ctrlText, intMaskText } from '../register-log.ts';
+import { ctrlText, intMaskText, withRegisters } from '../register-log.ts';
+import type { RegisterLog } from '../register-log.ts';
 
 /** A BMC is busy for so long at most, 1..60 s by its capabilities, while no request is with it. */
 const BUSY_LIMIT_MS = 5000;
@@ -32,24 +33,20 @@ export const REGISTERS: Check = {
   risk: 'read-only',
   needs: ['owner'],
   limitSeconds: 40,
-  run: async ({ subject, report, signal }: Means): Promise<void> => {
-    const { clock } = subject;
-    const door = await subject.door(signal);
-    try {
-      await door.arbiter.acquire(clock, { deadlineMs: Infinity, signal });
-      const log = new RegisterLog(door.registers);
-      if (!isPresent(log, report)) return;
-      if (!(await isFreeOf(log, { clock, report, signal }))) return;
-      if (!(await isEmpty(door, log, { clock, report, signal }))) return;
-      await lookTwice(log, { clock, report, signal });
-      toggleHostBusy(log, report);
-      clearPointers(log, report);
-      writeMask(log, report);
-    } finally {
-      await door.close();
-    }
-  },
+  run: (means: Means) => withRegisters(means, (log, door) => run(log, door, means)),
 };
+
+async function run(log: RegisterLog, door: Door, means: Means): Promise<void> {
+  const { subject, report, signal } = means;
+  const surroundings = { clock: subject.clock, report, signal };
+  if (!isPresent(log, report)) return;
+  if (!(await isFreeOf(log, surroundings))) return;
+  if (!(await isEmpty(door, log, surroundings))) return;
+  await lookTwice(log, surroundings);
+  toggleHostBusy(log, report);
+  clearPointers(log, report);
+  writeMask(log, report);
+}
 
 type Surroundings = Pick<Means, 'report' | 'signal'> & { readonly clock: Clock };
 

@@ -8,7 +8,7 @@ import type { BtCapabilities } from '../../ipmi/bt-capabilities.ts';
 import { isSameFirmware } from '../../ipmi/device-id.ts';
 import type { DeviceId } from '../../ipmi/device-id.ts';
 import { IpmiError } from '../../errors.ts';
-import { Completion, completionText } from '../../ipmi/completion.ts';
+import { Completion, codeText } from '../../ipmi/completion.ts';
 import { sleep } from '../../clock.ts';
 import { Skipped } from '../check.ts';
 import type { Check, Means } from '../check.ts';
@@ -64,8 +64,8 @@ async function resetOnce({ device, means }: Session, kind: Kind): Promise<boolea
   try {
     const code = await device.reset(kind, { signal });
     if (code === Completion.OK) return true;
-    const answer = `0x${code.toString(16)} (${completionText(code)})`;
-    report.fail('bt-reset', `the BMC refused the ${kind} reset with ${answer}; try another kind`);
+    const text = `the BMC refused the ${kind} reset with ${codeText(code)}`;
+    report.fail('bt-reset', `${text}; try another kind`);
     return false;
   } catch (error) {
     // A BMC may restart before it answers.

@@ -5,6 +5,7 @@
 
 import { hex } from '../../errors.ts';
 import { Completion } from '../../ipmi/completion.ts';
+import { EVENT_RECORD_BYTES } from '../../ipmi/event-record.ts';
 import { addSelEntry, decodeAddedEntry, decodeSelEntry } from '../../ipmi/sel-entry.ts';
 import { decodeSelInfo, getSelEntry, getSelInfo } from '../../ipmi/sel-entry.ts';
 import type { SelInfo } from '../../ipmi/sel-entry.ts';
@@ -18,8 +19,6 @@ import type { Session } from '../session.ts';
 /** An OEM record with a time, of no manufacturer; six bytes are the OEM's (§32.2). */
 const RECORD_TYPE = 0xc0;
 const MARK = Buffer.from('ipmi');
-
-const ENTRY_BYTES = 16;
 
 /** Behind the number, the type and the time, all of which the BMC may set. */
 const OWN_FROM = 7;
@@ -40,7 +39,7 @@ async function run(session: Session, means: Means): Promise<void> {
   const before = await infoOf(session);
   if (before === undefined) return;
   report.fact('sel-entries', before.entries);
-  if (before.isOverflown || before.freeBytes < ENTRY_BYTES) {
+  if (before.isOverflown || before.freeBytes < EVENT_RECORD_BYTES) {
     const text = `the SEL is full with ${before.entries} entries: events are lost`;
     report.fail('bt-sel', `${text}; save it and clear it (ipmitool sel save, then sel clear)`);
     return;
@@ -58,7 +57,7 @@ async function run(session: Session, means: Means): Promise<void> {
 }
 
 function recordOf(random: Random): Uint8Array {
-  const record = new Uint8Array(ENTRY_BYTES);
+  const record = new Uint8Array(EVENT_RECORD_BYTES);
   record[2] = RECORD_TYPE;
   record.set(MARK, 10);
   record.set([random.integer(0, 255), random.integer(0, 255)], 14);

@@ -6,7 +6,7 @@
 import { Ctrl } from '../../bt/bits.ts';
 import { IpmiError } from '../../errors.ts';
 import type { Check, Means } from '../check.ts';
-import { RegisterLog, ctrlText } from '../register-log.ts';
+import { ctrlText, withRegisters } from '../register-log.ts';
 
 /** The BMC may still work on the last command, whose reply is then taken out of the buffer. */
 const FREE_WITHIN_MS = 5000;
@@ -33,18 +33,15 @@ export const TEARDOWN: Check = {
  * The host's bits must be as after a completed transaction. What the BMC does with its own bits is
  * the matter of other checks, and is a warning here.
  */
-async function lookAtRegisters({ subject, report, signal }: Means): Promise<void> {
-  const { clock } = subject;
-  const door = await subject.door(signal);
-  try {
-    await door.arbiter.acquire(clock, { deadlineMs: Infinity, signal });
-    const log = new RegisterLog(door.registers);
+async function lookAtRegisters(means: Means): Promise<void> {
+  const { subject, report, signal } = means;
+  await withRegisters(means, async (log) => {
     const { kind, seen } = log.registers.presence();
     if (kind !== 'present') {
       report.warn('bt-absent', `the registers cannot be judged: ${seen} (see the check registers)`);
       return;
     }
-    const status = await log.untilFree(clock, FREE_WITHIN_MS, signal);
+    const status = await log.untilFree(subject.clock, FREE_WITHIN_MS, signal);
     report.fact('bt-ctrl', ctrlText(status));
     const left = status & (Ctrl.H_BUSY | Ctrl.B2H_ATN);
     if (left !== 0) {
@@ -60,9 +57,7 @@ async function lookAtRegisters({ subject, report, signal }: Means): Promise<void
       const text = `the BMC is busy ${FREE_WITHIN_MS} ms after the last command`;
       report.warn('bt-busy-stuck', `${text}: BT_CTRL reads ${ctrlText(status)}`, log.lines);
     }
-  } finally {
-    await door.close();
-  }
+  });
 }
 
 /** A failure is told, so that the rest is looked at as well. */

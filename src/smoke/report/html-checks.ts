@@ -1,5 +1,6 @@
 /** The top of the page: the verdict in words, and the list of checks with what each found. */
 
+import { hex } from '../../errors.ts';
 import type { Finding, Measurement } from '../events.ts';
 import type { CheckView, RunView } from './html-run.ts';
 import {
@@ -8,11 +9,11 @@ import {
   boundsText,
   counted,
   durationText,
-  isWithin,
   quantity,
   timeText,
 } from './html-words.ts';
 import type { ShownResult } from './html-words.ts';
+import { isWithin } from './words.ts';
 import { NONE, markup, when } from './markup.ts';
 import type { Markup } from './markup.ts';
 
@@ -40,7 +41,7 @@ const COUNT_WORDS: Readonly<Record<ShownResult, string>> = {
   pass: 'passed',
 };
 
-export function resultOf({ end }: CheckView): ShownResult {
+function resultOf({ end }: CheckView): ShownResult {
   return end?.result ?? 'open';
 }
 
@@ -82,7 +83,7 @@ ${when(
 }
 
 function headline({ info, startedAt }: RunView): string {
-  const base = info?.base === undefined ? '' : `, port 0x${info.base.toString(16)}`;
+  const base = info?.base === undefined ? '' : `, port ${hex(info.base)}`;
   const when = startedAt === '' ? '' : `, ${timeText(startedAt)}`;
   return `IPMI BT smoke test of ${info?.host ?? 'an unknown machine'}${base}${when}`;
 }

@@ -1,11 +1,13 @@
 /** The lower half of the page: evidence of the findings, all numbers, and the machine. */
 
+import { hex } from '../../errors.ts';
 import type { FactValue, Finding } from '../events.ts';
 import { evidenceId, firstWithSameEvidence, measurementText } from './html-checks.ts';
 import type { CheckView, RunView } from './html-run.ts';
-import { durationText, isWithin, timeText } from './html-words.ts';
+import { durationText, timeText } from './html-words.ts';
 import { NONE, markup, when } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { isWithin } from './words.ts';
 
 /** Lines of evidence that are shown at once; what is earlier can be unfolded. */
 const LINES_SHOWN = 60;
@@ -108,7 +110,7 @@ function runRows({ info, startedAt, end }: RunView): readonly Row[] {
 }
 
 function baseText(base: number | undefined): string {
-  return base === undefined ? 'none found' : `0x${base.toString(16)}`;
+  return base === undefined ? 'none found' : hex(base);
 }
 
 function rowsOf({ facts, measurements }: CheckView): readonly Row[] {

@@ -11,16 +11,13 @@ import type {
   Finding,
   Matrix,
   Measurement,
-  Result,
   RunEnd,
   RunInfo,
   Series,
   SmokeEvent,
   Span,
 } from '../events.ts';
-
-/** Results from best to worst. */
-const ORDER: readonly Result[] = ['pass', 'skip', 'interrupted', 'error', 'fail'];
+import { worse } from '../record.ts';
 
 /** Findings of one kind, alike but for numbers, that a check shows: a long run repeats them. */
 const ALIKE_MAX = 5;
@@ -141,9 +138,7 @@ function close(check: Gathered, end: CheckEnd): void {
   check.rounds += 1;
   check.failedRounds += end.result === 'fail' ? 1 : 0;
   check.durationMs += end.durationMs;
-  const isWorse =
-    check.end === undefined || ORDER.indexOf(end.result) > ORDER.indexOf(check.end.result);
-  if (isWorse || end.result === check.end?.result) check.end = end;
+  check.end = worse(check.end, end);
 }
 
 type Shown = Of<'fact' | 'measurement' | 'series' | 'matrix' | 'span' | 'finding'>;

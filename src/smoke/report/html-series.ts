@@ -1,5 +1,6 @@
 /** Times that were measured many times: a chart of each series, and a table of percentiles. */
 
+import type { Baseline } from '../baseline-file.ts';
 import type { CheckId, Series } from '../events.ts';
 import { histogramOf, placeOn, summaryOf } from './histogram.ts';
 import type { Histogram, Summary } from './histogram.ts';
@@ -10,12 +11,7 @@ import { markup, when } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** The numbers of an earlier run of the same machine. */
-export interface Baseline {
-  /** RFC 3339. */
-  readonly savedAt: string;
-  /** Values by the name of their series. */
-  readonly series: Readonly<Record<string, readonly number[]>>;
-}
+export type SavedSeries = Pick<Baseline, 'savedAt' | 'series'>;
 
 /** One series, with that of the baseline. */
 interface Compared {
@@ -32,7 +28,7 @@ const PERCENTILES = ['least', 'p50', 'p90', 'p99', 'most'] as const;
 /** Changes of less than so many per cent are not worth a number. */
 const ALIKE_PERCENT = 1;
 
-export function seriesSection({ checks }: RunView, baseline: Baseline | undefined): Markup {
+export function seriesSection({ checks }: RunView, baseline: SavedSeries | undefined): Markup {
   const all = checks.flatMap(({ id, series }) => {
     return [...series.values()].flatMap((one) => compared(id, one, baseline));
   });
@@ -51,9 +47,8 @@ ${table(all, saved)}
 </section>`;
 }
 
-function compared(id: CheckId, series: Series, baseline: Baseline | undefined): Compared[] {
-  const saved = baseline?.series ?? {};
-  const before = Object.hasOwn(saved, series.name) ? saved[series.name] : undefined;
+function compared(id: CheckId, series: Series, baseline: SavedSeries | undefined): Compared[] {
+  const before = baseline?.series.get(series.name);
   const summary = summaryOf(series.values);
   const summaryBefore = before === undefined ? undefined : summaryOf(before);
   const isBefore = before !== undefined && summaryBefore !== undefined;

@@ -1,9 +1,7 @@
 /** Numbers, durations and results as the page writes them. */
 
 import type { Bounds, Result } from '../events.ts';
-
-/** Significant digits of a measured number: more than its scatter is worth. */
-const DIGITS = 4;
+import * as words from './words.ts';
 
 /** `9.951`, `0.00012`, `1,200`. */
 export function numberText(value: number): string {
@@ -11,7 +9,7 @@ export function numberText(value: number): string {
   if (value !== 0 && Math.abs(value) < 1e-6) return value.toExponential(2);
   const options = Number.isInteger(value)
     ? { maximumFractionDigits: 0 }
-    : { maximumSignificantDigits: Math.max(DIGITS, String(Math.trunc(value)).length) };
+    : { maximumSignificantDigits: Math.max(words.DIGITS, String(Math.trunc(value)).length) };
   return value.toLocaleString('en-US', options);
 }
 
@@ -28,30 +26,15 @@ export function quantity(value: number, unit: string): string {
   return `${numberText(value)} ${unitText(unit)}`.trimEnd();
 }
 
-/** `at most 50`, `at least 1`, `1 to 50`; empty without bounds. */
-export function boundsText({ least, most }: Bounds): string {
-  if (least !== undefined && most !== undefined) {
-    return least === most
-      ? `must be ${numberText(least)}`
-      : `${numberText(least)} to ${numberText(most)}`;
-  }
-  if (most !== undefined) return `at most ${numberText(most)}`;
-  return least === undefined ? '' : `at least ${numberText(least)}`;
-}
-
-/** False for what is no number, too. */
-export function isWithin(value: number, { least = -Infinity, most = Infinity }: Bounds): boolean {
-  return value >= least && value <= most;
+/** The bounds of a measurement; empty without any. */
+export function boundsText(bounds: Bounds): string {
+  return words.boundsText(bounds, numberText);
 }
 
 /** `12 ms`, `4.1 s`, `3 min 20 s`. */
 export function durationText(ms: number): string {
   if (ms < 100) return `${numberText(Math.round(ms * 10) / 10)} ms`;
-  const seconds = ms / 1000;
-  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return words.durationText(ms);
 }
 
 /** `1 check`, `2 checks`. */

@@ -15,7 +15,7 @@ import { matrixSection } from './html-matrix.ts';
 import { viewOf } from './html-run.ts';
 import type { RunView } from './html-run.ts';
 import { seriesSection } from './html-series.ts';
-import type { Baseline } from './html-series.ts';
+import type { SavedSeries } from './html-series.ts';
 import { STYLE } from './html-style.ts';
 import { timelineSection } from './html-timeline.ts';
 import { VERDICTS } from './html-words.ts';
@@ -24,7 +24,7 @@ import { markup, trusted } from './markup.ts';
 /** The same events and the same baseline give the same page, byte for byte. */
 export async function htmlReport(
   events: readonly SmokeEvent[],
-  baseline?: Baseline,
+  baseline?: SavedSeries,
 ): Promise<string> {
   const [uplot, uplotStyle] = await Promise.all([readAsset('uplot.js'), readAsset('uplot.css')]);
   const run = viewOf(events);

@@ -3,6 +3,7 @@
  * was asked anything; what is learnt later is a measurement of its check.
  */
 
+import { hex } from '../../errors.ts';
 import type { CheckId, RunInfo } from '../events.ts';
 
 /** Facts that the caller knows when the run starts; without a value, the name alone is given. */
@@ -30,7 +31,7 @@ export function hardwareOf(id: CheckId): { readonly hardwareInfoId?: string } {
 
 export function dutInfoOf(info: RunInfo, known: Known): object {
   const { host, base, isSimulated, version } = info;
-  const place = base === undefined ? {} : { location: `I/O port 0x${base.toString(16)}` };
+  const place = base === undefined ? {} : { location: `I/O port ${hex(base)}` };
   return {
     ...{ dutInfoId: 'host', name: host },
     platformInfos: [{ info: isSimulated ? 'simulated BMC, no hardware' : 'hardware' }],

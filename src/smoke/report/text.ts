@@ -3,6 +3,7 @@
  * do, what proves it and what was measured. Lines have at most 100 columns, except evidence.
  */
 
+import { hex } from '../../errors.ts';
 import type {
   CheckEnd,
   CheckId,
@@ -107,7 +108,7 @@ export class TextReport {
 }
 
 function headLines(info: RunInfo, count: number): readonly string[] {
-  const place = info.base === undefined ? 'no BT interface' : `port 0x${info.base.toString(16)}`;
+  const place = info.base === undefined ? 'no BT interface' : `port ${hex(info.base)}`;
   const head = `ipmi-bt ${oneLine(info.version)} smoke: ${count} ${count === 1 ? 'check' : 'checks'} of ${oneLine(info.host)}, `;
   const lines = wrapped(`${head}${place}, seed ${info.seed}`, '');
   return info.isSimulated

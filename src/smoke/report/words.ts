@@ -12,7 +12,7 @@ const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 const NO_CHARACTER = /\p{Cs}|[\ufffe\uffff]/gu;
 
 /** Significant digits of a measured number: more than its scatter is worth. */
-const DIGITS = 4;
+export const DIGITS = 4;
 
 /** One line without controls. */
 export function oneLine(text: string): string {
@@ -41,12 +41,12 @@ export function quantity(value: number, unit: string): string {
 }
 
 /** `at most 50`, `at least 1`, `1 to 50`; empty without bounds. */
-export function boundsText({ least, most }: Bounds): string {
+export function boundsText({ least, most }: Bounds, write = decimal): string {
   if (least !== undefined && most !== undefined) {
-    return least === most ? `must be ${decimal(least)}` : `${decimal(least)} to ${decimal(most)}`;
+    return least === most ? `must be ${write(least)}` : `${write(least)} to ${write(most)}`;
   }
-  if (most !== undefined) return `at most ${decimal(most)}`;
-  return least === undefined ? '' : `at least ${decimal(least)}`;
+  if (most !== undefined) return `at most ${write(most)}`;
+  return least === undefined ? '' : `at least ${write(least)}`;
 }
 
 /** False for what is no number, too. */

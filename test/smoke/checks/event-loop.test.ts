@@ -5,30 +5,13 @@ import { describe, expect, test } from 'vitest';
 import type { PortIo } from '../../../src/port/port.ts';
 import type { VirtualClock } from '../../../src/sim/virtual-clock.ts';
 import { EVENT_LOOP } from '../../../src/smoke/checks/event-loop.ts';
+import { slowPort } from '../../../src/smoke/faulty-machines.ts';
 import { Bench, MACHINES } from '../../support/wire-bench.ts';
 import type { BenchOptions } from '../../support/wire-bench.ts';
 
-/** A port on which each access takes so long. */
+/** Ports on which each access takes so long. */
 function slow(accessMs: number): NonNullable<BenchOptions['wrap']> {
-  return (port: PortIo, clock: VirtualClock): PortIo => ({
-    inb: (at) => {
-      clock.skip(accessMs);
-      return port.inb(at);
-    },
-    outb: (at, value) => {
-      clock.skip(accessMs);
-      port.outb(at, value);
-    },
-    readBytes: (at, target, count) => {
-      clock.skip(accessMs * count);
-      port.readBytes(at, target, count);
-    },
-    writeBytes: (at, source, count) => {
-      clock.skip(accessMs * count);
-      port.writeBytes(at, source, count);
-    },
-    close: () => undefined,
-  });
+  return (port, clock) => slowPort(port, clock, accessMs);
 }
 
 describe('ports as fast as usual leave the loop to other work:', () => {

@@ -71,7 +71,10 @@ describeWithChromium('in a browser, the page', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-page-'));
     const path = join(folder, 'report.html');
-    const series = { polled: latencies(7), 'bring-up': [120, 125, 130] };
+    const series = new Map([
+      ['polled', latencies(7)],
+      ['bring-up', [120, 125, 130]],
+    ]);
     const baseline = { savedAt: '2026-10-02T11:00:00.000Z', series };
     writeFileSync(path, await htmlReport(typicalRun(), baseline));
     url = pathToFileURL(path).href;

@@ -101,7 +101,7 @@ describe('the page of a typical run', () => {
   });
 
   test('compares each series with the baseline', async () => {
-    const series = { polled: latencies(1).map((ms) => ms / 2) };
+    const series = new Map([['polled', latencies(1).map((ms) => ms / 2)]]);
     const body = await bodyOf(typicalRun(), { savedAt: SAVED_AT, series });
     const rows = /<table class="series">.*?<\/table>/s.exec(body)?.[0] ?? '';
 
@@ -158,7 +158,7 @@ describe('hostile text stays text:', () => {
       { kind: 'span', id, name: HOSTILE, fromMs: 0, toMs: 1, isFailed: true },
       registersFinding(HOSTILE, [HOSTILE]),
     );
-    const body = await bodyOf(events, { savedAt: HOSTILE, series: { [HOSTILE]: [1] } });
+    const body = await bodyOf(events, { savedAt: HOSTILE, series: new Map([[HOSTILE, [1]]]) });
 
     expect(body).not.toMatch(/<(script|img)/);
     expect(body).not.toContain('alert(1)</');
@@ -174,7 +174,7 @@ describe('hostile text stays text:', () => {
       ...{ kind: 'series', id: 'registers', name: '__proto__', unit: 'ms', values: [1] },
     };
 
-    const body = await bodyOf(runWith(event), { savedAt: SAVED_AT, series: {} });
+    const body = await bodyOf(runWith(event), { savedAt: SAVED_AT, series: new Map() });
     expect(textOf(body)).toContain('registers: __proto__, ms 1 1 1 1 1 1');
   });
 });
