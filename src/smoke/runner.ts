@@ -37,6 +37,8 @@ export interface RunOptions {
   /** Limit of each check, milliseconds; that of the check itself when undefined. */
   readonly limitMs: number | undefined;
   readonly allowedSkips: ReadonlySet<CheckId>;
+  /** Time for the whole run, milliseconds; without end when absent. */
+  readonly budgetMs?: number;
   /** The checks are repeated until so much time is over, milliseconds; they run once when 0. */
   readonly totalMs: number;
   /** Wall-clock time for the events, RFC 3339 in UTC. */
@@ -140,6 +142,9 @@ class Run {
     const { signal, allowedSkips } = this.#options;
     if (signal.aborted) return { result: 'interrupted', reason: 'the run was interrupted before' };
     if (this.#stopped !== undefined) return { result: 'skip', reason: this.#stopped };
+    if (this.#restMs() <= 0) {
+      return { result: 'skip', reason: 'because the time of the run is over' };
+    }
     const missing = needs.find((one) => {
       const end = this.#round.get(one);
       return end !== undefined && end.result !== 'pass';
@@ -155,7 +160,7 @@ class Run {
     const recorder = new Recorder(id, this.#emit, (done) => {
       onProgress(id, done);
     });
-    const limit = limitMs ?? limitSeconds * MS_PER_SECOND;
+    const limit = Math.min(limitMs ?? limitSeconds * MS_PER_SECOND, this.#restMs());
     const ender = new AbortController();
     const { signal } = this.#options;
     const means: Means = {
@@ -182,7 +187,7 @@ class Run {
     await this.#waitFor(done, limit, signal);
     if (!state.isSettled && !signal.aborted) {
       state.isLate = true;
-      recorder.fail('check-time-out', `${id} is not over after ${limit / MS_PER_SECOND} s`);
+      recorder.fail('check-time-out', this.#lateText(id, limit));
     }
     ender.abort();
     await this.#waitFor(done, GRACE_MS);
@@ -227,6 +232,18 @@ class Run {
     this.#ends.push(end);
     this.#emit(end);
     if (isFatal && end.result === 'fail') this.#stopped ??= `--fatal, because of ${end.id}`;
+  }
+
+  #lateText(id: CheckId, limit: number): string {
+    const text = `${id} is not over after ${Number((limit / MS_PER_SECOND).toFixed(3))} s`;
+    if (this.#restMs() > 0) return text;
+    return `${text}, when the time of the run was over: the BMC is slow; run it without --quick`;
+  }
+
+  /** The time that the run still has, milliseconds. */
+  #restMs(): number {
+    const { budgetMs = Infinity } = this.#options;
+    return budgetMs - this.#passedMs();
   }
 
   #passedMs(): number {

@@ -117,6 +117,20 @@ describe('a check that is not over in time', () => {
   });
 });
 
+test('the time of a run is the limit of its checks, and those behind it are skipped', async () => {
+  const wait = ({ subject, signal }: Means): Promise<void> => sleep(subject.clock, 3000, signal);
+  const checks = (['pace', 'share', 'host'] as const).map((id) => check(id, wait));
+  const run = await runSmoke(smokeBench(), checks, { budgetMs: 4000 });
+
+  expect(run.results).toEqual(['pace: pass', 'share: fail', 'host: skip']);
+  expect(run.findings[0]?.text).toBe(
+    'share is not over after 1 s, when the time of the run was over: the BMC is slow; ' +
+      'run it without --quick',
+  );
+  expect(run.endOf('host').reason).toBe('because the time of the run is over');
+  expect(run.end).toMatchObject({ exit: 1, durationMs: 4000 });
+});
+
 describe('the error that a check lets out', () => {
   const throws = (error: Error): Check['run'] => {
     return () => Promise.reject(error);

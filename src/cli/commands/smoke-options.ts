@@ -11,6 +11,9 @@ const RETESTS_MAX = 128;
 
 const SEED_MAX = 0xffff_ffff;
 
+/** A quick run is over within 30 s, with the time to start, and to tell a check to end. */
+const QUICK_MS = 24_000;
+
 const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Longest `--total-time`: a year of hours. */
@@ -27,6 +30,8 @@ export interface SmokePlan {
   readonly isFatal: boolean;
   readonly retests: number;
   readonly totalMs: number;
+  /** Time for the whole run, milliseconds. */
+  readonly budgetMs: number;
   /** Limit of each check, milliseconds; that of the check itself when undefined. */
   readonly limitMs: number | undefined;
   /** Undefined: drawn for this run. */
@@ -51,6 +56,7 @@ export function readSmoke(
     isFatal: fatal,
     retests: retests === undefined ? 0 : parseNumber(retests, '--retest-on-failure', RETESTS_MAX),
     totalMs: totalTime === undefined ? 0 : parseTotal(totalTime),
+    budgetMs: quick && totalTime === undefined ? QUICK_MS : Infinity,
     limitMs: globals.timeout === undefined ? undefined : parseSeconds(globals.timeout, '--timeout'),
     seed: seed === undefined ? undefined : parseNumber(seed, '--seed', SEED_MAX),
     choices: { numa, reset, takeover },
