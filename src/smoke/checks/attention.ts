@@ -12,6 +12,7 @@ import { codeText } from '../../ipmi/completion.ts';
 import { MessageFlag } from '../../ipmi/message-flags.ts';
 import type { Check, Means } from '../check.ts';
 import { byteText, withRegisters } from '../register-log.ts';
+import { withDevice } from '../session.ts';
 
 /** Looks at SMS_ATN, and the time from one to the next: a BMC needs some to take it back. */
 const LOOKS = 3;
@@ -87,9 +88,9 @@ async function lookAtAttention(means: Means): Promise<Look> {
 }
 
 /** Reads flags and enables; the flags, or undefined when the BMC does not tell them. */
-async function askBmc({ subject, report, signal }: Means): Promise<number | undefined> {
-  const device = await subject.open({ bringUp: 'lazy', signal });
-  try {
+async function askBmc(means: Means): Promise<number | undefined> {
+  const { report, signal } = means;
+  return await withDevice(means, { bringUp: 'lazy' }, async ({ device }) => {
     const ask = (cmd: number, name: string): Promise<number | undefined> =>
       askByte(device, { cmd, name, report, signal });
     const flags = await ask(AppCmd.GET_MESSAGE_FLAGS, 'Get Message Flags');
@@ -97,9 +98,7 @@ async function askBmc({ subject, report, signal }: Means): Promise<number | unde
     const enables = await ask(AppCmd.GET_GLOBAL_ENABLES, 'Get BMC Global Enables');
     if (enables !== undefined) report.fact('global-enables', textOf(enables, ENABLE_NAMES));
     return flags;
-  } finally {
-    await device.close();
-  }
+  });
 }
 
 interface Question extends Pick<Means, 'report' | 'signal'> {

@@ -11,7 +11,7 @@ import { Skipped } from '../check.ts';
 import type { Check, Means } from '../check.ts';
 import { intMaskText, withRegisters } from '../register-log.ts';
 import type { RegisterLog } from '../register-log.ts';
-import { GET_DEVICE_ID } from '../session.ts';
+import { GET_DEVICE_ID, withDevice } from '../session.ts';
 import type { Subject } from '../subject.ts';
 
 /** Requests that are measured, in a full run and in a quick one. */
@@ -46,15 +46,10 @@ export const INTERRUPT: Check = {
   needs: ['registers'],
   limitSeconds: 60,
   run: async (means: Means): Promise<void> => {
-    const { subject, signal } = means;
+    const { subject } = means;
     if (!subject.hasInterrupt()) throw new Skipped(await whyNone(subject), true);
     const before = await maskOf(means);
-    const device = await subject.open({ interrupt: true, signal });
-    try {
-      await watchDevice(device, means);
-    } finally {
-      await device.close();
-    }
+    await withDevice(means, { interrupt: true }, ({ device }) => watchDevice(device, means));
     await watchClosed(before, means);
   },
 };

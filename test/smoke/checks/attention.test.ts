@@ -6,6 +6,7 @@ import { IpmiError } from '../../../src/errors.ts';
 import { ATTENTION } from '../../../src/smoke/checks/attention.ts';
 import { SIM_EVENT } from '../../../src/sim/commands.ts';
 import type { Executed } from '../../../src/sim/command-record.ts';
+import { takeTotals } from '../../../src/smoke/ledger.ts';
 import type { FakeMachine } from '../../support/fake-subject.ts';
 import { FakeSubject, runCheck, slugsOf, verdictOf } from '../../support/fake-subject.ts';
 
@@ -92,4 +93,12 @@ test('a BMC that does not answer is its own finding', async () => {
   const { thrown } = await runCheck(ATTENTION, subject);
 
   expect(thrown).toBeInstanceOf(IpmiError);
+});
+
+test('a request that had to be repeated is told at the end of the run', async () => {
+  const subject = new FakeSubject();
+  subject.bmc.fail('drop');
+
+  expect(verdictOf(await runCheck(ATTENTION, subject))).toBe('pass');
+  expect(takeTotals(subject)).toMatchObject({ retries: 1 });
 });
