@@ -33,7 +33,14 @@ describe('the plan', () => {
     expect(checks).toEqual(CATALOG.filter(({ risk }) => risk === 'read-only'));
     expect(choices).toEqual({ numa: false, reset: undefined, takeover: false });
     expect(rest).toEqual({
-      ...{ allowedSkips: new Set(), isQuick: false, isFatal: false, retests: 0, totalMs: 0 },
+      ...{
+        allowedSkips: new Set(),
+        isQuick: false,
+        isFatal: false,
+        retests: 0,
+        totalMs: 0,
+        budgetMs: Infinity,
+      },
       ...{ limitMs: undefined, seed: undefined, format: 'text' },
     });
   });
