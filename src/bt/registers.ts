@@ -107,7 +107,12 @@ export class BtRegisters {
   clearAttention(): boolean {
     for (let hits = 0; hits < CLEAR_HITS_MAX; hits += 1) {
       this.#writeCtrl(Ctrl.B2H_ATN);
-      const status = this.status();
+      let status = this.status();
+      if (this.#showsHostBusy && (status & Ctrl.H_BUSY) === 0) {
+        // It was 1 already when the host toggled it, as another process may leave it.
+        this.#writeCtrl(Ctrl.H_BUSY);
+        status = this.status();
+      }
       this.#showsHostBusy = (status & Ctrl.H_BUSY) !== 0;
       if ((status & Ctrl.B2H_ATN) === 0) return true;
     }

@@ -8,9 +8,9 @@ import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 
 const FRAME = Uint8Array.of(3, 0x18, 7, 0x01);
 
-function bench() {
+function bench(strict = true) {
   const clock = new VirtualClock();
-  const bmc = new SimBmc({ clock, responseMs: 10 });
+  const bmc = new SimBmc({ clock, responseMs: 10, strict });
   return { clock, bmc, registers: new BtRegisters(bmc, { base: bmc.base, spacing: 1 }) };
 }
 
@@ -39,4 +39,26 @@ test('the BMC is ready, works, and has a response', () => {
   expect(seen()).toEqual([false, false]);
   clock.skip(10);
   expect(seen()).toEqual([true, true]);
+});
+
+test('a torn response is noticed although H_BUSY was 1 before the host toggled it', () => {
+  const { clock, bmc, registers } = bench(false);
+  const body = new Uint8Array(255);
+  const answer = (): void => {
+    registers.writeFrame(FRAME, 4);
+    clock.skip(10);
+  };
+  answer();
+  registers.setHostBusy(true, registers.status());
+  registers.clearAttention();
+  expect(registers.takeFrame(body)).toBeGreaterThan(0);
+
+  answer();
+  const status = registers.status();
+  bmc.leaveHostBusy();
+  registers.setHostBusy(true, status);
+  registers.clearAttention();
+  bmc.reset();
+
+  expect(registers.takeFrame(body)).toBe(0);
 });
