@@ -3,7 +3,7 @@
 // what V8 makes of it, and a second file, the command, starts the one with the other.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from 'node:fs';
 
 import { build } from 'esbuild';
 
@@ -58,9 +58,9 @@ const flat = {
 };
 
 /**
- * Commands that are large and rarely used are kept out of the program that each command starts. The
- * files of their own, `*-run.ts`, become a call of a second program, which has everything and runs
- * the command line once more, so that no module is there twice.
+ * Commands that are large or need not start fast are kept out of the program that each command
+ * starts. The files that lead to them, `*-run.ts`, become a call of a second program, which has
+ * everything and runs the command line once more, so that no module is there twice.
  */
 const later = {
   name: 'later',
@@ -69,7 +69,7 @@ const later = {
     bundle.onLoad({ filter: /./, namespace: 'later' }, () => ({
       // It ends the process with its own exit code; the one that called it waits for that.
       contents: `const run = () => (require('./all.cjs'), new Promise(() => undefined));
-        export { run as smoke };`,
+        export { run as smoke, run as runWhole };`,
     }));
   },
 };
@@ -93,7 +93,9 @@ const COMMON = {
 function copyLicenses(names) {
   mkdirSync('dist/licenses', { recursive: true });
   for (const name of names) {
-    cpSync(`node_modules/${name}/LICENSE`, `dist/licenses/${name.replace('/', '-')}`);
+    const folder = `node_modules/${name}`;
+    const license = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    cpSync(`${folder}/${license}`, `dist/licenses/${name.replace('/', '-')}`);
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * The one error class for trouble with the ports, the driver or the BMC, and the closed table of
  * its codes. A caller's mistake is a `TypeError` or a `RangeError`; a bug of this library is
- * `Error('bug: …')`; a non-zero completion code is an answer of the BMC and no error at all.
+ * `Error('bug: …')`. A non-zero completion code is an answer of the BMC and no error of
+ * `request()`; only an operation that cannot go on with it rejects, with `COMMAND_FAILED`.
  */
 
 /**
@@ -24,6 +25,7 @@ export const EXIT_CODES = {
   REQUEST_TIMEOUT: 75,
   REQUEST_ABORTED: 75,
   RESPONSE_MALFORMED: 75,
+  COMMAND_FAILED: 1,
   BMC_UNRESPONSIVE: 75,
 } as const;
 
@@ -34,6 +36,8 @@ export type IpmiErrorCode = keyof typeof EXIT_CODES;
 export interface IpmiErrorOptions extends ErrorOptions {
   /** Defaults to `not-sent`. */
   readonly outcome?: Outcome;
+  /** The completion code, of `COMMAND_FAILED`. */
+  readonly completionCode?: number;
 }
 
 /**
@@ -46,11 +50,14 @@ export class IpmiError extends Error {
   readonly code: IpmiErrorCode;
   /** Says how far the command came. */
   readonly outcome: Outcome;
+  /** The BMC's completion code, 0x01..0xff; undefined but for `COMMAND_FAILED`. */
+  readonly completionCode: number | undefined;
 
   constructor(code: IpmiErrorCode, text: string, options: IpmiErrorOptions = {}) {
     super(`${code}: ${text}`, options);
     this.code = code;
     this.outcome = options.outcome ?? 'not-sent';
+    this.completionCode = options.completionCode;
   }
 }
 

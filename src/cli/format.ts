@@ -54,3 +54,11 @@ export function table(rows: readonly (readonly [label: string, value: string])[]
 export function jsonLine(schema: string, fields: object): string {
   return `${JSON.stringify({ schema: `ipmi-bt/${schema}`, version: 1, ...fields })}\n`;
 }
+
+/** Columns under their titles, each as wide as its widest cell; a row without cells is empty. */
+export function columns(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [titles, ...rows];
+  const widths = titles.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
+  const lines = all.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}

@@ -31,7 +31,6 @@ const OEM: Substitute = {};
 export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   bmc: CONTROLLER,
   channel: { raw: { '0x06 0x42 0x0e': 'Get Channel Info, of this channel' } },
-  chassis: CHASSIS,
   dcmi: { raw: { '0x2c 0x02 0xdc 1 0 0': 'Get Power Reading' } },
   delloem: OEM,
   ekanalyzer: OEM,

@@ -9,7 +9,7 @@ import { UsageError } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { commandHint, optionHint, sameInLowerCase } from './hints.ts';
-import type { Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
+import type { Family, Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
 /** Width of the help, the same on every terminal and in every pipe. */
 const COLUMNS = 80;
@@ -19,8 +19,11 @@ const COLUMN_MIN = 20;
 
 const HELP = '--help';
 
+/** The options that ask for the version. */
+export const VERSION_FLAGS: readonly string[] = ['--version', '-V'];
+
 /** Options of commander's own. */
-const OWN_FLAGS = [HELP, '-h', '--version', '-V'];
+const OWN_FLAGS = [HELP, '-h', ...VERSION_FLAGS];
 
 /** A command line that was read, and is to be run. */
 export interface CommandLine<Spec> {
@@ -61,7 +64,8 @@ export function readLine<Spec extends Grammar>(
   const word = at === undefined ? undefined : args[at];
   const others = args.filter((_, index) => index !== at);
   if (word === 'help') return readLine(tree, [HELP, ...others]);
-  const spec = tree.commands.find(({ name }) => name === word);
+  if (at !== undefined && familyOf(tree, word) !== undefined) return readFamily(tree, args, at);
+  const spec = commandNamed(tree, word);
   const isHidden = spec?.hidesWords === true;
   checkOptions(tree, spec === undefined || isHidden ? args.slice(0, at) : others, spec);
   if (spec !== undefined) return readCommand(tree, spec, others);
@@ -69,6 +73,58 @@ export function readLine<Spec extends Grammar>(
   const read = parse(build(tree, tree.commands), others);
   if (read === undefined) throw new Error('bug: a program has taken a line without a command');
   return read;
+}
+
+/** Reads a line whose first word is the name of a family; the next one says which command. */
+function readFamily<Spec extends Grammar>(
+  tree: Tree<Spec>,
+  args: readonly string[],
+  at: number,
+): Line<Spec> {
+  const family = args[at] ?? '';
+  const actionAt = commandAt(args, tree, at + 1);
+  const action = actionAt === undefined ? undefined : args[actionAt];
+  const others = args.filter((_, index) => index !== at && index !== actionAt);
+  const spec = commandNamed(tree, `${family} ${action ?? ''}`);
+  if (spec !== undefined) {
+    checkOptions(tree, others, spec);
+    return readCommand(tree, spec, others);
+  }
+  const commands = tree.commands.filter(({ name }) => name.startsWith(`${family} `));
+  if (action === undefined && others.some((word) => word === HELP || word === '-h')) {
+    const asked = parse(build(tree, commands), [family, HELP]);
+    if (asked !== undefined) return asked;
+  }
+  throw actionError(family, action, commands);
+}
+
+/** The action is missing, or there is none of that name. */
+function actionError(
+  family: string,
+  action: string | undefined,
+  commands: readonly Grammar[],
+): UsageError {
+  const actions = commands.map(({ name }) => name.slice(family.length + 1));
+  const known = `${family} takes one of: ${actions.join(', ')}`;
+  if (action === undefined) return new UsageError(known);
+  const meant = suggested(
+    `--${action}`,
+    actions.map((name) => `--${name}`),
+  );
+  const hint = didYouMean(meant === undefined ? undefined : `${family} ${meant.slice(2)}`);
+  const shown = NAME.test(`error: unknown command '${action}'`) ? ` '${action}'` : '';
+  return new UsageError(`unknown action${shown}${hint === '' ? `: ${known}` : hint}`);
+}
+
+function familyOf(tree: Tree, word: string | undefined): Family | undefined {
+  return tree.families?.find(({ name }) => name === word);
+}
+
+function commandNamed<Spec extends Grammar>(
+  tree: Tree<Spec>,
+  word: string | undefined,
+): Spec | undefined {
+  return tree.commands.find(({ name }) => name === word);
 }
 
 /** Returns a parser of lines that hold the arguments and options of one command. */
@@ -84,9 +140,15 @@ export function wordsParser<Specs extends OptionSpecs>(
   };
 }
 
-/** Finds the command's word, which may stand behind options, its own ones included. */
-function commandAt(args: readonly string[], tree: Tree): number | undefined {
-  for (let at = 0; at < args.length; at += 1) {
+/** The command's word; undefined when there is none. */
+export function commandWord(tree: Tree, args: readonly string[]): string | undefined {
+  const at = commandAt(args, tree);
+  return at === undefined ? undefined : args[at];
+}
+
+/** Finds the command's word from `from` on; it may stand behind options, its own ones included. */
+function commandAt(args: readonly string[], tree: Tree, from = 0): number | undefined {
+  for (let at = from; at < args.length; at += 1) {
     const arg = args[at] ?? '';
     if (arg === '--') return at + 1 < args.length ? at + 1 : undefined;
     if (!arg.startsWith('-') || arg === '-') return at;
@@ -184,9 +246,10 @@ function readCommand<Spec extends Grammar>(
   others: readonly string[],
 ): Line<Spec> {
   const program = build(tree, [spec]);
-  const asked = parse(program, [spec.name, ...others]);
+  const names = spec.name.split(' ');
+  const asked = parse(program, [...names, ...others]);
   if (asked !== undefined) return asked;
-  const [command = program.command] = program.command.commands;
+  const command = names.reduce(childOf, program.command);
   return {
     kind: 'command',
     command: spec,
@@ -241,11 +304,25 @@ function build(tree: Tree, specs: readonly Grammar[]): Silent {
   command.usage('[options] <command>');
   // A child inherits from its parent where it prints, and that it throws instead of exiting.
   for (const spec of specs) {
-    const child = command.command(spec.name);
+    const [family = '', action] = spec.name.split(' ');
+    const parent = action === undefined ? command : familyCommand(command, tree, family);
+    const child = parent.command(action ?? family);
     child.action(() => undefined);
     fill(child, spec);
   }
   return program;
+}
+
+/** The command of commander's that holds those of a family, made when there is none yet. */
+function familyCommand(program: Command, tree: Tree, name: string): Command {
+  const known = program.commands.find((one) => one.name() === name);
+  if (known !== undefined) return known;
+  const made = program.command(name).helpCommand(false);
+  return made.description(familyOf(tree, name)?.help ?? '').usage('<action>');
+}
+
+function childOf(parent: Command, name: string): Command {
+  return parent.commands.find((one) => one.name() === name) ?? parent;
 }
 
 function fill(command: Command, spec: Grammar): void {

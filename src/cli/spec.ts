@@ -73,8 +73,15 @@ export interface CommandSpec<Specs extends OptionSpecs, Globals> extends Grammar
   readonly run: (given: Given<Specs, Globals>) => Promise<number>;
 }
 
+/** Commands that belong together: the name of each is that of the family and a word of its own. */
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+}
+
 /** The program: its commands, and the options that each of them takes. */
 export interface Tree<Command extends Grammar = Grammar> extends Grammar {
   readonly version: string;
+  readonly families?: readonly Family[];
   readonly commands: readonly Command[];
 }

@@ -37,6 +37,11 @@ export const AppCmd = {
   GET_SYSTEM_GUID: 0x37,
 } as const;
 
+/** Commands of the Chassis network function. */
+export const ChassisCmd = {
+  GET_STATUS: 0x01,
+} as const;
+
 /** Commands of the Storage network function. */
 export const StorageCmd = {
   GET_FRU_AREA_INFO: 0x10,

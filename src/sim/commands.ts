@@ -5,6 +5,7 @@
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
+import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 
 /** The facts about a BMC that never change. */
@@ -25,6 +26,8 @@ export interface SimState extends SimFacts {
   readonly messages: SimReply[];
   /** The replies to Read Event Message Buffer (§22.8), oldest first. */
   readonly events: SimReply[];
+  /** Survives a restart, as `storage` does. */
+  readonly chassis: SimChassis;
   /** SDR repository, SEL and FRU; they survive a restart. */
   readonly storage: SimStorage;
   /** When the command was taken. */
@@ -83,6 +86,7 @@ const PLATFORM_EVENT_BYTES = 8;
 const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 
 export const SPEC_COMMANDS: CommandTable = {
+  0x00: handlersOf(CHASSIS_COMMANDS, ({ chassis }) => chassis),
   0x04: { 0x02: platformEvent },
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
@@ -100,7 +104,7 @@ export const SPEC_COMMANDS: CommandTable = {
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
   },
-  0x0a: ofStorage(),
+  0x0a: handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -111,6 +115,7 @@ export class CommandProcessor {
   readonly #table: CommandTable;
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
+  readonly #chassis = new SimChassis();
   readonly #storage = new SimStorage();
   #state: SimState;
 
@@ -161,6 +166,7 @@ export class CommandProcessor {
       messageFlags: 0x00,
       messages: [],
       events: [],
+      chassis: this.#chassis,
       storage: this.#storage,
       nowMs: 0,
       ...this.#facts,
@@ -223,9 +229,16 @@ function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): 
   return [OK];
 }
 
-function ofStorage(): Readonly<Record<number, Handler>> {
-  const handlers = Object.entries(STORAGE_COMMANDS).map(([cmd, handler]) => {
-    const onState: Handler = (data, { storage, nowMs }) => handler(data, storage, nowMs);
+/** A handler of a part of the BMC, such as its storage. */
+type PartHandler<Part> = (data: Uint8Array, part: Part, nowMs: number) => SimReply;
+
+/** The handlers of a part, each on that part of the state. */
+function handlersOf<Part>(
+  table: Readonly<Record<number, PartHandler<Part>>>,
+  partOf: (state: SimState) => Part,
+): Readonly<Record<number, Handler>> {
+  const handlers = Object.entries(table).map(([cmd, handler]) => {
+    const onState: Handler = (data, state) => handler(data, partOf(state), state.nowMs);
     return [cmd, onState] as const;
   });
   return Object.fromEntries(handlers);

@@ -116,6 +116,7 @@ export function slugOf(error: unknown): Slug | undefined {
     case 'QUEUE_FULL':
     case 'REQUEST_TOO_LONG':
     case 'REQUEST_ABORTED':
+    case 'COMMAND_FAILED':
       return undefined;
   }
 }

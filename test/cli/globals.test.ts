@@ -6,7 +6,7 @@ import { UsageError } from '../../src/cli/args.ts';
 import { readGlobals, readTaking } from '../../src/cli/globals.ts';
 import type { GlobalValues } from '../../src/cli/globals.ts';
 import { readLine } from '../../src/cli/parser.ts';
-import { PROGRAM } from '../../src/cli/program.ts';
+import { PROGRAM } from '../../src/cli/whole-run.ts';
 
 /** The options of a command line, as the parser gives them. */
 function values(text = ''): GlobalValues {

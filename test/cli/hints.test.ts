@@ -9,7 +9,7 @@ import { commandHint } from '../../src/cli/hints.ts';
 import { IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from '../../src/cli/ipmitool-words.ts';
 import { flagOf } from '../../src/cli/format.ts';
 import { readLine } from '../../src/cli/parser.ts';
-import { PROGRAM } from '../../src/cli/program.ts';
+import { PROGRAM } from '../../src/cli/whole-run.ts';
 import type { Tree } from '../../src/cli/spec.ts';
 import { nonEmpty, offenders } from '../support/lists.ts';
 

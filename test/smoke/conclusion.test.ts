@@ -21,6 +21,7 @@ const CONCLUSIONS: Readonly<Record<IpmiErrorCode, string | number>> = {
   REQUEST_TIMEOUT: 'bt-drops-requests',
   REQUEST_ABORTED: 75,
   RESPONSE_MALFORMED: 'bt-malformed',
+  COMMAND_FAILED: 1,
   BMC_UNRESPONSIVE: 'bt-wedged',
 };
 

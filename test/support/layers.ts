@@ -32,6 +32,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...[
         'bits',
         'command-record',
+        'chassis',
         'storage-data',
         'storage',
         'commands',
@@ -58,6 +59,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     'ipmi',
     [
       ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
+      ...['codec', 'command', 'chassis'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
@@ -127,6 +129,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     ],
   ],
   ['.', ['index']],
+  ['commands', ['caller', 'chassis', 'index']],
   [
     'smoke',
     [
@@ -177,7 +180,8 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch'],
       ...['commands/trace-replay', 'commands/trace', 'commands/smoke-spec'],
       ...['commands/smoke-options', 'commands/smoke-reports', 'commands/smoke-run'],
-      ...['commands/smoke', 'program'],
+      ...['commands/smoke', 'schemas/schema', 'schemas/chassis', 'schemas/all', 'operation'],
+      ...['commands/chassis', 'commands/schema', 'quick', 'whole-run', 'program'],
     ],
   ],
   ['.', ['cli']],
@@ -217,4 +221,5 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
   pino: ['log'],
+  typebox: ['cli/schemas/chassis', 'cli/schemas/schema'],
 };

@@ -7,7 +7,7 @@ import { readSmoke } from '../../../src/cli/commands/smoke-options.ts';
 import type { SmokePlan } from '../../../src/cli/commands/smoke-options.ts';
 import type { SmokeValues } from '../../../src/cli/commands/smoke-spec.ts';
 import { readLine } from '../../../src/cli/parser.ts';
-import { PROGRAM } from '../../../src/cli/program.ts';
+import { PROGRAM } from '../../../src/cli/whole-run.ts';
 import { CATALOG } from '../../../src/smoke/catalog.ts';
 import { offenders } from '../../support/lists.ts';
 import { thrownBy } from '../../support/thrown-by.ts';

@@ -8,7 +8,7 @@ import { SmokeReports } from '../../../src/cli/commands/smoke-reports.ts';
 import type { Format } from '../../../src/cli/commands/smoke-options.ts';
 import type { SmokeValues } from '../../../src/cli/commands/smoke-spec.ts';
 import { readLine } from '../../../src/cli/parser.ts';
-import { PROGRAM } from '../../../src/cli/program.ts';
+import { PROGRAM } from '../../../src/cli/whole-run.ts';
 import { readBaseline } from '../../../src/smoke/baseline-file.ts';
 import type { RunEnd, SmokeEvent } from '../../../src/smoke/events.ts';
 import { recordOf } from '../../../src/smoke/record.ts';

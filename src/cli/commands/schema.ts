@@ -1,0 +1,34 @@
+/** `ipmi-bt schema`: the JSON Schema of what other commands print with `--json`. */
+
+import { UsageError } from '../args.ts';
+import { command, refuseRecord } from '../globals.ts';
+import { stdout } from '../output.ts';
+import { SCHEMAS } from '../schemas/all.ts';
+import { jsonSchemaOf } from '../schemas/schema.ts';
+
+export const SCHEMA_COMMAND = command({
+  name: 'schema',
+  help: 'print the JSON Schema of what a command prints with --json, or the names of all',
+  words: [{ name: '[name]', help: 'such as chassis-status; the names of all without it' }],
+  examples: [
+    { line: 'schema', help: 'list the names' },
+    { line: 'schema chassis-status', help: 'print the schema of that name' },
+  ],
+  exitCodes: { 0: 'it was printed', 64: 'there is no schema of that name' },
+  run: ({ words: [name], globals }) => {
+    refuseRecord(globals, 'schema');
+    stdout.write(name === undefined ? names() : schema(name));
+    return Promise.resolve(0);
+  },
+});
+
+function names(): string {
+  return SCHEMAS.map((one) => `${one.name}\n`).join('');
+}
+
+function schema(name: string): string {
+  const found = SCHEMAS.find((one) => one.name === name);
+  if (found !== undefined) return `${JSON.stringify(jsonSchemaOf(found), null, 2)}\n`;
+  const known = SCHEMAS.map((one) => one.name).join(', ');
+  throw new UsageError(`there is no schema of that name; there are: ${known}`);
+}

@@ -1,0 +1,36 @@
+/** Commands of the command line that run an operation of `ipmi-bt/commands`. */
+
+import { commands } from '../commands/index.ts';
+import type { Commands } from '../commands/index.ts';
+import type { Requester } from '../ipmi/requester.ts';
+import { readGlobals } from './globals.ts';
+import type { GlobalValues } from './globals.ts';
+import { runSession } from './session.ts';
+import type { Session } from './session.ts';
+
+/** An operation: prints, and resolves to the exit code. */
+export type Operation = (bmc: Commands, session: Session) => Promise<number>;
+
+/**
+ * Runs an operation on a device opened for it; resolves to the exit code. `--timeout` limits the
+ * opening, and then each request, because an operation may be of many.
+ */
+export async function runOperation(values: GlobalValues, operation: Operation): Promise<number> {
+  return await runSession(readGlobals(values), 'lazy', async (session) => {
+    return await operation(commands(limited(session)), session);
+  });
+}
+
+/** Sends each request with the limit of `--timeout`, until a signal ends the command. */
+function limited({ requester, globals, signal }: Session): Requester {
+  const { timeoutMs } = globals;
+  return {
+    request: (input, options = {}) =>
+      requester.request(input, { timeoutMs, signal, ...given(options) }),
+  };
+}
+
+/** The options that have a value, which an operation passes on as they are. */
+function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,47 @@
+/**
+ * JSON that commands print, as schemas: the compiler holds the commands to them, and `ipmi-bt schema`
+ * prints them. Names are in snake case and end in the unit; a value that is not known is null.
+ */
+
+import { Type } from 'typebox';
+import type { Static, TObject, TProperties, TSchema } from 'typebox';
+
+import { jsonLine } from '../format.ts';
+
+/** The JSON objects of one kind. */
+export interface OutputSchema<Properties extends TProperties = TProperties> {
+  /** As in the field `schema` of each object, behind `ipmi-bt/`. */
+  readonly name: string;
+  readonly help: string;
+  readonly fields: TObject<Properties>;
+}
+
+/** Makes a schema of the fields that stand behind `schema` and `version`. */
+export function outputSchema<Properties extends TProperties>(
+  name: string,
+  help: string,
+  properties: Properties,
+): OutputSchema<Properties> {
+  return { name, help, fields: Type.Object(properties) };
+}
+
+/** A value, or null where it is not known. */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** One JSON object on a line. */
+export function schemaLine<Properties extends TProperties>(
+  { name }: OutputSchema<Properties>,
+  fields: Static<TObject<Properties>>,
+): string {
+  return jsonLine(name, fields as object);
+}
+
+/** The JSON Schema (draft 2020-12) of the objects, all fields included. */
+export function jsonSchemaOf({ name, help, fields }: OutputSchema): object {
+  const head = { schema: Type.Literal(`ipmi-bt/${name}`), version: Type.Literal(1) };
+  const whole = Type.Object({ ...head, ...fields.properties }, { additionalProperties: false });
+  const dialect = 'https://json-schema.org/draft/2020-12/schema';
+  return { $schema: dialect, $id: `ipmi-bt/${name}`, description: help, ...whole };
+}
