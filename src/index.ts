@@ -24,6 +24,7 @@ export type { Reply } from './ipmi/message.ts';
 export type { Quirk } from './bt/quirks.ts';
 export type { LossReason } from './bmc/recovery.ts';
 export type { Latency } from './driver/statistics.ts';
+export type { Transaction } from './driver/transactions.ts';
 export type { Statistics } from './driver/statistics.ts';
 export type { TraceSink } from './bt/trace-port.ts';
 export type { RecordSink } from './trace/recorder.ts';

@@ -56,6 +56,7 @@ export const GLOBAL_OPTIONS = {
   },
   timeout: { value: 'seconds', help: 'limit for opening and request together; 30 by default' },
   json: { help: 'print JSON, errors included' },
+  stats: { help: 'at the end, print the number of transactions to standard error' },
   logLevel: {
     value: 'level',
     help: 'write a log to standard error',
@@ -92,6 +93,7 @@ export interface Globals {
   readonly pollMs: number;
   readonly timeoutMs: number;
   readonly json: boolean;
+  readonly stats: boolean;
   readonly logLevel: LogLevel;
   readonly trace: boolean;
   readonly tracePayload: boolean | 'all';
@@ -124,7 +126,7 @@ export function anyCommand<Specs extends OptionSpecs>(
 export function readGlobals(values: GlobalValues): Globals {
   checkTogether(values);
   const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
-  const { simDelay, simEvents, pollMs, timeout, record, simRecording } = values;
+  const { simDelay, simEvents, pollMs, timeout, record, simRecording, stats } = values;
   const tracePayload = values['tracePayload=all'] ? 'all' : values.tracePayload;
   return {
     base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
@@ -142,6 +144,7 @@ export function readGlobals(values: GlobalValues): Globals {
     pollMs: parseNumber(pollMs, '--poll-ms', POLL_MAX_MS),
     timeoutMs: timeout === undefined ? TIMEOUT_MS : parseSeconds(timeout, '--timeout'),
     json,
+    stats,
     logLevel,
     // A recording has it in a file, and the terminal stays free.
     trace: trace || (tracePayload !== false && record === undefined),

@@ -78,9 +78,13 @@ export async function runSession(
     if (!globals.sim) warn(device);
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
-    return await runAndClose(device, signal, () =>
-      command({ device, requester: device, globals, signal, leftMs, ...output }),
-    );
+    return await runAndClose(device, signal, async () => {
+      try {
+        return await command({ device, requester: device, globals, signal, leftMs, ...output });
+      } finally {
+        if (globals.stats) tellTransactions(device);
+      }
+    });
   } catch (error) {
     const isTold = error instanceof Interrupted || wasLeft(error);
     if (interruption.exit === undefined || isTold) throw error;
@@ -131,6 +135,12 @@ function warn({ base, takenDevice }: Device): void {
   }
   const left = findLeftBehind(systemFiles).find((taken) => taken.base === base);
   if (left !== undefined) tellUser(`warning: ${leftText(left)}`);
+}
+
+/** Says how many transactions the command took. */
+function tellTransactions(device: Device): void {
+  const { transactions } = device.statistics();
+  tellUser(transactions === 1 ? '1 transaction' : `${transactions} transactions`);
 }
 
 /** Says, after a signal, what became of an interface that was taken. */

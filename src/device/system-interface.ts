@@ -43,6 +43,8 @@ export interface InterfaceParts {
   /** Builds the interface's hardware, of whatever kind; touches no register. */
   readonly newHardware: (events: InterfaceEvents) => BmcInterface;
   readonly block: RegisterBlock;
+  /** Name of the device. */
+  readonly name?: string | undefined;
   /** Shared with other processes; closed with the interface. */
   readonly lock: Lock;
   readonly lockTimeoutMs: number;

@@ -76,7 +76,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'driver',
     [
-      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure'],
+      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'transactions', 'limits', 'failure'],
       ...['linked-list', 'retry', 'pending-request', 'queue', 'loop', 'in-flight'],
       ...['driver'],
     ],
@@ -195,6 +195,7 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['child', 'kernel/module', 'share/flock', 'smoke/affinity', 'smoke/exec-process'],
   ],
   'node:crypto': ['cli/commands/smoke-run', 'smoke/report/html'],
+  'node:diagnostics_channel': ['driver/transactions'],
   'node:events': ['device/events'],
   'node:fs': [
     'assets',
