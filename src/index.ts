@@ -20,6 +20,8 @@ export type { BmcIdentity, IdentityOptions } from './bmc/identity.ts';
 export type { DeviceState } from './device/state.ts';
 export type { Requester, RequestInput, RequestOptions } from './ipmi/requester.ts';
 export type { RequestSignal, Retries } from './ipmi/requester.ts';
+export type { AwaitedAnswer, Bridger, ExpectedAnswer } from './ipmi/requester.ts';
+export type { IpmbResponse } from './ipmi/message.ts';
 export type { Reply } from './ipmi/message.ts';
 export type { Quirk } from './bt/quirks.ts';
 export type { LossReason } from './bmc/recovery.ts';

@@ -9,6 +9,8 @@ import type { Requester } from '../ipmi/requester.ts';
 import { Caller } from './caller.ts';
 import { Chassis } from './chassis.ts';
 
+export { bridge } from './bridge.ts';
+export type { BridgeOptions, BridgeTarget } from './bridge.ts';
 export { Caller, failureOf } from './caller.ts';
 export type { Answer, CallOptions, CommandOptions } from './caller.ts';
 export { Chassis } from './chassis.ts';

@@ -24,6 +24,7 @@ import { Restart } from './restart.ts';
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
 export type { SimOptions } from './options.ts';
+export type { Satellite, SatelliteRequest } from './satellites.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';
 

@@ -9,6 +9,7 @@ import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
+import type { Satellite } from './satellites.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -47,6 +48,8 @@ export interface SimOptions {
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
+  /** Controllers that Send Message reaches, on channel 0 unless they name another; none. */
+  readonly satellites?: readonly Satellite[];
 }
 
 /** The options with nothing left out. */
@@ -64,6 +67,7 @@ export interface CompleteOptions {
   readonly strict: boolean;
   readonly restartMs: number;
   readonly mayReset: boolean;
+  readonly satellites: readonly Satellite[];
   readonly personality: Personality;
 }
 
@@ -90,6 +94,7 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
+  satellites: anArray,
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -111,6 +116,7 @@ export function complete(options: SimOptions): CompleteOptions {
     strict: options.strict ?? true,
     restartMs: options.restartMs ?? 0,
     mayReset: options.mayReset ?? false,
+    satellites: options.satellites ?? [],
     personality: options.personality ?? SPEC,
   };
 }

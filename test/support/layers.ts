@@ -33,6 +33,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'bits',
         'command-record',
         'chassis',
+        'satellites',
         'storage-data',
         'storage',
         'commands',
@@ -60,6 +61,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     [
       ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
       ...['codec', 'command', 'chassis'],
+      ...['ipmb'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
@@ -99,7 +101,15 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'bmc',
     [
-      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
+      ...[
+        'ask',
+        'bridged-answers',
+        'section',
+        'bring-up',
+        'identity',
+        'recovery',
+        'global-enables',
+      ],
       ...['event-reader', 'attention'],
     ],
   ],
@@ -129,7 +139,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     ],
   ],
   ['.', ['index']],
-  ['commands', ['caller', 'chassis', 'index']],
+  ['commands', ['caller', 'bridge', 'chassis', 'index']],
   [
     'smoke',
     [
@@ -167,7 +177,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'help-tail',
         'ipmitool-words',
       ],
-      ...['hints', 'parser', 'version', 'input', 'new-file', 'recording-file'],
+      ...['hints', 'usage-errors', 'parser', 'version', 'input', 'new-file', 'recording-file'],
       ...[
         'globals',
         'record-file',
@@ -190,7 +200,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
 
 /** Everything from outside of `src/`, and the files that use it. */
 export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli/parser'],
+  commander: ['cli/parser', 'cli/usage-errors'],
   'node:child_process': [
     ...['child', 'kernel/module', 'share/flock', 'smoke/affinity', 'smoke/exec-process'],
   ],
