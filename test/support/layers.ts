@@ -7,7 +7,18 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     '.',
     [
-      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
+      ...[
+        'errors',
+        'option-table',
+        'abort',
+        'file-trouble',
+        'callback',
+        'log',
+        'sink',
+        'clock',
+        'files',
+        'trust',
+      ],
       ...['native', 'assets', 'child', 'guardian', 'signals', 'rollback'],
     ],
   ],
