@@ -75,7 +75,7 @@ export class RecordingReader {
     if (line.length > RECORD_LINE_MAX) {
       throw new RecordingError(`it is longer than ${RECORD_LINE_MAX} characters`);
     }
-    if (line === '' && this.#header !== undefined) return;
+    if (/^\r*$/.test(line) && this.#header !== undefined) return;
     const fields = parsed(line);
     if (fields?.['schema'] === RECORDING_SCHEMA) this.#begin(headerOf(fields));
     else if (this.#header === undefined) {
