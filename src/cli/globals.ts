@@ -7,6 +7,7 @@ import type { LogLevel } from '../log.ts';
 import { PORT_MAX } from '../port/range.ts';
 import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import { checkFileName } from './new-file.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
 
 const SIM_DELAY_MAX_MS = 3_600_000;
@@ -178,6 +179,8 @@ function checkTogether(values: GlobalValues): void {
 }
 
 function checkRecording({ sim, simRecording, ...others }: GlobalValues): void {
+  checkFileName(others.record, '--record');
+  checkFileName(simRecording, '--sim-recording');
   if (simRecording === undefined) return;
   if (!sim) throw new UsageError('--sim-recording needs --sim');
   const made = { '--base': others.base, '--spacing': others.spacing };

@@ -5,6 +5,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
@@ -190,7 +191,7 @@ function nameOf(option: string): string {
 
 /** The part of a word that may be told: its value can be a password, which `-Pword` has at once. */
 function shownOf(option: string): string {
-  return option.startsWith('--') ? nameOf(option) : option.slice(0, 2);
+  return shownName(option.startsWith('--') ? nameOf(option) : option.slice(0, 2));
 }
 
 function flagsOf(specs: readonly Grammar[]): readonly string[] {

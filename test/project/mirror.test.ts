@@ -15,6 +15,7 @@ type Covered = readonly [test: string, why: string];
 
 /** Files of `src/` without a test of their name: the test that covers each, and why that one. */
 const COVERED: Readonly<Record<string, Covered>> = {
+  callback: ['sink.test.ts', 'contains the sinks that fail there; those of log.test.ts, too'],
   'bt/disclosure': ['bt/trace-port.test.ts', 'seen in the lines of a trace, and in recordings'],
   'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
   'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],

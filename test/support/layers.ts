@@ -7,7 +7,21 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     '.',
     [
-      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
+      ...[
+        'errors',
+        'option-table',
+        'abort',
+        'file-trouble',
+        'shown',
+        'foreign-text',
+        'whole-file',
+        'callback',
+        'log',
+        'sink',
+        'clock',
+        'files',
+        'trust',
+      ],
       ...['native', 'assets', 'child', 'guardian', 'signals', 'rollback'],
     ],
   ],
@@ -210,7 +224,6 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:fs': [
     'assets',
     'cli/commands/smoke-reports',
-    'cli/commands/smoke-run',
     'cli/input',
     'cli/new-file',
     'cli/output',
@@ -219,6 +232,7 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'port/dev-port',
     'share/lock-file',
     'share/sequence-file',
+    'whole-file',
   ],
   'node:module': ['child', 'cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:net': ['guardian'],
