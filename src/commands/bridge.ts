@@ -51,10 +51,10 @@ const REPEATS = 2;
 /**
  * Makes a `Requester` for a controller behind the BMC. Each request takes two transactions, Send
  * Message and Get Message, and one more for each look at the queue that finds nothing. It rejects
- * as `Device.request` does; with `COMMAND_FAILED` when the BMC, or the transit controller, cannot pass
- * it on; with `REQUEST_TIMEOUT` if the controller does not answer; with `RESPONSE_MALFORMED` when
- * the answer that came through a transit controller is none. Answers that another process takes out
- * of the BMC's queue are lost: only one process at a time should use bridges.
+ * as `Device.request` does; with `COMMAND_FAILED` if the BMC, or the transit controller, cannot
+ * pass it on; with `REQUEST_TIMEOUT` if the controller does not answer; with `RESPONSE_MALFORMED`
+ * if the answer that came through a transit controller is none. Answers that another process takes
+ * out of the BMC's queue are lost: only one process at a time should use bridges.
  */
 export function bridge(
   device: Bridger,
