@@ -204,7 +204,8 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['commands/claim', 'commands/irq', 'commands/locate', 'commands/watch'],
       ...['commands/trace-replay', 'commands/trace', 'commands/smoke-spec'],
       ...['commands/smoke-options', 'commands/smoke-reports', 'commands/smoke-run'],
-      ...['commands/smoke', 'schemas/schema', 'schemas/chassis', 'schemas/all', 'operation'],
+      ...['commands/smoke', 'schemas/schema', 'schemas/chassis'],
+      ...['schemas/device', 'schemas/interface', 'schemas/trace', 'schemas/all', 'operation'],
       ...['commands/chassis', 'commands/schema', 'quick', 'whole-run', 'program'],
     ],
   ],
@@ -246,5 +247,11 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
   pino: ['log'],
-  typebox: ['cli/schemas/chassis', 'cli/schemas/schema'],
+  typebox: [
+    'cli/schemas/chassis',
+    'cli/schemas/device',
+    'cli/schemas/interface',
+    'cli/schemas/schema',
+    'cli/schemas/trace',
+  ],
 };

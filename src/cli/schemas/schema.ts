@@ -1,6 +1,7 @@
 /**
  * JSON that commands print, as schemas: the compiler holds the commands to them, and the command
- * `ipmi-bt schema` prints them. Names are in snake case and end in the unit; a value that is not known is null.
+ * `ipmi-bt schema` prints them. Names are in snake case and end in the unit; a value that is not
+ * known is null.
  */
 
 import { Type } from 'typebox';
