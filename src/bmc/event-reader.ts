@@ -242,7 +242,8 @@ export class EventReader {
     const wasOwed = this.#isOwed;
     this.#isReading = true;
     try {
-      const reply = await this.#ask(cmd);
+      // It may have waited behind a caller's request until its time was nearly over.
+      const reply = await this.#ask(cmd, [], { takes: true });
       const { completionCode, data } = reply;
       this.#isOwed = isAnswerMissing(completionCode);
       if (completionCode === Completion.OK) this.#lastEvent = data;

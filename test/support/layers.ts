@@ -100,7 +100,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'bt',
     [
-      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
+      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'states', 'machine', 'drain'],
       ...['disclosure', 'trace-port', 'interface'],
     ],
   ],
