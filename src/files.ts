@@ -8,6 +8,10 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -51,6 +55,9 @@ export interface Ownership {
   readonly mode: number;
 }
 
+/** The part of {@link Ownership} that a file can be given. */
+type Owner = Pick<Ownership, 'uid' | 'gid' | 'mode'>;
+
 /** A read-only view of the file system. */
 export interface Files {
   /** The text of a file, or undefined when it cannot be read. */
@@ -83,8 +90,11 @@ export interface System extends Files {
   /** The same for exit handlers. */
   writeNow(path: string, text: string): void;
 
-  /** Makes a file with this text or puts it in place of one, whole or not at all. */
-  replace(path: string, text: string, mode?: number): void;
+  /**
+   * Makes a file with this text or puts it in place of one, whole or not at all, also when the host
+   * loses its power. `as` is the mode, or the owner and mode, as far as this process may give them.
+   */
+  replace(path: string, text: string, as?: number | Owner): void;
 
   /** Makes a folder that every user may read; harmless when it is there. */
   makeFolder(path: string): void;
@@ -119,20 +129,7 @@ export const systemFiles: System = {
   writeNow: (path, text) => {
     writeFileSync(path, text);
   },
-  replace: (path, text, mode = FILE_MODE) => {
-    const draft = `${path}.${process.pid}`;
-    // One of an earlier process of this number; a link of that name would be followed.
-    rmSync(draft, { force: true });
-    try {
-      writeFileSync(draft, text, { mode, flag: 'wx' });
-      renameSync(draft, path);
-    } catch (error) {
-      known(() => {
-        rmSync(draft, { force: true });
-      });
-      throw error;
-    }
-  },
+  replace,
   makeFolder: (path) => {
     mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   },
@@ -146,6 +143,49 @@ export const systemFiles: System = {
   },
   close: closeSync,
 };
+
+/** The file that becomes the one at `path`: beside it, so that it has the same file system. */
+export function draftOf(path: string): string {
+  return `${path}.${process.pid}`;
+}
+
+function replace(path: string, text: string, as: number | Owner = FILE_MODE): void {
+  const draft = draftOf(path);
+  // One of an earlier process of this number; a link of that name would be followed.
+  rmSync(draft, { force: true });
+  try {
+    writeDraft(draft, text, as);
+    renameSync(draft, path);
+  } catch (error) {
+    known(() => {
+      rmSync(draft, { force: true });
+    });
+    throw error;
+  }
+}
+
+/** Without `fsync` a rename can be on the disk before the text is. */
+function writeDraft(draft: string, text: string, as: number | Owner): void {
+  const fd = openSync(draft, 'wx', typeof as === 'number' ? as : FILE_MODE);
+  try {
+    writeFileSync(fd, text);
+    if (typeof as !== 'number') give(fd, as);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The mode comes last: a new owner takes bits of it away. */
+function give(fd: number, { uid, gid, mode }: Owner): void {
+  const is = fstatSync(fd);
+  // Another user's file in a folder that both may change becomes this user's.
+  if (is.uid !== uid || is.gid !== gid)
+    known(() => {
+      fchownSync(fd, uid, gid);
+    });
+  if (is.mode !== mode) fchmodSync(fd, mode & 0o7777);
+}
 
 function ownershipOf(path: string): Ownership {
   const stats = lstatSync(path);

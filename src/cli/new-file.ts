@@ -23,6 +23,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
+/** The reason for which a file cannot be made, in words that say what to do. */
+export function remedyOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REMEDIES[code] ?? message;
+}
+
 export class NewFile implements Output {
   readonly #path: string;
   readonly #onFailure: (failure: OutputError) => void;
@@ -39,8 +45,7 @@ export class NewFile implements Output {
     try {
       this.#fd = openSync(path, 'wx', MODE);
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      throw new UsageError(`${flag}: ${path} cannot be made: ${REMEDIES[code] ?? message}`);
+      throw new UsageError(`${flag}: ${path} cannot be made: ${remedyOf(error)}`);
     }
   }
 

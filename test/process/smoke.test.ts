@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { CATALOG } from '../../src/smoke/catalog.ts';
@@ -240,7 +240,10 @@ describe('a mistake is one line, and exit code 64:', () => {
     [['--only', 'no'], /^ipmi-bt: --only has a name that is no check; the checks are: [^\n]*\n$/],
     [['--junit', '/nowhere/a'], /^ipmi-bt: --junit: \/nowhere\/a cannot be written: [^\n]*\n$/],
     [['--baseline', '/nowhere'], /^ipmi-bt: --baseline: \/nowhere cannot be read: [^\n]*\n$/],
-    [['--baseline', '/dev/null'], /^ipmi-bt: --baseline: \/dev\/null is no JSON: [^\n]*\n$/],
+    [
+      ['--baseline', '/dev/null'],
+      /^ipmi-bt: --baseline: \/dev\/null cannot be read: it is a FIFO[^\n]*\n$/,
+    ],
     [['--record', 'a'], /^ipmi-bt: --record does not go with smoke: [^\n]*\n$/],
   ])('%j', async (words, message) => {
     const { stdout, stderr, exit } = await smoke(...words);
@@ -265,17 +268,36 @@ describe('when something cannot be written', () => {
     expect(await run.ended).toMatchObject({ stderr: SIM_LINE, exit: 0 });
   });
 
-  test('a full disk is exit code 74, for standard output and for a file', async () => {
+  test('a full disk is exit code 74 for standard output', () => {
     const line = '"$0" "$1" --sim smoke --only host 2>&1 >/dev/full; echo $?';
     const cli = join(ROOT, 'dist/cli.cjs');
 
     const stdout = execFileSync('sh', ['-c', line, process.execPath, cli], { encoding: 'utf8' });
-    const file = await smoke(...SHORT, '--json', '--html', '/dev/full');
 
     expect(stdout).toMatch(/\nipmi-bt: standard output cannot be written: ENOSPC[^\n]*\n74\n$/);
-    expect(file.exit).toBe(74);
-    expect(file.stderr).toMatch(/\nipmi-bt: \/dev\/full is not complete: ENOSPC[^\n]*\n$/);
-    expect(checkOcptv(file.stdout).problems).toEqual([]);
+  });
+
+  test('a file is exit code 74, and the one that was there stays', () => {
+    const path = join(tempFolder(), 'page.html');
+    writeFileSync(path, 'older');
+    const line =
+      `trap '' XFSZ; ulimit -f 1; "$0" "$1" --sim smoke --only host --html "$2" 2>&1 >/dev/null; ` +
+      'echo $?';
+    const cli = join(ROOT, 'dist/cli.cjs');
+
+    const words = ['-c', line, process.execPath, cli, path];
+    const stdout = execFileSync('sh', words, { encoding: 'utf8' });
+
+    expect(stdout).toMatch(/\nipmi-bt: .*html is not written, and is as it was: EFBIG.*\n74\n$/);
+    expect(readFileSync(path, 'utf8')).toBe('older');
+    expect(readdirSync(dirname(path))).toEqual(['page.html']);
+  });
+
+  test('a device as a file is a mistake, which is told before anything runs', async () => {
+    const { stdout, stderr, exit } = await smoke(...SHORT, '--html', '/dev/full');
+
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+    expect(stderr).toMatch(/--html: \/dev\/full cannot be written: it is a FIFO, a device/);
   });
 });
 

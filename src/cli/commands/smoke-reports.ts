@@ -1,12 +1,10 @@
 /** The reports of a smoke run: one on standard output, the others into files at the end. */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
 import type { Emit, RunEnd, SmokeEvent } from '../../smoke/events.ts';
 import { baselineOf, baselineText } from '../../smoke/baseline-file.ts';
-import type { Baseline } from '../../smoke/baseline-file.ts';
 import { RunRecorder } from '../../smoke/record.ts';
 import type { RunRecord } from '../../smoke/record.ts';
 import { htmlReport } from '../../smoke/report/html.ts';
@@ -17,9 +15,10 @@ import { OcptvReport } from '../../smoke/report/ocptv.ts';
 import type { ReportFile } from '../../smoke/report/ocptv.ts';
 import { TextReport } from '../../smoke/report/text.ts';
 import { oneLine } from '../../smoke/report/words.ts';
-import { UsageError } from '../args.ts';
 import { EXIT_STREAM } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { outputFile, refuseOneFile, writeWhole } from './smoke-files.ts';
+import type { OutputFile, ReadBaseline } from './smoke-files.ts';
 import type { Format } from './smoke-options.ts';
 import type { SmokeValues } from './smoke-spec.ts';
 
@@ -33,8 +32,7 @@ interface Report {
 /** A file that is written at the end. */
 interface Target {
   readonly option: FileOption;
-  readonly path: string;
-  readonly fd: number;
+  readonly file: OutputFile;
   readonly text: (events: readonly SmokeEvent[], record: RunRecord) => Promise<string>;
 }
 
@@ -55,7 +53,7 @@ export interface ReportParts {
   readonly output: Output;
   /** Says something that is in no report. */
   readonly tell: (text: string) => void;
-  readonly before: Baseline | undefined;
+  readonly before: ReadBaseline | undefined;
 }
 
 /** Writes the reports of one run. */
@@ -68,14 +66,17 @@ export class SmokeReports {
   readonly #tell: ReportParts['tell'];
   readonly #targets: readonly Target[];
 
-  /** Opens all files, so that one that cannot be written is told before anything runs. */
+  /** A file that cannot be written is told before anything runs, and none is changed yet. */
   constructor(values: SmokeValues, format: Format, { output, tell, before }: ReportParts) {
     const options = (Object.keys(FILES) as FileOption[]).filter(
       (option) => values[option] !== undefined,
     );
     const named = options.map((option): [FileOption, string] => [option, values[option] ?? '']);
     this.#targets = named.map(([option, path]) => targetOf(option, path, before));
-    refuseOneFile(this.#targets);
+    refuseOneFile(
+      this.#targets.map(({ file }) => file),
+      before,
+    );
     this.#format = format;
     this.#tell = tell;
     this.#report = reportOf(format, output, named.map(reportFile));
@@ -100,12 +101,11 @@ export class SmokeReports {
     let isLost = false;
     for (const target of this.#targets) {
       if (target.option !== 'save' || isWhole) {
-        const trouble = writeTo(target, await target.text(this.#events, record));
+        const trouble = writeWhole(target.file, await target.text(this.#events, record));
         if (trouble !== undefined) this.#tell(trouble);
         isLost ||= trouble !== undefined;
       } else {
         this.#tell(`no baseline is saved, because the run did not come to its end`);
-        discard(target);
       }
     }
     // Nagios knows four exit codes only.
@@ -113,62 +113,20 @@ export class SmokeReports {
   }
 }
 
-/** Writes a file; returns a sentence when it could not be. */
-function writeTo({ path, fd }: Target, text: string): string | undefined {
-  try {
-    if (fstatSync(fd).isFile()) ftruncateSync(fd);
-    writeFileSync(fd, text);
-    closeSync(fd);
-    return undefined;
-  } catch (error) {
-    return `${path} is not complete: ${reasonOf(error)}`;
-  }
-}
-
-/** Leaves a file as it was before it was opened. */
-function discard({ path, fd }: Target): void {
-  const { size } = fstatSync(fd);
-  const isOurs = fstatSync(fd).isFile() && size === 0;
-  closeSync(fd);
-  if (isOurs) unlinkSync(path);
-}
-
-/** One report would overwrite the other. */
-function refuseOneFile(targets: readonly Target[]): void {
-  const seen = new Map<string, Target>();
-  for (const target of targets) {
-    const { dev, ino } = fstatSync(target.fd);
-    if (!fstatSync(target.fd).isFile()) continue;
-    const other = seen.get(`${dev} ${ino}`);
-    if (other !== undefined) {
-      throw new UsageError(`--${other.option} and --${target.option} name the same file`);
-    }
-    seen.set(`${dev} ${ino}`, target);
-  }
-}
-
-function targetOf(option: FileOption, path: string, before: Baseline | undefined): Target {
+function targetOf(option: FileOption, path: string, before: ReadBaseline | undefined): Target {
+  const baseline = before?.baseline;
   const texts: Readonly<Record<FileOption, Target['text']>> = {
     junit: (events) => junitXml(events),
-    html: (events) => htmlReport(events, before),
+    html: (events) => htmlReport(events, baseline),
     save: (events, record) => Promise.resolve(baselineText(baselineOf(record, seriesOf(events)))),
   };
-  try {
-    // What is in the file stays until there is something to replace it.
-    return { option, path, fd: openSync(path, 'a'), text: texts[option] };
-  } catch (error) {
-    throw new UsageError(`--${option}: ${path} cannot be written: ${reasonOf(error)}`);
-  }
+  return { option, file: outputFile(option, path), text: texts[option] };
 }
 
 /** The last series of each name. */
 function seriesOf(events: readonly SmokeEvent[]): ReadonlyMap<string, readonly number[]> {
   const all = events.flatMap((event) => (event.kind === 'series' ? [event] : []));
   return new Map(all.map(({ name, values }) => [name, values.slice(0, SERIES_MAX)]));
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function reportFile([option, path]: [FileOption, string]): ReportFile {

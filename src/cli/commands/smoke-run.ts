@@ -4,7 +4,6 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 
@@ -14,7 +13,7 @@ import { SimBmc } from '../../sim/bmc.ts';
 import { FIRST_GUID } from '../../sim/guid.ts';
 import { Rng } from '../../sim/rng.ts';
 import { baselineCheck } from '../../smoke/baseline-check.ts';
-import { BaselineError, readBaseline } from '../../smoke/baseline-file.ts';
+import { BaselineError } from '../../smoke/baseline-file.ts';
 import type { Baseline } from '../../smoke/baseline-file.ts';
 import { refuseOther } from '../../smoke/baseline.ts';
 import { CATALOG } from '../../smoke/catalog.ts';
@@ -35,6 +34,7 @@ import { stderr, stdout, tellUser } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { SIM_RESETS, listen, namedBlock } from '../session.ts';
 import { VERSION } from '../version.ts';
+import { baselineAt } from './smoke-files.ts';
 import { readSmoke } from './smoke-options.ts';
 import type { SmokePlan } from './smoke-options.ts';
 import { SmokeReports } from './smoke-reports.ts';
@@ -63,7 +63,8 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const globals = readGlobals({ ...given, irq, timeout: undefined });
   const checks = values.prove ? proofChecks(CATALOG, plan.checks) : plan.checks;
   if (values.list) return list(checks, globals.json);
-  const before = values.baseline === undefined ? undefined : baselineAt(values.baseline);
+  const read = values.baseline === undefined ? undefined : baselineAt(values.baseline);
+  const before = read?.baseline;
   const interruption = listen(true);
   const subject = await subjectOf(globals, values.prove);
   const info = await infoOf(subject, values, plan);
@@ -71,7 +72,7 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const isTerminal = process.stderr.isTTY && plan.format !== 'nagios';
   const columns = isTerminal ? process.stderr.columns : 0;
   const progress = new Progress({ output: stderr, clock: systemClock, isTerminal, columns });
-  const parts = { tell: tellUser, before };
+  const parts = { tell: tellUser, before: read };
   const output = isatty(1) ? progress.inFrontOf(stdout) : stdout;
   const reports = new SmokeReports(values, plan.format, { output, ...parts });
   return await run({
@@ -175,17 +176,6 @@ function usable<T>(use: () => T): T {
 
 function riskText(question: string, risk: Check['risk']): string {
   return risk === 'read-only' ? question : `${question} (--${risk})`;
-}
-
-function baselineAt(path: string): Baseline {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--baseline: ${path} cannot be read: ${reason}`);
-  }
-  return usable(() => readBaseline(text, path));
 }
 
 async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {

@@ -1,6 +1,6 @@
 /** The reports of a smoke run: what is printed in each format, and the files that are written. */
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -130,24 +130,40 @@ describe('a file', () => {
     expect(readFileSync(path, 'utf8')).toContain('<testcase name="host"');
   });
 
-  test('on a full disk is told in one line, and the others are written', async () => {
-    const path = join(tempFolder(), 'a.html');
-    const words = ['--junit', '/dev/full', '--html', path];
+  test('that cannot be put in place is told in one line, and the others are written', async () => {
+    const folder = tempFolder();
+    const [junit, html] = [join(folder, 'a.xml'), join(folder, 'a.html')];
+    const { reports, told } = reportsOf('text', ['--junit', junit, '--html', html]);
+    for (const event of runs.FAILING) reports.emit(event);
+    mkdirSync(junit);
 
-    const text = await reported(runs.FAILING, 'text', ...words);
-    const nagios = await reported(runs.FAILING, 'nagios', ...words);
+    expect(await reports.finish(runs.FAILING.at(-1) as RunEnd)).toBe(74);
+    expect(told).toEqual([
+      expect.stringContaining('a.xml is not written, and is as it was: EISDIR'),
+    ]);
+    expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/);
+  });
 
-    expect(text.told).toEqual([expect.stringMatching(/^\/dev\/full is not complete: ENOSPC/)]);
-    expect([text.exit, nagios.exit]).toEqual([74, 2]);
-    expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>/);
+  test('that is lost does not change the exit code of the plugin for Nagios', async () => {
+    const path = join(tempFolder(), 'a.xml');
+    const { reports } = reportsOf('nagios', ['--junit', path]);
+    for (const event of runs.FAILING) reports.emit(event);
+    mkdirSync(path);
+
+    expect(await reports.finish(runs.FAILING.at(-1) as RunEnd)).toBe(2);
   });
 });
 
 describe('a file is refused before anything runs:', () => {
   test.each([
-    ['in no folder', '--junit', '/nowhere/a.xml', /^UsageError: --junit: \/nowhere.*ENOENT/],
-    ['a folder', '--html', '/', /^UsageError: --html: \/ cannot be written: EISDIR/],
-    ['no name', '--save', '', /^UsageError: --save: {2}cannot be written: ENOENT/],
+    [
+      'in no folder',
+      '--junit',
+      '/nowhere/a.xml',
+      /^UsageError: --junit: \/nowhere.*: its folder is not there/,
+    ],
+    ['a folder', '--html', '/', /^UsageError: --html: \/ cannot be written: it is a folder; name/],
+    ['no name', '--save', '', /^UsageError: --save: {2}cannot be written: it has no name/],
   ])('%s', (_, option, ...[path, message]) => {
     expect(String(thrownBy(() => reportsOf('text', [option, path])))).toMatch(message);
   });
@@ -157,9 +173,10 @@ describe('a file is refused before anything runs:', () => {
     const words = ['--junit', join(folder, 'a'), '--html', `${folder}/./a`];
 
     expect(String(thrownBy(() => reportsOf('text', words)))).toBe(
-      'UsageError: --junit and --html name the same file',
+      'UsageError: --junit and --html name the same file: one would overwrite the other; ' +
+        'name a file of its own',
     );
-    expect(readdirSync(folder)).toEqual(['a']);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
