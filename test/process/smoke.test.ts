@@ -105,7 +105,9 @@ describe('a run that is cut', () => {
     const { stdout, exit: code } = await run.ended;
     expect(code).toBe(exit);
     expect(stdout).toMatch(
-      new RegExp(`\\nINTERRUPTED after .*\\(exit code ${exit}\\): interrupted; \\d of 2 checks`),
+      new RegExp(
+        `\\nINTERRUPTED after .*\\(exit code ${exit}\\): interrupted by ${signal} after \\d of 2 checks; `,
+      ),
     );
   });
 
@@ -119,7 +121,9 @@ describe('a run that is cut', () => {
     expect(checkOcptv(stdout)).toMatchObject({ problems: [], end: 'SKIP NOT_APPLICABLE' });
     expect(exit).toBe(130);
     expect(await nagios.ended).toMatchObject({
-      stdout: expect.stringMatching(/^BT UNKNOWN .*interrupted; [^\n]*\n$/) as string,
+      stdout: expect.stringMatching(
+        /^BT UNKNOWN .*interrupted by SIGINT after [^\n]*\n$/,
+      ) as string,
       exit: 3,
     });
   });

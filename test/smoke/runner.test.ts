@@ -244,7 +244,7 @@ describe('an interrupted run', () => {
 
     expect(run.results).toEqual(['host: pass', 'pace: interrupted', 'share: interrupted']);
     expect(run.end).toMatchObject({ result: 'interrupted', exit: 130 });
-    expect(run.end.text).toBe('interrupted; 1 of 3 checks passed');
+    expect(run.end.text).toBe('interrupted after 1 of 3 checks; 1 of 3 checks passed');
     expect(bench.clock.now()).toBeLessThan(100);
   });
 

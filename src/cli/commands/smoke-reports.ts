@@ -14,7 +14,7 @@ import { TapReport, junitXml } from '../../smoke/report/node-reports.ts';
 import { OcptvReport } from '../../smoke/report/ocptv.ts';
 import type { ReportFile } from '../../smoke/report/ocptv.ts';
 import { TextReport } from '../../smoke/report/text.ts';
-import { oneLine } from '../../smoke/report/words.ts';
+import { VERDICTS, oneLine } from '../../smoke/report/words.ts';
 import { EXIT_STREAM } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { outputFile, refuseOneFile, writeWhole } from './smoke-files.ts';
@@ -178,6 +178,6 @@ function lineOf({ info, end, checks }: RunRecord): string {
   const failure = findings.find(({ severity }) => severity === 'fail');
   const first = failure === undefined ? '' : `; ${failure.id}: ${failure.text}`;
   const sim = info?.isSimulated === true ? ' of the simulated BMC' : '';
-  const verdict = (end?.result ?? 'interrupted').toUpperCase();
+  const verdict = VERDICTS[end?.result ?? 'interrupted'];
   return oneLine(`${verdict}: smoke test${sim}: ${end?.text ?? ''}${first}`);
 }
