@@ -141,7 +141,7 @@ function optionError(option: string, flags: readonly string[]): UsageError {
   if (hint !== undefined) return new UsageError(`unknown option '${shownOf(option)}': ${hint}`);
   // One dash too few: the name is known, and no secret.
   if (flags.includes(flag)) return new UsageError(`unknown option '${name}'${didYouMean(flag)}`);
-  const meant = didYouMean(suggested(flag, flags));
+  const meant = didYouMean(suggestedFlag(flag, flags));
   return new UsageError(`unknown option '${shownOf(option)}'${meant}`);
 }
 
@@ -154,12 +154,22 @@ function commandError(tree: Tree, word: string): UsageError {
   return failureOf(build(tree, tree.commands), [word]);
 }
 
-function didYouMean(word: string | undefined): string {
+/** A suggestion behind the words of a mistake, or nothing. */
+export function didYouMean(word: string | undefined): string {
   return word === undefined ? '' : `; did you mean ${word}?`;
 }
 
+/** The word of `known` that was meant, if one is like it. */
+export function suggested(word: string, known: readonly string[]): string | undefined {
+  if (word === '') return undefined;
+  return suggestedFlag(
+    `--${word}`,
+    known.map((one) => `--${one}`),
+  )?.slice(2);
+}
+
 /** The option that commander takes for the one that was meant. */
-function suggested(flag: string, flags: readonly string[]): string | undefined {
+function suggestedFlag(flag: string, flags: readonly string[]): string | undefined {
   const program = silent(new Command('any').helpOption(false));
   for (const one of new Set(flags)) program.command.addOption(new Option(one));
   const [, meant] = /did you mean (.*)\?$/.exec(failureOf(program, [flag]).message) ?? [];

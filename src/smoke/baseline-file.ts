@@ -7,6 +7,7 @@
 import type { CheckRecord, RunRecord } from './record.ts';
 import { factNamed } from './record.ts';
 import type { FactValue, Result } from './events.ts';
+import { IDENTITY } from './identity.ts';
 
 /** Begins every baseline, and tells it from other JSON. */
 const SCHEMA = 'ipmi-bt/smoke-baseline';
@@ -33,6 +34,9 @@ export interface Machine {
   /** Undefined when the BMC has none, or was not asked. */
   readonly guid: string | undefined;
   readonly firmware: string | undefined;
+  /** Numbers of its manufacturer and of the product; undefined when it was not asked. */
+  readonly manufacturer: number | undefined;
+  readonly product: number | undefined;
   /** Port of BT_CTRL. */
   readonly base: number | undefined;
   readonly isSimulated: boolean;
@@ -72,12 +76,14 @@ export class BaselineError extends Error {
 /** All of a run that is compared later. Checks without an end are left out. */
 export function baselineOf(record: RunRecord, series: Baseline['series'] = new Map()): Baseline {
   const { info, at, checks } = record;
-  const guid = textOf(factNamed(record, 'bmc-guid'));
+  const guid = textOf(factNamed(record, IDENTITY.guid));
   return {
     savedAt: at,
     machine: {
       guid: guid === undefined || NO_GUID.test(guid) ? undefined : guid,
-      firmware: textOf(factNamed(record, 'bmc-firmware')),
+      firmware: textOf(factNamed(record, IDENTITY.firmware)),
+      manufacturer: numberOf(factNamed(record, IDENTITY.manufacturer)),
+      product: numberOf(factNamed(record, IDENTITY.product)),
       base: info?.base,
       isSimulated: info?.isSimulated === true,
     },
@@ -147,6 +153,10 @@ function textOf(fact: FactValue | undefined): string | undefined {
   return fact === undefined ? undefined : String(fact);
 }
 
+function numberOf(fact: FactValue | undefined): number | undefined {
+  return typeof fact === 'number' ? fact : undefined;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 function parsed(text: string, name: string): Json {
@@ -214,13 +224,22 @@ class Reader {
     return { savedAt, machine, checks, series };
   }
 
-  #machine({ guid, firmware, base, isSimulated }: Json): Machine {
+  #machine({ guid, firmware, manufacturer, product, base, isSimulated }: Json): Machine {
     if (!(guid === undefined || typeof guid === 'string')) throw this.#wrong('machine.guid');
     if (!(firmware === undefined || typeof firmware === 'string'))
       throw this.#wrong('machine.firmware');
-    if (!(base === undefined || isNumber(base))) throw this.#wrong('machine.base');
     if (typeof isSimulated !== 'boolean') throw this.#wrong('machine.isSimulated');
-    return { guid, firmware, base, isSimulated };
+    return {
+      ...{ guid, firmware, isSimulated },
+      manufacturer: this.#numberIfAny(manufacturer, 'machine.manufacturer'),
+      product: this.#numberIfAny(product, 'machine.product'),
+      base: this.#numberIfAny(base, 'machine.base'),
+    };
+  }
+
+  #numberIfAny(value: unknown, place: string): number | undefined {
+    if (value === undefined || isNumber(value)) return value;
+    throw this.#wrong(place);
   }
 
   #numbers(value: unknown, place: string): readonly number[] {

@@ -130,12 +130,12 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'smoke',
     [
-      ...['events', 'subject', 'check', 'record', 'baseline-file'],
+      ...['events', 'slug-checks', 'subject', 'check', 'record', 'identity', 'baseline-file'],
       ...['recorder', 'conclusion', 'verdict', 'runner'],
       ...['simulated-host', 'simulated', 'affinity'],
-      ...['report/words', 'baseline', 'baseline-check', 'ledger'],
-      ...['session', 'known-reads', 'tracer', 'checks/abandon'],
-      ...['register-log', 'checks/attention', 'checks/bring-up-race', 'latencies'],
+      ...['report/words', 'latencies', 'baseline', 'ledger'],
+      ...['session', 'baseline-check', 'known-reads', 'tracer', 'checks/abandon'],
+      ...['register-log', 'checks/attention', 'checks/bring-up-race'],
       ...['checks/bring-up', 'checks/enables', 'checks/event-loop', 'firmware-rows'],
       ...['firmware-rules', 'checks/firmware-agreement', 'longest-replies', 'checks/frames'],
       ...['checks/host', 'checks/interrupt', 'checks/latency', 'checks/not-wedged'],

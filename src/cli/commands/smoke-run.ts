@@ -48,11 +48,17 @@ export async function smoke(given: SmokeGiven): Promise<number> {
   try {
     return await planned(given);
   } catch (error) {
-    if (!given.options.nagios) throw error;
+    if (!given.options.nagios) throw withHelp(error);
     const { line, exit } = nagiosTrouble(inFlags(error instanceof Error ? error.message : ''));
     stdout.write(line);
     return exit;
   }
+}
+
+/** The options of this command are many, and not in the help of the program. */
+function withHelp(error: unknown): unknown {
+  if (!(error instanceof UsageError)) return error;
+  return new UsageError(error.message, { cause: error, help: 'help smoke' });
 }
 
 async function planned({ options: values, globals: given }: SmokeGiven): Promise<number> {
@@ -158,7 +164,13 @@ function list(checks: readonly Check[], isJson: boolean): number {
 
 /** Compares all that is known before the BMC is asked; its GUID is compared in the end. */
 function refuseEarly({ machine }: Baseline, { base, isSimulated }: RunInfo): void {
-  const here = { guid: undefined, firmware: undefined, base, isSimulated };
+  const unknown = {
+    guid: undefined,
+    firmware: undefined,
+    manufacturer: undefined,
+    product: undefined,
+  };
+  const here = { ...unknown, base, isSimulated };
   usable(() => {
     refuseOther(machine, here);
   });

@@ -72,9 +72,21 @@ export function durationText(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }
 
-/** The command that does the same again, in the same order and with the same chance. */
+/** A word as a shell reads it, quotes included. */
+const SHELL_WORD = String.raw`(?:'[^']*'|\\'|[^\s'\\])+`;
+
+/** Files that a run writes: its repetition would overwrite them. */
+const FILES = new RegExp(
+  String.raw`\s(?:--(?:save|html|junit)(?:=|\s+)|(?='--(?:save|html|junit)=))${SHELL_WORD}`,
+  'g',
+);
+
+/**
+ * The command that does the same again, in the same order and with the same chance, and writes no
+ * files.
+ */
 export function repeatCommand({ commandLine, seed }: RunInfo): string {
-  const line = oneLine(commandLine);
+  const line = oneLine(commandLine).replace(FILES, '');
   return /(^|\s)--seed[\s=]/.test(line) ? line : `${line} --seed ${seed}`;
 }
 
