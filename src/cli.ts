@@ -45,7 +45,7 @@ function describe(error: unknown): Failure {
     return { code, outcome, message: inFlags(error.message), exit: EXIT_CODES[code] };
   }
   if (error instanceof UsageError) {
-    const message = `${error.message} (see ipmi-bt --help)`;
+    const message = `${error.message} (see ipmi-bt ${error.help})`;
     return { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE };
   }
   if (error instanceof ConfigError) {

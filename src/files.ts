@@ -21,6 +21,7 @@ import {
 } from 'node:fs';
 
 import { writeWhole } from './whole-file.ts';
+import type { Owner } from './whole-file.ts';
 
 /**
  * No file that is read whole has more bytes; the longest is a list of all modules of a kernel. A
@@ -84,8 +85,11 @@ export interface System extends Files {
   /** The same for exit handlers. */
   writeNow(path: string, text: string): void;
 
-  /** Makes a file with this text or puts it in place of one, whole or not at all. */
-  replace(path: string, text: string, mode?: number): void;
+  /**
+   * Makes a file with this text or puts it in place of one, whole or not at all, also when the host
+   * loses its power. `as` is the mode, or the owner and mode, as far as this process may give them.
+   */
+  replace(path: string, text: string, as?: number | Owner): void;
 
   /** Makes a folder that every user may read; harmless when it is there. */
   makeFolder(path: string): void;
@@ -120,9 +124,7 @@ export const systemFiles: System = {
   writeNow: (path, text) => {
     writeFileSync(path, text);
   },
-  replace: (path, text, mode = FILE_MODE) => {
-    writeWhole(path, text, { mode });
-  },
+  replace,
   makeFolder: (path) => {
     mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   },
@@ -136,6 +138,10 @@ export const systemFiles: System = {
   },
   close: closeSync,
 };
+
+function replace(path: string, text: string, as: number | Owner = FILE_MODE): void {
+  writeWhole(path, text, typeof as === 'number' ? { mode: as } : { mode: FILE_MODE, owner: as });
+}
 
 function ownershipOf(path: string): Ownership {
   const stats = lstatSync(path);

@@ -6,7 +6,9 @@
 
 import {
   closeSync,
+  fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -15,22 +17,37 @@ import {
   writeFileSync,
 } from 'node:fs';
 
+/** Owner and mode of a file, as `stat` has them. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
 /** The kind of file that is made. */
 export interface WholeFile {
   /** Permission bits. */
   readonly mode: number;
-  /** The user and the group that get it; those of this process when absent. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** The user, the group and the mode that it gets in the end; those of this process if absent. */
+  readonly owner?: Owner;
   /** Throws `EEXIST` where something has that name already, be it a link to nothing. */
   readonly isNew?: boolean;
 }
 
+/** The permission bits of a mode. */
+const MODE_BITS = 0o7777;
+
 /** File systems without hard links, such as FAT, say one of these. */
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
+/** The file that becomes the one at `path`: beside it, so that it has the same file system. */
+export function draftOf(path: string): string {
+  return `${path}.${process.pid}`;
+}
+
 /** Writes it; throws the system's error, and leaves no draft then. */
 export function writeWhole(path: string, text: string, file: WholeFile): void {
-  const draft = `${path}.${process.pid}`;
+  const draft = draftOf(path);
   // One of an earlier process of this number; a link of that name would be followed.
   rmSync(draft, { force: true });
   try {
@@ -46,14 +63,26 @@ export function writeWhole(path: string, text: string, file: WholeFile): void {
 function writeDraft(draft: string, text: string, { mode, owner }: WholeFile): void {
   const fd = openSync(draft, 'wx', mode);
   try {
-    if (owner !== undefined && owner.uid !== process.geteuid?.()) {
-      fchownSync(fd, owner.uid, owner.gid);
-    }
     writeFileSync(fd, text);
+    if (owner !== undefined) give(fd, owner);
+    // Without it, a rename can be on the disk before the text is.
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+/** The mode comes last: a new owner takes bits of it away. */
+function give(fd: number, { uid, gid, mode }: Owner): void {
+  const is = fstatSync(fd);
+  if (is.uid !== uid || is.gid !== gid) {
+    try {
+      fchownSync(fd, uid, gid);
+    } catch {
+      // Another user's file in a folder that both may change becomes this user's.
+    }
+  }
+  if (is.mode !== mode) fchmodSync(fd, mode & MODE_BITS);
 }
 
 /** Gives the draft its name, which must be free: a rename would replace what is there. */

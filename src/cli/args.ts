@@ -7,6 +7,13 @@
 /** A mistake on the command line, which is exit code 64. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** The words behind `ipmi-bt` that print the help about it. */
+  readonly help: string;
+
+  constructor(message: string, options: ErrorOptions & { readonly help?: string } = {}) {
+    super(message, options);
+    this.help = options.help ?? '--help';
+  }
 }
 
 /** Longest time that is given in seconds: one day. */

@@ -42,8 +42,12 @@ export function makeFile(path: string, flag: string, text: string): void {
 }
 
 function notMade(path: string, flag: string, error: unknown): UsageError {
-  const reason = REMEDIES.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
-  return new UsageError(`${flag}: ${shownName(path)} cannot be made: ${reason}`);
+  return new UsageError(`${flag}: ${shownName(path)} cannot be made: ${remedyOf(error)}`);
+}
+
+/** The reason for which a file cannot be made, in words that say what to do. */
+export function remedyOf(error: unknown): string {
+  return REMEDIES.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
 }
 
 /** A new file that is written as text comes. One that has none by its end is removed. */

@@ -109,11 +109,8 @@ function actionError(
   const actions = commands.map(({ name }) => name.slice(family.length + 1));
   const known = `${family} takes one of: ${actions.join(', ')}`;
   if (action === undefined) return new UsageError(known);
-  const meant = suggested(
-    `--${action}`,
-    actions.map((name) => `--${name}`),
-  );
-  const hint = didYouMean(meant === undefined ? undefined : `${family} ${meant.slice(2)}`);
+  const meant = suggested(action, actions);
+  const hint = didYouMean(meant === undefined ? undefined : `${family} ${meant}`);
   const shown = NAME.test(`error: unknown command '${action}'`) ? ` '${action}'` : '';
   return new UsageError(`unknown action${shown}${hint === '' ? `: ${known}` : hint}`);
 }
@@ -205,7 +202,7 @@ function optionError(option: string, flags: readonly string[]): UsageError {
   if (hint !== undefined) return new UsageError(`unknown option '${shownOf(option)}': ${hint}`);
   // One dash too few: the name is known, and no secret.
   if (flags.includes(flag)) return new UsageError(`unknown option '${name}'${didYouMean(flag)}`);
-  const meant = didYouMean(suggested(flag, flags));
+  const meant = didYouMean(suggestedFlag(flag, flags));
   return new UsageError(`unknown option '${shownOf(option)}'${meant}`);
 }
 
@@ -218,8 +215,17 @@ function commandError(tree: Tree, word: string): UsageError {
   return failureOf(build(tree, tree.commands), [word]);
 }
 
+/** The word of `known` that was meant, if one is like it. */
+export function suggested(word: string, known: readonly string[]): string | undefined {
+  if (word === '') return undefined;
+  return suggestedFlag(
+    `--${word}`,
+    known.map((one) => `--${one}`),
+  )?.slice(2);
+}
+
 /** The option that commander takes for the one that was meant. */
-function suggested(flag: string, flags: readonly string[]): string | undefined {
+function suggestedFlag(flag: string, flags: readonly string[]): string | undefined {
   const program = silent(new Command('any').helpOption(false));
   for (const one of new Set(flags)) program.command.addOption(new Option(one));
   const [, meant] = /did you mean (.*)\?$/.exec(failureOf(program, [flag]).message) ?? [];

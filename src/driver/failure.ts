@@ -16,6 +16,9 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
+/** Say in the text of a failure which one it was, for {@link silenceOf}. */
+const [STAYED_BUSY, NO_REPLY] = ['the BMC stayed busy', 'is no reply to it'];
+
 /** The failures that need no numbers. */
 export const FAILURES = {
   closed: { code: 'DEVICE_CLOSED', text: CLOSED_TEXT },
@@ -39,7 +42,7 @@ export const FAILURES = {
 /** The request timed out while it was on the wire; `misfit` came instead of a reply. */
 export function lateOnWire(timeoutMs: number, misfit: string | undefined): Failure {
   const within = `within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
-  const came = `only a frame with its seq and cmd that is no reply to it (${misfit ?? ''}) came`;
+  const came = `only a frame with its seq and cmd that ${NO_REPLY} (${misfit ?? ''}) came`;
   const text = misfit === undefined ? `no reply ${within}` : `${came} ${within}`;
   return { code: 'REQUEST_TIMEOUT', text };
 }
@@ -80,6 +83,12 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
+/** The way in which a request got no reply, from the text of its error. */
+export function silenceOf({ message }: IpmiError): 'misfit' | 'busy' | 'silent' {
+  if (message.includes(NO_REPLY)) return 'misfit';
+  return message.includes(STAYED_BUSY) ? 'busy' : 'silent';
+}
+
 /** The failure of an attempt that gave the BMC `replyMs`, and the registers at its end. */
 export function attemptFailure({ reason, seen }: FailedPoll, replyMs: number): Failure {
   const failure = failureOf(reason, replyMs);
@@ -89,7 +98,7 @@ export function attemptFailure({ reason, seen }: FailedPoll, replyMs: number): F
 function failureOf(reason: FailReason, replyMs: number): Failure {
   switch (reason) {
     case 'notReady':
-      return { code: 'REQUEST_TIMEOUT', text: 'the BMC stayed busy until the timeout' };
+      return { code: 'REQUEST_TIMEOUT', text: `${STAYED_BUSY} until the timeout` };
     case 'timeout': {
       const silence = `did not answer within ${Math.round(replyMs)} ms`;
       const text = `the BMC took the request and ${silence}; it may have executed it`;
@@ -97,8 +106,8 @@ function failureOf(reason: FailReason, replyMs: number): Failure {
     }
     case 'misfit': {
       const text =
-        'the BMC took the request, and answered with a frame that has its seq and cmd but is no ' +
-        'reply to it; it may have executed the request, and its firmware should be reported';
+        'the BMC took the request, and answered with a frame that has its seq and cmd but ' +
+        `${NO_REPLY}; it may have executed the request, and its firmware should be reported`;
       return { code: 'BMC_UNRESPONSIVE', text };
     }
     case 'garbled': {

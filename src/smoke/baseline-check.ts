@@ -1,10 +1,14 @@
 /** `baseline`: compares the run with one of the same machine that was saved before. */
 
-import type { Check } from './check.ts';
+import { IpmiError } from '../errors.ts';
+import type { Check, Means } from './check.ts';
 import { compareBaseline } from './baseline.ts';
 import { baselineOf } from './baseline-file.ts';
 import type { Baseline } from './baseline-file.ts';
+import { IDENTITY, tellIdentity } from './identity.ts';
+import { factNamed } from './record.ts';
 import type { RunRecord } from './record.ts';
+import { textOf, withDevice } from './session.ts';
 
 /**
  * Makes the check, which runs last. `record` gives the run so far; with `isStrict` a change is a
@@ -17,8 +21,10 @@ export function baselineCheck(before: Baseline, record: () => RunRecord, isStric
     risk: 'read-only',
     needs: [],
     limitSeconds: 60,
-    run: ({ report }) => {
+    run: async (means) => {
+      const { report } = means;
       report.fact('saved-at', before.savedAt);
+      if (factNamed(record(), IDENTITY.guid) === undefined) await askIdentity(means);
       const { changes, notes } = compareBaseline(before, baselineOf(record()));
       report.fact('changes', changes.length);
       for (const note of notes) report.warn('bt-changed', note);
@@ -26,7 +32,16 @@ export function baselineCheck(before: Baseline, record: () => RunRecord, isStric
         if (isStrict) report.fail('bt-changed', `${where}: ${text}`);
         else report.warn('bt-changed', `${where}: ${text}`);
       }
-      return Promise.resolve();
     },
   };
+}
+
+/** No other check has asked. A BMC that cannot be asked is told by those; a note is made of it. */
+async function askIdentity(means: Means): Promise<void> {
+  try {
+    await withDevice(means, {}, ({ device }) => tellIdentity(device, means));
+  } catch (error) {
+    if (!(error instanceof IpmiError) || means.signal.aborted) throw error;
+    means.report.fact('bmc-not-asked', textOf(error));
+  }
 }

@@ -7,6 +7,7 @@
 import type { CheckRecord, RunRecord } from './record.ts';
 import { factNamed } from './record.ts';
 import type { FactValue, Result } from './events.ts';
+import { IDENTITY } from './identity.ts';
 
 /** Begins every baseline, and tells it from other JSON. */
 const SCHEMA = 'ipmi-bt/smoke-baseline';
@@ -15,7 +16,13 @@ const SCHEMA = 'ipmi-bt/smoke-baseline';
 const VERSION = 1;
 
 /** A baseline is a few kilobytes; a file of another kind is not parsed for minutes. */
-export const BASELINE_CHARS_MAX = 4_194_304;
+export const BASELINE_BYTES_MAX = 4_194_304;
+
+/** Larger numbers are no measurement, and JSON makes one that is too large infinite. */
+const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Windows puts it in front of a text. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 const RESULTS: readonly Result[] = ['pass', 'fail', 'skip', 'error', 'interrupted'];
 
@@ -27,6 +34,9 @@ export interface Machine {
   /** Undefined when the BMC has none, or was not asked. */
   readonly guid: string | undefined;
   readonly firmware: string | undefined;
+  /** Numbers of its manufacturer and of the product; undefined when it was not asked. */
+  readonly manufacturer: number | undefined;
+  readonly product: number | undefined;
   /** Port of BT_CTRL. */
   readonly base: number | undefined;
   readonly isSimulated: boolean;
@@ -66,17 +76,20 @@ export class BaselineError extends Error {
 /** All of a run that is compared later. Checks without an end are left out. */
 export function baselineOf(record: RunRecord, series: Baseline['series'] = new Map()): Baseline {
   const { info, at, checks } = record;
-  const guid = textOf(factNamed(record, 'bmc-guid'));
+  const guid = textOf(factNamed(record, IDENTITY.guid));
   return {
     savedAt: at,
     machine: {
       guid: guid === undefined || NO_GUID.test(guid) ? undefined : guid,
-      firmware: textOf(factNamed(record, 'bmc-firmware')),
+      firmware: textOf(factNamed(record, IDENTITY.firmware)),
+      manufacturer: numberOf(factNamed(record, IDENTITY.manufacturer)),
+      product: numberOf(factNamed(record, IDENTITY.product)),
       base: info?.base,
       isSimulated: info?.isSimulated === true,
     },
-    checks: new Map(checks.flatMap((check) => kept(check))),
-    series,
+    // The comparison with an older run says nothing of this one.
+    checks: new Map(checks.flatMap((check) => (check.id === 'baseline' ? [] : kept(check)))),
+    series: new Map([...series].map(([name, values]) => [name, values.filter(isNumber)])),
   };
 }
 
@@ -118,14 +131,18 @@ function kept({
   matrix,
 }: CheckRecord): readonly [string, KeptCheck][] {
   if (end === undefined) return [];
-  const numbers = [...measurements].filter(([, { value }]) => Number.isFinite(value));
+  const numbers = [...measurements].filter(([, { value }]) => isNumber(value));
+  const known = [...facts].filter(([, value]) => typeof value !== 'number' || isNumber(value));
   const measured = numbers.map(([name, { value, unit }]) => [name, { value, unit }] as const);
   const rows = (matrix?.rows ?? []).map(({ name, cells }) => {
     const named = cells.map((cell, at) => [matrix?.columns[at] ?? String(at), cell] as const);
     return [name, new Map(named)] as const;
   });
   const { result } = end;
-  return [[id, { result, facts, measurements: new Map(measured), matrix: new Map(rows) }]];
+  const numbersKept = new Map(measured);
+  return [
+    [id, { result, facts: new Map(known), measurements: numbersKept, matrix: new Map(rows) }],
+  ];
 }
 
 function entries<T>(map: ReadonlyMap<string, T>, change: (value: T) => unknown): object {
@@ -136,13 +153,17 @@ function textOf(fact: FactValue | undefined): string | undefined {
   return fact === undefined ? undefined : String(fact);
 }
 
+function numberOf(fact: FactValue | undefined): number | undefined {
+  return typeof fact === 'number' ? fact : undefined;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 function parsed(text: string, name: string): Json {
-  if (text.length > BASELINE_CHARS_MAX) throw foreign(name);
+  if (text.length > BASELINE_BYTES_MAX) throw tooLarge(name);
   let file: unknown;
   try {
-    file = JSON.parse(text);
+    file = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch (cause) {
     throw new BaselineError(
       `${name} is no JSON: it was cut off or is no baseline; make a new one with --save`,
@@ -153,12 +174,24 @@ function parsed(text: string, name: string): Json {
   return file;
 }
 
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= NUMBER_MAX;
+}
+
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function foreign(name: string): BaselineError {
   return new BaselineError(`${name} is no baseline of ipmi-bt; make one with --save`);
+}
+
+/** The error of a file with more than {@link BASELINE_BYTES_MAX}. */
+export function tooLarge(name: string): BaselineError {
+  const most = `${BASELINE_BYTES_MAX / 1_048_576} MiB`;
+  return new BaselineError(
+    `${name} is too large: a baseline has at most ${most}; make a new one with --save`,
+  );
 }
 
 function damaged(name: string, place: string): BaselineError {
@@ -180,25 +213,37 @@ class Reader {
     if (typeof savedAt !== 'string') throw damaged(this.#name, 'savedAt');
     const machine = this.#machine(this.#object(file['machine'], 'machine'));
     const checks = this.#map(file['checks'], 'checks', (value, place) => this.#check(value, place));
+    if (checks.size === 0) {
+      throw new BaselineError(
+        `${this.#name} has no checks, so that nothing can be compared; make a new one with --save`,
+      );
+    }
     const series = this.#map(file['series'], 'series', (value, place) =>
       this.#numbers(value, place),
     );
     return { savedAt, machine, checks, series };
   }
 
-  #machine({ guid, firmware, base, isSimulated }: Json): Machine {
+  #machine({ guid, firmware, manufacturer, product, base, isSimulated }: Json): Machine {
     if (!(guid === undefined || typeof guid === 'string')) throw this.#wrong('machine.guid');
     if (!(firmware === undefined || typeof firmware === 'string'))
       throw this.#wrong('machine.firmware');
-    if (!(base === undefined || typeof base === 'number')) throw this.#wrong('machine.base');
     if (typeof isSimulated !== 'boolean') throw this.#wrong('machine.isSimulated');
-    return { guid, firmware, base, isSimulated };
+    return {
+      ...{ guid, firmware, isSimulated },
+      manufacturer: this.#numberIfAny(manufacturer, 'machine.manufacturer'),
+      product: this.#numberIfAny(product, 'machine.product'),
+      base: this.#numberIfAny(base, 'machine.base'),
+    };
+  }
+
+  #numberIfAny(value: unknown, place: string): number | undefined {
+    if (value === undefined || isNumber(value)) return value;
+    throw this.#wrong(place);
   }
 
   #numbers(value: unknown, place: string): readonly number[] {
-    const isNumber = (one: unknown): one is number =>
-      typeof one === 'number' && Number.isFinite(one);
-    if (!Array.isArray(value) || !value.every(isNumber)) throw this.#wrong(place);
+    if (!Array.isArray(value) || !value.every((one) => isNumber(one))) throw this.#wrong(place);
     return value;
   }
 
@@ -220,14 +265,12 @@ class Reader {
 
   #measured(one: unknown, place: string): Measured {
     const { value, unit } = this.#object(one, place);
-    if (typeof value !== 'number') throw this.#wrong(`${place}.value`);
+    if (!isNumber(value)) throw this.#wrong(`${place}.value`);
     return { value, unit: this.#text(unit, `${place}.unit`) };
   }
 
   #fact(value: unknown, place: string): FactValue {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      return value;
-    }
+    if (typeof value === 'string' || isNumber(value) || typeof value === 'boolean') return value;
     throw this.#wrong(place);
   }
 

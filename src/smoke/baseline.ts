@@ -7,6 +7,8 @@ import { hex } from '../errors.ts';
 import { BaselineError } from './baseline-file.ts';
 import type { Baseline, KeptCheck, Machine, Measured, Table } from './baseline-file.ts';
 import type { FactValue, Result } from './events.ts';
+import { IDENTITY } from './identity.ts';
+import { COUNT } from './latencies.ts';
 import { oneLine, quantity } from './report/words.ts';
 
 /** Something that is not as it was. */
@@ -32,22 +34,44 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['ns', 0.000001],
 ]);
 
-/** A time that differs by less scatters: a BMC and a kernel work in ticks. */
-const LEAST_CHANGE_MS = 0.5;
+/** The distance of two times of which neither counts as changed. */
+interface Scatter {
+  /** One is at most so many times the other. */
+  readonly factor: number;
+  /** Or they differ by less, milliseconds. */
+  readonly leastMs: number;
+}
 
-/** A time has changed when one is more than so many times the other. The longest scatters most. */
-const FACTORS: readonly (readonly [suffix: string, factor: number])[] = [
-  ['p50', 1.25],
-  ['p99', 1.5],
-  ['max', 3],
+/** A percentile, of so many values at least. */
+interface Percentile extends Scatter {
+  readonly suffix: string;
+  readonly leastCount: number;
+}
+
+/**
+ * The median is told apart to a tick of a kernel's timer; the 99th percentile scatters with what
+ * else the host does, and is one of the longest unless there are hundreds of values.
+ */
+const PERCENTILES: readonly Percentile[] = [
+  { suffix: 'p50', factor: 1.25, leastMs: 1, leastCount: 50 },
+  { suffix: 'p99', factor: 1.5, leastMs: 10, leastCount: 500 },
 ];
-const OTHER_FACTOR = 2;
+
+/** A single time, such as the first or the longest, and a percentile of few. */
+const SINGLE: Scatter = { factor: 3, leastMs: 100 };
 
 /** Counts that are to be equal; others depend on how much a run did. */
 const EXACT_COUNTS = ['failures'];
 
 /** Told by the machine, and so not again by the check. */
-const OF_MACHINE = ['bmc-guid', 'bmc-firmware'];
+const OF_MACHINE: readonly string[] = Object.values(IDENTITY);
+
+/** Parts of a BMC that never change, in words. */
+const PARTS = [
+  ['guid', 'BMC GUID'],
+  ['manufacturer', "BMC's manufacturer"],
+  ['product', "BMC's product"],
+] as const;
 
 const WORDS: Readonly<Record<Result, string>> = {
   ...{ pass: 'passed', fail: 'failed', skip: 'was skipped', error: 'could not be done' },
@@ -77,8 +101,11 @@ export function refuseOther(before: Machine, now: Machine): void {
   if (before.isSimulated !== now.isSimulated) {
     throw other('BMC', kindOf(before), kindOf(now));
   }
-  if (before.guid !== undefined && now.guid !== undefined && before.guid !== now.guid) {
-    throw other('BMC GUID', before.guid, now.guid);
+  for (const [part, what] of PARTS) {
+    const [one, two] = [before[part], now[part]];
+    if (one !== undefined && two !== undefined && one !== two) {
+      throw other(what, String(one), String(two));
+    }
   }
   if (before.base !== now.base) throw other('base', portOf(before), portOf(now));
 }
@@ -104,7 +131,10 @@ function notes(before: Machine, now: Machine): readonly string[] {
     ...(before.guid === undefined ? ['the baseline'] : []),
     ...(now.guid === undefined ? ['this run'] : []),
   ];
-  const guid = `${missing.join(' and ')} ${missing.length > 1 ? 'have' : 'has'} no GUID of the BMC: only the base ${portOf(now)} says `;
+  const isProduct = before.product !== undefined && now.product !== undefined;
+  const rest = `the base ${portOf(now)} ${isProduct ? 'and the product of the BMC say' : 'says'}`;
+  const have = missing.length > 1 ? 'have' : 'has';
+  const guid = `${missing.join(' and ')} ${have} no GUID of the BMC: only ${rest} `;
   const firmware = before.firmware === undefined || now.firmware === undefined;
   return [
     ...(missing.length > 0 ? [`${guid}that it is the same machine`] : []),
@@ -120,7 +150,7 @@ function checkChanges(before: KeptCheck, now: KeptCheck): readonly string[] {
   return [
     ...result,
     ...paired(before.measurements, now.measurements).flatMap(([name, one, other]) =>
-      isChanged(name, one, other)
+      isChanged({ name, before: one, now: other }, scatterOf(name, before, now))
         ? [wasIs(name, quantity(one.value, one.unit), quantity(other.value, other.unit))]
         : [],
     ),
@@ -131,14 +161,30 @@ function checkChanges(before: KeptCheck, now: KeptCheck): readonly string[] {
   ];
 }
 
-function isChanged(name: string, before: Measured, now: Measured): boolean {
+/** The values of both runs, by their name. */
+interface Pair {
+  readonly name: string;
+  readonly before: Measured;
+  readonly now: Measured;
+}
+
+function isChanged({ name, before, now }: Pair, { factor, leastMs }: Scatter): boolean {
   const scale = UNITS.get(before.unit);
   if (before.unit !== now.unit) return true;
   if (scale === undefined) return EXACT_COUNTS.includes(name) && before.value !== now.value;
   const [less, more] = [before.value, now.value].sort((one, other) => one - other);
   if (less === undefined || more === undefined) return false;
-  const [, factor] = FACTORS.find(([suffix]) => name.endsWith(suffix)) ?? ['', OTHER_FACTOR];
-  return (more - less) * scale >= LEAST_CHANGE_MS && more > less * factor;
+  return (more - less) * scale >= leastMs && more > less * factor;
+}
+
+/** The scatter of a time, by the smaller one of the counts that it was taken from. */
+function scatterOf(name: string, before: KeptCheck, now: KeptCheck): Scatter {
+  const percentile = PERCENTILES.find(({ suffix }) => name.endsWith(`-${suffix}`));
+  if (percentile === undefined) return SINGLE;
+  const { suffix, leastCount } = percentile;
+  const counted = `${name.slice(0, -suffix.length)}${COUNT}`;
+  const counts = [before, now].map(({ measurements }) => measurements.get(counted)?.value ?? 0);
+  return Math.min(...counts) >= leastCount ? percentile : SINGLE;
 }
 
 /** A number with a fraction was measured, and differs in every run. */

@@ -71,6 +71,8 @@ export interface Report {
     readonly unit: string;
     readonly bounds?: Bounds;
     readonly slug?: Slug;
+    /** Says in that failure what to do. */
+    readonly advice?: string;
     /** The check reports a value outside of the bounds itself, in better words. */
     readonly isTold?: boolean;
   }): void;

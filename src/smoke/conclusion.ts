@@ -14,7 +14,12 @@ import type { Slug } from './events.ts';
 export type Conclusion =
   | { readonly kind: 'fail'; readonly slug: Slug; readonly text: string }
   | { readonly kind: 'skip'; readonly text: string; readonly isAllowed: boolean }
-  | { readonly kind: 'error'; readonly text: string; readonly exit: number };
+  | {
+      readonly kind: 'error';
+      readonly text: string;
+      readonly exit: number;
+      readonly code: IpmiErrorCode | undefined;
+    };
 
 const EXIT_USAGE = 64;
 const EXIT_BUG = 70;
@@ -45,17 +50,22 @@ export function concludeFrom(error: unknown, isExpected: boolean): Conclusion {
     return { kind: 'skip', text: error.message, isAllowed: error.isAllowed };
   }
   if (error instanceof ConfigError) {
-    return { kind: 'error', text: error.message, exit: EXIT_CONFIG };
+    return { kind: 'error', text: error.message, exit: EXIT_CONFIG, code: undefined };
   }
   if (error instanceof BaselineError) {
-    return { kind: 'error', text: error.message, exit: EXIT_USAGE };
+    return { kind: 'error', text: error.message, exit: EXIT_USAGE, code: undefined };
   }
   if (!(error instanceof IpmiError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { kind: 'error', text: `the check itself has a bug: ${text}`, exit: EXIT_BUG };
+    return {
+      kind: 'error',
+      text: `the check itself has a bug: ${text}`,
+      exit: EXIT_BUG,
+      code: undefined,
+    };
   }
   const { code, message } = error;
   const slug = FAULTS[code] ?? (code === 'DEVICE_ABSENT' && isExpected ? 'bt-absent' : undefined);
   if (slug !== undefined) return { kind: 'fail', slug, text: message };
-  return { kind: 'error', text: message, exit: REFUSALS[code] ?? EXIT_CODES[code] };
+  return { kind: 'error', text: message, exit: REFUSALS[code] ?? EXIT_CODES[code], code };
 }

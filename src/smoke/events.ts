@@ -4,6 +4,8 @@
  * it has.
  */
 
+import type { IpmiErrorCode } from '../errors.ts';
+
 /** The identity of a check, as it stands on a command line. */
 export type CheckId =
   | 'host'
@@ -141,6 +143,8 @@ export interface CheckEnd extends OfCheck {
   readonly slugs: readonly Slug[];
   /** Exit code of a check that could not be done; undefined for all others. */
   readonly exit: number | undefined;
+  /** Code of the error because of which it could not be done; undefined without one. */
+  readonly code: IpmiErrorCode | undefined;
   /** Its skip counts as success: `--allow-skip`, or allowed by itself. */
   readonly isAllowed: boolean;
   /** Set when it was tried again after it had failed: `failures` of `tries`. */

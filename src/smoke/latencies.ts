@@ -4,6 +4,9 @@ import { createHistogram } from 'node:perf_hooks';
 
 const US_PER_MS = 1000;
 
+/** Ends the name of the measurement that says how many times were summarized. */
+export const COUNT = 'count';
+
 export interface Latencies {
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -17,11 +17,22 @@ export const COUNTERS = [
 
 export type Counter = (typeof COUNTERS)[number];
 
-type Totals = Record<Counter, number>;
+/** An answer, or a bring-up, that takes longer is as an interface that is out for that time. */
+export const OUTAGE_MS = 1500;
+
+const US_PER_MS = 1000;
+
+interface Totals extends Record<Counter, number> {
+  /** The longest time that a device waited for an answer that then came, milliseconds. */
+  longestMs: number;
+}
 
 const ledgers = new WeakMap<Subject, Totals>();
 
-/** Sums of the counters noted since they were last taken: a run may have many rounds. */
+/**
+ * Sums of the counters, and the longest wait, since they were last taken: a run may have many
+ * rounds.
+ */
 export function takeTotals(subject: Subject): Readonly<Totals> {
   const totals = ledgers.get(subject) ?? noTotals();
   ledgers.delete(subject);
@@ -32,9 +43,11 @@ export function takeTotals(subject: Subject): Readonly<Totals> {
 export function note(subject: Subject, statistics: Readonly<Statistics>): void {
   const totals = ledgers.get(subject) ?? noTotals();
   for (const counter of COUNTERS) totals[counter] += statistics[counter];
+  totals.longestMs = Math.max(totals.longestMs, statistics.latency.maxUs / US_PER_MS);
   ledgers.set(subject, totals);
 }
 
 function noTotals(): Totals {
-  return { staleReplies: 0, longTimeouts: 0, retries: 0, hosedCount: 0, eventsMissed: 0 };
+  const counters = { staleReplies: 0, longTimeouts: 0, retries: 0, hosedCount: 0, eventsMissed: 0 };
+  return { ...counters, longestMs: 0 };
 }

@@ -6,6 +6,9 @@
 import type { Report } from './check.ts';
 import type { Bounds, CheckId, NewEvent, Slug } from './events.ts';
 
+/** The advice about a value that a check gives none for. */
+const COMPARE = 'compare it with other machines of the kind, and with the baseline of this one';
+
 /** Makes the events of one check. */
 export class Recorder implements Report {
   readonly #id: CheckId;
@@ -33,11 +36,12 @@ export class Recorder implements Report {
   };
 
   readonly measure: Report['measure'] = ({ name, value, unit, bounds = {}, ...others }) => {
-    const { slug = 'bt-slow', isTold = false } = others;
+    const { slug = 'bt-slow', advice = COMPARE, isTold = false } = others;
     this.#emit({ kind: 'measurement', id: this.#id, name, value, unit, bounds });
     if (isTold) return;
     const text = outside(value, bounds);
-    if (text !== undefined) this.fail(slug, `${name} is ${value} ${unit}, ${text} ${unit}`);
+    if (text === undefined) return;
+    this.fail(slug, `${name} is ${value} ${unit}, ${text} ${unit}; ${advice}`);
   };
 
   readonly series: Report['series'] = (name, unit, values) => {

@@ -79,7 +79,7 @@ class Run {
     do await this.#runRound();
     while (this.#stopped === undefined && !signal.aborted && this.#passedMs() < totalMs);
     await this.#giveBack();
-    const verdict = verdictOf(this.#ends, signal.aborted);
+    const verdict = verdictOf(this.#ends, signal);
     const end: RunEnd = { kind: 'run-end', ...verdict, durationMs: this.#passedMs() };
     this.#emit(end);
     return end;
@@ -261,11 +261,12 @@ interface Fate {
   readonly reason: string;
   readonly slugs?: CheckEnd['slugs'];
   readonly exit?: number;
+  readonly code?: CheckEnd['code'];
   readonly isAllowed?: boolean;
 }
 
 function endOf(id: CheckId, fate: Fate, durationMs: number): CheckEnd {
-  const { result, reason, slugs = [], exit, isAllowed = false } = fate;
+  const { result, reason, slugs = [], exit, code, isAllowed = false } = fate;
   return {
     kind: 'check-end',
     id,
@@ -273,6 +274,7 @@ function endOf(id: CheckId, fate: Fate, durationMs: number): CheckEnd {
     reason,
     slugs,
     exit,
+    code,
     isAllowed,
     retested: undefined,
     durationMs,
@@ -294,8 +296,10 @@ function fateOf({ conclusion, recorder }: Tried): Fate {
   switch (conclusion?.kind) {
     case 'skip':
       return { result: 'skip', reason: conclusion.text, isAllowed: conclusion.isAllowed };
-    case 'error':
-      return { result: 'error', reason: conclusion.text, exit: conclusion.exit };
+    case 'error': {
+      const { text, exit, code } = conclusion;
+      return { result: 'error', reason: text, exit, code };
+    }
     case 'fail':
     case undefined:
       return { result: 'pass', reason: '' };

@@ -4,6 +4,7 @@
  */
 
 import type { Device } from '../device/device.ts';
+import { silenceOf } from '../driver/failure.ts';
 import { IpmiError } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion, codeText } from '../ipmi/completion.ts';
@@ -16,6 +17,11 @@ import type { OpenChoice } from './subject.ts';
 
 export const GET_DEVICE_ID: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_ID };
 export const GET_DEVICE_GUID: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET_DEVICE_GUID };
+
+/** The findings that the ways of giving no reply are. */
+const SILENCES = {
+  ...{ misfit: 'bt-wrong-answer', busy: 'bt-busy-stuck', silent: 'bt-drops-requests' },
+} as const satisfies Record<ReturnType<typeof silenceOf>, Slug>;
 
 /** Requests that an interface must leave unanswered in a row to count as wedged. */
 const WEDGED_AFTER = 2;
@@ -106,7 +112,7 @@ export function slugOf(error: unknown): Slug | undefined {
       return 'bt-absent';
     case 'REQUEST_TIMEOUT':
     case 'BMC_UNRESPONSIVE':
-      return slugOfSilence(error.message);
+      return SILENCES[silenceOf(error)];
     case 'PORT_DENIED':
     case 'PORT_LOCKED_DOWN':
     case 'PORT_UNSUPPORTED':
@@ -119,12 +125,6 @@ export function slugOf(error: unknown): Slug | undefined {
     case 'COMMAND_FAILED':
       return undefined;
   }
-}
-
-/** The words are those of `driver/failure`. */
-function slugOfSilence(message: string): Slug {
-  if (message.includes('is no reply to it')) return 'bt-wrong-answer';
-  return message.includes('stayed busy') ? 'bt-busy-stuck' : 'bt-drops-requests';
 }
 
 /**

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SubmitOptions } from '../../src/driver/driver.ts';
-import type { IpmiError } from '../../src/errors.ts';
+import { attemptFailure, lateOnWire, silenceOf } from '../../src/driver/failure.ts';
+import { IpmiError } from '../../src/errors.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { echo, rig, send } from '../support/rig.ts';
 import type { RigOptions } from '../support/rig.ts';
@@ -104,6 +105,21 @@ test.each<[text: string, trouble: Trouble]>([
   ],
 ])('%s', async (text, trouble) => {
   expect(words(await failureOf(trouble))).toBe(text);
+});
+
+test('which way of giving no reply it was can be told from the error', async () => {
+  const ways = [
+    await failureOf({ wrap: stuck(0x84), timeoutMs: 300 }),
+    await failureOf({ responseMs: ENDLESS_MS }),
+    await failureOf({ responseMs: ENDLESS_MS, timeoutMs: 300 }),
+  ].map((error) => silenceOf(error));
+
+  const poll = { kind: 'failed', rung: true, stale: false, reason: 'misfit', seen: 'x' } as const;
+  for (const { code, text } of [attemptFailure(poll, 6000), lateOnWire(300, 'netFn 0x8')]) {
+    ways.push(silenceOf(new IpmiError(code, text)));
+  }
+
+  expect(ways).toEqual(['busy', 'silent', 'silent', 'misfit', 'misfit']);
 });
 
 test('the error of ports that failed has the cause', async () => {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { CATALOG } from '../../src/smoke/catalog.ts';
@@ -41,7 +41,7 @@ describe('a run that passes', () => {
     const [, command = ''] = /to repeat this run: (.*)\n$/.exec(stdout) ?? [];
     const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
     expect(words.split('\n').slice(0, -1)).toEqual([
-      ...['ipmi-bt', '--sim', 'smoke', ...SHORT, '--html', page, '--seed', '5'],
+      ...['ipmi-bt', '--sim', 'smoke', ...SHORT, '--seed', '5'],
     ]);
   });
 
@@ -105,7 +105,9 @@ describe('a run that is cut', () => {
     const { stdout, exit: code } = await run.ended;
     expect(code).toBe(exit);
     expect(stdout).toMatch(
-      new RegExp(`\\nINTERRUPTED after .*\\(exit code ${exit}\\): interrupted; \\d of 2 checks`),
+      new RegExp(
+        `\\nINTERRUPTED after .*\\(exit code ${exit}\\): interrupted by ${signal} after \\d of 2 checks; `,
+      ),
     );
   });
 
@@ -119,7 +121,9 @@ describe('a run that is cut', () => {
     expect(checkOcptv(stdout)).toMatchObject({ problems: [], end: 'SKIP NOT_APPLICABLE' });
     expect(exit).toBe(130);
     expect(await nagios.ended).toMatchObject({
-      stdout: expect.stringMatching(/^BT UNKNOWN .*interrupted; [^\n]*\n$/) as string,
+      stdout: expect.stringMatching(
+        /^BT UNKNOWN .*interrupted by SIGINT after [^\n]*\n$/,
+      ) as string,
       exit: 3,
     });
   });
@@ -237,10 +241,16 @@ describe('a baseline', () => {
 
 describe('a mistake is one line, and exit code 64:', () => {
   test.each([
-    [['--only', 'no'], /^ipmi-bt: --only has a name that is no check; the checks are: [^\n]*\n$/],
+    [
+      ['--only', 'no'],
+      /^ipmi-bt: --only has a name that is no check; .*: .*\(see ipmi-bt help smoke\)\n$/,
+    ],
     [['--junit', '/nowhere/a'], /^ipmi-bt: --junit: \/nowhere\/a cannot be written: [^\n]*\n$/],
     [['--baseline', '/nowhere'], /^ipmi-bt: --baseline: \/nowhere cannot be read: [^\n]*\n$/],
-    [['--baseline', '/dev/null'], /^ipmi-bt: --baseline: \/dev\/null is no JSON: [^\n]*\n$/],
+    [
+      ['--baseline', '/dev/null'],
+      /^ipmi-bt: --baseline: \/dev\/null cannot be read: it is a FIFO[^\n]*\n$/,
+    ],
     [['--record', 'a'], /^ipmi-bt: --record does not go with smoke: [^\n]*\n$/],
   ])('%j', async (words, message) => {
     const { stdout, stderr, exit } = await smoke(...words);
@@ -265,17 +275,36 @@ describe('when something cannot be written', () => {
     expect(await run.ended).toMatchObject({ stderr: SIM_LINE, exit: 0 });
   });
 
-  test('a full disk is exit code 74, for standard output and for a file', async () => {
+  test('a full disk is exit code 74 for standard output', () => {
     const line = '"$0" "$1" --sim smoke --only host 2>&1 >/dev/full; echo $?';
     const cli = join(ROOT, 'dist/cli.cjs');
 
     const stdout = execFileSync('sh', ['-c', line, process.execPath, cli], { encoding: 'utf8' });
-    const file = await smoke(...SHORT, '--json', '--html', '/dev/full');
 
     expect(stdout).toMatch(/\nipmi-bt: standard output cannot be written: ENOSPC[^\n]*\n74\n$/);
-    expect(file.exit).toBe(74);
-    expect(file.stderr).toMatch(/\nipmi-bt: \/dev\/full is not complete: ENOSPC[^\n]*\n$/);
-    expect(checkOcptv(file.stdout).problems).toEqual([]);
+  });
+
+  test('a file is exit code 74, and the one that was there stays', () => {
+    const path = join(tempFolder(), 'page.html');
+    writeFileSync(path, 'older');
+    const line =
+      `trap '' XFSZ; ulimit -f 1; "$0" "$1" --sim smoke --only host --html "$2" 2>&1 >/dev/null; ` +
+      'echo $?';
+    const cli = join(ROOT, 'dist/cli.cjs');
+
+    const words = ['-c', line, process.execPath, cli, path];
+    const stdout = execFileSync('sh', words, { encoding: 'utf8' });
+
+    expect(stdout).toMatch(/\nipmi-bt: .*html is not written, and is as it was: EFBIG.*\n74\n$/);
+    expect(readFileSync(path, 'utf8')).toBe('older');
+    expect(readdirSync(dirname(path))).toEqual(['page.html']);
+  });
+
+  test('a device as a file is a mistake, which is told before anything runs', async () => {
+    const { stdout, stderr, exit } = await smoke(...SHORT, '--html', '/dev/full');
+
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+    expect(stderr).toMatch(/--html: \/dev\/full cannot be written: it is a FIFO, a device/);
   });
 });
 

@@ -56,6 +56,8 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/commands/smoke-run': ['process/smoke.test.ts', 'from the command line to the exit code'],
   'cli/commands/smoke-spec': ['cli/commands/smoke-options.test.ts', 'the options, read there'],
   'smoke/faulty-machines': ['smoke/prove.test.ts', 'each fault is found there'],
+  'smoke/identity': ['smoke/baseline-check.test.ts', 'asked there, of a BMC'],
+  'smoke/slug-checks': ['project/smoke-recipes.test.ts', 'data, compared with the documents'],
   'smoke/proofs': ['smoke/prove.test.ts', 'data; all that it says is held to a run there'],
   'smoke/check': ['smoke/runner.test.ts', 'types, and the error that skips a check'],
   'smoke/events': ['smoke/runner.test.ts', 'types, and the list of slugs'],

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { SMOKE_OPTIONS } from '../../src/cli/commands/smoke-spec.ts';
 import { flagOf } from '../../src/cli/format.ts';
 import { CATALOG } from '../../src/smoke/catalog.ts';
+import { SLUG_CHECKS } from '../../src/smoke/slug-checks.ts';
 import { SLUGS } from '../../src/smoke/events.ts';
 import { nonEmpty, offenders } from '../support/lists.ts';
 import { codeBlocks } from '../support/markdown.ts';
@@ -192,6 +193,17 @@ test('there is a row for each slug', () => {
   const rows = [...section('Findings').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, slug]) => slug);
 
   expect(rows).toEqual([...SLUGS]);
+});
+
+test('the checks of a slug are those that the program names', () => {
+  const rows = [...section('Findings').matchAll(/^\| `([a-z-]+)` \| ([^|]*) \|/gm)];
+  const written = rows.map(([, slug, checks = '']) => {
+    const ids = [...checks.matchAll(/`([a-z][a-z-]*)`/g)].map(([, id]) => id);
+    return [slug, ids];
+  });
+
+  const known = Object.entries({ ...SLUG_CHECKS, 'bt-changed': [] });
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(known));
 });
 
 test('a slug that the text names is there', () => {

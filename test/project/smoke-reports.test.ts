@@ -1,5 +1,6 @@
 /** The examples of docs/smoke-reports.md are what the reports write of one run. */
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { runOf, ended, FIRMWARE, measured, started } from '../support/smoke-run.ts';
@@ -11,6 +12,9 @@ import { TapReport, junitXml } from '../../src/smoke/report/node-reports.ts';
 import { OcptvReport } from '../../src/smoke/report/ocptv.ts';
 import { TextReport } from '../../src/smoke/report/text.ts';
 
+/** That of the package: the examples are not of one that there is not. */
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
 const RUN = runOf(
   [
     FIRMWARE,
@@ -18,6 +22,7 @@ const RUN = runOf(
     [started('share'), ended('share', { result: 'skip', reason: 'because of bring-up' })],
   ],
   { result: 'fail', exit: 1, text: 'firmware-agreement failed, share was skipped.' },
+  { version },
 );
 
 async function examples(): Promise<readonly string[]> {

@@ -1,17 +1,19 @@
 /** The check that compares a run with a baseline: a change, a note, and another machine. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { FIRST_GUID } from '../../src/sim/guid.ts';
 import { baselineCheck } from '../../src/smoke/baseline-check.ts';
 import { baselineOf } from '../../src/smoke/baseline-file.ts';
-import type { NewEvent } from '../../src/smoke/events.ts';
+import type { NewEvent, SmokeEvent } from '../../src/smoke/events.ts';
 import { recordOf } from '../../src/smoke/record.ts';
 import type { RunRecord } from '../../src/smoke/record.ts';
 import { runSmoke, smokeBench } from '../support/smoke-runner-bench.ts';
+import type { SmokeBench } from '../support/smoke-runner-bench.ts';
 import * as runs from '../support/smoke-run.ts';
 
 /** A run that found this value, behind a BMC with that GUID. */
-function ran(value: number, guid: string): RunRecord {
+function ran(value: number, guid: string, isSimulated = false): RunRecord {
   const facts = { 'bmc-guid': guid, 'bmc-firmware': '2.35', 'bmc-device-id': value };
   const told = Object.entries(facts).map(([name, one]): NewEvent => ({
     kind: 'fact',
@@ -19,7 +21,8 @@ function ran(value: number, guid: string): RunRecord {
     name,
     value: one,
   }));
-  return recordOf(runs.runOf([[runs.started('latency'), ...told, runs.ended('latency')]]));
+  const check = [runs.started('latency'), ...told, runs.ended('latency')];
+  return recordOf(runs.runOf([check], {}, { isSimulated }));
 }
 
 /** Runs the check alone; resolves to its findings, its end, and the exit code of the run. */
@@ -65,4 +68,36 @@ test('another machine is no failure of this one, and a wrong command line', asyn
   expect(reason).toMatch(
     /^the baseline is of another machine: its BMC GUID is abc, here it is def/,
   );
+});
+
+describe('when no check has asked for the identity of the BMC', () => {
+  /** Compares a run of no other check, on this bench, with a run of that GUID. */
+  async function unasked(bench: SmokeBench, guid: string) {
+    const events: SmokeEvent[] = [];
+    const check = baselineCheck(baselineOf(ran(1, guid, true)), () => recordOf(events), false);
+    const run = await runSmoke(bench, [check], { emit: (event) => void events.push(event) });
+    return { exit: run.end.exit, record: recordOf(events) };
+  }
+
+  test('it is asked, and another machine is noticed', async () => {
+    const { exit, record } = await unasked(smokeBench({ guid: FIRST_GUID }), 'abc');
+
+    expect(exit).toBe(64);
+    expect(record.checks[0]?.end?.reason).toMatch(/of another machine: its BMC GUID is abc, here/);
+    expect(Object.keys(Object.fromEntries(record.checks[0]?.facts ?? []))).toEqual([
+      ...['saved-at', 'bmc-guid', 'bmc-firmware', 'bmc-manufacturer-id', 'bmc-product-id'],
+      'bmc-device-id',
+    ]);
+  });
+
+  test('and a BMC that does not answer is no failure of the comparison', async () => {
+    const bench = smokeBench();
+    bench.bmc.fail('silent');
+
+    const { record } = await unasked(bench, 'abc');
+
+    expect(record.checks[0]?.end?.result).toBe('pass');
+    expect(record.checks[0]?.facts.get('bmc-not-asked')).toMatch(/does not answer/);
+    expect(record.checks[0]?.findings[0]?.text).toMatch(/^this run has no GUID of the BMC/);
+  });
 });

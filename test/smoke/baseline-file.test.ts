@@ -45,7 +45,7 @@ test('keeps machine, results, measurements, facts and matrix', () => {
 test.each([
   ['that failed', runs.FAILING],
   ['with hostile text', runs.ATTACKING],
-  ['of no machine', runs.runOf([], {}, { base: undefined })],
+  ['of no machine', runs.runOf([runs.HOST], {}, { base: undefined })],
 ])('a run %s is read as it was written', (_, events) => {
   const baseline = baselineOf(recordOf(events));
 
@@ -55,6 +55,27 @@ test.each([
 test('leaves out checks that have no end, and numbers that are none', () => {
   expect([...baselineOf(recordOf(runs.timed([runs.started('pace')]))).checks]).toEqual([]);
   expect(baselineOf(recordOf(runs.ATTACKING)).checks.get('frames')?.measurements.size).toBe(0);
+});
+
+test('reads a file with a byte order mark', () => {
+  expect(readBaseline(`\ufeff${TEXT}`, 'base.json')).toEqual(readBaseline(TEXT, 'base.json'));
+});
+
+test('what is kept of any numbers can be read again, and a comparison is not kept', () => {
+  const numbers = [1, NaN, Infinity, 1e308];
+  const told = numbers.map((value, at) => {
+    return { kind: 'fact', id: 'host', name: `n${at}`, value } as const;
+  });
+  const checks = [
+    [runs.started('host'), ...told, runs.ended('host')],
+    [runs.ended('baseline', { result: 'fail' })],
+  ];
+  const baseline = baselineOf(recordOf(runs.runOf(checks)), new Map([['polled', numbers]]));
+
+  expect([...baseline.checks.keys()]).toEqual(['host']);
+  expect(readBaseline(baselineText(baseline), 'base.json')).toEqual(baseline);
+  expect([...(baseline.checks.get('host')?.facts ?? [])]).toEqual([['n0', 1]]);
+  expect(baseline.series.get('polled')).toEqual([1]);
 });
 
 test.each(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', ''])(
@@ -80,7 +101,7 @@ describe('refuses', () => {
     ['another JSON', '{"schema":"x"}', /is no baseline of ipmi-bt/],
     ['a list', '[]', /is no baseline of ipmi-bt/],
     ['null', 'null', /is no baseline of ipmi-bt/],
-    ['a huge file', ' '.repeat(4_194_305), /is no baseline of ipmi-bt/],
+    ['a huge file', ' '.repeat(4_194_305), /is too large: a baseline has at most 4 MiB;/],
     ['a future file', changed({ version: 2 }), /of version 2, and this ipmi-bt reads version 1/],
     ['a version that is none', changed({ version: '1' }), /damaged: version is/],
     ['no time', changed({ savedAt: 5 }), /damaged: savedAt is/],
@@ -90,8 +111,16 @@ describe('refuses', () => {
     ['a base', changed({ machine: { base: '0xce4', isSimulated: false } }), /machine\.base is/],
     ['no kind', changed({ machine: {} }), /machine\.isSimulated is/],
     ['checks in a list', changed({ checks: [] }), /checks is missing or wrong/],
+    ['no checks at all', changed({ checks: {} }), /has no checks, so that nothing can be/],
     ['an unknown result', check({ result: 'good' }), /checks\.pace\.result is/],
     ['a text as a number', check({ measurements: { n: { value: '1' } } }), /n\.value is/],
+    [
+      'a number too large',
+      check({ measurements: { n: { value: 1e308, unit: 'ms' } } }),
+      /value is/,
+    ],
+    ['an infinite number', check({ facts: { n: 0 } }).replace('"n":0', '"n":1e999'), /facts\.n is/],
+    ['an infinite series', changed({ series: { a: [1e308] } }), /series\.a is/],
     ['no unit', check({ measurements: { n: { value: 1 } } }), /n\.unit is/],
     ['a fact that is a list', check({ facts: { n: [] } }), /checks\.pace\.facts\.n is/],
     ['a cell that is a number', check({ matrix: { a: { b: 1 } } }), /matrix\.a\.b is/],

@@ -44,6 +44,8 @@ test('new firmware of the same BMC is a change', () => {
   ]);
 });
 
+const MADE = [fact('bmc-manufacturer-id', 10_876), fact('bmc-product-id', 5)];
+
 describe('another machine is refused:', () => {
   test.each([
     [
@@ -51,11 +53,21 @@ describe('another machine is refused:', () => {
       ran([fact('bmc-guid', 'abc')]),
       /its BMC GUID is 0b.*de, here it is abc; take the/,
     ],
+    [
+      'its manufacturer',
+      ran([fact('bmc-manufacturer-id', 7)]),
+      /its BMC's manufacturer is 10876, here it is 7;/,
+    ],
+    [
+      'its product',
+      ran([fact('bmc-product-id', 7)]),
+      /its BMC's product is 5, here it is 7; take the/,
+    ],
     ['its base', ran([], { base: 0xe4 }), /its base is 0xce4, here it is 0xe4;/],
     ['no base', ran([], { base: undefined }), /its base is 0xce4, here it is unknown;/],
     ['the simulator', ran([], { isSimulated: true }), /is hardware, here it is simulated;/],
   ])('%s', (_, now, message) => {
-    expect(String(thrownBy(() => compareBaseline(ran([]), now)))).toMatch(message);
+    expect(String(thrownBy(() => compareBaseline(ran(MADE), now)))).toMatch(message);
   });
 });
 
@@ -73,6 +85,15 @@ test.each([
   expect(notes.map((note, at) => note.slice(0, begin[at]?.length))).toEqual(begin);
 });
 
+test('without a GUID the product is compared, and the note says so', () => {
+  const [one, other] = [ran([fact('bmc-guid', ''), ...MADE]), ran(MADE)];
+
+  expect(compareBaseline(one, other).notes).toEqual([
+    'the baseline has no GUID of the BMC: only the base 0xce4 and the product of the BMC say ' +
+      'that it is the same machine',
+  ]);
+});
+
 test('firmware that is not known on both sides is a note', () => {
   const unknown = baselineOf(recordOf(runs.runOf([runs.HOST])));
 
@@ -86,28 +107,54 @@ describe('a time', () => {
     ['polled-p50', 10, 12.5, false],
     ['polled-p50', 10, 12.6, true],
     ['polled-p50', 12.6, 10, true],
-    ['polled-p99', 10, 15, false],
-    ['polled-p99', 10, 15.1, true],
-    ['polled-max', 10, 30, false],
-    ['polled-max', 10, 30.1, true],
-    ['other', 10, 20, false],
-    ['other', 10, 20.1, true],
-    ['polled-p50', 0.1, 0.5, false],
-    ['polled-p50', 0, 0.5, true],
+    ['polled-p50', 0.1, 1, false],
+    ['polled-p50', 0, 1, true],
+    ['polled-p99', 30, 45, false],
+    ['polled-p99', 30, 45.1, true],
+    ['polled-p99', 10, 19.9, false],
+    ['polled-max', 100, 300, false],
+    ['polled-max', 100, 301, true],
+    ['polled-max', 10, 109, false],
+    ['other', 10, 109, false],
+    ['other', 50, 151, true],
   ])('%s of %f ms and then %f ms has changed: %s', (...row) => {
     const [name, before, now, isChanged] = row;
     const expected = isChanged ? [`latency: ${name} was ${before} ms, is ${now} ms`] : [];
+    const many = measured('polled-count', 500, '1');
 
-    expect(changesOf([measured(name, before, 'ms')], [measured(name, now, 'ms')])).toEqual(
-      expected,
-    );
+    expect(
+      changesOf([measured(name, before, 'ms'), many], [measured(name, now, 'ms'), many]),
+    ).toEqual(expected);
   });
 
   test.each([
-    ['us', 100, 300, false],
-    ['us', 1000, 3000, true],
-    ['s', 1, 3, true],
-    ['ns', 100_000, 300_000, false],
+    ['p50', 50, 50, true],
+    ['p50', 49, 50, false],
+    ['p50', 50, 49, false],
+    ['p99', 500, 499, false],
+    ['p99', 500, 500, true],
+  ])('of a %s over %i and then %i values is a single one: %s', (...row) => {
+    const [suffix, one, other, isChanged] = row;
+    const run = (value: number, count: number): readonly NewEvent[] => [
+      measured(`polled-${suffix}`, value, 'ms'),
+      measured('polled-count', count, '1'),
+    ];
+
+    expect(changesOf(run(40, one), run(80, other))).toHaveLength(isChanged ? 1 : 0);
+    expect(changesOf(run(100, one), run(350, other))).toHaveLength(1);
+  });
+
+  test('that is a percentile of an unknown number of values is a single one', () => {
+    const [one, other] = [measured('polled-p50', 40, 'ms'), measured('polled-p50', 80, 'ms')];
+
+    expect(changesOf([one], [other])).toEqual([]);
+  });
+
+  test.each([
+    ['us', 10_000, 300_000, true],
+    ['us', 1000, 3100, false],
+    ['s', 1, 3.1, true],
+    ['ns', 100_000, 310_000, false],
   ])('in %s, %i and then %i, has changed: %s', (...row) => {
     const [unit, before, now, isChanged] = row;
 

@@ -31,7 +31,7 @@ test.each(Object.keys(EXIT_CODES) as IpmiErrorCode[])('%s is concluded from', (c
 
   expect(conclusion).toEqual(
     typeof expected === 'number'
-      ? { kind: 'error', text: `${code}: text`, exit: expected }
+      ? { kind: 'error', text: `${code}: text`, exit: expected, code }
       : { kind: 'fail', text: `${code}: text`, slug: expected },
   );
 });
@@ -39,19 +39,34 @@ test.each(Object.keys(EXIT_CODES) as IpmiErrorCode[])('%s is concluded from', (c
 test('an absent interface that nothing lists is no failure', () => {
   const conclusion = concludeFrom(new IpmiError('DEVICE_ABSENT', 'text'), false);
 
-  expect(conclusion).toEqual({ kind: 'error', text: 'DEVICE_ABSENT: text', exit: 69 });
+  expect(conclusion).toEqual({
+    kind: 'error',
+    text: 'DEVICE_ABSENT: text',
+    exit: 69,
+    code: 'DEVICE_ABSENT',
+  });
 });
 
 test('a wrong config file is one of the operator', () => {
   const conclusion = concludeFrom(new ConfigError('the file is wrong'), true);
 
-  expect(conclusion).toEqual({ kind: 'error', text: 'the file is wrong', exit: 78 });
+  expect(conclusion).toEqual({
+    kind: 'error',
+    text: 'the file is wrong',
+    exit: 78,
+    code: undefined,
+  });
 });
 
 test('a baseline of another machine is a wrong command line', () => {
   const conclusion = concludeFrom(new BaselineError('of another machine'), true);
 
-  expect(conclusion).toEqual({ kind: 'error', text: 'of another machine', exit: 64 });
+  expect(conclusion).toEqual({
+    kind: 'error',
+    text: 'of another machine',
+    exit: 64,
+    code: undefined,
+  });
 });
 
 test('anything else is a bug of the check', () => {
@@ -59,5 +74,6 @@ test('anything else is a bug of the check', () => {
     kind: 'error',
     text: 'the check itself has a bug: thrown',
     exit: 70,
+    code: undefined,
   });
 });

@@ -19,7 +19,17 @@ test.each([
   report.measure({ name: 'p50', value, unit: 'ms', bounds, slug: 'bt-late' });
 
   expect(events[0]).toMatchObject({ kind: 'measurement', value, bounds });
-  expect(report.failures).toEqual([{ slug: 'bt-late', text }]);
+  const advice = 'compare it with other machines of the kind, and with the baseline of this one';
+  expect(report.failures).toEqual([{ slug: 'bt-late', text: `${text}; ${advice}` }]);
+});
+
+test('a measurement outside of its bounds has the advice of its check', () => {
+  const { report } = recorder();
+  report.measure({ name: 'p99', value: 6, unit: 'ms', bounds: { most: 5 }, advice: 'look again' });
+
+  expect(report.failures).toEqual([
+    { slug: 'bt-slow', text: 'p99 is 6 ms, more than 5 ms; look again' },
+  ]);
 });
 
 test.each([{ least: 5 }, { most: 5 }, {}])('a measurement on the bound %o is none', (bounds) => {

@@ -6,6 +6,7 @@ import { sleep } from '../../src/clock.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { Skipped } from '../../src/smoke/check.ts';
 import type { Check, Means } from '../../src/smoke/check.ts';
+import type { CheckId } from '../../src/smoke/events.ts';
 import { runSmoke, smokeBench } from '../support/smoke-runner-bench.ts';
 
 const GET_DEVICE_ID = { netFn: 6, cmd: 1 };
@@ -155,14 +156,18 @@ describe('the error that a check lets out', () => {
       check('interrupt', throws(new Skipped('no interrupt line', true))),
       check('frames', throws(new Skipped('no FRU'))),
     ];
+    const sound = check('host', nothing);
     const strict = await runSmoke(smokeBench(), checks);
-    const lenient = await runSmoke(smokeBench(), checks, { allowedSkips: new Set(['frames']) });
+    const options = { allowedSkips: new Set<CheckId>(['frames']) };
+    const lenient = await runSmoke(smokeBench(), [sound, ...checks], options);
+    const empty = await runSmoke(smokeBench(), checks, options);
 
     expect(strict.results).toEqual(['interrupt: skip', 'frames: skip']);
     expect(strict.end).toMatchObject({ result: 'fail', exit: 1 });
     expect(strict.end.text).toContain('--allow-skip frames');
     expect(strict.end.text).not.toContain('--allow-skip interrupt');
     expect(lenient.end).toMatchObject({ result: 'pass', exit: 0 });
+    expect(empty.end).toMatchObject({ result: 'skip', exit: 69 });
   });
 
   test('is an absent interface: a failure where firmware lists one, else no BT here', async () => {
@@ -244,7 +249,7 @@ describe('an interrupted run', () => {
 
     expect(run.results).toEqual(['host: pass', 'pace: interrupted', 'share: interrupted']);
     expect(run.end).toMatchObject({ result: 'interrupted', exit: 130 });
-    expect(run.end.text).toBe('interrupted; 1 of 3 checks passed');
+    expect(run.end.text).toBe('interrupted after 1 of 3 checks; 1 of 3 checks passed');
     expect(bench.clock.now()).toBeLessThan(100);
   });
 

@@ -95,7 +95,7 @@ export function runWith(...events: readonly NewEvent[]): readonly SmokeEvent[] {
 export function ended(id: CheckId, durationMs: number, slugs: readonly Slug[] = []): NewEvent {
   const failed = { result: 'fail' as const, reason: slugs.join(', ') };
   const outcome = slugs.length > 0 ? failed : { result: 'pass' as const, reason: '' };
-  const rest = { exit: undefined, isAllowed: false, retested: undefined };
+  const rest = { exit: undefined, code: undefined, isAllowed: false, retested: undefined };
   return { kind: 'check-end', id, ...outcome, slugs, ...rest, durationMs };
 }
 

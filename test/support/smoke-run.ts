@@ -19,7 +19,15 @@ export const HOSTILE =
 /** The end of a check that passed, and what is different in this one. */
 export function ended(id: CheckId, changes: Partial<CheckEnd> = {}): CheckEnd {
   return {
-    ...{ kind: 'check-end', id, result: 'pass', reason: '', slugs: [], exit: undefined },
+    ...{
+      kind: 'check-end',
+      id,
+      result: 'pass',
+      reason: '',
+      slugs: [],
+      exit: undefined,
+      code: undefined,
+    },
     ...{ isAllowed: false, retested: undefined, durationMs: 1200, ...changes },
   };
 }
@@ -131,7 +139,7 @@ export const SKIPPED: readonly NewEvent[] = [
 export const REFUSED: readonly NewEvent[] = [
   started('owner'),
   ended('owner', {
-    ...{ result: 'error', exit: 77, durationMs: 3 },
+    ...{ result: 'error', exit: 77, code: 'PORT_DENIED', durationMs: 3 },
     reason: 'PORT_DENIED: ioperm 0xce4+3: Operation not permitted (needs root or CAP_SYS_RAWIO)',
   }),
 ];

@@ -152,7 +152,7 @@ describe('a run that is ended in the middle', () => {
 
     expect(exitCode).toBe(130);
     expect(stdout).toContain('ok    registers');
-    expect(stdout).toMatch(/\n.*after .*\(exit code 130\): interrupted; \d+ of 16 checks passed/);
+    expect(stdout).toMatch(/\n.*after .*\(exit code 130\): interrupted by SIGINT after \d+ of 16/);
   });
 
   test.each(['SIGKILL', 'taking, SIGKILL'])('by SIGKILL leaves valid lines: %s', (name) => {

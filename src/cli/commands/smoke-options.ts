@@ -1,9 +1,13 @@
 /** The options of `ipmi-bt smoke`, read and checked before anything is touched. */
 
 import type { Check, Choices } from '../../smoke/check.ts';
+import { SLUGS } from '../../smoke/events.ts';
 import type { CheckId } from '../../smoke/events.ts';
+import { SLUG_CHECKS } from '../../smoke/slug-checks.ts';
 import { UsageError, parseNumber, parseSeconds } from '../args.ts';
 import type { GlobalValues } from '../globals.ts';
+import { suggested } from '../parser.ts';
+import { didYouMean } from '../usage-errors.ts';
 import type { SmokeValues } from './smoke-spec.ts';
 
 /** Most times that a failed check is tried again. */
@@ -152,9 +156,24 @@ function idsOf(
   return text.split(',').map((word) => {
     const check = catalog.find(({ id }) => id === word.trim());
     if (check !== undefined) return check.id;
-    const known = catalog.map(({ id }) => id).join(', ');
-    throw new UsageError(`${option} has a name that is no check; the checks are: ${known}`);
+    throw new UsageError(`${option} ${unknownText(word.trim(), catalog)}`);
   });
+}
+
+/** The mistake in a name, which is shown only as far as the program knows it. */
+function unknownText(word: string, catalog: readonly Check[]): string {
+  const ids = catalog.map(({ id }) => id);
+  const slug = SLUGS.find((one) => one === word);
+  if (slug === undefined) {
+    const meant = didYouMean(suggested(word, ids));
+    return `has a name that is no check${meant}; the checks are: ${ids.join(', ')}`;
+  }
+  const makers = SLUG_CHECKS[slug].filter((id) => ids.includes(id));
+  const which =
+    makers.length === 0
+      ? `${slug}, which is a finding of any check: the report names the check`
+      : `${slug}, which is a finding of ${makers.join(' and ')}: give the name of the check`;
+  return `has ${which}`;
 }
 
 /** Reads `90s`, `30m`, `8h` or `forever`; returns milliseconds. */

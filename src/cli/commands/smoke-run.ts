@@ -13,7 +13,7 @@ import { SimBmc } from '../../sim/bmc.ts';
 import { FIRST_GUID } from '../../sim/guid.ts';
 import { Rng } from '../../sim/rng.ts';
 import { baselineCheck } from '../../smoke/baseline-check.ts';
-import { BASELINE_CHARS_MAX, BaselineError, readBaseline } from '../../smoke/baseline-file.ts';
+import { BaselineError } from '../../smoke/baseline-file.ts';
 import type { Baseline } from '../../smoke/baseline-file.ts';
 import { refuseOther } from '../../smoke/baseline.ts';
 import { CATALOG } from '../../smoke/catalog.ts';
@@ -26,17 +26,15 @@ import { runChecks } from '../../smoke/runner.ts';
 import { simulatedHost } from '../../smoke/simulated-host.ts';
 import { simulatedSubject } from '../../smoke/simulated.ts';
 import type { Subject } from '../../smoke/subject.ts';
-import { shownName } from '../../shown.ts';
 import { UsageError } from '../args.ts';
 import { flagOf, inFlags, jsonLine, table } from '../format.ts';
 import { readGlobals } from '../globals.ts';
 import type { Globals } from '../globals.ts';
-import { fileText } from '../input.ts';
-import { checkFileName } from '../new-file.ts';
 import { stderr, stdout, tellUser } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { SIM_RESETS, listen, namedBlock } from '../session.ts';
 import { VERSION } from '../version.ts';
+import { baselineAt } from './smoke-files.ts';
 import { readSmoke } from './smoke-options.ts';
 import type { SmokePlan } from './smoke-options.ts';
 import { SmokeReports } from './smoke-reports.ts';
@@ -50,11 +48,17 @@ export async function smoke(given: SmokeGiven): Promise<number> {
   try {
     return await planned(given);
   } catch (error) {
-    if (!given.options.nagios) throw error;
+    if (!given.options.nagios) throw withHelp(error);
     const { line, exit } = nagiosTrouble(inFlags(error instanceof Error ? error.message : ''));
     stdout.write(line);
     return exit;
   }
+}
+
+/** The options of this command are many, and not in the help of the program. */
+function withHelp(error: unknown): unknown {
+  if (!(error instanceof UsageError)) return error;
+  return new UsageError(error.message, { cause: error, help: 'help smoke' });
 }
 
 async function planned({ options: values, globals: given }: SmokeGiven): Promise<number> {
@@ -65,7 +69,8 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const globals = readGlobals({ ...given, irq, timeout: undefined });
   const checks = values.prove ? proofChecks(CATALOG, plan.checks) : plan.checks;
   if (values.list) return list(checks, globals.json);
-  const before = values.baseline === undefined ? undefined : baselineAt(values.baseline);
+  const read = values.baseline === undefined ? undefined : baselineAt(values.baseline);
+  const before = read?.baseline;
   const interruption = listen(true);
   const subject = await subjectOf(globals, values.prove);
   const info = await infoOf(subject, values, plan);
@@ -73,7 +78,7 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const isTerminal = process.stderr.isTTY && plan.format !== 'nagios';
   const columns = isTerminal ? process.stderr.columns : 0;
   const progress = new Progress({ output: stderr, clock: systemClock, isTerminal, columns });
-  const parts = { tell: tellUser, before };
+  const parts = { tell: tellUser, before: read };
   const output = isatty(1) ? progress.inFrontOf(stdout) : stdout;
   const reports = new SmokeReports(values, plan.format, { output, ...parts });
   return await run({
@@ -159,7 +164,13 @@ function list(checks: readonly Check[], isJson: boolean): number {
 
 /** Compares all that is known before the BMC is asked; its GUID is compared in the end. */
 function refuseEarly({ machine }: Baseline, { base, isSimulated }: RunInfo): void {
-  const here = { guid: undefined, firmware: undefined, base, isSimulated };
+  const unknown = {
+    guid: undefined,
+    firmware: undefined,
+    manufacturer: undefined,
+    product: undefined,
+  };
+  const here = { ...unknown, base, isSimulated };
   usable(() => {
     refuseOther(machine, here);
   });
@@ -177,20 +188,6 @@ function usable<T>(use: () => T): T {
 
 function riskText(question: string, risk: Check['risk']): string {
   return risk === 'read-only' ? question : `${question} (--${risk})`;
-}
-
-function baselineTextAt(path: string): string {
-  checkFileName(path, '--baseline');
-  try {
-    return fileText(path, BASELINE_CHARS_MAX);
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`--baseline: ${error.message}`);
-    throw error;
-  }
-}
-
-function baselineAt(path: string): Baseline {
-  return usable(() => readBaseline(baselineTextAt(path), shownName(path)));
 }
 
 async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {

@@ -7,7 +7,8 @@
 import { IpmiError, hex } from '../../errors.ts';
 import { codeText, isNotYet } from '../../ipmi/completion.ts';
 import type { Check, Means } from '../check.ts';
-import { summarize } from '../latencies.ts';
+import { COUNT, summarize } from '../latencies.ts';
+import { OUTAGE_MS } from '../ledger.ts';
 import { slugOf, textOf, withDevice } from '../session.ts';
 import { Tracer } from '../tracer.ts';
 
@@ -83,6 +84,17 @@ function tellTimes({ report }: Means, tries: readonly Try[]): void {
   const { p50Ms, maxMs } = summarize(times);
   report.measure({ name: 'bring-up-p50', value: p50Ms, unit: 'ms' });
   report.measure({ name: 'bring-up-max', value: maxMs, unit: 'ms' });
+  report.measure({ name: `bring-up-${COUNT}`, value: times.length, unit: '1' });
+  if (maxMs <= OUTAGE_MS) return;
+  const text =
+    `the longest of ${times.length} bring-ups took ${seconds(maxMs)}, where half took at most ` +
+    `${seconds(p50Ms)}: a program that starts waits so long; read the log of the BMC for what it ` +
+    'did then, and update its firmware';
+  report.warn('bt-late', text);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }
 
 /** One finding for all failures that said the same. */

@@ -8,7 +8,8 @@ import { DEFAULT_CAPABILITIES, believable } from '../../ipmi/bt-capabilities.ts'
 import { nodesOf, taskset } from '../affinity.ts';
 import type { Pin } from '../affinity.ts';
 import type { Check, Means, Report } from '../check.ts';
-import { summarize } from '../latencies.ts';
+import { COUNT, summarize } from '../latencies.ts';
+import { tellIdentity } from '../identity.ts';
 import { GET_DEVICE_ID, ask, reportTrouble, withDevice } from '../session.ts';
 import type { Session } from '../session.ts';
 
@@ -26,6 +27,13 @@ const OUTLIER_LEAST_MS = 250;
 const TROUBLES_MAX = 3;
 
 const MS_PER_SECOND = 1000;
+
+const SLOW_ADVICE =
+  'compare with other servers of the kind, where 10 ms are usual, and with the baseline of this ' +
+  'one; look at what else asks the BMC, and run this check alone (--only latency)';
+
+const LATE_ADVICE =
+  'the BMC allows itself less: read its log for what it did then, and update its firmware';
 
 /** The time that the specification assumes of a BMC that tells none. */
 const UNKNOWN_LIMIT_MS = DEFAULT_CAPABILITIES.responseTimeSeconds * MS_PER_SECOND;
@@ -126,8 +134,11 @@ function tell(report: Report, { name, answers, longestMs }: Times, limitMs: numb
     ['longest-silence', longestMs, limitMs, 'bt-late'],
   ] as const;
   for (const [what, value, most, slug] of measured) {
-    report.measure({ name: `${name}-${what}`, value, unit: 'ms', bounds: { most }, slug });
+    const advice = slug === 'bt-slow' ? SLOW_ADVICE : LATE_ADVICE;
+    const bounds = { most };
+    report.measure({ name: `${name}-${what}`, value, unit: 'ms', bounds, slug, advice });
   }
+  report.measure({ name: `${name}-${COUNT}`, value: answers.length, unit: '1' });
   if (maxMs <= Math.max(OUTLIER_TIMES * p50Ms, OUTLIER_LEAST_MS)) return;
   const text =
     `one of ${answers.length} answers, ${name}, took ${maxMs.toFixed(1)} ms, where half took at ` +
@@ -137,17 +148,8 @@ function tell(report: Report, { name, answers, longestMs }: Times, limitMs: numb
 
 /** Tells of the BMC; resolves to the longest time that it allows itself (§22.10). */
 async function tellBmc(means: Means): Promise<number> {
-  const { report, signal } = means;
   return await withDevice(means, {}, async ({ device }) => {
-    const identity = await device.identity({ signal });
-    const guid = identity.deviceGuid ?? identity.systemGuid;
-    if (guid !== undefined) report.fact('bmc-guid', guid);
-    const { deviceId } = identity;
-    if (deviceId !== undefined) {
-      report.fact('bmc-firmware', deviceId.firmwareRevision);
-      report.fact('bmc-manufacturer-id', deviceId.manufacturerId);
-      report.fact('bmc-device-id', deviceId.deviceId);
-    }
+    await tellIdentity(device, means);
     const { responseTimeSeconds } = believable(device.capabilities ?? DEFAULT_CAPABILITIES);
     return responseTimeSeconds * MS_PER_SECOND;
   });

@@ -6,7 +6,7 @@
 
 import type { Check, Means } from '../check.ts';
 import type { Slug } from '../events.ts';
-import { COUNTERS, takeTotals } from '../ledger.ts';
+import { COUNTERS, OUTAGE_MS, takeTotals } from '../ledger.ts';
 import type { Counter } from '../ledger.ts';
 import { GET_DEVICE_ID, askVia, replyText } from '../session.ts';
 
@@ -42,6 +42,18 @@ async function run(means: Means): Promise<void> {
       `${counter}); run them again one by one with --only, and look at the log of the BMC`;
     report.fail(slug, text);
   }
+  tellLongest(means, totals.longestMs);
+}
+
+/** The checks pass on a BMC that answers in the end: its absence shows by the time alone. */
+function tellLongest({ report }: Means, longestMs: number): void {
+  report.measure({ name: 'answer-max', value: longestMs, unit: 'ms' });
+  if (longestMs <= OUTAGE_MS) return;
+  const text =
+    `an answer took ${(longestMs / 1000).toFixed(1)} s during the other checks: for that time the ` +
+    'interface was out, as programs see it; read the log of the BMC for what it did then, and ' +
+    'run the checks one by one with --only to find the request';
+  report.warn('bt-late', text);
 }
 
 async function askAfresh(means: Means): Promise<void> {

@@ -65,10 +65,6 @@ export const RESULT_WORDS: Readonly<Record<ShownResult, string>> = {
 
 /** The verdict of a run, in the largest letters of the page. */
 export const VERDICTS: Readonly<Record<ShownResult, string>> = {
-  pass: 'Passed',
-  fail: 'Failed',
-  skip: 'Not all checks ran',
-  error: 'Could not be done',
-  interrupted: 'Interrupted',
-  open: 'Incomplete',
+  ...words.VERDICTS,
+  open: 'INCOMPLETE',
 };

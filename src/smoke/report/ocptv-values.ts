@@ -3,6 +3,7 @@
  * combinations of status and result that the specification can spell, it allows four.
  */
 
+import type { IpmiErrorCode } from '../../errors.ts';
 import type { Bounds, Measurement, Result } from '../events.ts';
 
 type Status = 'COMPLETE' | 'ERROR' | 'SKIP';
@@ -21,14 +22,11 @@ export const END_OF_STEP: Readonly<Record<Result, Status>> = {
   ...{ pass: 'COMPLETE', fail: 'COMPLETE', skip: 'SKIP', error: 'ERROR', interrupted: 'SKIP' },
 };
 
-/** The code that begins the text of an `IpmiError`. */
-const CODE = /^[A-Z][A-Z_]*(?=:)/;
-
+/** The symptom of an error without a code: of a bug, or of a file. */
 const MIXED_UP = 'check-error';
 
 /** A short name of an error, to count over a fleet: `port-denied`. */
-export function symptomOf(text: string): string {
-  const [code] = CODE.exec(text) ?? [];
+export function symptomOf(code: IpmiErrorCode | undefined): string {
   return code === undefined ? MIXED_UP : code.toLowerCase().replaceAll('_', '-');
 }
 

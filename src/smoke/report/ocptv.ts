@@ -4,6 +4,7 @@
  * run that was killed leaves valid lines; without `testRunEnd` they count as an error.
  */
 
+import type { IpmiErrorCode } from '../../errors.ts';
 import type {
   CheckEnd,
   CheckId,
@@ -54,6 +55,8 @@ export class OcptvReport {
   #stepCount = 0;
   #seriesCount = 0;
   #at = '';
+  /** Code of the first error: the run could not be done because of it. */
+  #code: IpmiErrorCode | undefined;
 
   constructor(write: (text: string) => void, options: OcptvOptions = {}) {
     this.#write = write;
@@ -184,7 +187,8 @@ export class OcptvReport {
         this.#log(step, 'WARNING', `interrupted: ${end.reason}`);
         break;
       case 'error':
-        this.#step(step, 'error', errorOf(end.reason));
+        this.#code ??= end.code;
+        this.#step(step, 'error', errorOf(end.reason, end.code));
         break;
     }
     this.#closeStep(end.id, step, END_OF_STEP[end.result]);
@@ -206,7 +210,7 @@ export class OcptvReport {
       this.#closeStep(id, step, 'SKIP');
     }
     this.#files();
-    if (end.result === 'error') this.#run('error', errorOf(end.text));
+    if (end.result === 'error') this.#run('error', errorOf(end.text, this.#code));
     else this.#run('log', { severity: 'INFO', message: end.text });
     this.#run('testRunEnd', END_OF_RUN[end.result]);
   }
@@ -251,6 +255,6 @@ function wellFormed(_: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value;
 }
 
-function errorOf(message: string): Body {
-  return { symptom: symptomOf(message), message, softwareInfoIds: [SOFTWARE_ID] };
+function errorOf(message: string, code: IpmiErrorCode | undefined): Body {
+  return { symptom: symptomOf(code), message, softwareInfoIds: [SOFTWARE_ID] };
 }

@@ -15,7 +15,7 @@ import type {
   RunInfo,
   SmokeEvent,
 } from '../events.ts';
-import { boundsText, durationText, oneLine, quantity, repeatCommand } from './words.ts';
+import { VERDICTS, boundsText, durationText, oneLine, quantity, repeatCommand } from './words.ts';
 import { columns, labelled, wrapped } from './layout.ts';
 
 const WORDS = {
@@ -24,14 +24,6 @@ const WORDS = {
   skip: 'skip',
   error: 'error',
   interrupted: 'cut',
-} as const;
-
-const VERDICTS = {
-  pass: 'PASS',
-  fail: 'FAIL',
-  skip: 'SKIPPED',
-  error: 'COULD NOT BE DONE',
-  interrupted: 'INTERRUPTED',
 } as const;
 
 /** Width of a result, and of the longest name of a check. */

@@ -3,7 +3,7 @@
  * ends and controls become a space, so that no report is broken, and no terminal obeys them.
  */
 
-import type { Bounds, RunInfo } from '../events.ts';
+import type { Bounds, Result, RunInfo } from '../events.ts';
 
 /** Controls of ASCII and of Latin-1, ends of lines and paragraphs, and marks of direction. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
@@ -13,6 +13,15 @@ const NO_CHARACTER = /\p{Cs}|[\ufffe\uffff]/gu;
 
 /** Significant digits of a measured number: more than its scatter is worth. */
 export const DIGITS = 4;
+
+/** The verdict of a run, in every report that has words of its own. */
+export const VERDICTS: Readonly<Record<Result, string>> = {
+  pass: 'PASS',
+  fail: 'FAIL',
+  skip: 'SKIPPED',
+  error: 'ERROR',
+  interrupted: 'INTERRUPTED',
+};
 
 /** One line without controls. */
 export function oneLine(text: string): string {
@@ -63,9 +72,21 @@ export function durationText(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }
 
-/** The command that does the same again, in the same order and with the same chance. */
+/** A word as a shell reads it, quotes included. */
+const SHELL_WORD = String.raw`(?:'[^']*'|\\'|[^\s'\\])+`;
+
+/** Files that a run writes: its repetition would overwrite them. */
+const FILES = new RegExp(
+  String.raw`\s(?:--(?:save|html|junit)(?:=|\s+)|(?='--(?:save|html|junit)=))${SHELL_WORD}`,
+  'g',
+);
+
+/**
+ * The command that does the same again, in the same order and with the same chance, and writes no
+ * files.
+ */
 export function repeatCommand({ commandLine, seed }: RunInfo): string {
-  const line = oneLine(commandLine);
+  const line = oneLine(commandLine).replace(FILES, '');
   return /(^|\s)--seed[\s=]/.test(line) ? line : `${line} --seed ${seed}`;
 }
 

@@ -105,6 +105,13 @@ describe('is refused:', () => {
     ['--skip ,', '--skip has a name that is no check; the checks are: host, '],
     ['--allow-skip a', '--allow-skip has a name that is no check; the checks are: host, '],
     ['--only baseline', '--only has a name that is no check'],
+    ['--only latncy', '--only has a name that is no check; did you mean latency?; the checks are'],
+    ['--skip host,bt-pace', '--skip has bt-pace, which is a finding of pace: give the name of'],
+    [
+      '--only bt-left-behind',
+      '--only has bt-left-behind, which is a finding of teardown and owner',
+    ],
+    ['--only bt-wedged', '--only has bt-wedged, which is a finding of any check: the report names'],
     ['--only host --skip host', '--skip leaves no check to run'],
     ['--only sel-entry', '--only sel-entry needs --write: Adds one entry to the SEL, '],
     ['--only reset', '--only reset needs --reset and --yes: '],

@@ -35,7 +35,6 @@ describe('a FIFO', () => {
     [['--sim', '--sim-recording', 'FIFO', 'info']],
     [['trace', 'show', 'FIFO']],
     [['trace', 'kernel-log', 'FIFO']],
-    [['--sim', 'smoke', '--baseline', 'FIFO']],
   ])('that is waited for leaves SIGTERM its effect: %j', async (words) => {
     const path = fifo();
     const run = startCli(...words.map((word) => (word === 'FIFO' ? path : word)));

@@ -38,6 +38,19 @@ test('bring-ups that fail now and then are counted, with what each said', async 
   expect(evidence.some((line) => line.includes('H2B_ATN'))).toBe(true);
 });
 
+test('one bring-up that took seconds is told, although it succeeded', async () => {
+  const bench = new Bench();
+  bench.bmc.fail('late', { skip: 4, byMs: 2000 });
+
+  const { slugs, warnings, measured } = await bench.run(BRING_UP);
+
+  expect(slugs).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^bt-late: the longest of 5 bring-ups took 2\.1\d s, .* 0\.0\d s: /),
+  ]);
+  expect(measured['bring-up-count']).toBe(5);
+});
+
 test('an interface that never comes up is given up after three times', async () => {
   const bench = new Bench({ isQuick: false });
   bench.bmc.fail('silent');

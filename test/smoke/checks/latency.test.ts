@@ -18,7 +18,7 @@ describe('a sound BMC answers in ten milliseconds:', () => {
     expect([slugs, warnings]).toEqual([[], []]);
     expect(Object.keys(lists)).toEqual(kinds);
     expect(lists['polled']).toHaveLength(1000);
-    const what = ['first', 'p50', 'p99', 'max', 'longest-silence'];
+    const what = ['first', 'p50', 'p99', 'max', 'longest-silence', 'count'];
     const names = kinds.flatMap((kind) => what.map((one) => `${kind}-${one}`));
     expect(Object.keys(measured).sort()).toEqual(names.sort());
     expect(measured['polled-p50']).toBeGreaterThan(9);

@@ -52,6 +52,22 @@ test('a request whose loss a check has reported is explained', async () => {
   expect(await bench.slugsOf(NOT_WEDGED)).toEqual([]);
 });
 
+test.each([
+  [1400, []],
+  [1600, [expect.stringMatching(/^bt-late: an answer took 1\.6 s during .*; read the log of the/)]],
+])('an answer that came %i ms late, and that no check is red for, is told', async (byMs, told) => {
+  const bench = new Bench();
+  bench.bmc.fail('late', { skip: 10, byMs });
+  await bench.run(PACE);
+  const before = bench.reported.warnings.length;
+
+  const { slugs, warnings, measured } = await bench.run(NOT_WEDGED);
+
+  expect(slugs).toEqual([]);
+  expect(warnings.slice(before)).toEqual(told);
+  expect(measured['answer-max']).toBeGreaterThan(byMs);
+});
+
 test('a BMC that is silent is wedged', async () => {
   const bench = new Bench();
   bench.bmc.fail('silent');

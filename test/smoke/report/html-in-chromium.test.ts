@@ -100,9 +100,9 @@ describeWithChromium('in a browser, the page', () => {
     const browser = await shown('light');
 
     expect(await browser.evaluate(`document.querySelector('.verdict strong').innerText`)).toBe(
-      'Failed',
+      'FAIL',
     );
-    expect(await browser.evaluate('document.title')).toBe('Failed: BT smoke test of uv4-0017');
+    expect(await browser.evaluate('document.title')).toBe('FAIL: BT smoke test of uv4-0017');
     expect(await browser.evaluate(`document.querySelectorAll('.checks tbody tr').length`)).toBe(16);
     expect(await browser.evaluate(`document.querySelectorAll('.plot canvas').length`)).toBe(2);
     expect(await browser.evaluate(`document.querySelectorAll('.timeline rect').length`)).toBe(400);

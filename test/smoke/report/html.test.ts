@@ -40,7 +40,7 @@ describe('the page of a typical run', () => {
     const top = textOf(body.slice(0, body.indexOf('</header>')));
 
     expect(top).toBe(
-      'IPMI BT smoke test of uv4-0017, port 0xce4, 2026-11-29 08:24:31 UTC Failed bring-up and ' +
+      'IPMI BT smoke test of uv4-0017, port 0xce4, 2026-11-29 08:24:31 UTC FAIL bring-up and ' +
         'interrupt failed: the interface is not sound on this machine with this firmware. ' +
         'Look at: bring-up , interrupt . 16 checks: 2 failed, 1 skipped, 13 passed \u00b7 1 warning ' +
         '\u00b7 87.5 s \u00b7 exit code 1',
@@ -187,7 +187,7 @@ describe('other runs:', () => {
         .filter(({ kind }) => kind !== 'run-end'),
     );
 
-    expect(body).toContain('<strong>Incomplete</strong>');
+    expect(body).toContain('<strong>INCOMPLETE</strong>');
     expect(textOf(body)).toContain('The run ended before its verdict');
     expect(rowOf(body, 'not-wedged')).toContain('not run');
   });
@@ -195,7 +195,7 @@ describe('other runs:', () => {
   test('one that passed is calm: no link, no evidence, no chart', async () => {
     const body = await bodyOf(runWith());
 
-    expect(body).toContain('<div class="verdict good">\n<strong>Passed</strong>');
+    expect(body).toContain('<div class="verdict good">\n<strong>PASS</strong>');
     expect(textOf(body)).toContain('1 check: 1 passed \u00b7 31 ms \u00b7 exit code 0');
     expect(body).not.toMatch(/Look at|<h2>(Evidence|Times|Timeline)|data-chart/);
   });
@@ -203,7 +203,7 @@ describe('other runs:', () => {
   test('one without an event is a page, too', async () => {
     const body = await bodyOf([]);
 
-    expect(textOf(body)).toContain('IPMI BT smoke test of an unknown machine Incomplete');
+    expect(textOf(body)).toContain('IPMI BT smoke test of an unknown machine INCOMPLETE');
   });
 
   test('that of the simulated BMC says that no hardware was tested', async () => {

@@ -200,13 +200,23 @@ test('a number that JSON cannot hold is text, and has no validators', () => {
   );
 });
 
-test('an error of the test names no hardware', () => {
-  expect(bodies(linesOf(runs.runOf([runs.REFUSED])), 'error')).toEqual([
-    {
-      symptom: 'port-denied',
-      message: expect.stringContaining('ioperm') as string,
-      softwareInfoIds: ['ipmi-bt'],
-    },
+test('an error of the test names no hardware, and has the symptom of its code', () => {
+  const run = runs.runOf([runs.REFUSED], { result: 'error', exit: 77, text: 'no ioperm' });
+  const ofCode = {
+    symptom: 'port-denied',
+    message: expect.stringContaining('ioperm') as string,
+    softwareInfoIds: ['ipmi-bt'],
+  };
+
+  expect(bodies(linesOf(run), 'error')).toEqual([ofCode, ofCode]);
+});
+
+test('the symptom is not read from words, which may be those of a BMC', () => {
+  const reason = 'PORT_DENIED: it is a bug of the check';
+  const end = runs.ended('owner', { result: 'error', exit: 70, reason });
+
+  expect(bodies(linesOf(runs.runOf([[runs.started('owner'), end]])), 'error')).toMatchObject([
+    { symptom: 'check-error' },
   ]);
 });
 

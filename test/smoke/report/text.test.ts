@@ -68,7 +68,7 @@ test('a check that could not be done says why', () => {
     error owner                  0.0 s  PORT_DENIED: ioperm 0xce4+3: Operation not permitted (needs root
                                         or CAP_SYS_RAWIO)
 
-    COULD NOT BE DONE after 75.3 s (exit code 77): no ports.
+    ERROR after 75.3 s (exit code 77): no ports.
     Seed 42; to repeat this run: ipmi-bt smoke --seed 42
     "
   `);

@@ -77,7 +77,11 @@ test.each([
   ['ipmi-bt smoke', 'ipmi-bt smoke --seed 42'],
   ['ipmi-bt smoke --seed 42', 'ipmi-bt smoke --seed 42'],
   ['ipmi-bt smoke --seed=42', 'ipmi-bt smoke --seed=42'],
-  ['ipmi-bt smoke --save x--seed', 'ipmi-bt smoke --save x--seed --seed 42'],
+  ['ipmi-bt smoke --only x--seed', 'ipmi-bt smoke --only x--seed --seed 42'],
+  ['ipmi-bt smoke --save a --html=b --junit c --quick', 'ipmi-bt smoke --quick --seed 42'],
+  [String.raw`ipmi-bt smoke --html 'it'\''s a' --quick`, 'ipmi-bt smoke --quick --seed 42'],
+  [String.raw`ipmi-bt smoke '--html=it'\''s a' --quick`, 'ipmi-bt smoke --quick --seed 42'],
+  ['ipmi-bt smoke --baseline a --strict', 'ipmi-bt smoke --baseline a --strict --seed 42'],
 ])('%j is repeated by %j', (commandLine, expected) => {
   expect(words.repeatCommand({ ...INFO, commandLine })).toBe(expected);
 });

@@ -1,0 +1,41 @@
+/** The checks that report each finding: a user knows its slug, and needs the name of the check. */
+
+import type { CheckId, Slug } from './events.ts';
+
+/** Those of any check are empty. `docs/smoke.md` says the same. */
+export const SLUG_CHECKS: Readonly<Record<Slug, readonly CheckId[]>> = {
+  'bt-absent': ['registers'],
+  'bt-attention-stuck': ['attention'],
+  'bt-bring-up': ['bring-up'],
+  'bt-bring-up-race': ['bring-up-race'],
+  'bt-busy-stuck': ['registers'],
+  'bt-capabilities-changed': ['reset'],
+  'bt-changed': ['baseline'],
+  'bt-drops-requests': [],
+  'bt-enables-lost': ['enables', 'platform-event'],
+  'bt-event-lost': ['attention', 'platform-event', 'not-wedged'],
+  'bt-firmware-disagrees': ['firmware-agreement'],
+  'bt-forged-completion': ['bring-up', 'bring-up-race'],
+  'bt-frame-refused': ['frames'],
+  'bt-irq-dead': ['interrupt'],
+  'bt-irq-left': ['interrupt'],
+  'bt-irq-storm': ['interrupt'],
+  'bt-late': ['latency', 'bring-up', 'not-wedged'],
+  'bt-left-behind': ['teardown', 'owner'],
+  'bt-malformed': [],
+  'bt-pace': ['pace'],
+  'bt-registers': ['registers'],
+  'bt-reset': ['reset'],
+  'bt-sel': ['sel-entry'],
+  'bt-shared-wrong': ['share'],
+  'bt-slow': ['latency'],
+  'bt-slow-port': ['event-loop'],
+  'bt-stale': ['registers', 'abandon', 'not-wedged'],
+  'bt-torn-frame': ['torn-frame'],
+  'bt-unexplained': ['not-wedged'],
+  'bt-wedged': [],
+  'bt-wrong-answer': [],
+  'check-blind': [],
+  'check-time-out': [],
+  'host-limits': ['host', 'owner'],
+};
