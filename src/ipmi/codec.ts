@@ -48,7 +48,7 @@ export class Writer {
     this.#bytes.push(...bytes);
   }
 
-  /** Writes an unsigned number into `count` bytes, 1..4; throws a `RangeError` if it is too large. */
+  /** Writes an unsigned number into 1..4 bytes; throws a `RangeError` if it does not fit. */
   number(value: number, count: number): void {
     if (!Number.isInteger(value) || value < 0 || value >= 0x100 ** count) {
       throw new RangeError(`${value} does not fit into ${count} byte(s)`);
