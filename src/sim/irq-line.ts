@@ -52,6 +52,8 @@ export class SimIrqLine implements IrqLine {
   #fired: ((count: number) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
   #isMasked = false;
+  /** Interrupts that the process is not told of yet. */
+  #due = 0;
   /** One came while the line was masked. */
   #isPending = false;
   #isClosed = false;
@@ -102,7 +104,7 @@ export class SimIrqLine implements IrqLine {
   fire(): void {
     if (this.#isMasked || this.#isClosed) return;
     this.#isMasked = !this.ownsMask;
-    this.#arrive();
+    this.#arrive(this.#due + 1);
   }
 
   /** The driver behind the line is unbound. */
@@ -145,17 +147,21 @@ export class SimIrqLine implements IrqLine {
       return;
     }
     this.#isMasked = !this.ownsMask;
+    this.#due += 1;
+    // A process that is stopped finds one count in the end, however many have come.
+    if (this.#due > 1) return;
     this.#keep(
       (fire) => this.#host.turn(fire),
       () => {
-        this.#arrive();
+        if (this.#due > 0) this.#arrive(this.#due);
       },
     );
   }
 
-  #arrive(): void {
-    this.count += 1;
-    this.#fired?.(1);
+  #arrive(count: number): void {
+    this.#due = 0;
+    this.count += count;
+    this.#fired?.(count);
   }
 
   #disturb(fault: LineFault, gapMs: number): void {
