@@ -37,3 +37,24 @@ test('tells of a response also where timers fire a little early', async () => {
   expect(firedAtMs[0]).toBeLessThan(RESPONSE_MS + 1);
   line.close();
 });
+
+test('a process that was stopped is told once, of all that came meanwhile', async () => {
+  const [clock, host] = [new VirtualClock(), new VirtualClock()];
+  const bmc = new SimBmc({ base: CTRL, clock });
+  const faults = [{ kind: 'endless', fromMs: 0, forMs: 100 }] as const;
+  const line = new SimIrqLine({ bmc, clock, host, ownsMask: true, faults });
+  const counts: number[] = [];
+  line.watch(
+    (count) => counts.push(count),
+    () => undefined,
+  );
+
+  await clock.pass(200);
+  expect(host.pending).toBe(1);
+  await host.pass(1);
+
+  expect(counts).toHaveLength(1);
+  expect(counts[0]).toBeGreaterThan(100);
+  expect(line.count).toBe(counts[0]);
+  line.close();
+});
