@@ -63,7 +63,9 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
-      ...['bmc-event', 'record-read', 'sdr-record', 'sel-entry', 'fru-read'],
+      ...['sensor-factors', 'sensor-commands', 'sensor-units', 'sensor-state', 'entity'],
+      ...['bmc-event', 'record-read', 'id-string', 'sdr-commands', 'sdr-sensor', 'sdr-locator'],
+      ...['sdr-record', 'sel-entry', 'fru-read'],
     ],
   ],
   [
