@@ -37,7 +37,7 @@ const RESERVATION_CANCELLED = 0xc5;
 /** Bytes that are asked for where a whole record is refused: most records have no more. */
 const PART_BYTES = 64;
 
-/** A part this small must be given by every BMC. */
+/** Every BMC gives a part this small. */
 const PART_BYTES_MIN = 4;
 
 /** Reservations for one record: so often may other readers, or changes, cancel it. */
@@ -64,6 +64,17 @@ export class SdrReader {
    * a completion code that is about this record, or about the repository.
    */
   async read(recordId: number): Promise<ReadRecord> {
+    const [most, wantsHeader] = [this.#most, this.#wantsHeader];
+    try {
+      return await this.#patiently(recordId);
+    } catch (error) {
+      // A record that cannot be read at all says nothing of the others.
+      [this.#most, this.#wantsHeader] = [most, wantsHeader];
+      throw error;
+    }
+  }
+
+  async #patiently(recordId: number): Promise<ReadRecord> {
     for (let losses = 0; ; losses += 1) {
       const record = await this.#attempt(recordId);
       if (record !== undefined) return record;
@@ -114,10 +125,11 @@ export class SdrReader {
     } else if (total === undefined && !this.#wantsHeader && count > SDR_HEADER_BYTES) {
       // The record may be shorter than that, which some BMCs take for a mistake.
       this.#wantsHeader = true;
-    } else if (count > PART_BYTES_MIN) {
-      this.#most = Math.max(PART_BYTES_MIN, count >> 1);
     } else {
-      throw failureOf(GET_SDR, code);
+      let less = this.#most;
+      while (less >= count) less >>= 1;
+      if (less < PART_BYTES_MIN) throw failureOf(GET_SDR, code);
+      this.#most = less;
     }
   }
 

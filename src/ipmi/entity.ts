@@ -33,7 +33,7 @@ const NAMES = (
   'remote management communication device|external environment|battery|processing blade|' +
   'connectivity switch|processor and memory module|I/O module|processor and I/O module|' +
   'management controller firmware|IPMI channel|PCI bus|PCI Express bus|SCSI bus|SATA/SAS bus|' +
-  'processor bus|real-time clock||air inlet||||||||||air inlet|processor|system board'
+  'processor bus|real-time clock||air inlet|||||||||air inlet|processor|system board'
 ).split('|');
 
 /** From here on a BMC's maker and a board's give the numbers. */

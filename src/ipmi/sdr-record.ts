@@ -68,7 +68,8 @@ interface UnknownSdr {
 export type SdrKind = keyof Kinds | 'unknown';
 
 /** A record; `kind` says of which type. */
-export type SdrRecord = { readonly [Kind in keyof Kinds]: RecordOf<Kind> }[keyof Kinds] | UnknownSdr;
+export type SdrRecord =
+  { readonly [Kind in keyof Kinds]: RecordOf<Kind> }[keyof Kinds] | UnknownSdr;
 
 /** A record of a sensor that can be read. */
 export type ReadableSdr = RecordOf<'full'> | RecordOf<'compact'>;
@@ -113,11 +114,6 @@ export function isReadable(record: SdrRecord): record is ReadableSdr {
 /** True for a record of sensors. */
 export function isSensor(record: SdrRecord): record is SensorSdr {
   return isReadable(record) || record.kind === 'event-only';
-}
-
-/** The name in a record; undefined in one of a kind that has none. */
-export function nameOf(record: SdrRecord): string | undefined {
-  return 'name' in record ? record.name.text : undefined;
 }
 
 /** Makes the request for a record, or for a part of it. */

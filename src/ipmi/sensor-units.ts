@@ -9,14 +9,7 @@ interface UnitForm extends Reserved {
   /** Base divided by modifier, or base times modifier. */
   readonly modifierUse: 'none' | 'divide' | 'multiply' | number;
   readonly rate:
-    | 'none'
-    | 'microsecond'
-    | 'millisecond'
-    | 'second'
-    | 'minute'
-    | 'hour'
-    | 'day'
-    | number;
+    'none' | 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | number;
   readonly format: AnalogFormat;
 }
 

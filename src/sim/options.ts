@@ -9,6 +9,7 @@ import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
+import type { SimSdrOptions } from './sdrs.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -47,6 +48,8 @@ export interface SimOptions {
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
+  /** The SDR repository: its records, and how difficult it is to read. */
+  readonly sdrs?: SimSdrOptions;
 }
 
 /** The options with nothing left out. */
@@ -65,6 +68,7 @@ export interface CompleteOptions {
   readonly restartMs: number;
   readonly mayReset: boolean;
   readonly personality: Personality;
+  readonly sdrs: SimSdrOptions;
 }
 
 /** Every option and its check. */
@@ -90,6 +94,9 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
+  sdrs: (name, value) => {
+    if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+  },
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -112,5 +119,6 @@ export function complete(options: SimOptions): CompleteOptions {
     restartMs: options.restartMs ?? 0,
     mayReset: options.mayReset ?? false,
     personality: options.personality ?? SPEC,
+    sdrs: options.sdrs ?? {},
   };
 }

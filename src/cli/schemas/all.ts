@@ -2,5 +2,11 @@
 
 import { CHASSIS_STATUS_SCHEMA } from './chassis.ts';
 import type { OutputSchema } from './schema.ts';
+import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
 
-export const SCHEMAS: readonly OutputSchema[] = [CHASSIS_STATUS_SCHEMA];
+export const SCHEMAS: readonly OutputSchema[] = [
+  CHASSIS_STATUS_SCHEMA,
+  SENSOR_SCHEMA,
+  SDR_SCHEMA,
+  SDR_DUMP_SCHEMA,
+];
