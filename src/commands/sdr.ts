@@ -82,9 +82,10 @@ export class Sdr {
    * part. Where the repository changes meanwhile it is read again, and what is new is an item.
    */
   async *records(options: SdrOptions = {}): AsyncGenerator<SdrItem, void, undefined> {
-    const { cache } = options;
-    const key = cache && (await this.#key(options));
-    const info = await this.info(options);
+    const { cache, timeoutMs, signal } = options;
+    const call = { timeoutMs, signal };
+    const key = cache && (await this.#key(call));
+    const info = await this.info(call);
     const stamp = key === undefined ? undefined : stampOf(info);
     const text = key === undefined || stamp === undefined ? undefined : await cache?.get(key);
     const known = text === undefined ? undefined : recordsIn(text, stamp ?? '');
@@ -92,7 +93,7 @@ export class Sdr {
       yield* known.map(itemOf);
       return;
     }
-    const read = yield* this.#passes(info, options);
+    const read = yield* this.#passes(info, call);
     if (key === undefined || read === undefined) return;
     const fresh = stampOf(read.info);
     if (fresh !== undefined) await cache?.set(key, cacheText(fresh, read.records));
@@ -160,7 +161,7 @@ function textOf({ recordId, bytes, error }: SdrItem): string {
 /** Reads the records from the first to the last. */
 async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem, void, undefined> {
   const seen = new Set<number>();
-  let guesses = 0;
+  let [count, guesses] = [0, 0];
   for (let recordId = FIRST_RECORD; recordId !== NO_RECORD && records > 0;) {
     if (seen.has(recordId)) {
       yield { recordId, bytes: undefined, error: loop(recordId) };
@@ -170,9 +171,10 @@ async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem
     const { item, nextId } = await readOne(reader, recordId);
     seen.add(item.recordId);
     yield item;
+    count += 1;
     if (item.error?.completionCode === NOT_FOUND) return;
     guesses = nextId === undefined ? guesses + 1 : 0;
-    if (nextId === undefined && (guesses > GUESSES_MAX || seen.size >= records)) return;
+    if (nextId === undefined && (guesses > GUESSES_MAX || count >= records)) return;
     recordId = nextId ?? recordId + 1;
   }
 }

@@ -2,11 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { DecodeError, decode } from '../../src/ipmi/codec.ts';
+import { DecodeError, decode, encode } from '../../src/ipmi/codec.ts';
 import { SDR_RECORD, decodeSdrHeader, getSdr, isSensor } from '../../src/ipmi/sdr-record.ts';
 import type { SdrRecord } from '../../src/ipmi/sdr-record.ts';
 import { SIM_SDRS } from '../../src/sim/storage-data.ts';
-import { expectRoundTrips } from '../support/round-trip.ts';
 import { compactRecord, eventOnlyRecord, fullRecord, named, record } from '../support/sdr-bytes.ts';
 
 function read(bytes: readonly number[]): SdrRecord {
@@ -27,13 +26,11 @@ test('the request asks for a whole record', () => {
   expect(getSdr({ recordId: 2 })).toEqual({ netFn: 0x0a, cmd: 0x23, lun: 0, data });
 });
 
-test('a record of any type is read and written', () => {
-  expectRoundTrips(SDR_RECORD, [5, 6]);
-  expect.hasAssertions();
-});
-
 test('a record of a type without a layout is kept as bytes', () => {
-  expect(read(record(9, 0x77, [1, 2, 3]))).toMatchObject({
+  const bytes = record(9, 0x77, [1, 2, 3]);
+
+  expect([...encode(SDR_RECORD, read(bytes))]).toEqual(bytes);
+  expect(read(bytes)).toMatchObject({
     kind: 'unknown',
     header: { recordId: 9, version: 0x51, type: 0x77, length: 3 },
     data: Uint8Array.of(1, 2, 3),
@@ -55,6 +52,7 @@ describe('each type has its layout:', () => {
     ['oem', record(1, 0xc0, [0x57, 0x01, 0x00, 9, 8])],
   ])('%s', (kind, bytes) => {
     expect(read(bytes).kind).toBe(kind);
+    expect([...encode(SDR_RECORD, read(bytes))]).toEqual(bytes);
     expect(isSensor(read(bytes))).toBe(['full', 'compact', 'event-only'].includes(kind));
     expect(() => read(bytes.slice(0, 6))).toThrow(DecodeError);
   });
