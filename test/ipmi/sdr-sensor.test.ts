@@ -89,7 +89,7 @@ describe('sensors that share a record are told apart:', () => {
     ['alpha', 25, 0, 'Temp Z'],
     ['alpha', 25, 1, 'Temp AA'],
     ['alpha', 26, 2, 'Temp AC'],
-  ])('%s from %i, the one at %i', (modifier, modifierOffset, index, name) => {
+  ])('%s from %i, the one at %i', (...[modifier, modifierOffset, index, name]) => {
     const sharing = { direction: 0, countsEntities: false, reserved: 0 };
 
     expect(

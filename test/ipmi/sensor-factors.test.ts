@@ -56,7 +56,7 @@ describe('(M·x + B·10^K1)·10^K2', () => {
     ['K2 below 0, to the nearest number', 33, [1, 0, 0, 0, 0, 0xf0], 3.3],
     ['K2 below 0, of three digits', 187, [0x41, 0, 0, 0, 0, 0xd0], 12.155],
     ['K2 above 0', 12, [0x64, 0, 0, 0, 0, 0x10], 12000],
-  ])('%s', (_, raw, factors, number) => {
+  ])('%s', (...[, raw, factors, number]) => {
     expect(value(raw, factors)).toBe(number);
   });
 });
