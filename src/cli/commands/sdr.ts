@@ -30,6 +30,7 @@ const DUMP = command({
   name: 'sdr dump',
   help: 'write all records to a new file, as ipmitool sdr dump does',
   words: [{ name: '<file>', help: 'must not be there' }],
+  examples: [{ line: '--sim sdr dump sdr.bin', help: 'write those of the simulated BMC' }],
   exitCodes: { 0: 'the file is complete', 1: 'the BMC refused, or a record could not be read' },
   run: ({ globals, words: [path = ''] }) => runOperation(globals, dump(path)),
 });
