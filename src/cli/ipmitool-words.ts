@@ -53,16 +53,9 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   pef: { raw: { '0x04 0x10': 'Get PEF Capabilities' } },
   picmg: { raw: { '0x2c 0x00 0': 'Get PICMG Properties' } },
   power: CHASSIS,
-  sdr: {
-    raw: {
-      '0x0a 0x20': 'Get SDR Repository Info',
-      '0x0a 0x23 0 0 0 0 0 0xff': 'Get SDR, the first',
-    },
-  },
   sel: {
     raw: { '0x0a 0x40': 'Get SEL Info', '0x0a 0x43 0 0 0 0 0 0xff': 'Get SEL Entry, the first' },
   },
-  sensor: { raw: { '0x04 0x2d N': 'Get Sensor Reading, of the sensor of that number' } },
   session: { raw: { '0x06 0x3d 0': 'Get Session Info' } },
   shell: { lines: ['exec -'] },
   sol: { raw: { '0x0c 0x22 1 1 0 0': 'Get SOL Configuration Parameters: enable, channel 1' } },

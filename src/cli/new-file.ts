@@ -79,9 +79,9 @@ export class NewFile implements Output {
     return this.#failure;
   }
 
-  write(text: string): void {
+  write(text: string | Uint8Array): void {
     try {
-      let rest: Uint8Array = Buffer.from(text);
+      let rest: Uint8Array = typeof text === 'string' ? Buffer.from(text) : text;
       while (rest.length > 0 && this.#fd !== undefined) {
         rest = rest.subarray(writeSync(this.#fd, rest));
       }

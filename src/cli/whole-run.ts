@@ -5,6 +5,8 @@
 
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
+import { SDR_COMMANDS } from './commands/sdr.ts';
+import { SENSOR_COMMANDS } from './commands/sensor.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -13,8 +15,18 @@ import type { Tree } from './spec.ts';
 /** The program as a tree: help, parser and checks read it. */
 export const PROGRAM: Tree<AnyCommand> = {
   ...QUICK,
-  families: [{ name: 'chassis', help: 'power, identification and state of the chassis' }],
-  commands: [...QUICK.commands, ...CHASSIS_COMMANDS, anyCommand(SCHEMA_COMMAND)],
+  families: [
+    { name: 'chassis', help: 'power, identification and state of the chassis' },
+    { name: 'sensor', help: 'sensors with readings and thresholds' },
+    { name: 'sdr', help: 'the SDR repository: descriptions of sensors and devices' },
+  ],
+  commands: [
+    ...QUICK.commands,
+    ...CHASSIS_COMMANDS,
+    ...SENSOR_COMMANDS,
+    ...SDR_COMMANDS,
+    anyCommand(SCHEMA_COMMAND),
+  ],
 };
 
 /** Runs the command of the command line; resolves to the exit code. */

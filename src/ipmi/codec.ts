@@ -165,6 +165,31 @@ export function range(lowest: number, width: number): BitField<number> {
   return { lowest, width, decode: (value) => value, encode: (value) => value };
 }
 
+/** `width` bits, as a signed number in two's complement. */
+export function signed(lowest: number, width: number): BitField<number> {
+  return {
+    lowest,
+    width,
+    decode: (value) => signedOf(value, width),
+    encode: (value) => {
+      if (value < -(2 ** (width - 1)) || value >= 2 ** (width - 1)) {
+        throw new RangeError(`${value} does not fit into ${width} bit(s) with a sign`);
+      }
+      return unsignedOf(value, width);
+    },
+  };
+}
+
+/** Reads `width` bits, lowest first, as two's complement. */
+export function signedOf(value: number, width: number): number {
+  return value >= 2 ** (width - 1) ? value - 2 ** width : value;
+}
+
+/** The `width` bits of a number in two's complement. */
+export function unsignedOf(value: number, width: number): number {
+  return value < 0 ? value + 2 ** width : value;
+}
+
 /** `width` bits that have names, from value 0 on; a value without a name stays a number. */
 export function choice<const Name extends string>(
   lowest: number,

@@ -46,10 +46,19 @@ export const ChassisCmd = {
 export const StorageCmd = {
   GET_FRU_AREA_INFO: 0x10,
   READ_FRU_DATA: 0x11,
+  GET_SDR_REPOSITORY_INFO: 0x20,
+  RESERVE_SDR_REPOSITORY: 0x22,
   GET_SDR: 0x23,
   GET_SEL_INFO: 0x40,
   GET_SEL_ENTRY: 0x43,
   ADD_SEL_ENTRY: 0x44,
+} as const;
+
+/** Commands of the Sensor/Event network function. */
+export const SensorCmd = {
+  GET_READING_FACTORS: 0x23,
+  GET_THRESHOLDS: 0x27,
+  GET_READING: 0x2d,
 } as const;
 
 /** Platform Event of the Sensor/Event network function (§29.3). */

@@ -132,7 +132,7 @@ function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof A
   const isDeasserted = (typeByte & DEASSERTED) !== 0;
   const eventType = typeByte & 0x7f;
   const eventOffset = data1 & 0x0f;
-  const { text, severity } = describe(sensorType, eventType, eventOffset);
+  const { text, severity } = eventWords(sensorType, eventType, eventOffset);
   const detail = eventType === SENSOR_SPECIFIC ? detailOf(view) : undefined;
   const isThreshold = eventType === THRESHOLD;
   const hasReading = isThreshold && (data1 & 0xc0) === READING_IN_BYTE_2;
@@ -165,7 +165,8 @@ function detailOf(view: DataView): string | undefined {
   });
 }
 
-function describe(
+/** A state, or the event of entering it, in words, with its severity. */
+export function eventWords(
   sensorType: number,
   eventType: number,
   offset: number,

@@ -5,7 +5,29 @@
  * copied from there reads differently here.)
  */
 
+import { bytes, nothing } from './codec.ts';
+import type { Command } from './command.ts';
+import { AppCmd, NetFn } from './commands.ts';
+
 const GUID_BYTES = 16;
+
+/** Get Device GUID (§20.8): the bytes as they are sent. */
+export const GET_DEVICE_GUID: Command<void, Uint8Array> = {
+  netFn: NetFn.APP,
+  cmd: AppCmd.GET_DEVICE_GUID,
+  section: '§20.8',
+  request: nothing,
+  response: bytes(GUID_BYTES),
+};
+
+/** Get System GUID (§22.14): the bytes as they are sent. */
+export const GET_SYSTEM_GUID: Command<void, Uint8Array> = {
+  netFn: NetFn.APP,
+  cmd: AppCmd.GET_SYSTEM_GUID,
+  section: '§22.14',
+  request: nothing,
+  response: bytes(GUID_BYTES),
+};
 
 /** The text has a hyphen before each of these bytes. */
 const GROUP_STARTS: ReadonlySet<number> = new Set([4, 6, 8, 10]);

@@ -3,6 +3,8 @@
  * Entry (§31.5) have in common: a reservation, a record, and the part of it that is wanted.
  */
 
+import { decode, encode, rest, struct, u16, u8 } from './codec.ts';
+import type { Field } from './codec.ts';
 import { NetFn } from './commands.ts';
 import type { StorageCmd } from './commands.ts';
 import type { RequestInput } from './requester.ts';
@@ -14,16 +16,21 @@ export const FIRST_RECORD = 0x0000;
 export const NO_RECORD = 0xffff;
 
 /** Bytes to read: all that there are from the offset on. */
-const WHOLE_RECORD = 0xff;
+export const WHOLE_RECORD = 0xff;
+
+/** The request data. */
+export interface RecordRequest {
+  /** Needed unless `offset` is 0, which may have 0. */
+  readonly reservation: number;
+  readonly recordId: number;
+  /** First byte that is wanted, counted from 0. */
+  readonly offset: number;
+  /** Number of bytes; {@link WHOLE_RECORD}: all. */
+  readonly count: number;
+}
 
 /** The part of a record that is read; without fields, the whole first record. */
-export interface RecordRead {
-  readonly recordId?: number;
-  /** Needed unless `offset` is 0. */
-  readonly reservation?: number;
-  readonly offset?: number;
-  readonly count?: number;
-}
+export type RecordRead = Partial<RecordRequest>;
 
 /** The answer: part of a record, and the number of the record behind it. */
 export interface RecordPart {
@@ -31,23 +38,29 @@ export interface RecordPart {
   readonly bytes: Uint8Array;
 }
 
+export const RECORD_REQUEST: Field<RecordRequest> = struct<RecordRequest>({
+  reservation: u16,
+  recordId: u16,
+  offset: u8,
+  count: u8,
+});
+
+export const RECORD_PART: Field<RecordPart> = struct<RecordPart>({ nextId: u16, bytes: rest });
+
+/** Completes the part that is read. */
+export function recordRequest(read: RecordRead): RecordRequest {
+  return { reservation: 0, recordId: FIRST_RECORD, offset: 0, count: WHOLE_RECORD, ...read };
+}
+
 /** Makes the request. */
 export function readRecord(
   cmd: typeof StorageCmd.GET_SDR | typeof StorageCmd.GET_SEL_ENTRY,
-  { recordId = FIRST_RECORD, reservation = 0, offset = 0, count = WHOLE_RECORD }: RecordRead,
+  read: RecordRead,
 ): RequestInput {
-  const data = new Uint8Array(6);
-  const view = new DataView(data.buffer);
-  view.setUint16(0, reservation, true);
-  view.setUint16(2, recordId, true);
-  view.setUint8(4, offset);
-  view.setUint8(5, count);
-  return { netFn: NetFn.STORAGE, cmd, data };
+  return { netFn: NetFn.STORAGE, cmd, data: encode(RECORD_REQUEST, recordRequest(read)) };
 }
 
 /** Decodes the response data; `undefined` when no byte of a record is in it. */
 export function decodeRecordPart(data: Uint8Array): RecordPart | undefined {
-  if (data.length < 3) return undefined;
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return { nextId: view.getUint16(0, true), bytes: data.slice(2) };
+  return data.length < 3 ? undefined : decode(RECORD_PART, data);
 }

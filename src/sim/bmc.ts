@@ -20,11 +20,15 @@ import { PendingAnswers } from './pending-answers.ts';
 import { RequestBuffer } from './request-buffer.ts';
 import { ResponseBuffer, frameOf } from './response-buffer.ts';
 import { Restart } from './restart.ts';
+import type { SimSdrs } from './sdrs.ts';
+import type { SimSensors } from './sensors.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
 export type { SimOptions } from './options.ts';
 export type { Satellite, SatelliteRequest } from './satellites.ts';
+export type { SimSdrOptions, SimSdrRead } from './sdrs.ts';
+export type { SimSensor } from './sensors.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';
 
@@ -189,6 +193,16 @@ export class SimBmc implements PortIo {
   /** Sets message flags (§22.4), such as 0x08 for the watchdog's pre-timeout. */
   raiseFlags(flags: number): void {
     this.#commands.raiseFlags(flags);
+  }
+
+  /** The SDR repository, which can be changed. */
+  get sdrs(): SimSdrs {
+    return this.#commands.sdrs;
+  }
+
+  /** The sensors, whose readings can be changed. */
+  get sensors(): SimSensors {
+    return this.#commands.sensors;
   }
 
   /** BMC Global Enables (§22.1) as they are. */

@@ -8,6 +8,9 @@ import type { Executed, SimReply } from './command-record.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
 import { forward } from './satellites.ts';
 import type { Satellite } from './satellites.ts';
+import { SDR_COMMANDS, SimSdrs } from './sdrs.ts';
+import type { SimSdrOptions } from './sdrs.ts';
+import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 
 /** The facts about a BMC that never change. */
@@ -18,10 +21,12 @@ export interface SimFacts {
   readonly guid: readonly number[];
   /** The controllers that Send Message reaches. */
   readonly satellites: readonly Satellite[];
+  /** Options of the SDR repository. */
+  readonly sdrs?: SimSdrOptions;
 }
 
 /** State that commands read and change. */
-export interface SimState extends SimFacts {
+export interface SimState extends Omit<SimFacts, 'sdrs'> {
   /** BMC Global Enables (§22.1). */
   globalEnables: number;
   /** Message Flags (§22.4). */
@@ -32,10 +37,14 @@ export interface SimState extends SimFacts {
   readonly events: SimReply[];
   /** Survives a restart, as `storage` does. */
   readonly chassis: SimChassis;
-  /** SDR repository, SEL and FRU; they survive a restart. */
+  /** SEL and FRU; they survive a restart. */
   readonly storage: SimStorage;
+  readonly sdrs: SimSdrs;
+  readonly sensors: SimSensors;
   /** When the command was taken. */
   nowMs: number;
+  /** The logical unit that it was sent to. */
+  lun: number;
 }
 
 /** The effects a command can have on the interface it came by. */
@@ -89,9 +98,23 @@ const PLATFORM_EVENT_BYTES = 8;
 /** An OEM command that returns its data: netFn 0x30, cmd 0x01. */
 const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 
+/** Network function and first command of those that sensors of any logical unit take. */
+const SENSORS = { netFn: 0x04, cmd: 0x20 } as const;
+
+/** The handlers of sensors, each on those of the logical unit. */
+const SENSOR_HANDLERS = handlersOf<SimState>(
+  Object.fromEntries(
+    Object.entries(SENSOR_COMMANDS).map(([cmd, handler]) => [
+      cmd,
+      (data: Uint8Array, { sensors, lun }: SimState) => handler(data, sensors, lun),
+    ]),
+  ),
+  (state) => state,
+);
+
 export const SPEC_COMMANDS: CommandTable = {
   0x00: handlersOf(CHASSIS_COMMANDS, ({ chassis }) => chassis),
-  0x04: { 0x02: platformEvent },
+  0x04: { 0x02: platformEvent, ...SENSOR_HANDLERS },
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
     0x02: restarts,
@@ -109,7 +132,10 @@ export const SPEC_COMMANDS: CommandTable = {
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
   },
-  0x0a: handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
+  0x0a: {
+    ...handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
+    ...handlersOf(SDR_COMMANDS, ({ sdrs }) => sdrs),
+  },
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -122,12 +148,16 @@ export class CommandProcessor {
   readonly #facts: SimFacts;
   readonly #chassis = new SimChassis();
   readonly #storage = new SimStorage();
+  readonly sdrs: SimSdrs;
+  readonly sensors: SimSensors;
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
     this.#table = table;
     this.#effects = effects;
     this.#facts = facts;
+    this.sdrs = new SimSdrs(facts.sdrs);
+    this.sensors = new SimSensors(this.sdrs.records);
     this.#state = this.#stateAfterReset();
   }
 
@@ -139,6 +169,7 @@ export class CommandProcessor {
   /** Forgets its settings and its pending messages and events. */
   reset(): void {
     this.#storage.restart();
+    this.sdrs.cancel();
     this.#state = this.#stateAfterReset();
   }
 
@@ -161,11 +192,14 @@ export class CommandProcessor {
   execute({ netFn, lun, cmd, data, atMs }: Executed): SimReply {
     this.#state.nowMs = atMs;
     const handler = this.#table[netFn]?.[cmd];
-    if (lun !== 0) return [INVALID_COMMAND_ON_LUN];
+    this.#state.lun = lun;
+    const isSensor = netFn === SENSORS.netFn && cmd >= SENSORS.cmd;
+    if (lun !== 0 && !isSensor) return [INVALID_COMMAND_ON_LUN];
     return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#effects);
   }
 
   #stateAfterReset(): SimState {
+    const { capabilities, guid } = this.#facts;
     return {
       globalEnables: ENABLES_AFTER_RESET,
       messageFlags: 0x00,
@@ -173,8 +207,12 @@ export class CommandProcessor {
       events: [],
       chassis: this.#chassis,
       storage: this.#storage,
+      sdrs: this.sdrs,
+      sensors: this.sensors,
       nowMs: 0,
-      ...this.#facts,
+      lun: 0,
+      capabilities,
+      guid,
     };
   }
 }

@@ -10,6 +10,7 @@ import { guidBytes, nextGuid } from './guid.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 import type { Satellite } from './satellites.ts';
+import type { SimSdrOptions } from './sdrs.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -50,6 +51,8 @@ export interface SimOptions {
   readonly mayReset?: boolean;
   /** Controllers that Send Message reaches, on channel 0 unless they name another; none. */
   readonly satellites?: readonly Satellite[];
+  /** The SDR repository: its records, and how difficult it is to read. */
+  readonly sdrs?: SimSdrOptions;
 }
 
 /** The options with nothing left out. */
@@ -69,6 +72,7 @@ export interface CompleteOptions {
   readonly mayReset: boolean;
   readonly satellites: readonly Satellite[];
   readonly personality: Personality;
+  readonly sdrs: SimSdrOptions;
 }
 
 /** Every option and its check. */
@@ -95,6 +99,9 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
   },
   mayReset: aBoolean,
   satellites: anArray,
+  sdrs: (name, value) => {
+    if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+  },
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -118,5 +125,6 @@ export function complete(options: SimOptions): CompleteOptions {
     mayReset: options.mayReset ?? false,
     satellites: options.satellites ?? [],
     personality: options.personality ?? SPEC,
+    sdrs: options.sdrs ?? {},
   };
 }

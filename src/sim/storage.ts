@@ -1,11 +1,11 @@
 /**
- * The storage of a simulated BMC and its commands (IPMI 2.0 chapters 31, 33 and 34): the SDR
- * repository, the SEL and a FRU. Partial reads and changes need a reservation, as they do on a BMC.
+ * The storage of a simulated BMC and its commands (IPMI 2.0 chapters 31 and 34): the SEL and a FRU.
+ * Partial reads and changes need a reservation, as they do on a BMC.
  */
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-import { FRU_BYTES, SIM_FRU, SIM_SDRS, SIM_SEL } from './storage-data.ts';
+import { FRU_BYTES, SIM_FRU, SIM_SEL } from './storage-data.ts';
 
 /** A command of the Storage network function. */
 type StorageHandler = (data: Uint8Array, storage: SimStorage, nowMs: number) => SimReply;
@@ -26,7 +26,6 @@ const WHOLE = 0xff;
 const VERSION = 0x51;
 const ENTRY_BYTES = 16;
 const SEL_ENTRIES_MAX = 512;
-const FREE_SDR_BYTES = 0x1000;
 
 /** Reservations are supported, and nothing else that may be. */
 const RESERVES = 0x02;
@@ -88,9 +87,8 @@ class Records {
   }
 }
 
-/** SDR repository, SEL and FRU of one BMC. */
+/** SEL and FRU of one BMC. */
 export class SimStorage {
-  readonly sdrs = new Records(SIM_SDRS);
   readonly sel = new Records([]);
   readonly fru = SIM_FRU;
   /** Time of the last addition to the SEL. */
@@ -125,7 +123,6 @@ export class SimStorage {
 
   /** A restart cancels reservations. */
   restart(): void {
-    this.sdrs.cancel();
     this.sel.cancel();
   }
 }
@@ -134,12 +131,6 @@ export class SimStorage {
 export const STORAGE_COMMANDS: Readonly<Record<number, StorageHandler>> = {
   0x10: fruAreaInfo,
   0x11: readFru,
-  0x20: noData(({ sdrs }) => {
-    const counts = [...word(sdrs.list.length), ...word(FREE_SDR_BYTES)];
-    return [OK, VERSION, ...counts, ...long(STARTED_AT_S), ...long(0), RESERVES];
-  }),
-  0x22: noData(({ sdrs }) => [OK, ...word(sdrs.reserve())]),
-  0x23: (data, { sdrs }) => sdrs.read(data),
   0x40: noData(({ sel, addedAtS }) => {
     const { length } = sel.list;
     const counts = [...word(length), ...word((SEL_ENTRIES_MAX - length) * ENTRY_BYTES)];

@@ -82,3 +82,14 @@ test('what need not be there is undefined, or empty', () => {
   expect(decode(codec.rest, new Uint8Array())).toEqual(new Uint8Array());
   expect(encode(codec.nothing, undefined)).toEqual(new Uint8Array());
 });
+
+test("numbers with a sign are in two's complement", () => {
+  const field = codec.bits({ low: codec.signed(0, 4), high: codec.signed(4, 4) });
+
+  expect(decode(field, Uint8Array.of(0x78))).toEqual({ low: -8, high: 7, reserved: 0 });
+  expect(encode(field, { low: -1, high: 0, reserved: 0 })).toEqual(Uint8Array.of(0x0f));
+  expect(() => encode(field, { low: 8, high: 0, reserved: 0 })).toThrow(
+    '8 does not fit into 4 bit(s) with a sign',
+  );
+  expect([codec.signedOf(0x3ff, 10), codec.unsignedOf(-1, 10)]).toEqual([-1, 0x3ff]);
+});

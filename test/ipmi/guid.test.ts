@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 
-import { decodeGuid } from '../../src/ipmi/guid.ts';
+import { GET_DEVICE_GUID, GET_SYSTEM_GUID, decodeGuid } from '../../src/ipmi/guid.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
 
 /** Of RFC 4122, appendix A: time_low 6ba7b810, time_mid 9dad, version 1, ... */
 const TEXT = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
@@ -43,4 +44,10 @@ test.each(Array.from({ length: 16 }, (_, at) => at))('byte %d counts', (at) => {
 
 test('a byte of ones is one as any other', () => {
   expect(decodeGuid(Uint8Array.of(...BYTES.slice(0, 15), 0xff))).toBe(TEXT.replace('6b', 'ff'));
+});
+
+test('the answers of both commands are read and written', () => {
+  expectRoundTrips(GET_DEVICE_GUID.response, [16]);
+  expectRoundTrips(GET_SYSTEM_GUID.response, [16]);
+  expect.hasAssertions();
 });

@@ -1,12 +1,19 @@
-/** The request for a sensor data record, and the header of one. */
+/** Sensor data records of all types, and the request for one. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { decodeSdrHeader, getSdr } from '../../src/ipmi/sdr-record.ts';
+import { DecodeError, decode, encode } from '../../src/ipmi/codec.ts';
+import { SDR_RECORD, decodeSdrHeader, getSdr, isSensor } from '../../src/ipmi/sdr-record.ts';
+import type { SdrRecord } from '../../src/ipmi/sdr-record.ts';
 import { SIM_SDRS } from '../../src/sim/storage-data.ts';
+import { compactRecord, eventOnlyRecord, fullRecord, named, record } from '../support/sdr-bytes.ts';
+
+function read(bytes: readonly number[]): SdrRecord {
+  return decode(SDR_RECORD, Uint8Array.from(bytes));
+}
 
 test('the header says how long the record is', () => {
-  const headers = SIM_SDRS.map((record) => decodeSdrHeader(Uint8Array.from(record)));
+  const headers = SIM_SDRS.map((one) => decodeSdrHeader(Uint8Array.from(one)));
 
   expect(headers.map((header) => header?.recordId)).toEqual([1, 2, 3, 4, 5]);
   expect(headers.map((header) => header?.bytes)).toEqual(SIM_SDRS.map(({ length }) => length));
@@ -16,5 +23,104 @@ test('the header says how long the record is', () => {
 test('the request asks for a whole record', () => {
   const data = Uint8Array.of(0, 0, 2, 0, 0, 0xff);
 
-  expect(getSdr({ recordId: 2 })).toEqual({ netFn: 0x0a, cmd: 0x23, data });
+  expect(getSdr({ recordId: 2 })).toEqual({ netFn: 0x0a, cmd: 0x23, lun: 0, data });
+});
+
+test('a record of a type without a layout is kept as bytes', () => {
+  const bytes = record(9, 0x77, [1, 2, 3]);
+
+  expect([...encode(SDR_RECORD, read(bytes))]).toEqual(bytes);
+  expect(read(bytes)).toMatchObject({
+    kind: 'unknown',
+    header: { recordId: 9, version: 0x51, type: 0x77, length: 3 },
+    data: Uint8Array.of(1, 2, 3),
+  });
+});
+
+describe('each type has its layout:', () => {
+  test.each<[string, readonly number[]]>([
+    ['full', fullRecord(1, { number: 1 })],
+    ['compact', compactRecord(1, { number: 1 })],
+    ['event-only', eventOnlyRecord(1, { number: 1 })],
+    ['entity-association', record(1, 0x08, [3, 1, 0, 4, 1, 0, 0, 0, 0, 0, 0])],
+    ['device-entity-association', record(1, 0x09, Array<number>(27).fill(0))],
+    ['generic-locator', record(1, 0x10, [0x20, 0xa0, 0, 0, 0, 1, 0, 7, 1, 0, ...named('EEPROM')])],
+    ['fru-locator', SIM_SDRS[3] ?? []],
+    ['controller-locator', SIM_SDRS[4] ?? []],
+    ['controller-confirmation', record(1, 0x13, Array<number>(27).fill(0))],
+    ['channels', record(1, 0x14, Array<number>(11).fill(0))],
+    ['oem', record(1, 0xc0, [0x57, 0x01, 0x00, 9, 8])],
+  ])('%s', (kind, bytes) => {
+    expect(read(bytes).kind).toBe(kind);
+    expect([...encode(SDR_RECORD, read(bytes))]).toEqual(bytes);
+    expect(isSensor(read(bytes))).toBe(['full', 'compact', 'event-only'].includes(kind));
+    expect(() => read(bytes.slice(0, 6))).toThrow(DecodeError);
+  });
+});
+
+test('the fields of a FRU locator stand where §43.8 has them', () => {
+  expect(read(SIM_SDRS[3] ?? [])).toMatchObject({
+    access: { address: 0x10 },
+    device: 0,
+    bus: { isLogical: true, lun: 0, busId: 0 },
+    entity: { id: 7, instance: { number: 1 } },
+    deviceType: 0x10,
+    name: { text: 'System Board' },
+  });
+});
+
+test('those of a controller locator where §43.9 has them', () => {
+  expect(read(SIM_SDRS[4] ?? [])).toMatchObject({
+    access: { address: 0x10 },
+    support: 0x9f,
+    entity: { id: 0x2e, instance: { number: 1 } },
+    name: { text: 'BMC' },
+  });
+});
+
+test('those of a controller confirmation where §43.10 has them', () => {
+  const guid = Array.from({ length: 16 }, (_, at) => at);
+  const bytes = [0x20, 0x05, 0x31, 0x82, 0x35, 0x02, 0x57, 0x01, 0x00, 0xb7, 0x20, ...guid];
+
+  expect(read(record(1, 0x13, bytes))).toMatchObject({
+    access: { address: 0x10 },
+    deviceId: 5,
+    channel: { channel: 3, deviceRevision: 1 },
+    firmware: { major: 2 },
+    firmwareMinor: 0x35,
+    ipmiVersion: 2,
+    manufacturerId: 0x157,
+    productId: 0x20b7,
+    guid: Uint8Array.from(guid),
+  });
+});
+
+test('those of a list of channels where §43.11 has them', () => {
+  const bytes = [0xa1, 0, 0, 0, 0, 0, 0, 0x04, 1, 2, 0];
+
+  expect(read(record(1, 0x14, bytes))).toMatchObject({
+    channels: [
+      { protocol: 1, receiveLun: 2, canTransmit: true },
+      ...Array.from({ length: 6 }, () => ({ protocol: 0 })),
+      { protocol: 4, receiveLun: 0, canTransmit: false },
+    ],
+    messageInterrupt: 1,
+    eventInterrupt: 2,
+  });
+});
+
+test('those of a generic locator where §43.7 has them', () => {
+  const bytes = [0x20, 0xa1, 0x4b, 0x02, 0, 1, 2, 7, 0x81, 9, ...named('EEPROM')];
+
+  expect(read(record(1, 0x10, bytes))).toMatchObject({
+    access: { address: 0x10 },
+    device: { address: 0x50, channelHigh: 1 },
+    bus: { busId: 3, lun: 1, channelLow: 2 },
+    span: { addressSpan: 2 },
+    deviceType: 1,
+    deviceTypeModifier: 2,
+    entity: { id: 7, instance: { number: 1, isLogical: true } },
+    oem: 9,
+    name: { text: 'EEPROM' },
+  });
 });

@@ -19,6 +19,7 @@ import {
   SMOKE_LIST_SCHEMA,
 } from './interface.ts';
 import type { OutputSchema } from './schema.ts';
+import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
 
 export const SCHEMAS: readonly OutputSchema[] = [
@@ -39,4 +40,7 @@ export const SCHEMAS: readonly OutputSchema[] = [
   TRACE_REPLAY_SCHEMA,
   TRACE_KERNEL_LOG_SCHEMA,
   CHASSIS_STATUS_SCHEMA,
+  SENSOR_SCHEMA,
+  SDR_SCHEMA,
+  SDR_DUMP_SCHEMA,
 ];

@@ -1,0 +1,104 @@
+/** `ipmi-bt sdr`: the SDR repository. */
+
+import type { OtherSdr, SdrListItem } from '../../commands/index.ts';
+import { hex } from '../../errors.ts';
+import { UsageError } from '../args.ts';
+import { columns } from '../format.ts';
+import { anyCommand, command } from '../globals.ts';
+import type { AnyCommand } from '../globals.ts';
+import { NewFile } from '../new-file.ts';
+import { runOperation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import { SDR_DUMP_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
+import { schemaLine } from '../schemas/schema.ts';
+import { CACHE_OPTION, NO_READING, cacheOf } from './sensor-text.ts';
+import { readingFields, readingText, statusText } from './sensor-text.ts';
+
+const LIST = command({
+  name: 'sdr list',
+  help: 'print all records: sensors with readings, devices and controllers',
+  options: CACHE_OPTION,
+  examples: [{ line: '--sim sdr list', help: 'print the records of the simulated BMC' }],
+  exitCodes: {
+    0: 'all records were read; a sensor without a reading is no error',
+    1: 'the BMC refused, or a record could not be read',
+  },
+  run: ({ globals, options: { cache } }) => runOperation(globals, list(cache)),
+});
+
+const DUMP = command({
+  name: 'sdr dump',
+  help: 'write all records to a new file, as ipmitool sdr dump does',
+  words: [{ name: '<file>', help: 'must not be there' }],
+  examples: [{ line: '--sim sdr dump sdr.bin', help: 'write those of the simulated BMC' }],
+  exitCodes: { 0: 'the file is complete', 1: 'the BMC refused, or a record could not be read' },
+  run: ({ globals, words: [path = ''] }) => runOperation(globals, dump(path)),
+});
+
+/** The commands, in the order of the help. */
+export const SDR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(DUMP)];
+
+function list(folder: string | undefined): Operation {
+  return async ({ sdrList }, { globals, stdout, stderr }) => {
+    const cells: (readonly string[])[] = [];
+    let isComplete = true;
+    for await (const item of sdrList({ cache: cacheOf(folder, globals) })) {
+      isComplete &&= item.kind !== 'error';
+      if (globals.json) stdout.write(schemaLine(SDR_SCHEMA, fields(item)));
+      else if (item.kind === 'error') stderr.write(`ipmi-bt: ${item.error.message}\n`);
+      else cells.push(row(item));
+    }
+    if (!globals.json) stdout.write(columns(['ID', 'NAME', 'READING', 'STATUS'], cells));
+    return isComplete ? 0 : 1;
+  };
+}
+
+function row(item: Exclude<SdrListItem, { kind: 'error' }>): readonly string[] {
+  const id = hex(item.record.header.recordId);
+  if (item.kind === 'other') return [id, nameOf(item.record) ?? '', '', item.record.kind];
+  return [id, item.name, readingText(item), statusText(item)];
+}
+
+function fields(item: SdrListItem) {
+  if (item.kind === 'error') {
+    const none = { record_type: null, kind: 'error', name: null, ...NO_READING };
+    return { record_id: item.recordId, ...none, error: item.error.message };
+  }
+  const { header, kind } = item.record;
+  const head = { record_id: header.recordId, record_type: header.type, kind };
+  if (item.kind === 'other') {
+    return { ...head, name: nameOf(item.record) ?? null, ...NO_READING, error: null };
+  }
+  const error = item.error?.message ?? null;
+  return { ...head, name: item.name, ...readingFields(item), error };
+}
+
+function nameOf(record: OtherSdr): string | undefined {
+  return 'name' in record ? record.name.text : undefined;
+}
+
+function dump(path: string): Operation {
+  return async ({ sdr }, { globals, stdout, stderr }) => {
+    if (path === '') throw new UsageError('sdr dump takes the name of a file');
+    const file = new NewFile(path, 'sdr dump', () => undefined);
+    const written = { records: 0, bytes: 0, isComplete: true };
+    try {
+      for await (const { bytes, error } of sdr.records()) {
+        if (error !== undefined) stderr.write(`ipmi-bt: ${error.message}\n`);
+        written.isComplete &&= error === undefined;
+        if (bytes === undefined) continue;
+        file.write(bytes);
+        written.records += 1;
+        written.bytes += bytes.length;
+      }
+    } finally {
+      file.close();
+    }
+    if (file.failure !== undefined) throw file.failure;
+    const { records, bytes } = written;
+    const told = { file: path, records, file_bytes: bytes };
+    const text = `${records} records, ${bytes} bytes, written to ${path}\n`;
+    stdout.write(globals.json ? schemaLine(SDR_DUMP_SCHEMA, told) : text);
+    return written.isComplete ? 0 : 1;
+  };
+}

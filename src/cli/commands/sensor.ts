@@ -1,0 +1,113 @@
+/** `ipmi-bt sensor`: sensors with readings and thresholds. */
+
+import type { Sensor, SensorItem, SensorRef } from '../../commands/index.ts';
+import { UsageError } from '../args.ts';
+import { columns, table } from '../format.ts';
+import { anyCommand, command } from '../globals.ts';
+import type { AnyCommand } from '../globals.ts';
+import { runOperation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import { SENSOR_SCHEMA } from '../schemas/sensor.ts';
+import { schemaLine } from '../schemas/schema.ts';
+import { CACHE_OPTION, THRESHOLD_TITLES, cacheOf, numberText } from './sensor-text.ts';
+import { readingText, sensorFields, statusText, thresholdCells } from './sensor-text.ts';
+
+const LIST = command({
+  name: 'sensor list',
+  help: 'print all sensors with readings, thresholds and states',
+  options: CACHE_OPTION,
+  examples: [{ line: '--sim sensor list', help: 'print the sensors of the simulated BMC' }],
+  exitCodes: {
+    0: 'all records were read; a sensor without a reading is no error',
+    1: 'the BMC refused, or a record could not be read',
+  },
+  run: ({ globals, options: { cache } }) => runOperation(globals, list(cache)),
+});
+
+const GET = command({
+  name: 'sensor get',
+  help: 'print sensors by name or key, such as "CPU 0 Temp" or 0x20/0/0x30',
+  words: [{ name: '<name...>', help: 'names as sensor list prints them, or keys' }],
+  options: CACHE_OPTION,
+  examples: [
+    { line: '--sim sensor get 0x20/0/0x30', help: 'print one sensor of the simulated BMC' },
+  ],
+  exitCodes: { 0: 'all of them were found', 1: 'one was not found, or the BMC refused' },
+  run: ({ globals, words, options: { cache } }) => runOperation(globals, get(words, cache)),
+});
+
+/** The commands, in the order of the help. */
+export const SENSOR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(GET)];
+
+function list(folder: string | undefined): Operation {
+  return async ({ sensors }, { globals, stdout, stderr }) => {
+    const cells: (readonly string[])[] = [];
+    let isComplete = true;
+    const options = { cache: cacheOf(folder, globals), thresholds: true };
+    for await (const item of sensors(options)) {
+      isComplete &&= item.kind !== 'error';
+      if (globals.json) stdout.write(schemaLine(SENSOR_SCHEMA, sensorFields(item)));
+      else if (item.kind === 'sensor') cells.push(row(item));
+      else stderr.write(`ipmi-bt: ${item.error.message}\n`);
+    }
+    const titles = ['KEY', 'NAME', 'READING', 'UNIT', 'STATUS', ...THRESHOLD_TITLES, 'STATES'];
+    if (!globals.json) stdout.write(columns(titles, cells));
+    return isComplete ? 0 : 1;
+  };
+}
+
+function row(sensor: Sensor): readonly string[] {
+  return [
+    ...[sensor.key, sensor.name, numberText(sensor.value), sensor.unit ?? ''],
+    ...[statusText(sensor), ...thresholdCells(sensor)],
+    sensor.states.map(({ text }) => text).join(', '),
+  ];
+}
+
+function get(words: readonly string[], folder: string | undefined): Operation {
+  return async ({ sensors }, { globals, stdout, stderr }) => {
+    const missing = new Set(words);
+    const options = { cache: cacheOf(folder, globals), thresholds: true, only: isNamed(words) };
+    for await (const item of sensors(options)) {
+      if (item.kind === 'error') continue;
+      missing.delete(item.name);
+      missing.delete(item.key);
+      stdout.write(
+        globals.json ? schemaLine(SENSOR_SCHEMA, sensorFields(item)) : `${text(item)}\n`,
+      );
+    }
+    for (const word of missing) {
+      stderr.write(`ipmi-bt: there is no sensor ${JSON.stringify(word)}; see sensor list\n`);
+    }
+    return missing.size === 0 ? 0 : 1;
+  };
+}
+
+function isNamed(words: readonly string[]): (sensor: SensorRef) => boolean {
+  if (words.length === 0) throw new UsageError('sensor get takes the name or the key of a sensor');
+  return ({ name, key }) => words.includes(name) || words.includes(key);
+}
+
+/** In the labels of `ipmitool sensor get`. */
+function text(item: SensorItem & Sensor): string {
+  const { entity } = item;
+  const limits = thresholdCells(item);
+  const labels = [
+    'Lower Non-Recoverable',
+    'Lower Critical',
+    'Lower Non-Critical',
+    'Upper Non-Critical',
+    'Upper Critical',
+    'Upper Non-Recoverable',
+  ];
+  const thresholds = labels.map((label, at) => [label, limits[at] ?? 'na'] as const);
+  return table([
+    ['Sensor ID', `${item.name} (${item.key})`],
+    ['Entity ID', `${entity.id}.${entity.instance} (${entity.text})`],
+    ['Sensor Type', `${item.sensorTypeText} (0x${item.sensorType.toString(16).padStart(2, '0')})`],
+    ['Sensor Reading', readingText(item)],
+    ['Status', statusText(item)],
+    ...(item.thresholds === undefined ? [] : thresholds),
+    ...(item.error === undefined ? [] : [['Error', item.error.message] as const]),
+  ]);
+}

@@ -1,0 +1,96 @@
+/**
+ * The cache of sensor data records in files, one for each BMC. A folder that is missing and cannot
+ * be made, is read-only or another user's, and a file that is not trusted, only mean that there is
+ * no cache: nothing is said, and the records are read from the BMC.
+ */
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { SdrCache } from '../commands/index.ts';
+import { systemFiles } from '../files.ts';
+import type { Ownership } from '../files.ts';
+
+/** Where it is by default. */
+export const CACHE_FOLDER = '/var/cache/ipmi-bt';
+
+/** Every user may read a file: it says what a server consists of, as any of its tools does. */
+const FILE_MODE = 0o644;
+const FOLDER_MODE = 0o755;
+
+const ROOT_UID = 0;
+const OTHERS_WRITE = 0o022;
+
+/** A key is the name of a file, and of no folder. */
+const KEY = /^[a-z0-9-]+$/;
+
+/** Makes the cache of a folder; its parent must be there. */
+export function sdrCacheIn(folder: string): SdrCache {
+  const pathOf = (key: string): string | undefined =>
+    KEY.test(key) ? join(folder, `${key}.json`) : undefined;
+  return {
+    get: (key) => {
+      const path = pathOf(key);
+      if (path === undefined || !isOurs(folder, 'folder') || !isOurs(path, 'file'))
+        return undefined;
+      return systemFiles.readText(path);
+    },
+    set: (key, text) => {
+      const path = pathOf(key);
+      if (path === undefined || !hasFolder(folder)) return;
+      try {
+        write(path, text);
+      } catch {
+        // A disk that is full, or read-only, is no reason to end a command that has its answer.
+      }
+    },
+  };
+}
+
+/** True if only this user, or root, can have put it there. */
+function isOurs(path: string, kind: Ownership['kind']): boolean {
+  const owner = systemFiles.stat(path);
+  if (owner?.kind !== kind) return false;
+  const isTrusted = owner.uid === ROOT_UID || owner.uid === process.geteuid?.();
+  return isTrusted && (owner.mode & OTHERS_WRITE) === 0;
+}
+
+function hasFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch {
+    // It is there already, or cannot be made.
+  }
+  return isOurs(folder, 'folder');
+}
+
+/** Puts the text into a file of its own first, which then takes the place of the former one. */
+function write(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true });
+  try {
+    const fd = openSync(draft, 'wx', FILE_MODE);
+    try {
+      let rest: Uint8Array = Buffer.from(text);
+      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** The name, too, outlives a loss of power. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

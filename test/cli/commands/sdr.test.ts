@@ -1,0 +1,65 @@
+/** `ipmi-bt sdr`, in a process, on the simulated BMC. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { SIM_SDRS } from '../../../src/sim/storage-data.ts';
+import { runCli } from '../../support/cli-run.ts';
+import { expectObjects } from '../../support/json-output.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+test('the list has sensors with readings, and the other records', async () => {
+  const { stdout, exit } = await runCli('--sim', 'sdr', 'list');
+
+  expect(exit).toBe(0);
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['ID', 'NAME', 'READING', 'STATUS'],
+    ['0x1', 'CPU 0 Temp', '40 degrees C', 'ok'],
+    ['0x2', 'CPU 1 Core Temp.', '40 degrees C', 'ok'],
+    ['0x3', 'PSU 0 Status', 'present', 'ok'],
+    ['0x4', 'System Board', 'fru-locator'],
+    ['0x5', 'BMC', 'controller-locator'],
+    [''],
+  ]);
+});
+
+test('with --json each record is an object of its schema', async () => {
+  const { stdout } = await runCli('--sim', '--json', 'sdr', 'list');
+
+  expect(expectObjects(stdout, 'sdr-record')).toMatchObject([
+    { record_id: 1, record_type: 1, kind: 'full', value: 40, status: 'ok' },
+    { record_id: 2, kind: 'full' },
+    { record_id: 3, kind: 'compact', states: ['present'] },
+    { record_id: 4, kind: 'fru-locator', name: 'System Board', key: null, status: null },
+    { record_id: 5, kind: 'controller-locator', name: 'BMC' },
+  ]);
+});
+
+test('a dump has the bytes of all records, in a new file only', async () => {
+  const path = join(tempFolder(), 'sdr.bin');
+  const bytes = SIM_SDRS.flat();
+
+  const { stdout, exit } = await runCli('--sim', 'sdr', 'dump', path);
+
+  expect({ stdout, exit }).toEqual({
+    stdout: `5 records, ${bytes.length} bytes, written to ${path}\n`,
+    exit: 0,
+  });
+  expect([...readFileSync(path)]).toEqual(bytes);
+
+  writeFileSync(path, 'mine');
+  const again = await runCli('--sim', 'sdr', 'dump', path);
+  expect(again).toMatchObject({ stdout: '', exit: 64 });
+  expect(again.stderr).toContain('it is there, and is not overwritten');
+  expect(readFileSync(path, 'utf8')).toBe('mine');
+});
+
+test('with --json a dump says what it has written', async () => {
+  const file = join(tempFolder(), 'sdr.bin');
+
+  const { stdout } = await runCli('--sim', '--json', 'sdr', 'dump', file);
+
+  const size = SIM_SDRS.flat().length;
+  expect(expectObjects(stdout, 'sdr-dump')).toMatchObject([{ file, records: 5, file_bytes: size }]);
+});

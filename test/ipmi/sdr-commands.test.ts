@@ -1,0 +1,37 @@
+/** The layouts of the commands of the SDR repository. */
+
+import { expect, test } from 'vitest';
+
+import { decode } from '../../src/ipmi/codec.ts';
+import { GET_SDR, GET_SDR_REPOSITORY_INFO } from '../../src/ipmi/sdr-commands.ts';
+import { RESERVE_SDR_REPOSITORY } from '../../src/ipmi/sdr-commands.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
+
+test('requests and answers are read and written', () => {
+  expectRoundTrips(GET_SDR_REPOSITORY_INFO.response, [14]);
+  expectRoundTrips(RESERVE_SDR_REPOSITORY.response, [2]);
+  expectRoundTrips(GET_SDR.request, [6]);
+  expectRoundTrips(GET_SDR.response, [2, 66]);
+  expect.hasAssertions();
+});
+
+test('each field of the repository stands where §33.9 has it', () => {
+  const bytes = [0x51, 0x2c, 0x01, 0xfe, 0xff, 1, 0, 0, 0x5b, 2, 0, 0, 0x5b, 0xcb];
+
+  expect(decode(GET_SDR_REPOSITORY_INFO.response, Uint8Array.from(bytes))).toEqual({
+    version: 0x51,
+    records: 300,
+    freeBytes: 0xfffe,
+    addedAt: 0x5b000001,
+    erasedAt: 0x5b000002,
+    support: {
+      tellsAllocation: true,
+      canReserve: true,
+      canAddPartially: false,
+      canDelete: true,
+      update: 'modal',
+      hasOverflowed: true,
+      reserved: 0,
+    },
+  });
+});

@@ -1,0 +1,57 @@
+/** The layouts of sensor commands. */
+
+import { expect, test } from 'vitest';
+
+import { decode, encode } from '../../src/ipmi/codec.ts';
+import { GET_SENSOR_READING, GET_SENSOR_READING_FACTORS } from '../../src/ipmi/sensor-commands.ts';
+import { GET_SENSOR_THRESHOLDS } from '../../src/ipmi/sensor-commands.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
+
+test('requests and answers are read and written', () => {
+  expectRoundTrips(GET_SENSOR_READING.request, [1]);
+  expectRoundTrips(GET_SENSOR_READING.response, [2, 3, 4]);
+  expectRoundTrips(GET_SENSOR_THRESHOLDS.response, [7]);
+  expectRoundTrips(GET_SENSOR_READING_FACTORS.request, [2]);
+  expectRoundTrips(GET_SENSOR_READING_FACTORS.response, [7]);
+  expect.hasAssertions();
+});
+
+test('each bit of a reading stands where §35.14 has it', () => {
+  expect(decode(GET_SENSOR_READING.response, Uint8Array.of(0x2d, 0x60, 0xc1, 0x80))).toEqual({
+    raw: 0x2d,
+    flags: { isUnavailable: true, isScanned: true, hasEvents: false, reserved: 0 },
+    states: 0xc1,
+    moreStates: 0x80,
+  });
+});
+
+test('thresholds stand in the order of §35.9', () => {
+  const { readable, raw } = decode(
+    GET_SENSOR_THRESHOLDS.response,
+    Uint8Array.of(0x1a, 1, 2, 3, 4, 5, 6),
+  );
+
+  expect(readable).toEqual({
+    lowerNonCritical: false,
+    lowerCritical: true,
+    lowerNonRecoverable: false,
+    upperNonCritical: true,
+    upperCritical: true,
+    upperNonRecoverable: false,
+    reserved: 0,
+  });
+  expect(raw).toEqual({
+    lowerNonCritical: 1,
+    lowerCritical: 2,
+    lowerNonRecoverable: 3,
+    upperNonCritical: 4,
+    upperCritical: 5,
+    upperNonRecoverable: 6,
+  });
+});
+
+test('factors are asked for a sensor and a reading', () => {
+  const request = encode(GET_SENSOR_READING_FACTORS.request, { number: 0x30, raw: 0x7f });
+
+  expect(request).toEqual(Uint8Array.of(0x30, 0x7f));
+});
