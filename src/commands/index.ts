@@ -8,12 +8,27 @@
 import type { Requester } from '../ipmi/requester.ts';
 import { Caller } from './caller.ts';
 import { Chassis } from './chassis.ts';
+import { Sel } from './sel.ts';
 
 export { Caller, failureOf } from './caller.ts';
 export type { Answer, CallOptions, CommandOptions } from './caller.ts';
 export { Chassis } from './chassis.ts';
 export type { Command } from '../ipmi/command.ts';
 export type { Field } from '../ipmi/codec.ts';
+export { Sel } from './sel.ts';
+export type { DrainOptions, EntriesOptions, SelStatus } from './sel.ts';
+export type { SelDrained } from './sel-drain.ts';
+export type { SelItem } from './sel-walk.ts';
+export type { BmcTime } from '../ipmi/bmc-time.ts';
+export type {
+  EntryWords,
+  EventValue,
+  SensorFacts,
+  SensorKey,
+  SensorLookup,
+} from '../ipmi/entry-words.ts';
+export type { EventRecord, OemRecord, SensorEvent } from '../ipmi/event-record.ts';
+export type { SelAllocation, SelInfo, SelSupport } from '../ipmi/sel.ts';
 export type {
   ChassisState,
   ChassisStatus,
@@ -25,10 +40,11 @@ export type {
 /** The families of commands, over one `Requester`. */
 export interface Commands {
   readonly chassis: Chassis;
+  readonly sel: Sel;
 }
 
 /** Makes the commands of the BMC behind a `Requester`. Sends nothing. */
 export function commands(requester: Requester): Commands {
   const caller = new Caller(requester);
-  return { chassis: new Chassis(caller) };
+  return { chassis: new Chassis(caller), sel: new Sel(caller) };
 }

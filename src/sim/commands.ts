@@ -7,9 +7,10 @@ import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
+import type { SimStorageOptions } from './storage.ts';
 
 /** The facts about a BMC that never change. */
-export interface SimFacts {
+export interface SimFacts extends SimStorageOptions {
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];
   /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
@@ -116,13 +117,14 @@ export class CommandProcessor {
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
   readonly #chassis = new SimChassis();
-  readonly #storage = new SimStorage();
+  readonly #storage: SimStorage;
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
     this.#table = table;
     this.#effects = effects;
     this.#facts = facts;
+    this.#storage = new SimStorage(facts);
     this.#state = this.#stateAfterReset();
   }
 
@@ -140,6 +142,11 @@ export class CommandProcessor {
   /** Has an event for the host; false when the host has not enabled them. */
   addEvent(record: readonly number[]): boolean {
     return keepEvent(record, this.#state, this.#effects);
+  }
+
+  /** Logs an entry of 16 bytes in the SEL. */
+  logEvent(record: readonly number[], nowMs: number): void {
+    this.#storage.sel.log(record, nowMs);
   }
 
   /** Has a message for the host: its channel and its bytes. */
@@ -225,7 +232,7 @@ function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): 
   const [generator = 0, ...event] = data;
   const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
   const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
-  keepEvent(isLogged ? state.storage.log(fresh, state.nowMs) : fresh, state, effects);
+  keepEvent(isLogged ? state.storage.sel.log(fresh, state.nowMs) : fresh, state, effects);
   return [OK];
 }
 

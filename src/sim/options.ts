@@ -7,8 +7,10 @@ import { aBoolean, aFunction, amount, anArray, integer } from '../option-table.t
 import { checkOptionsOf, withMethods, wrongType } from '../option-table.ts';
 import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
+import type { SimFruOptions } from './fru.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
+import type { SimSelOptions } from './sel.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -47,6 +49,10 @@ export interface SimOptions {
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
+  /** Entries and quirks of its SEL. */
+  readonly sel?: SimSelOptions;
+  /** Bytes and quirks of its FRU. */
+  readonly fru?: SimFruOptions;
 }
 
 /** The options with nothing left out. */
@@ -65,6 +71,14 @@ export interface CompleteOptions {
   readonly restartMs: number;
   readonly mayReset: boolean;
   readonly personality: Personality;
+  readonly sel: SimSelOptions;
+  readonly fru: SimFruOptions;
+}
+
+function anObject(what: string): (name: string, value: unknown) => void {
+  return (name, value) => {
+    if (typeof value !== 'object' || value === null) throw wrongType(name, what, value);
+  };
 }
 
 /** Every option and its check. */
@@ -90,6 +104,8 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
+  sel: anObject('options of a SEL'),
+  fru: anObject('options of a FRU'),
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -98,6 +114,8 @@ export function complete(options: SimOptions): CompleteOptions {
   checkOptionsOf<SimOptions>(call, options, SIM_TABLE);
   const { clock, responseMs = 0 } = options;
   if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
+  const isErasing = (options.sel?.eraseMs ?? 0) !== 0;
+  if (clock === undefined && isErasing) throw new TypeError('sel.eraseMs needs a clock');
   return {
     base: options.base ?? 0xce4,
     spacing: options.spacing ?? 1,
@@ -112,5 +130,7 @@ export function complete(options: SimOptions): CompleteOptions {
     restartMs: options.restartMs ?? 0,
     mayReset: options.mayReset ?? false,
     personality: options.personality ?? SPEC,
+    sel: options.sel ?? {},
+    fru: options.fru ?? {},
   };
 }

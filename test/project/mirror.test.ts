@@ -29,6 +29,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/schemas/all': ['cli/schemas/schema.test.ts', 'a list'],
   'cli/schemas/chassis': ['cli/commands/chassis.test.ts', 'held to the output there'],
   'cli/whole-run': ['cli/program.test.ts', 'the program, read and typed there'],
+  'commands/sel-erasure': ['commands/sel.test.ts', 'clearing, quick and slow'],
   'commands/index': ['commands/chassis.test.ts', 'makes the families'],
   'cli/exit-codes': ['cli/program.test.ts', 'constants, held to docs/errors.md there'],
   'cli/ipmitool-words': ['cli/hints.test.ts', 'data; all that it names is typed there'],
@@ -58,6 +59,9 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'smoke/report/ocptv-dut': ['smoke/report/ocptv.test.ts', 'a part of each report, judged there'],
   'smoke/report/ocptv-values': ['smoke/report/ocptv.test.ts', 'as ocptv-dut'],
   'sim/chassis': ['commands/chassis.test.ts', 'answers what is asked there'],
+  'sim/fru': ['sim/storage.test.ts', 'a part of the storage'],
+  'sim/little-endian': ['sim/storage.test.ts', 'in every answer there'],
+  'sim/sel': ['sim/storage.test.ts', 'a part of the storage; its quirks in commands/sel-*.test.ts'],
   'sim/bits': ['sim/bmc.test.ts', 'constants, spelt apart from those of the driver'],
   'sim/disturbance': ['sim/faults.test.ts', 'the faults of `FaultyBmc`, seen at its registers'],
   'smoke/report/html-chart': [

@@ -34,6 +34,9 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'command-record',
         'chassis',
         'storage-data',
+        'little-endian',
+        'sel',
+        'fru',
         'storage',
         'commands',
         'qemu-commands',
@@ -62,8 +65,10 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['codec', 'command', 'chassis'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
+      ...['bmc-time'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
-      ...['bmc-event', 'record-read', 'sdr-record', 'sel-entry', 'fru-read'],
+      ...['entry-words'],
+      ...['bmc-event', 'record-read', 'sdr-record', 'sel', 'fru'],
     ],
   ],
   [
@@ -129,7 +134,10 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     ],
   ],
   ['.', ['index']],
-  ['commands', ['caller', 'chassis', 'index']],
+  [
+    'commands',
+    ['caller', 'chassis', 'sel-reader', 'sel-walk', 'sel-erasure', 'sel-drain', 'sel', 'index'],
+  ],
   [
     'smoke',
     [
