@@ -8,6 +8,7 @@
 import type { Requester } from '../ipmi/requester.ts';
 import { Caller } from './caller.ts';
 import { Chassis } from './chassis.ts';
+import { FruInventory } from './fru.ts';
 import { Sel } from './sel.ts';
 
 export { Caller, failureOf } from './caller.ts';
@@ -15,6 +16,25 @@ export type { Answer, CallOptions, CommandOptions } from './caller.ts';
 export { Chassis } from './chassis.ts';
 export type { Command } from '../ipmi/command.ts';
 export type { Field } from '../ipmi/codec.ts';
+export { FruInventory } from './fru.ts';
+export type { Fru, FruAreas } from './fru.ts';
+export type {
+  FruAreaKind,
+  FruAreaPlace,
+  FruBoard,
+  FruChassis,
+  FruHeader,
+  FruProduct,
+} from '../ipmi/fru-areas.ts';
+export type {
+  DcLoad,
+  DcOutput,
+  FruRecord,
+  ManagementAccess,
+  OemFruRecord,
+  PowerSupply,
+} from '../ipmi/fru-records.ts';
+export type { FruEncoding, FruField } from '../ipmi/fru-text.ts';
 export { Sel } from './sel.ts';
 export type { DrainOptions, EntriesOptions, SelStatus } from './sel.ts';
 export type { SelDrained } from './sel-drain.ts';
@@ -40,11 +60,12 @@ export type {
 /** The families of commands, over one `Requester`. */
 export interface Commands {
   readonly chassis: Chassis;
+  readonly fru: FruInventory;
   readonly sel: Sel;
 }
 
 /** Makes the commands of the BMC behind a `Requester`. Sends nothing. */
 export function commands(requester: Requester): Commands {
   const caller = new Caller(requester);
-  return { chassis: new Chassis(caller), sel: new Sel(caller) };
+  return { chassis: new Chassis(caller), fru: new FruInventory(caller), sel: new Sel(caller) };
 }

@@ -29,6 +29,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/schemas/all': ['cli/schemas/schema.test.ts', 'a list'],
   'cli/schemas/chassis': ['cli/commands/chassis.test.ts', 'held to the output there'],
   'cli/whole-run': ['cli/program.test.ts', 'the program, read and typed there'],
+  'commands/fru-image': ['commands/fru.test.ts', 'reads what is read there, in pieces'],
   'commands/sel-erasure': ['commands/sel.test.ts', 'clearing, quick and slow'],
   'commands/index': ['commands/chassis.test.ts', 'makes the families'],
   'cli/exit-codes': ['cli/program.test.ts', 'constants, held to docs/errors.md there'],

@@ -18,7 +18,7 @@ export interface DirectBmcOptions extends SimStorageOptions {
   readonly answer?: (input: RequestInput) => readonly number[] | undefined;
 }
 
-/** Makes the BMC; `commandsSent()` has their numbers since it was last asked. */
+/** Makes the BMC; `requests()`, or `commandsSent()`, are those since either was last called. */
 export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = {}) {
   const clock = new VirtualClock();
   const effects = {
@@ -35,10 +35,11 @@ export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = 
     return answer?.(input) ?? bmc.execute({ netFn, lun, seq: 1, cmd, data, atMs });
   });
   let before = 0;
-  const commandsSent = (): readonly number[] => {
-    const sent = requester.asked.slice(before).map(({ input }) => input.cmd);
+  const requests = (): readonly RequestInput[] => {
+    const sent = requester.asked.slice(before).map(({ input }) => input);
     before = requester.asked.length;
     return sent;
   };
-  return { bmc, caller: new Caller(requester), clock, commandsSent };
+  const commandsSent = (): readonly number[] => requests().map(({ cmd }) => cmd);
+  return { bmc, caller: new Caller(requester), clock, requests, commandsSent };
 }

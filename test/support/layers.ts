@@ -69,6 +69,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
       ...['entry-words'],
       ...['bmc-event', 'record-read', 'sdr-record', 'sel', 'fru'],
+      ...['fru-text', 'fru-areas', 'fru-records'],
     ],
   ],
   [
@@ -136,7 +137,18 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   ['.', ['index']],
   [
     'commands',
-    ['caller', 'chassis', 'sel-reader', 'sel-walk', 'sel-erasure', 'sel-drain', 'sel', 'index'],
+    [
+      'caller',
+      'chassis',
+      'sel-reader',
+      'sel-walk',
+      'sel-erasure',
+      'sel-drain',
+      'sel',
+      'fru-image',
+      'fru',
+      'index',
+    ],
   ],
   [
     'smoke',
