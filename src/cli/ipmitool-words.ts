@@ -36,9 +36,6 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   ekanalyzer: OEM,
   event: { lines: ['watch'], raw: { '0x04 0x02 N N N N N N N N': 'Platform Event Message' } },
   firewall: { raw: { '0x06 0x09 0x0e': 'Get NetFn Support, of this channel' } },
-  fru: {
-    raw: { '0x0a 0x10 0': 'Get FRU Inventory Area Info', '0x0a 0x11 0 0 0 16': 'Read FRU Data' },
-  },
   fwum: OEM,
   gendev: MASTER_WRITE_READ,
   hpm: { raw: { '0x2c 0x2e 0': 'Get Target Upgrade Capabilities' } },
@@ -58,9 +55,6 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
       '0x0a 0x20': 'Get SDR Repository Info',
       '0x0a 0x23 0 0 0 0 0 0xff': 'Get SDR, the first',
     },
-  },
-  sel: {
-    raw: { '0x0a 0x40': 'Get SEL Info', '0x0a 0x43 0 0 0 0 0 0xff': 'Get SEL Entry, the first' },
   },
   sensor: { raw: { '0x04 0x2d N': 'Get Sensor Reading, of the sensor of that number' } },
   session: { raw: { '0x06 0x3d 0': 'Get Session Info' } },

@@ -4,7 +4,9 @@
  */
 
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
+import { FRU_COMMANDS } from './commands/fru.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
+import { SEL_COMMANDS } from './commands/sel.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -13,8 +15,18 @@ import type { Tree } from './spec.ts';
 /** The program as a tree: help, parser and checks read it. */
 export const PROGRAM: Tree<AnyCommand> = {
   ...QUICK,
-  families: [{ name: 'chassis', help: 'power, identification and state of the chassis' }],
-  commands: [...QUICK.commands, ...CHASSIS_COMMANDS, anyCommand(SCHEMA_COMMAND)],
+  families: [
+    { name: 'chassis', help: 'power, identification and state of the chassis' },
+    { name: 'sel', help: 'the system event log, and its clock' },
+    { name: 'fru', help: 'the inventory of field-replaceable units' },
+  ],
+  commands: [
+    ...QUICK.commands,
+    ...CHASSIS_COMMANDS,
+    ...SEL_COMMANDS,
+    ...FRU_COMMANDS,
+    anyCommand(SCHEMA_COMMAND),
+  ],
 };
 
 /** Runs the command of the command line; resolves to the exit code. */

@@ -43,7 +43,7 @@ export interface FruChassis {
 export interface FruBoard {
   /** Language code; 0 and 25 are English. */
   readonly language: number;
-  /** Time of manufacture, seconds since 1970, in steps of minutes; undefined where it is not given. */
+  /** Time of manufacture, seconds since 1970, to the minute; undefined where it is not given. */
   readonly manufacturedAt: number | undefined;
   readonly manufacturer: FruField | undefined;
   readonly productName: FruField | undefined;
@@ -182,7 +182,10 @@ class Fields {
   /** The next field; undefined behind the last one. */
   next(language = this.#language): FruField | undefined {
     if (this.#isOver) return undefined;
-    if (this.#from.left === 0) return this.#end('it has no end mark');
+    if (this.#from.left === 0) {
+      this.#end('it has no end mark');
+      return undefined;
+    }
     const typeLength = this.#from.number(1);
     if (typeLength === FIELDS_END) {
       this.#isOver = true;
@@ -202,7 +205,7 @@ class Fields {
     return fields;
   }
 
-  #end(text: string): undefined {
+  #end(text: string): void {
     this.#isOver = true;
     this.#warn(text);
   }
