@@ -1,9 +1,9 @@
 /**
- * A file that text is appended to, and that is on the disk when {@link AppendFile.sync} returns: what
- * it was made from may be deleted then. It is made for its user alone if it is not there.
+ * A file that text is appended to, and that is on the disk when {@link AppendFile.sync} returns:
+ * what it was made from may be deleted then. It is made for its user alone if it is not there.
  */
 
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { UsageError } from './args.ts';
@@ -17,6 +17,8 @@ const MODE = 0o600;
 export class AppendFile {
   readonly #path: string;
   readonly #fd: number;
+  /** A pipe or a terminal cannot be put onto a disk. */
+  readonly #isOnDisk: boolean;
 
   /** Opens the file, or makes it; throws a `UsageError` when it cannot be written. */
   constructor(path: string) {
@@ -26,6 +28,7 @@ export class AppendFile {
     } catch (error) {
       throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
     }
+    this.#isOnDisk = fstatSync(this.#fd).isFile();
   }
 
   /** Writes all of it; throws an `OutputError`. */
@@ -39,6 +42,7 @@ export class AppendFile {
   /** Puts it onto the disk, its name in the folder as well; throws an `OutputError`. */
   sync(): void {
     this.#try(() => {
+      if (!this.#isOnDisk) return;
       fsyncSync(this.#fd);
       const folder = openSync(dirname(this.#path), 'r');
       try {
@@ -57,9 +61,7 @@ export class AppendFile {
     try {
       work();
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      // A pipe or a terminal cannot be put onto a disk.
-      if (code === 'EINVAL' || code === 'ENOTSUP') return;
+      const { message } = cause as Error;
       throw new OutputError(`${this.#path} cannot be written: ${message}`, { cause });
     }
   }

@@ -1,4 +1,4 @@
-/** Asks before something is changed: on a terminal; everywhere else the option `--yes` is needed. */
+/** Asks before something is changed: on a terminal; elsewhere the option `--yes` is needed. */
 
 import { UsageError } from './args.ts';
 import { stderr } from './output.ts';

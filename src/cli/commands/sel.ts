@@ -4,6 +4,7 @@ import { timestamp } from '../../clock.ts';
 import type { SelStatus } from '../../commands/index.ts';
 import { UsageError } from '../args.ts';
 import { isoDate, timeText } from '../bmc-date.ts';
+import type { DateStyle } from '../bmc-date.ts';
 import { confirm } from '../confirm.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -69,7 +70,9 @@ export const SEL_COMMANDS: readonly AnyCommand[] = [
 
 const info: Operation = async ({ sel }, { globals, stdout }) => {
   const answer = await sel.info();
-  stdout.write(globals.json ? schemaLine(SEL_INFO_SCHEMA, fields(answer)) : text(answer));
+  const style = { isLocal: false, utcOffsetMinutes: await sel.utcOffset() };
+  const json = () => schemaLine(SEL_INFO_SCHEMA, fields(answer, style));
+  stdout.write(globals.json ? json() : text(answer, style));
   return 0;
 };
 
@@ -140,14 +143,14 @@ function versionOf({ version }: SelStatus): string {
   return `${version & 0x0f}.${version >> 4}`;
 }
 
-function fields(answer: SelStatus) {
+function fields(answer: SelStatus, style: DateStyle) {
   const { allocation } = answer;
   return {
     sel_version: versionOf(answer),
     entries: answer.entries,
     free_bytes: answer.freeBytes,
-    last_add: isoDate(answer.lastAdd) ?? null,
-    last_erase: isoDate(answer.lastErase) ?? null,
+    last_add: isoDate(answer.lastAdd, style) ?? null,
+    last_erase: isoDate(answer.lastErase, style) ?? null,
     overflow: answer.support.isOverflown,
     supported: [...supported(answer)],
     allocation_units: allocation?.units ?? null,
@@ -158,14 +161,14 @@ function fields(answer: SelStatus) {
   };
 }
 
-function text(answer: SelStatus): string {
+function text(answer: SelStatus, style: DateStyle): string {
   const { allocation, freeBytes } = answer;
   const rows: [string, string][] = [
     ['Version', versionOf(answer)],
     ['Entries', String(answer.entries)],
     ['Free Space', `${freeBytes} bytes${freeBytes === 0xffff ? ' or more' : ''}`],
-    ['Last Add Time', timeText(answer.lastAdd)],
-    ['Last Del Time', timeText(answer.lastErase)],
+    ['Last Add Time', timeText(answer.lastAdd, style)],
+    ['Last Del Time', timeText(answer.lastErase, style)],
     ['Overflow', String(answer.support.isOverflown)],
     ['Supported Cmds', supported(answer).join(', ')],
   ];
