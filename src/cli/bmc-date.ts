@@ -39,6 +39,13 @@ export function timeText(time: BmcTime, style: DateStyle = UTC): string {
   }
 }
 
+/** Seconds since 1970 of a time in RFC 3339, with its zone; undefined for any other text. */
+export function secondsOf(text: string): number | undefined {
+  const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const ms = isDate ? Date.parse(text) : NaN;
+  return Number.isNaN(ms) ? undefined : Math.round(ms / 1000);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { isoDate, timeText } from '../../src/cli/bmc-date.ts';
+import { isoDate, secondsOf, timeText } from '../../src/cli/bmc-date.ts';
 
 const DATE = { kind: 'date', seconds: 1_534_889_690 } as const;
 
@@ -26,4 +26,12 @@ test('there is no date where the BMC has none', () => {
   expect(isoDate({ kind: 'since-start', seconds: 29 })).toBeUndefined();
   expect(timeText({ kind: 'since-start', seconds: 29 })).toBe('29 s after the start of the BMC');
   expect(timeText({ kind: 'unspecified' })).toBe('no time');
+});
+
+test('a time that is given needs its zone, and must be one', () => {
+  expect(secondsOf('2018-08-21T22:14:50Z')).toBe(DATE.seconds);
+  expect(secondsOf('2018-08-22T00:14:50.2+02:00')).toBe(DATE.seconds);
+  expect(secondsOf('2018-08-21T22:14:50')).toBeUndefined();
+  expect(secondsOf('2018-13-21T22:14:50Z')).toBeUndefined();
+  expect(secondsOf('2018')).toBeUndefined();
 });

@@ -47,9 +47,9 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
     ['shell', `unknown command 'shell': use exec -; or use ipmitool shell ${OR}`],
     ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
     ['--json help sensor', /^unknown command 'sensor': use raw 0x04 0x2d N /],
-    ['-I open sel', "unknown option '-I': ipmi-bt uses BT of this server, without network"],
-    ['-Phunter2 sel list', "unknown option '-P': ipmi-bt talks to the BMC of this server"],
-    ['-Ilanplus sel', "unknown option '-I': ipmi-bt uses BT of this server"],
+    ['-I open pef', "unknown option '-I': ipmi-bt uses BT of this server, without network"],
+    ['-Phunter2 pef list', "unknown option '-P': ipmi-bt talks to the BMC of this server"],
+    ['-Ilanplus pef', "unknown option '-I': ipmi-bt uses BT of this server"],
     [
       'raw 6 1 -H bmc7',
       'word 3, not counting raw, is an option that there is not: ipmi-bt talks to the BMC of this server',

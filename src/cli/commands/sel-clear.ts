@@ -26,7 +26,7 @@ export const DRAIN = command({
   ],
   exitCodes: {
     0: 'the entries were saved and erased, or nothing was to be done',
-    1: 'an entry could not be read, or the BMC refused a command: nothing was erased',
+    1: 'the BMC refused a command or an entry: nothing was erased',
     74: 'the entries could not be written: nothing was erased',
   },
   run: async ({ globals, options, words }) => {

@@ -3,7 +3,7 @@
 import { timestamp } from '../../clock.ts';
 import type { SelStatus } from '../../commands/index.ts';
 import { UsageError } from '../args.ts';
-import { isoDate, timeText } from '../bmc-date.ts';
+import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
 import type { DateStyle } from '../bmc-date.ts';
 import { confirm } from '../confirm.ts';
 import { table } from '../format.ts';
@@ -17,6 +17,10 @@ import { selJson, selLine } from '../sel-lines.ts';
 import { CLEAR, DRAIN } from './sel-clear.ts';
 
 const REFUSED = 'the BMC refused the command';
+
+/** Dates of a BMC (IPMI 2.0 §37.1), less a day for its difference to UTC. */
+const SET_LEAST_S = 0x2000_0000 + 2 * 86_400;
+const SET_MOST_S = 0xffff_ffff - 2 * 86_400;
 
 const INFO = command({
   name: 'sel info',
@@ -118,12 +122,10 @@ function setTime(wanted: string): Operation {
 
 /** Seconds since 1970, UTC. */
 function parseTime(wanted: string): number {
-  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(wanted);
-  const ms = wanted === 'now' ? Date.parse(timestamp()) : isIso ? Date.parse(wanted) : NaN;
-  const seconds = Math.round(ms / 1000);
-  if (seconds > 0x2000_0000 + 86_400 && seconds < 0xffff_ffff - 86_400) return seconds;
+  const seconds = secondsOf(wanted === 'now' ? timestamp() : wanted) ?? 0;
+  if (seconds >= SET_LEAST_S && seconds <= SET_MOST_S) return seconds;
   throw new UsageError(
-    '--set is not now or a time from 1987-01-07 to 2106-02-06 such as 2026-01-31T12:00:00Z',
+    '--set is not now or a time from 1987 to 2106-02-05 such as 2026-01-31T12:00:00Z',
   );
 }
 
