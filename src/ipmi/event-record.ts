@@ -58,7 +58,7 @@ export interface OemRecord extends AnyRecord {
   readonly format: 'oem';
   /** IANA's number of the manufacturer; undefined for types from 0xe0 on, which lack it. */
   readonly manufacturerId: number | undefined;
-  /** The bytes that are the manufacturer's: 6 bytes, or 13 for types from 0xe0 on (§32.2, §32.3). */
+  /** The manufacturer's own bytes: 6, or 13 for types from 0xe0 on (§32.2, §32.3). */
   readonly oemData: Uint8Array;
 }
 
