@@ -36,9 +36,6 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   ekanalyzer: OEM,
   event: { lines: ['watch'], raw: { '0x04 0x02 N N N N N N N N': 'Platform Event Message' } },
   firewall: { raw: { '0x06 0x09 0x0e': 'Get NetFn Support, of this channel' } },
-  fru: {
-    raw: { '0x0a 0x10 0': 'Get FRU Inventory Area Info', '0x0a 0x11 0 0 0 16': 'Read FRU Data' },
-  },
   fwum: OEM,
   gendev: MASTER_WRITE_READ,
   hpm: { raw: { '0x2c 0x2e 0': 'Get Target Upgrade Capabilities' } },
@@ -53,9 +50,6 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   pef: { raw: { '0x04 0x10': 'Get PEF Capabilities' } },
   picmg: { raw: { '0x2c 0x00 0': 'Get PICMG Properties' } },
   power: CHASSIS,
-  sel: {
-    raw: { '0x0a 0x40': 'Get SEL Info', '0x0a 0x43 0 0 0 0 0 0xff': 'Get SEL Entry, the first' },
-  },
   session: { raw: { '0x06 0x3d 0': 'Get Session Info' } },
   shell: { lines: ['exec -'] },
   sol: { raw: { '0x0c 0x22 1 1 0 0': 'Get SOL Configuration Parameters: enable, channel 1' } },

@@ -4,9 +4,11 @@
  */
 
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
+import { FRU_COMMANDS } from './commands/fru.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
 import { SDR_COMMANDS } from './commands/sdr.ts';
 import { SENSOR_COMMANDS } from './commands/sensor.ts';
+import { SEL_COMMANDS } from './commands/sel.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -19,12 +21,16 @@ export const PROGRAM: Tree<AnyCommand> = {
     { name: 'chassis', help: 'power, identification and state of the chassis' },
     { name: 'sensor', help: 'sensors with readings and thresholds' },
     { name: 'sdr', help: 'the SDR repository: descriptions of sensors and devices' },
+    { name: 'sel', help: 'the system event log, and its clock' },
+    { name: 'fru', help: 'the inventory of field-replaceable units' },
   ],
   commands: [
     ...QUICK.commands,
     ...CHASSIS_COMMANDS,
     ...SENSOR_COMMANDS,
     ...SDR_COMMANDS,
+    ...SEL_COMMANDS,
+    ...FRU_COMMANDS,
     anyCommand(SCHEMA_COMMAND),
   ],
 };

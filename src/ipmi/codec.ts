@@ -290,3 +290,13 @@ export function decode<T>(field: Field<T>, data: Uint8Array): T {
 export function decodeFront<T>(field: Field<T>, data: Uint8Array): T {
   return field.read(new Reader(data));
 }
+
+/** Reads a layout from all of the bytes; `undefined` where {@link decode} throws. */
+export function decodeOrNothing<T>(field: Field<T>, data: Uint8Array): T | undefined {
+  try {
+    return decode(field, data);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

@@ -50,8 +50,15 @@ export const StorageCmd = {
   RESERVE_SDR_REPOSITORY: 0x22,
   GET_SDR: 0x23,
   GET_SEL_INFO: 0x40,
+  GET_SEL_ALLOCATION_INFO: 0x41,
+  RESERVE_SEL: 0x42,
   GET_SEL_ENTRY: 0x43,
   ADD_SEL_ENTRY: 0x44,
+  CLEAR_SEL: 0x47,
+  GET_SEL_TIME: 0x48,
+  SET_SEL_TIME: 0x49,
+  GET_SEL_UTC_OFFSET: 0x5c,
+  SET_SEL_UTC_OFFSET: 0x5d,
 } as const;
 
 /** Commands of the Sensor/Event network function. */

@@ -41,6 +41,11 @@ export const Completion = {
   /** The BMC cannot answer before it has started. */
   INITIALIZING: 0xd2,
   INVALID_COMMAND: 0xc1,
+  INVALID_COMMAND_ON_LUN: 0xc2,
+  /** The reservation is lost; a new one is needed. */
+  RESERVATION_LOST: 0xc5,
+  /** The record, the sensor or the data is not there. */
+  NOT_FOUND: 0xcb,
   /** The response is unavailable. */
   TIMEOUT: 0xc3,
   /** Some BMCs answer so after a reset, until they are ready. */

@@ -4,6 +4,7 @@
  * unknown, is information.
  */
 
+import { bmcTime } from './bmc-time.ts';
 import { eventDetail } from './event-details.ts';
 import { GENERIC_EVENTS, SENSOR_SPECIFIC, THRESHOLD } from './generic-events.ts';
 import { SENSORS } from './sensor-events.ts';
@@ -55,6 +56,10 @@ export interface SensorEvent extends AnyRecord {
 /** A record whose bytes only the manufacturer can read: record types 0xc0 to 0xff. */
 export interface OemRecord extends AnyRecord {
   readonly format: 'oem';
+  /** IANA's number of the manufacturer; undefined for types from 0xe0 on, which lack it. */
+  readonly manufacturerId: number | undefined;
+  /** The manufacturer's own bytes: 6, or 13 for types from 0xe0 on (§32.2, §32.3). */
+  readonly oemData: Uint8Array;
 }
 
 /** A record of a type that the specification reserves: nothing but its number and type is known. */
@@ -71,10 +76,6 @@ const SYSTEM_EVENT = 0x02;
 /** OEM records, with a time and without. */
 const OEM_WITH_TIME = 0xc0;
 const OEM_WITHOUT_TIME = 0xe0;
-
-/** Times below this count from the start of the BMC (§37.1). */
-const DATE_FROM = 0x2000_0000;
-const TIME_UNSPECIFIED = 0xffff_ffff;
 
 const RECORD_ID_LAST = 0xffff;
 
@@ -109,7 +110,19 @@ export function decodeEventRecord(bytes: Uint8Array): EventRecord {
   };
   if (recordType === SYSTEM_EVENT)
     return { format: 'sensor', ...common, ...decodeSensorEvent(view) };
-  return { format: recordType >= OEM_WITH_TIME ? 'oem' : 'reserved', ...common };
+  if (recordType < OEM_WITH_TIME) return { format: 'reserved', ...common };
+  return { format: 'oem', ...common, ...oemPartOf(recordType, view, raw) };
+}
+
+/** The manufacturer and its bytes, behind the type and the time where there is one. */
+function oemPartOf(
+  recordType: number,
+  view: DataView,
+  raw: Uint8Array,
+): Pick<OemRecord, 'manufacturerId' | 'oemData'> {
+  if (recordType >= OEM_WITHOUT_TIME) return { manufacturerId: undefined, oemData: raw.slice(3) };
+  const manufacturerId = view.getUint16(7, true) | (view.getUint8(9) << 16);
+  return { manufacturerId, oemData: raw.slice(10) };
 }
 
 function hasTime(recordType: number): boolean {
@@ -119,11 +132,10 @@ function hasTime(recordType: number): boolean {
 
 /** 0 is the time of a record that the log has not taken yet. */
 function timeOf(seconds: number): Pick<AnyRecord, 'timestamp' | 'secondsSinceStart'> {
-  const isDate = seconds >= DATE_FROM && seconds !== TIME_UNSPECIFIED;
-  const isCounted = seconds > 0 && seconds < DATE_FROM;
+  const { kind } = bmcTime(seconds);
   return {
-    timestamp: isDate ? seconds : undefined,
-    secondsSinceStart: isCounted ? seconds : undefined,
+    timestamp: kind === 'date' ? seconds : undefined,
+    secondsSinceStart: kind === 'since-start' && seconds > 0 ? seconds : undefined,
   };
 }
 
@@ -132,7 +144,7 @@ function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof A
   const isDeasserted = (typeByte & DEASSERTED) !== 0;
   const eventType = typeByte & 0x7f;
   const eventOffset = data1 & 0x0f;
-  const { text, severity } = eventWords(sensorType, eventType, eventOffset);
+  const { text, severity } = describeState(sensorType, eventType, eventOffset);
   const detail = eventType === SENSOR_SPECIFIC ? detailOf(view) : undefined;
   const isThreshold = eventType === THRESHOLD;
   const hasReading = isThreshold && (data1 & 0xc0) === READING_IN_BYTE_2;
@@ -165,8 +177,8 @@ function detailOf(view: DataView): string | undefined {
   });
 }
 
-/** A state, or the event of entering it, in words, with its severity. */
-export function eventWords(
+/** A state of a sensor in words, by the tables 42-2 and 42-3. */
+export function describeState(
   sensorType: number,
   eventType: number,
   offset: number,

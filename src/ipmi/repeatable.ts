@@ -45,8 +45,10 @@ const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
     0x23, // Get SDR reads under a reservation it does not consume
     0x28, // Get SDR Repository Time reads a clock
     0x40, // Get SEL Info reads
+    0x41, // Get SEL Allocation Info reads
     0x43, // Get SEL Entry reads under a reservation it does not consume
     0x48, // Get SEL Time reads a clock
+    0x5c, // Get SEL Time UTC Offset reads a setting
   ]),
   [NetFn.TRANSPORT]: new Set([
     0x02, // Get LAN Configuration Parameters reads settings

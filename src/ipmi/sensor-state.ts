@@ -3,7 +3,7 @@
  * states of discrete sensors by event type and sensor type (tables 42-2 and 42-3).
  */
 
-import { eventWords } from './event-record.ts';
+import { describeState } from './event-record.ts';
 import type { Severity } from './event-record.ts';
 import { THRESHOLD } from './generic-events.ts';
 import { THRESHOLD_NAMES } from './sensor-commands.ts';
@@ -46,7 +46,7 @@ export function statesOf(types: StateTypes, reading: SensorReading): readonly Se
   const offsets = Array.from({ length: DISCRETE_STATES }, (_, offset) => offset);
   return offsets
     .filter((offset) => (all & (1 << offset)) !== 0)
-    .map((offset) => ({ offset, ...eventWords(types.sensorType, types.eventType, offset) }));
+    .map((offset) => ({ offset, ...describeState(types.sensorType, types.eventType, offset) }));
 }
 
 function crossedBy(comparisons: number): readonly SensorState[] {

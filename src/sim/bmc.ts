@@ -31,6 +31,8 @@ export type { SimSdrOptions, SimSdrRead } from './sdrs.ts';
 export type { SimSensor } from './sensors.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';
+export type { SimFruOptions } from './fru.ts';
+export type { SimSelOptions } from './sel.ts';
 
 /** Most bytes the length byte can count. */
 const LENGTH_MAX = 255;
@@ -183,6 +185,11 @@ export class SimBmc implements PortIo {
   /** Has an event for the host, 16 bytes; false, and it is lost, when events are not enabled. */
   addEvent(record: readonly number[]): boolean {
     return this.#commands.addEvent(record);
+  }
+
+  /** Logs an entry of 16 bytes in the SEL; its number and its time are the BMC's. */
+  logEvent(record: readonly number[]): void {
+    this.#commands.logEvent(record, this.#options.now());
   }
 
   /** Has a message for the host: the channel, then what the message consists of. */

@@ -12,15 +12,16 @@ import { SDR_COMMANDS, SimSdrs } from './sdrs.ts';
 import type { SimSdrOptions } from './sdrs.ts';
 import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
+import type { SimStorageOptions } from './storage.ts';
 
 /** The facts about a BMC that never change. */
-export interface SimFacts {
+export interface SimFacts extends SimStorageOptions {
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];
   /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
   readonly guid: readonly number[];
   /** The controllers that Send Message reaches. */
-  readonly satellites: readonly Satellite[];
+  readonly satellites?: readonly Satellite[];
   /** Options of the SDR repository. */
   readonly sdrs?: SimSdrOptions;
 }
@@ -147,7 +148,7 @@ export class CommandProcessor {
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
   readonly #chassis = new SimChassis();
-  readonly #storage = new SimStorage();
+  readonly #storage: SimStorage;
   readonly sdrs: SimSdrs;
   readonly sensors: SimSensors;
   #state: SimState;
@@ -158,6 +159,7 @@ export class CommandProcessor {
     this.#facts = facts;
     this.sdrs = new SimSdrs(facts.sdrs);
     this.sensors = new SimSensors(this.sdrs.records);
+    this.#storage = new SimStorage(facts);
     this.#state = this.#stateAfterReset();
   }
 
@@ -176,6 +178,11 @@ export class CommandProcessor {
   /** Has an event for the host; false when the host has not enabled them. */
   addEvent(record: readonly number[]): boolean {
     return keepEvent(record, this.#state, this.#effects);
+  }
+
+  /** Logs an entry of 16 bytes in the SEL. */
+  logEvent(record: readonly number[], nowMs: number): void {
+    this.#storage.sel.log(record, nowMs);
   }
 
   /** Has a message for the host: its channel and its bytes. */
@@ -243,8 +250,9 @@ function clearMessageFlags(data: Uint8Array, state: SimState): SimReply {
 
 /** The answer is in the queue at once. Without satellites a BMC has no such command. */
 function sendMessage(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
-  if (state.satellites.length === 0) return [INVALID_COMMAND];
-  const { reply, message } = forward(state.satellites, data);
+  const { satellites = [] } = state;
+  if (satellites.length === 0) return [INVALID_COMMAND];
+  const { reply, message } = forward(satellites, data);
   if (message === undefined) return reply;
   state.messages.push([OK, ...message]);
   raise(MESSAGE_AVAILABLE, state, effects);
@@ -278,7 +286,7 @@ function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): 
   const [generator = 0, ...event] = data;
   const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
   const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
-  keepEvent(isLogged ? state.storage.log(fresh, state.nowMs) : fresh, state, effects);
+  keepEvent(isLogged ? state.storage.sel.log(fresh, state.nowMs) : fresh, state, effects);
   return [OK];
 }
 

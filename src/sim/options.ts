@@ -7,10 +7,12 @@ import { aBoolean, aFunction, amount, anArray, integer } from '../option-table.t
 import { checkOptionsOf, withMethods, wrongType } from '../option-table.ts';
 import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
+import type { SimFruOptions } from './fru.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 import type { Satellite } from './satellites.ts';
 import type { SimSdrOptions } from './sdrs.ts';
+import type { SimSelOptions } from './sel.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -53,6 +55,10 @@ export interface SimOptions {
   readonly satellites?: readonly Satellite[];
   /** The SDR repository: its records, and how difficult it is to read. */
   readonly sdrs?: SimSdrOptions;
+  /** Entries and quirks of its SEL. */
+  readonly sel?: SimSelOptions;
+  /** Bytes and quirks of its FRU. */
+  readonly fru?: SimFruOptions;
 }
 
 /** The options with nothing left out. */
@@ -73,6 +79,14 @@ export interface CompleteOptions {
   readonly satellites: readonly Satellite[];
   readonly personality: Personality;
   readonly sdrs: SimSdrOptions;
+  readonly sel: SimSelOptions;
+  readonly fru: SimFruOptions;
+}
+
+function anObject(what: string): (name: string, value: unknown) => void {
+  return (name, value) => {
+    if (typeof value !== 'object' || value === null) throw wrongType(name, what, value);
+  };
 }
 
 /** Every option and its check. */
@@ -99,9 +113,9 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
   },
   mayReset: aBoolean,
   satellites: anArray,
-  sdrs: (name, value) => {
-    if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
-  },
+  sdrs: anObject('options of an SDR repository'),
+  sel: anObject('options of a SEL'),
+  fru: anObject('options of a FRU'),
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -110,6 +124,8 @@ export function complete(options: SimOptions): CompleteOptions {
   checkOptionsOf<SimOptions>(call, options, SIM_TABLE);
   const { clock, responseMs = 0 } = options;
   if (clock === undefined && responseMs !== 0) throw new TypeError('responseMs needs a clock');
+  const isErasing = (options.sel?.eraseMs ?? 0) !== 0;
+  if (clock === undefined && isErasing) throw new TypeError('sel.eraseMs needs a clock');
   return {
     base: options.base ?? 0xce4,
     spacing: options.spacing ?? 1,
@@ -126,5 +142,7 @@ export function complete(options: SimOptions): CompleteOptions {
     satellites: options.satellites ?? [],
     personality: options.personality ?? SPEC,
     sdrs: options.sdrs ?? {},
+    sel: options.sel ?? {},
+    fru: options.fru ?? {},
   };
 }

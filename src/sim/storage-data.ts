@@ -90,7 +90,7 @@ function area(head: readonly number[], fields: readonly string[]): readonly numb
 
 /** English; 2018-08-21 22:14, in minutes since 1996. */
 const BOARD = area(
-  [0x19, 0xa6, 0xb2, 0xb5],
+  [0x19, 0xb6, 0xb0, 0xb5],
   ['ipmi-bt', 'Simulated board', 'SN0001', 'PN0001', ''],
 );
 const PRODUCT = area([0x19], ['ipmi-bt', 'Simulated server', 'PN0002', '1.0', 'SN0002', '', '']);

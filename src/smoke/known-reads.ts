@@ -3,10 +3,12 @@
  * them alike: with them a reply that belongs to another request is noticed.
  */
 
+import { decodeOrNothing } from '../ipmi/codec.ts';
+import { requestOf } from '../ipmi/command.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
 import { Support } from '../ipmi/device-id.ts';
-import { decodeFruArea, getFruArea, readFru } from '../ipmi/fru-read.ts';
+import { GET_FRU_INFO, READ_FRU } from '../ipmi/fru.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { FIRST_RECORD, NO_RECORD, decodeRecordPart } from '../ipmi/record-read.ts';
 import type { RequestInput } from '../ipmi/requester.ts';
@@ -58,14 +60,18 @@ export async function knownReads(session: Session): Promise<readonly KnownRead[]
 
 async function fruReads(session: Session): Promise<readonly Named[] | Trouble> {
   if (!has(session, Support.FRU_INVENTORY)) return [];
-  const exchange = await ask(session, getFruArea());
+  const exchange = await ask(session, requestOf(GET_FRU_INFO, 0));
   if (exchange.kind === 'trouble') return named('Get FRU Inventory Area Info', exchange);
-  const area = decodeFruArea(exchange.reply.data);
-  const count = Math.min(Math.floor((area?.bytes ?? 0) / FRU_READ_BYTES), PIECES_MAX);
+  const area = decodeOrNothing(GET_FRU_INFO.response, exchange.reply.data);
+  const count = Math.min(Math.floor((area?.sizeBytes ?? 0) / FRU_READ_BYTES), PIECES_MAX);
   return Array.from({ length: count }, (_, at) => {
     const offset = at * FRU_READ_BYTES;
-    const read = { offset, count: FRU_READ_BYTES / (area?.isByWords === true ? 2 : 1) };
-    return [`Read FRU Data at ${offset}`, readFru(read)];
+    const read = {
+      fruId: 0,
+      offset,
+      count: FRU_READ_BYTES / (area?.access.isByWords === true ? 2 : 1),
+    };
+    return [`Read FRU Data at ${offset}`, requestOf(READ_FRU, read)];
   });
 }
 

@@ -6,15 +6,18 @@
 
 import { hex } from '../errors.ts';
 import { believable, DEFAULT_CAPABILITIES } from '../ipmi/bt-capabilities.ts';
+import { decodeOrNothing } from '../ipmi/codec.ts';
+import { requestOf } from '../ipmi/command.ts';
 import { Completion } from '../ipmi/completion.ts';
 import { Support } from '../ipmi/device-id.ts';
-import { decodeFruArea, decodeFruBytes, getFruArea, readFru } from '../ipmi/fru-read.ts';
-import type { FruArea } from '../ipmi/fru-read.ts';
+import { EVENT_RECORD_BYTES } from '../ipmi/event-record.ts';
+import { GET_FRU_INFO, READ_FRU, fruBytes } from '../ipmi/fru.ts';
+import type { FruAccess } from '../ipmi/fru.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { FIRST_RECORD, NO_RECORD, decodeRecordPart } from '../ipmi/record-read.ts';
 import type { RequestInput } from '../ipmi/requester.ts';
 import { decodeSdrHeader, getSdr } from '../ipmi/sdr-record.ts';
-import { decodeSelEntry, getSelEntry } from '../ipmi/sel-entry.ts';
+import { GET_SEL_ENTRY, WHOLE_ENTRY } from '../ipmi/sel.ts';
 import { ask, has, replyText, reportTrouble } from './session.ts';
 import type { Session } from './session.ts';
 import type { Tracer } from './tracer.ts';
@@ -124,15 +127,16 @@ async function readSel(reader: Reader): Promise<void> {
   let recordId: number = FIRST_RECORD;
   for (let entries = 0; entries < SEL_ENTRIES && recordId !== NO_RECORD; entries += 1) {
     const name = `Get SEL Entry ${hex(recordId)}`;
-    const reply = await reader.read(name, getSelEntry({ recordId }));
+    const whole = { reservation: 0, recordId, offset: 0, count: WHOLE_ENTRY };
+    const reply = await reader.read(name, requestOf(GET_SEL_ENTRY, whole));
     if (reply === undefined) return;
     // An empty SEL has no first entry.
     if (reply.completionCode !== Completion.OK) {
       reader.refused(name, reply);
       return;
     }
-    const entry = decodeSelEntry(reply.data);
-    if (entry === undefined) {
+    const entry = decodeOrNothing(GET_SEL_ENTRY.response, reply.data);
+    if (entry?.bytes.length !== EVENT_RECORD_BYTES) {
       reader.fail(name, `an entry has 16 bytes, and ${reply.data.length - 2} came`);
       return;
     }
@@ -141,18 +145,20 @@ async function readSel(reader: Reader): Promise<void> {
 }
 
 async function readFruWhole(reader: Reader): Promise<void> {
-  const answer = await reader.read('Get FRU Inventory Area Info', getFruArea());
-  const area = answer?.completionCode === Completion.OK ? decodeFruArea(answer.data) : undefined;
+  const answer = await reader.read('Get FRU Inventory Area Info', requestOf(GET_FRU_INFO, 0));
   if (answer === undefined) return;
-  if (area === undefined) {
+  const isThere = answer.completionCode === Completion.OK;
+  const info = isThere ? decodeOrNothing(GET_FRU_INFO.response, answer.data) : undefined;
+  if (info === undefined) {
     reader.refused('Get FRU Inventory Area Info', answer);
     return;
   }
   const { capabilities = DEFAULT_CAPABILITIES } = reader.session.device;
   const fits = believable(capabilities).outputBytes - FRU_OVERHEAD_BYTES;
-  const unit = area.isByWords ? 2 : 1;
-  const most = Math.floor(Math.min(fits, area.bytes, FRU_COUNT_MAX * unit) / unit);
-  const long = await readLong(reader, most, area);
+  const { access, sizeBytes } = info;
+  const unit = access.isByWords ? 2 : 1;
+  const most = Math.floor(Math.min(fits, sizeBytes, FRU_COUNT_MAX * unit) / unit);
+  const long = await readLong(reader, most, access);
   if (long === undefined || long.length < 2 * unit) return;
   const half = Math.floor(long.length / unit / 2);
   const reads = [
@@ -161,7 +167,7 @@ async function readFruWhole(reader: Reader): Promise<void> {
   ];
   const halves: number[] = [];
   for (const { offset, count } of reads) {
-    const bytes = await readBytes(reader, { offset, count, area });
+    const bytes = await readBytes(reader, { offset, count, access });
     if (bytes === undefined) return;
     halves.push(...bytes);
   }
@@ -174,10 +180,10 @@ async function readFruWhole(reader: Reader): Promise<void> {
 async function readLong(
   reader: Reader,
   most: number,
-  area: FruArea,
+  access: FruAccess,
 ): Promise<Uint8Array | undefined> {
   for (let count = most; count >= 1; count = Math.floor(count / 2)) {
-    const bytes = await readBytes(reader, { offset: 0, count, area });
+    const bytes = await readBytes(reader, { offset: 0, count, access });
     if (bytes !== undefined || reader.isOver) return bytes;
   }
   return undefined;
@@ -186,22 +192,23 @@ async function readLong(
 interface FruPart {
   readonly offset: number;
   readonly count: number;
-  readonly area: FruArea;
+  readonly access: FruAccess;
 }
 
 /** Resolves to `undefined` when the BMC refuses. */
 async function readBytes(
   reader: Reader,
-  { offset, count, area }: FruPart,
+  { offset, count, access }: FruPart,
 ): Promise<Uint8Array | undefined> {
   const name = `Read FRU Data, ${count} from ${offset}`;
-  const reply = await reader.read(name, readFru({ offset, count }));
+  const reply = await reader.read(name, requestOf(READ_FRU, { fruId: 0, offset, count }));
   if (reply === undefined) return undefined;
   if (reply.completionCode !== Completion.OK) {
     reader.refused(name, reply);
     return undefined;
   }
-  const bytes = decodeFruBytes(reply.data, area.isByWords);
+  const part = decodeOrNothing(READ_FRU.response, reply.data);
+  const bytes = part && fruBytes(part, access.isByWords);
   if (bytes === undefined || bytes.length === 0) {
     reader.fail(name, `${reply.data.length - 1} bytes came, and their count is ${reply.data[0]}`);
   }

@@ -35,9 +35,9 @@ const OR = 'with ipmi_si bound; ipmi-bt release binds ipmi_si again where it was
 describe('an operator who types a command of ipmitool is told what to use:', () => {
   test.each([
     [
-      'sel list',
-      "unknown command 'sel': use raw 0x0a 0x40 (Get SEL Info), " +
-        `raw 0x0a 0x43 0 0 0 0 0 0xff (Get SEL Entry, the first); or use ipmitool sel ${OR}`,
+      'pef info',
+      "unknown command 'pef': use raw 0x04 0x10 (Get PEF Capabilities); " +
+        `or use ipmitool pef ${OR}`,
     ],
     [
       'mc reset cold',
@@ -47,9 +47,9 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
     ['shell', `unknown command 'shell': use exec -; or use ipmitool shell ${OR}`],
     ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
     ['--json help pef', /^unknown command 'pef': use raw 0x04 0x10 /],
-    ['-I open sel', "unknown option '-I': ipmi-bt uses BT of this server, without network"],
-    ['-Phunter2 sel list', "unknown option '-P': ipmi-bt talks to the BMC of this server"],
-    ['-Ilanplus sel', "unknown option '-I': ipmi-bt uses BT of this server"],
+    ['-I open pef', "unknown option '-I': ipmi-bt uses BT of this server, without network"],
+    ['-Phunter2 pef list', "unknown option '-P': ipmi-bt talks to the BMC of this server"],
+    ['-Ilanplus pef', "unknown option '-I': ipmi-bt uses BT of this server"],
     [
       'raw 6 1 -H bmc7',
       'word 3, not counting raw, is an option that there is not: ipmi-bt talks to the BMC of this server',
@@ -94,8 +94,8 @@ test('what a hint names can be typed', () => {
 });
 
 test('a word of ipmitool in a script of exec is told as raw commands', () => {
-  expect(() => parseLine(1, 'sel list')).toThrow(
-    '"sel" cannot be used here: exec takes only raw commands, such as raw 0x0a 0x40 (Get SEL Info)',
+  expect(() => parseLine(1, 'pef info')).toThrow(
+    '"pef" cannot be used here: exec takes only raw commands, such as raw 0x04 0x10 (Get PEF',
   );
   expect(() => parseLine(1, 'open')).toThrow(/: exec takes only raw commands$/);
 });

@@ -56,6 +56,9 @@ test('the codes the driver acts on have the numbers of IPMI 2.0 (table 5-2, §22
     NODE_BUSY: 0xc0,
     INITIALIZING: 0xd2,
     INVALID_COMMAND: 0xc1,
+    INVALID_COMMAND_ON_LUN: 0xc2,
+    RESERVATION_LOST: 0xc5,
+    NOT_FOUND: 0xcb,
     TIMEOUT: 0xc3,
     NOT_IN_THIS_STATE: 0xd5,
   });

@@ -49,7 +49,8 @@ describe('the time of a record', () => {
   test.each([
     ['01 00 02 1d 00 00 00 00 00 04 09 01 ef 00 ff ff', undefined, 29],
     ['01 00 02 ff ff ff 1f 20 00 04 09 01 ef 00 ff ff', undefined, 0x1fff_ffff],
-    ['01 00 02 00 00 00 20 20 00 04 09 01 ef 00 ff ff', 0x2000_0000, undefined],
+    ['01 00 02 00 00 00 20 20 00 04 09 01 ef 00 ff ff', undefined, 0x2000_0000],
+    ['01 00 02 01 00 00 20 20 00 04 09 01 ef 00 ff ff', 0x2000_0001, undefined],
     ['01 00 02 6d 8e 91 5f 20 00 04 10 79 6f 02 ff ff', 1_603_374_701, undefined],
     ['01 00 02 fe ff ff ff 20 00 04 10 79 6f 02 ff ff', 0xffff_fffe, undefined],
     ['2e 00 02 ff ff ff ff 20 00 04 22 d5 6f 00 ff ff', undefined, undefined],
@@ -180,7 +181,7 @@ describe('a record that is no event of a sensor', () => {
       const bytes = Uint8Array.from({ length: EVENT_RECORD_BYTES }, (_, index) => index + 0x1e);
       bytes[2] = recordType;
 
-      expect(decodeEventRecord(bytes)).toEqual({
+      expect(decodeEventRecord(bytes)).toMatchObject({
         format,
         recordId: 0x1f1e,
         recordType,
@@ -190,6 +191,19 @@ describe('a record that is no event of a sensor', () => {
       });
     },
   );
+});
+
+test('an OEM record has its manufacturer, unless its type has no time', () => {
+  const bytes = Uint8Array.from({ length: EVENT_RECORD_BYTES }, (_, index) => index);
+
+  expect(decodeEventRecord(bytes.with(2, 0xc0))).toMatchObject({
+    manufacturerId: 0x090807,
+    oemData: bytes.subarray(10),
+  });
+  expect(decodeEventRecord(bytes.with(2, 0xe0))).toMatchObject({
+    manufacturerId: undefined,
+    oemData: bytes.subarray(3),
+  });
 });
 
 test('every sensor type, event type and offset has words', () => {

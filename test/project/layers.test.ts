@@ -42,7 +42,8 @@ const CLI = ORDER.filter((name) => folderOf(name) === 'cli' || name === 'cli');
 const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
   // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
   ['a timer', TIMERS, ['clock', 'sim/virtual-clock', 'cli/startup/compile']],
-  ['the time', TIME, ['clock']],
+  // The other makes text of times that it is given.
+  ['the time', TIME, ['clock', 'cli/bmc-date']],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
   // The others load a part of Node itself, and only when it is needed; or the command's program.

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
+import type { SimSelOptions } from '../../src/sim/sel.ts';
 import { SIM_FRU, SIM_SDRS } from '../../src/sim/storage-data.ts';
 
 const [SENSOR, APP, STORAGE] = [0x04, 0x06, 0x0a];
@@ -188,4 +189,71 @@ test('every BMC has a storage of its own', () => {
   one.run(STORAGE, 0x44, MINE);
 
   expect([one, other].map(({ run }) => run(STORAGE, 0x40)[2])).toEqual([3, 2]);
+});
+
+describe('a SEL with options', () => {
+  const facts = { capabilities: [], guid: [] };
+  const effects = {
+    setSmsAttention: () => undefined,
+    dropInterrupts: () => undefined,
+    restart: () => undefined,
+  };
+  const withSel = (sel: SimSelOptions) => {
+    const processor = new CommandProcessor(SPEC_COMMANDS, effects, { ...facts, sel });
+    return (cmd: number, data: readonly number[] = [], atMs = 0) =>
+      processor.execute({
+        ...{ netFn: STORAGE, lun: 0, seq: 1, cmd, atMs },
+        data: Uint8Array.from(data),
+      });
+  };
+
+  test('that is full drops events, and says so until it is cleared', () => {
+    const run = withSel({ entries: [MINE, MINE], capacity: 1 });
+    expect([run(0x40)[2], run(0x40).at(-1)]).toEqual([1, 0x82]);
+    run(0x42);
+
+    expect(run(0x47, [1, 0, 0x43, 0x4c, 0x52, 0xaa])).toEqual([0, 1]);
+
+    expect([run(0x40)[2], run(0x40).at(-1)]).toEqual([0, 0x02]);
+  });
+
+  test('that takes long to erase refuses to be read meanwhile', () => {
+    const run = withSel({ entries: [MINE], eraseMs: 1000 });
+    run(0x42);
+
+    expect(run(0x47, [1, 0, 0x43, 0x4c, 0x52, 0xaa])).toEqual([0, 0]);
+
+    const read = [0, 0, 0, 0, 0, 0xff];
+    const during = [run(0x40), run(0x42), run(0x43, read), run(0x44, MINE)];
+    expect(during).toEqual([[0x81], [0x81], [0x81], [0x81]]);
+    expect(run(0x47, [0, 0, 0x43, 0x4c, 0x52, 0x00], 999)).toEqual([0, 0]);
+    expect(run(0x47, [0, 0, 0x43, 0x4c, 0x52, 0x00], 1000)).toEqual([0, 1]);
+    expect(run(0x43, read, 1000)).toEqual([0xcb]);
+  });
+
+  test.each([
+    ['too short', [1, 0, 0x43, 0x4c, 0x52], 0xc7],
+    ['other letters', [1, 0, 0x43, 0x4c, 0x53, 0xaa], 0xcc],
+    ['another action', [1, 0, 0x43, 0x4c, 0x52, 0x01], 0xcc],
+    ['another reservation', [2, 0, 0x43, 0x4c, 0x52, 0xaa], 0xc5],
+  ])('clearing is refused: %s', (_, data, code) => {
+    const run = withSel({});
+    run(0x42);
+
+    expect(run(0x47, data)).toEqual([code]);
+    expect(run(0x40)[2]).toBe(2);
+  });
+
+  test('has a difference to UTC, or no commands for it', () => {
+    const run = withSel({ utcOffsetMinutes: -60 });
+    const none = withSel({ utcOffsetMinutes: null });
+
+    expect(run(0x5c)).toEqual([0, 0xc4, 0xff]);
+    expect([run(0x5d, [0, 8]), run(0x5d, [0]), run(0x5d, [0xff, 0x07])]).toEqual([
+      [0xc9],
+      [0xc7],
+      [0],
+    ]);
+    expect([none(0x5c), none(0x5d, [0, 0])]).toEqual([[0xc1], [0xc1]]);
+  });
 });

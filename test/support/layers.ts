@@ -49,6 +49,9 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'chassis',
         'satellites',
         'storage-data',
+        'little-endian',
+        'sel',
+        'fru',
         'storage',
         'sdrs',
         'sensors',
@@ -80,10 +83,12 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['ipmb'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
+      ...['bmc-time'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
       ...['sensor-factors', 'sensor-commands', 'sensor-units', 'sensor-state', 'entity'],
+      ...['entry-words'],
       ...['bmc-event', 'record-read', 'id-string', 'sdr-commands', 'sdr-sensor', 'sdr-locator'],
-      ...['sdr-record', 'sel-entry', 'fru-read'],
+      ...['sdr-record', 'sel', 'fru', 'fru-text', 'fru-areas', 'fru-records'],
     ],
   ],
   [
@@ -162,7 +167,8 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     [
       ...['caller', 'bridge', 'chassis'],
       ...['sdr-cache', 'sdr-reader', 'sdr', 'sensor-ref', 'sensors'],
-      ...['index'],
+      ...['sel-reader', 'sel-walk', 'sel-erasure', 'sel-drain', 'sel', 'fru-image', 'fru'],
+      'index',
     ],
   ],
   [
@@ -218,7 +224,9 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['commands/smoke-run'],
       ...['commands/smoke', 'schemas/schema', 'schemas/chassis'],
       ...['schemas/device', 'schemas/interface', 'schemas/trace'],
-      ...['schemas/sensor', 'schemas/all', 'operation'],
+      ...['schemas/sensor', 'schemas/sel', 'schemas/fru', 'schemas/all', 'operation'],
+      ...['confirm', 'append-file', 'bmc-date', 'sel-lines', 'fru-words'],
+      ...['commands/sel-clear', 'commands/sel', 'commands/fru'],
       ...['sdr-cache-file', 'commands/sensor-text', 'commands/sensor', 'commands/sdr'],
       ...['commands/chassis', 'commands/schema', 'quick', 'whole-run', 'program'],
     ],
@@ -226,6 +234,13 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   ['.', ['cli']],
   ['cli', ['startup/guardian', 'startup/code', 'startup/start', 'startup/compile']],
 ];
+
+/** The files of the schemas of what the command line prints. */
+const SCHEMAS = LAYERS.flatMap(([folder, files]) =>
+  files
+    .filter((file) => folder === 'cli' && /^schemas\/(?!all$)/.test(file))
+    .map((file) => `cli/${file}`),
+);
 
 /** Everything from outside of `src/`, and the files that use it. */
 export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
@@ -238,7 +253,9 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:events': ['device/events'],
   'node:fs': [
     'assets',
+    'cli/append-file',
     'cli/commands/smoke-files',
+    'cli/commands/smoke-run',
     'cli/input',
     'cli/new-file',
     'cli/output',
@@ -254,8 +271,8 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['guardian'],
   'node:os': ['cli/commands/smoke-reports', 'cli/commands/smoke-run'],
   'node:path': [
-    ...['assets', 'cli/commands/smoke-files', 'cli/sdr-cache-file', 'share/holder'],
-    'share/lock-file',
+    ...['assets', 'cli/append-file', 'cli/commands/smoke-files', 'cli/sdr-cache-file'],
+    ...['share/holder', 'share/lock-file'],
   ],
   'node:perf_hooks': ['smoke/latencies'],
   'node:test/reporters': ['smoke/report/node-reports'],
@@ -265,12 +282,5 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'node:v8': ['cli/startup/optimizer'],
   'node:vm': ['cli/startup/code'],
   pino: ['log'],
-  typebox: [
-    'cli/schemas/chassis',
-    'cli/schemas/device',
-    'cli/schemas/interface',
-    'cli/schemas/schema',
-    'cli/schemas/sensor',
-    'cli/schemas/trace',
-  ],
+  typebox: SCHEMAS,
 };

@@ -18,9 +18,18 @@ import {
   RELEASE_SCHEMA,
   SMOKE_LIST_SCHEMA,
 } from './interface.ts';
-import type { OutputSchema } from './schema.ts';
 import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
+
+import { FRU_SCHEMA } from './fru.ts';
+import type { OutputSchema } from './schema.ts';
+import {
+  SEL_CLEAR_SCHEMA,
+  SEL_ENTRY_ERROR_SCHEMA,
+  SEL_ENTRY_SCHEMA,
+  SEL_INFO_SCHEMA,
+  SEL_TIME_SCHEMA,
+} from './sel.ts';
 
 export const SCHEMAS: readonly OutputSchema[] = [
   ERROR_SCHEMA,
@@ -43,4 +52,10 @@ export const SCHEMAS: readonly OutputSchema[] = [
   SENSOR_SCHEMA,
   SDR_SCHEMA,
   SDR_DUMP_SCHEMA,
+  SEL_INFO_SCHEMA,
+  SEL_ENTRY_SCHEMA,
+  SEL_ENTRY_ERROR_SCHEMA,
+  SEL_CLEAR_SCHEMA,
+  SEL_TIME_SCHEMA,
+  FRU_SCHEMA,
 ];

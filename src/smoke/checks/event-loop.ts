@@ -6,9 +6,11 @@
 
 import type { TraceSink } from '../../bt/trace-port.ts';
 import type { Cancel, Clock } from '../../clock.ts';
+import { decodeOrNothing } from '../../ipmi/codec.ts';
+import { requestOf } from '../../ipmi/command.ts';
 import { Support } from '../../ipmi/device-id.ts';
-import { decodeFruArea, getFruArea, readFru } from '../../ipmi/fru-read.ts';
-import type { FruArea } from '../../ipmi/fru-read.ts';
+import { GET_FRU_INFO, READ_FRU } from '../../ipmi/fru.ts';
+import type { FruInfo } from '../../ipmi/fru.ts';
 import type { RequestInput } from '../../ipmi/requester.ts';
 import type { Check, Means } from '../check.ts';
 import { GET_DEVICE_ID, ask, has, reportTrouble, withDevice } from '../session.ts';
@@ -135,18 +137,21 @@ async function use(session: Session): Promise<void> {
 }
 
 /** The size of the FRU; undefined when there is none. */
-async function areaOf(session: Session): Promise<FruArea | undefined | 'trouble'> {
+async function areaOf(session: Session): Promise<FruInfo | undefined | 'trouble'> {
   if (!has(session, Support.FRU_INVENTORY)) return undefined;
-  const exchange = await ask(session, getFruArea());
-  if (exchange.kind === 'answer') return decodeFruArea(exchange.reply.data);
+  const exchange = await ask(session, requestOf(GET_FRU_INFO, 0));
+  if (exchange.kind === 'answer') {
+    return decodeOrNothing(GET_FRU_INFO.response, exchange.reply.data);
+  }
   await reportTrouble(session, exchange, { where: 'Get FRU Inventory Area Info' });
   return 'trouble';
 }
 
 /** The longest reply that is sure to come, if there is a FRU. */
-function longRead(area: FruArea | undefined): readonly RequestInput[] {
-  if (area === undefined || area.bytes < FRU_READ_BYTES) return [];
-  return [readFru({ offset: 0, count: FRU_READ_BYTES / (area.isByWords ? 2 : 1) })];
+function longRead(area: FruInfo | undefined): readonly RequestInput[] {
+  if (area === undefined || area.sizeBytes < FRU_READ_BYTES) return [];
+  const count = FRU_READ_BYTES / (area.access.isByWords ? 2 : 1);
+  return [requestOf(READ_FRU, { fruId: 0, offset: 0, count })];
 }
 
 function tell({ report }: Means, { turns }: Bursts, longest: Burst): void {

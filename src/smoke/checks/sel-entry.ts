@@ -4,11 +4,12 @@
  */
 
 import { hex } from '../../errors.ts';
+import { decodeOrNothing } from '../../ipmi/codec.ts';
+import { requestOf } from '../../ipmi/command.ts';
 import { Completion } from '../../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES } from '../../ipmi/event-record.ts';
-import { addSelEntry, decodeAddedEntry, decodeSelEntry } from '../../ipmi/sel-entry.ts';
-import { decodeSelInfo, getSelEntry, getSelInfo } from '../../ipmi/sel-entry.ts';
-import type { SelInfo } from '../../ipmi/sel-entry.ts';
+import { ADD_SEL_ENTRY, GET_SEL_ENTRY, GET_SEL_INFO, WHOLE_ENTRY } from '../../ipmi/sel.ts';
+import type { SelInfo } from '../../ipmi/sel.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { RequestInput } from '../../ipmi/requester.ts';
 import { Skipped } from '../check.ts';
@@ -39,7 +40,7 @@ async function run(session: Session, means: Means): Promise<void> {
   const before = await infoOf(session);
   if (before === undefined) return;
   report.fact('sel-entries', before.entries);
-  if (before.isOverflown || before.freeBytes < EVENT_RECORD_BYTES) {
+  if (before.support.isOverflown || before.freeBytes < EVENT_RECORD_BYTES) {
     const text = `the SEL is full with ${before.entries} entries: events are lost`;
     report.fail('bt-sel', `${text}; save it and clear it (ipmitool sel save, then sel clear)`);
     return;
@@ -65,12 +66,12 @@ function recordOf(random: Random): Uint8Array {
 }
 
 async function infoOf(session: Session): Promise<SelInfo | undefined> {
-  const reply = await answerTo(session, 'Get SEL Info', getSelInfo());
+  const reply = await answerTo(session, 'Get SEL Info', requestOf(GET_SEL_INFO, undefined));
   if (reply === undefined) return undefined;
   if (reply.completionCode !== Completion.OK) {
     throw new Skipped(`the BMC has no SEL: ${replyText(reply)}`);
   }
-  const info = decodeSelInfo(reply.data);
+  const info = decodeOrNothing(GET_SEL_INFO.response, reply.data);
   if (info === undefined) {
     const text = `Get SEL Info: ${reply.data.length} bytes came instead of 14`;
     session.means.report.fail('bt-malformed', `${text}; update the firmware of the BMC`);
@@ -80,10 +81,11 @@ async function infoOf(session: Session): Promise<SelInfo | undefined> {
 
 /** Sent once, whatever becomes of it. */
 async function add(session: Session, record: Uint8Array): Promise<number | undefined> {
-  const reply = await answerTo(session, 'Add SEL Entry', addSelEntry(record));
+  const reply = await answerTo(session, 'Add SEL Entry', requestOf(ADD_SEL_ENTRY, record));
   if (reply === undefined) return undefined;
-  const recordId = reply.completionCode === Completion.OK && decodeAddedEntry(reply.data);
-  if (typeof recordId === 'number') return recordId;
+  const isAdded = reply.completionCode === Completion.OK;
+  const recordId = isAdded ? decodeOrNothing(ADD_SEL_ENTRY.response, reply.data) : undefined;
+  if (recordId !== undefined) return recordId;
   const text = `the BMC does not add an entry to its SEL: ${replyText(reply)}`;
   session.means.report.fail('bt-sel', `${text}; look at its SEL with ipmitool sel info`);
   return undefined;
@@ -91,9 +93,11 @@ async function add(session: Session, record: Uint8Array): Promise<number | undef
 
 async function expectBack(session: Session, record: Uint8Array, recordId: number): Promise<void> {
   const name = `Get SEL Entry ${hex(recordId)}`;
-  const reply = await answerTo(session, name, getSelEntry({ recordId }));
+  const whole = { reservation: 0, recordId, offset: 0, count: WHOLE_ENTRY };
+  const reply = await answerTo(session, name, requestOf(GET_SEL_ENTRY, whole));
   if (reply === undefined) return;
-  const entry = reply.completionCode === Completion.OK ? decodeSelEntry(reply.data) : undefined;
+  const isRead = reply.completionCode === Completion.OK;
+  const entry = isRead ? decodeOrNothing(GET_SEL_ENTRY.response, reply.data) : undefined;
   const own = entry && ownPart(entry.bytes);
   if (own === ownPart(record) && entry?.bytes[2] === RECORD_TYPE) return;
   const text = `${name}: the entry was added as ${ownPart(record)} and read back as ${replyText(reply)}`;

@@ -1,0 +1,187 @@
+/** `ipmi-bt sel`: the system event log and its clock. */
+
+import { timestamp } from '../../clock.ts';
+import type { SelStatus } from '../../commands/index.ts';
+import { UsageError } from '../args.ts';
+import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
+import type { DateStyle } from '../bmc-date.ts';
+import { confirm } from '../confirm.ts';
+import { table } from '../format.ts';
+import { anyCommand, command } from '../globals.ts';
+import type { AnyCommand } from '../globals.ts';
+import { runOperation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import { SEL_INFO_SCHEMA, SEL_TIME_SCHEMA } from '../schemas/sel.ts';
+import { schemaLine } from '../schemas/schema.ts';
+import { selJson, selLine } from '../sel-lines.ts';
+import { CLEAR, DRAIN } from './sel-clear.ts';
+
+const REFUSED = 'the BMC refused the command';
+
+/** Dates of a BMC (IPMI 2.0 §37.1), less a day for its difference to UTC. */
+const SET_LEAST_S = 0x2000_0000 + 2 * 86_400;
+const SET_MOST_S = 0xffff_ffff - 2 * 86_400;
+
+const INFO = command({
+  name: 'sel info',
+  help: 'print the size of the system event log, its overflow and its times',
+  examples: [{ line: '--sim sel info', help: 'print those of the simulated BMC' }],
+  exitCodes: { 0: 'the BMC answered', 1: REFUSED },
+  run: ({ globals }) => runOperation(globals, info),
+});
+
+const LIST = command({
+  name: 'sel list',
+  help: 'print the entries of the system event log, one per line',
+  options: { local: { help: 'print times in the time zone of this host, instead of UTC' } },
+  examples: [
+    { line: '--sim sel list', help: 'print the entries of the simulated BMC' },
+    { line: '--sim --json sel list', help: 'print them as JSON Lines' },
+  ],
+  exitCodes: { 0: 'all entries were read', 1: `an entry could not be read, or ${REFUSED}` },
+  run: ({ globals, options }) => runOperation(globals, list(options.local)),
+});
+
+const TIME = command({
+  name: 'sel time',
+  help: 'print the clock of the system event log, or set it',
+  options: {
+    set: { value: 'time', help: 'set it: now, or a time such as 2026-01-31T12:00:00Z' },
+    yes: { help: 'set it without a question' },
+  },
+  examples: [
+    { line: '--sim sel time', help: 'print the clock of the simulated BMC' },
+    { line: '--sim sel time --set now --yes', help: 'set it to the time of this host' },
+  ],
+  exitCodes: { 0: 'the BMC answered, or nothing was to be done', 1: REFUSED },
+  run: async ({ globals, options }) => {
+    const { set, yes } = options;
+    if (set === undefined) return await runOperation(globals, time);
+    parseTime(set);
+    if (!(await confirm('This sets the clock of the system event log.', yes))) return 0;
+    return await runOperation(globals, setTime(set));
+  },
+});
+
+/** The commands, in the order of the help. */
+export const SEL_COMMANDS: readonly AnyCommand[] = [
+  anyCommand(INFO),
+  anyCommand(LIST),
+  anyCommand(DRAIN),
+  anyCommand(CLEAR),
+  anyCommand(TIME),
+];
+
+const info: Operation = async ({ sel }, { globals, stdout }) => {
+  const answer = await sel.info();
+  const style = { isLocal: false, utcOffsetMinutes: await sel.utcOffset() };
+  const json = () => schemaLine(SEL_INFO_SCHEMA, fields(answer, style));
+  stdout.write(globals.json ? json() : text(answer, style));
+  return 0;
+};
+
+function list(isLocal: boolean): Operation {
+  return async ({ sel }, { globals, stdout }) => {
+    const style = { isLocal, utcOffsetMinutes: await sel.utcOffset() };
+    let exit = 0;
+    for await (const item of sel.entries()) {
+      if (item.kind === 'error') exit = 1;
+      stdout.write(globals.json ? selJson(item, style) : selLine(item, style));
+      if (stdout.isClosed) break;
+    }
+    return exit;
+  };
+}
+
+const time: Operation = async ({ sel }, { globals, stdout }) => {
+  const [now, utcOffsetMinutes] = [await sel.time(), await sel.utcOffset()];
+  const style = { isLocal: false, utcOffsetMinutes };
+  const minutes = utcOffsetMinutes ?? null;
+  const fields = {
+    time: isoDate(now, style) ?? null,
+    timestamp_seconds: now.kind === 'date' ? now.seconds : null,
+    seconds_since_start: now.kind === 'since-start' ? now.seconds : null,
+    utc_offset_minutes: minutes,
+  };
+  const rows = [
+    ['SEL Time', timeText(now, style)],
+    ['UTC Offset', minutes === null ? 'unspecified' : `${minutes} minutes`],
+  ] as const;
+  stdout.write(globals.json ? schemaLine(SEL_TIME_SCHEMA, fields) : table(rows));
+  return 0;
+};
+
+/** Sets the clock to UTC and the difference to UTC that the BMC has; prints it then. */
+function setTime(wanted: string): Operation {
+  return async (bmc, session) => {
+    const offset = (await bmc.sel.utcOffset()) ?? 0;
+    await bmc.sel.setTime(parseTime(wanted) + offset * 60);
+    return await time(bmc, session);
+  };
+}
+
+/** Seconds since 1970, UTC. */
+function parseTime(wanted: string): number {
+  const seconds = secondsOf(wanted === 'now' ? timestamp() : wanted) ?? 0;
+  if (seconds >= SET_LEAST_S && seconds <= SET_MOST_S) return seconds;
+  throw new UsageError(
+    '--set is not now or a time from 1987 to 2106-02-05 such as 2026-01-31T12:00:00Z',
+  );
+}
+
+/** Names of the optional commands that the SEL has, as `ipmitool` has them. */
+function supported({ support }: SelStatus): readonly string[] {
+  const all = {
+    Delete: support.canDelete,
+    'Partial Add': support.canAddPartially,
+    Reserve: support.canReserve,
+    'Get Alloc Info': support.hasAllocationInfo,
+  };
+  return Object.entries(all).flatMap(([name, has]) => (has ? [name] : []));
+}
+
+/** The digits are swapped: 0x51 is 1.5. */
+function versionOf({ version }: SelStatus): string {
+  return `${version & 0x0f}.${version >> 4}`;
+}
+
+function fields(answer: SelStatus, style: DateStyle) {
+  const { allocation } = answer;
+  return {
+    sel_version: versionOf(answer),
+    entries: answer.entries,
+    free_bytes: answer.freeBytes,
+    last_add: isoDate(answer.lastAdd, style) ?? null,
+    last_erase: isoDate(answer.lastErase, style) ?? null,
+    overflow: answer.support.isOverflown,
+    supported: [...supported(answer)],
+    allocation_units: allocation?.units ?? null,
+    allocation_unit_bytes: allocation?.unitBytes ?? null,
+    free_units: allocation?.freeUnits ?? null,
+    largest_free_block_units: allocation?.largestFreeUnits ?? null,
+    record_units_max: allocation?.recordUnitsMax ?? null,
+  };
+}
+
+function text(answer: SelStatus, style: DateStyle): string {
+  const { allocation, freeBytes } = answer;
+  const rows: [string, string][] = [
+    ['Version', versionOf(answer)],
+    ['Entries', String(answer.entries)],
+    ['Free Space', `${freeBytes} bytes${freeBytes === 0xffff ? ' or more' : ''}`],
+    ['Last Add Time', timeText(answer.lastAdd, style)],
+    ['Last Del Time', timeText(answer.lastErase, style)],
+    ['Overflow', String(answer.support.isOverflown)],
+    ['Supported Cmds', supported(answer).join(', ')],
+  ];
+  if (allocation !== undefined) {
+    rows.push(
+      ['# of Alloc Units', String(allocation.units)],
+      ['Alloc Unit Size', String(allocation.unitBytes)],
+      ['# Free Units', String(allocation.freeUnits)],
+      ['Largest Free Blk', String(allocation.largestFreeUnits)],
+      ['Max Record Size', String(allocation.recordUnitsMax)],
+    );
+  }
+  return table(rows);
+}

@@ -1,0 +1,60 @@
+/** `ipmi-bt sel drain` and `sel clear`, in a process, on the simulated BMC. */
+
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { runCli } from '../../support/cli-run.ts';
+import { expectObjects } from '../../support/json-output.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const SAVED = 'ipmi-bt: 2 entries were saved, and erased from the system event log\n';
+
+test('a drain prints the entries as JSON Lines, and says that they are erased', async () => {
+  const { stdout, stderr, exit } = await runCli('--sim', 'sel', 'drain', '--yes');
+
+  expect(exit).toBe(0);
+  expect(expectObjects(stdout, 'sel-entry').map(({ id }) => id)).toEqual(['0x0001', '0x0002']);
+  expect(stderr).toContain(SAVED);
+});
+
+test('a drain appends to a file, which it makes for its user alone', async () => {
+  const folder = tempFolder();
+  const [made, there] = [join(folder, 'new.jsonl'), join(folder, 'old.jsonl')];
+  writeFileSync(there, 'before\n');
+
+  const first = await runCli('--sim', 'sel', 'drain', made, '--yes');
+  await runCli('--sim', 'sel', 'drain', there, '--yes');
+
+  expect(first).toMatchObject({ exit: 0, stdout: '' });
+  expect(expectObjects(readFileSync(made, 'utf8'), 'sel-entry')).toHaveLength(2);
+  expect(statSync(made).mode & 0o777).toBe(0o600);
+  expect(readFileSync(there, 'utf8').split('\n')).toHaveLength(4);
+});
+
+test('a file that cannot be written leaves the log as it is', async () => {
+  const full = await runCli('--sim', 'sel', 'drain', '/dev/full', '--yes');
+  const missing = await runCli('--sim', 'sel', 'drain', '/no/such/folder/x', '--yes');
+
+  expect(full.exit).toBe(74);
+  expect(full.stderr).toContain('/dev/full cannot be written: ENOSPC');
+  expect(full.stderr).not.toContain('erased');
+  expect(missing).toMatchObject({ exit: 64, stdout: '' });
+});
+
+test('without --yes and without a terminal nothing is sent', async () => {
+  const drain = await runCli('--sim', 'sel', 'drain');
+  const clear = await runCli('--sim', 'sel', 'clear');
+
+  expect([drain.exit, clear.exit]).toEqual([64, 64]);
+  expect(drain.stderr).not.toContain('simulated BMC');
+  expect(clear.stderr).toContain('sel drain saves them. Confirm with --yes');
+});
+
+test('clearing says that the log is erased', async () => {
+  const text = await runCli('--sim', 'sel', 'clear', '--yes');
+  const json = await runCli('--sim', '--json', 'sel', 'clear', '--yes');
+
+  expect(text).toMatchObject({ exit: 0, stdout: 'The system event log is erased\n' });
+  expect(expectObjects(json.stdout, 'sel-clear')).toMatchObject([{ cleared: true }]);
+});

@@ -1,0 +1,45 @@
+/**
+ * The commands of a simulated BMC without an interface in between, on a virtual clock: for the hard
+ * cases of a family.
+ */
+
+import { Caller } from '../../src/commands/caller.ts';
+import type { RequestInput } from '../../src/ipmi/requester.ts';
+import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
+import type { SimStorageOptions } from '../../src/sim/storage.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { Answering } from './answering.ts';
+
+/** A BMC, and what becomes of it while it is asked. */
+export interface DirectBmcOptions extends SimStorageOptions {
+  /** Is called before each request is answered: things happen meanwhile. */
+  readonly meanwhile?: (input: RequestInput, bmc: CommandProcessor) => void;
+  /** Answers in place of the BMC: completion code and data. */
+  readonly answer?: (input: RequestInput) => readonly number[] | undefined;
+}
+
+/** Makes the BMC; `requests()`, or `commandsSent()`, are those since either was last called. */
+export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = {}) {
+  const clock = new VirtualClock();
+  const effects = {
+    setSmsAttention: () => undefined,
+    dropInterrupts: () => undefined,
+    restart: () => undefined,
+  };
+  const facts = { capabilities: [], guid: [], ...storage };
+  const bmc = new CommandProcessor(SPEC_COMMANDS, effects, facts);
+  const requester = new Answering((input) => {
+    meanwhile?.(input, bmc);
+    const { netFn, cmd, lun = 0, data = new Uint8Array() } = input;
+    const atMs = clock.now();
+    return answer?.(input) ?? bmc.execute({ netFn, lun, seq: 1, cmd, data, atMs });
+  });
+  let before = 0;
+  const requests = (): readonly RequestInput[] => {
+    const sent = requester.asked.slice(before).map(({ input }) => input);
+    before = requester.asked.length;
+    return sent;
+  };
+  const commandsSent = (): readonly number[] => requests().map(({ cmd }) => cmd);
+  return { bmc, caller: new Caller(requester), clock, requests, commandsSent };
+}
