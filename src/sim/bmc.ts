@@ -23,6 +23,7 @@ import { Restart } from './restart.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
+export type { SimNetworkOptions } from './network-options.ts';
 export type { SimOptions } from './options.ts';
 export { QEMU, SPEC } from './personality.ts';
 export type { Personality } from './personality.ts';

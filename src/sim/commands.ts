@@ -5,8 +5,12 @@
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
+import { CHANNEL_COMMANDS, SimChannels } from './channels.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
+import { LAN_COMMANDS, SimLan } from './lan.ts';
+import type { SimNetworkOptions } from './network-options.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
+import { SimUsers, USER_COMMANDS } from './users.ts';
 
 /** The facts about a BMC that never change. */
 export interface SimFacts {
@@ -14,6 +18,8 @@ export interface SimFacts {
   readonly capabilities: readonly number[];
   /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
   readonly guid: readonly number[];
+  /** Habits of its LAN and users; those of the specification by default. */
+  readonly network?: SimNetworkOptions;
 }
 
 /** State that commands read and change. */
@@ -28,6 +34,9 @@ export interface SimState extends SimFacts {
   readonly events: SimReply[];
   /** Survives a restart, as `storage` does. */
   readonly chassis: SimChassis;
+  readonly channels: SimChannels;
+  readonly lan: SimLan;
+  readonly users: SimUsers;
   /** SDR repository, SEL and FRU; they survive a restart. */
   readonly storage: SimStorage;
   /** When the command was taken. */
@@ -103,8 +112,11 @@ export const SPEC_COMMANDS: CommandTable = {
     0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
+    ...handlersOf(CHANNEL_COMMANDS, ({ channels }) => channels),
+    ...handlersOf(USER_COMMANDS, ({ users }) => users),
   },
   0x0a: handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
+  0x0c: handlersOf(LAN_COMMANDS, ({ lan }) => lan),
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -116,6 +128,9 @@ export class CommandProcessor {
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
   readonly #chassis = new SimChassis();
+  readonly #channels = new SimChannels();
+  readonly #lan: SimLan;
+  readonly #users: SimUsers;
   readonly #storage = new SimStorage();
   #state: SimState;
 
@@ -123,6 +138,8 @@ export class CommandProcessor {
     this.#table = table;
     this.#effects = effects;
     this.#facts = facts;
+    this.#lan = new SimLan(facts.network ?? {});
+    this.#users = new SimUsers(facts.network ?? {});
     this.#state = this.#stateAfterReset();
   }
 
@@ -134,6 +151,8 @@ export class CommandProcessor {
   /** Forgets its settings and its pending messages and events. */
   reset(): void {
     this.#storage.restart();
+    this.#channels.restart();
+    this.#lan.restart();
     this.#state = this.#stateAfterReset();
   }
 
@@ -167,6 +186,9 @@ export class CommandProcessor {
       messages: [],
       events: [],
       chassis: this.#chassis,
+      channels: this.#channels,
+      lan: this.#lan,
+      users: this.#users,
       storage: this.#storage,
       nowMs: 0,
       ...this.#facts,

@@ -7,6 +7,7 @@ import { aBoolean, aFunction, amount, anArray, integer } from '../option-table.t
 import { checkOptionsOf, withMethods, wrongType } from '../option-table.ts';
 import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
+import type { SimNetworkOptions } from './network-options.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 
@@ -47,6 +48,8 @@ export interface SimOptions {
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
+  /** Habits of its LAN and users. */
+  readonly network?: SimNetworkOptions;
 }
 
 /** The options with nothing left out. */
@@ -65,7 +68,18 @@ export interface CompleteOptions {
   readonly restartMs: number;
   readonly mayReset: boolean;
   readonly personality: Personality;
+  readonly network: SimNetworkOptions;
 }
+
+const NETWORK_TABLE: OptionTable<SimNetworkOptions> = {
+  hasSetInProgress: aBoolean,
+  hasIpv6: aBoolean,
+  settleMs: amount,
+  readOnly: anArray,
+  forgetful: anArray,
+  canTestPasswords: aBoolean,
+  tellsEnabled: aBoolean,
+};
 
 /** Every option and its check. */
 export const SIM_TABLE: OptionTable<SimOptions> = {
@@ -90,6 +104,13 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
+  network: (name, value) => {
+    checkOptionsOf<SimNetworkOptions>(
+      { name, example: '{ settleMs: 2000 }' },
+      value,
+      NETWORK_TABLE,
+    );
+  },
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -112,5 +133,6 @@ export function complete(options: SimOptions): CompleteOptions {
     restartMs: options.restartMs ?? 0,
     mayReset: options.mayReset ?? false,
     personality: options.personality ?? SPEC,
+    network: options.network ?? {},
   };
 }

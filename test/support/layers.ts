@@ -33,6 +33,10 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'bits',
         'command-record',
         'chassis',
+        'network-options',
+        'channels',
+        'users',
+        'lan',
         'storage-data',
         'storage',
         'commands',
@@ -60,6 +64,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     [
       ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
       ...['codec', 'command', 'chassis'],
+      ...['address', 'privilege', 'channel', 'user', 'lan', 'lan-ipv6'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
@@ -129,7 +134,16 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     ],
   ],
   ['.', ['index']],
-  ['commands', ['caller', 'chassis', 'index']],
+  [
+    'commands',
+    [
+      ...['caller', 'chassis'],
+      ...['apply', 'wanted', 'lan-channel', 'channel', 'user-access', 'user-wanted', 'user-apply'],
+      ...['user', 'lan-configuration', 'lan-parameter', 'lan-read', 'lan-wanted', 'lan-hold'],
+      ...['lan-items', 'lan'],
+      'index',
+    ],
+  ],
   [
     'smoke',
     [
