@@ -74,6 +74,11 @@ const WANTED = shape<ChannelWanted>({
   memory: word(['both', 'volatile', 'non-volatile']),
 });
 
+/** Returns the access, or throws an error that names what is wrong with it. */
+export function checkChannel(wanted: unknown): ChannelWanted {
+  return WANTED(wanted, 'channel');
+}
+
 /** Blocks of 16 bytes that a list of cipher suites can have: the index has six bits. */
 const SUITE_BLOCKS_MAX = 64;
 const SUITE_BLOCK_BYTES = 16;
@@ -142,7 +147,7 @@ export class Channels {
    * and a read more for each that differs, and those that find the channel if none is named.
    */
   async apply(wanted: ChannelWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
-    const checked = WANTED(wanted, 'channel');
+    const checked = checkChannel(wanted);
     const { memory = 'both' } = checked;
     const call = callOptions(options);
     const channel = checked.channel ?? (await firstLanChannel(this.#caller, call));

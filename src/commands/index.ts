@@ -21,12 +21,23 @@ export { Channels } from './channel.ts';
 export type { ChannelAccesses, ChannelDetails, ChannelWanted } from './channel.ts';
 export { Lan } from './lan.ts';
 export type { LanApplyOptions, LanGetOptions, ParameterPlace } from './lan.ts';
-export type * from './lan-configuration.ts';
+export type {
+  AuthType,
+  BadPasswordConfiguration,
+  Ipv4Configuration,
+  Ipv6Address,
+  Ipv6Configuration,
+  Ipv6Router,
+  LanConfiguration,
+} from './lan-configuration.ts';
 export type { Ipv4Wanted, Ipv6Wanted, LanWanted, RouterWanted } from './lan-wanted.ts';
 export type { StaticAddressWanted } from './lan-wanted.ts';
 export { LAN as LAN_PARAMETERS } from '../ipmi/lan.ts';
 export { LAN6 as LAN_IPV6_PARAMETERS } from '../ipmi/lan-ipv6.ts';
 export type { LanParameter } from '../ipmi/lan.ts';
+export type { ChannelAccess, CipherSuite } from '../ipmi/channel.ts';
+export type { UserAccess } from '../ipmi/user.ts';
+export type { Privilege } from '../ipmi/privilege.ts';
 export { Users } from './user.ts';
 export type {
   PasswordComparison,

@@ -1,4 +1,4 @@
-/** One parameter of the LAN configuration at a time: read, written, refused (IPMI 2.0 §23.1, §23.2). */
+/** One parameter of the LAN configuration at a time (IPMI 2.0 §23.1, §23.2). */
 
 import { IpmiError } from '../errors.ts';
 import { DecodeError, decodeFront } from '../ipmi/codec.ts';
@@ -26,8 +26,8 @@ export interface ParameterValue<T> {
 const KNOWN_REVISION = 1;
 
 /**
- * Completion codes of a BMC that lacks a parameter: 0x80 by the specification; some answer as if the
- * number was wrong.
+ * Completion codes of a BMC that lacks a parameter: 0x80 by the specification; some answer as if
+ * the number was wrong.
  */
 const ABSENT: readonly number[] = [LanCode.NOT_SUPPORTED, LanCode.WRITE_ONLY, 0xc9, 0xcc];
 

@@ -1,4 +1,4 @@
-/** The LAN configuration of the BMC: reading it, and making it as it is wanted (IPMI 2.0 chapter 23). */
+/** The LAN configuration of the BMC, read and made as it is wanted (IPMI 2.0 chapter 23). */
 
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** Privilege levels and authentication types, which channels, users and LAN share (IPMI 2.0 §6.8). */
+/** Privilege levels and authentication types of channels, users and LAN (IPMI 2.0 §6.8). */
 
 import { bits, flag } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';

@@ -1,4 +1,4 @@
-/** Channels of a simulated BMC (IPMI 2.0 chapter 6, §22.15, §22.22..§22.24): IPMB, LAN and system. */
+/** Channels of a simulated BMC: IPMB, LAN and system (IPMI 2.0 §22.15, §22.22..§22.24). */
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';

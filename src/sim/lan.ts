@@ -35,7 +35,7 @@ const DISABLED = 1;
 
 const NO_MAC = [0, 0, 0, 0, 0, 0];
 const NO_IPV6 = new Array<number>(16).fill(0);
-const COMMUNITY = [...'public'].map((letter) => letter.charCodeAt(0));
+const COMMUNITY = Array.from('public', (letter) => letter.charCodeAt(0));
 
 /** Straight password, MD5, MD2; for IPMI 1.5 sessions. */
 const AUTH_TYPES = 0x16;

@@ -45,7 +45,7 @@ export class SimUsers {
     }));
     const [, administrator] = this.list;
     if (administrator === undefined) throw new Error('bug: there are no users');
-    administrator.name = [...'ADMIN'].map((letter) => letter.charCodeAt(0));
+    administrator.name = Array.from('ADMIN', (letter) => letter.charCodeAt(0));
     administrator.isEnabled = true;
     administrator.access = MESSAGING | ADMINISTRATOR;
   }

@@ -61,7 +61,7 @@ test('Set User Access and Set User Password have theirs', () => {
 });
 
 test('a name ends at the zeros behind it', () => {
-  const data = Uint8Array.from([...'ADMIN'].map((letter) => letter.charCodeAt(0)));
+  const data = Uint8Array.from(Buffer.from('ADMIN'));
   const padded = new Uint8Array(16);
   padded.set(data);
 

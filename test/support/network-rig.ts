@@ -51,7 +51,7 @@ export function networkRig(network: SimNetworkOptions = {}, intercept?: Intercep
       try {
         return Promise.resolve(replyOf(intercept?.(one) ?? execute(...one)));
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     },
   };
