@@ -90,7 +90,10 @@ const LAN_APPLY: InputSchema = {
     cipherSuites: Type.Record(
       Type.String({ pattern: '^(0|[1-9]\\d*)$' }),
       words('unused', ...PRIVILEGES),
-      { description: 'the highest privilege of a suite, by its number' },
+      {
+        additionalProperties: false,
+        description: 'the highest privilege of a suite, by its number',
+      },
     ),
     badPassword: settings({
       log: TRUTH,
