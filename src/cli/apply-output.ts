@@ -1,4 +1,4 @@
-/** What the commands print that make settings as they are wanted, and how they end. */
+/** The output and the end of the commands that make settings as they are wanted. */
 
 import type { ApplyResult, Shown } from '../commands/index.ts';
 import { confirm } from './confirm.ts';

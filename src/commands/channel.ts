@@ -93,7 +93,7 @@ export class Channels {
     this.#clock = clock;
   }
 
-  /** What a channel is (§22.24). One transaction. */
+  /** Medium, protocol and sessions of a channel (§22.24). One transaction. */
   async info(channel: number, options: CallOptions = {}): Promise<ChannelDetails> {
     const info = await this.#caller.call(GET_CHANNEL_INFO, { channel }, options);
     return detailsOf(info, channel === PRESENT_CHANNEL);

@@ -15,7 +15,7 @@ export function authTypesOf(types: AuthTypes): readonly AuthType[] {
 /** Names of authentication types, in the order of their bits. */
 export const AUTH_TYPE_NAMES: readonly AuthType[] = ['none', 'md2', 'md5', 'password', 'oem'];
 
-/** What the BMC has for IPv4; undefined: it does not have this parameter. */
+/** IPv4 as the BMC has it; undefined: it does not have this parameter. */
 export interface Ipv4Configuration {
   readonly source: IpSource | number | undefined;
   readonly address: string | undefined;
@@ -46,7 +46,7 @@ export interface Ipv6Router {
   readonly prefix: string | undefined;
 }
 
-/** What the BMC has for IPv6. */
+/** IPv6 as the BMC has it. */
 export interface Ipv6Configuration {
   readonly support: Ipv6Support;
   readonly protocols: IpProtocols | number | undefined;

@@ -30,7 +30,7 @@ export interface Item {
   readonly merge: (current: unknown) => { readonly data: Uint8Array; readonly value: unknown };
 }
 
-/** How the value of a parameter becomes the wanted one, and which settings it is. */
+/** The way from the value of a parameter to the wanted one, and the settings that it is. */
 interface Merging<T> {
   readonly name: string;
   readonly set?: number;

@@ -5,7 +5,7 @@ import { bits, bytes, choice, flag, mapped, range, rest, struct, u8 } from './co
 import type { Field, Reserved } from './codec.ts';
 import type { LanParameter } from './lan.ts';
 
-/** What the BMC can do, parameter 50. */
+/** Abilities of the BMC, parameter 50. */
 export interface Ipv6Support extends Reserved {
   /** It can be set to use IPv6 alone. */
   readonly canIpv6Only: boolean;

@@ -64,7 +64,8 @@ test('an absolute path is taken as it is', async () => {
 });
 
 test('a mistake in a file is one of the command line, and a bug stays one', () => {
-  const failing = (error: Error) => () => checkWanted(() => {
+  const failing = (error: Error) => () =>
+    checkWanted(() => {
       throw error;
     }, {});
 

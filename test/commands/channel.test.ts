@@ -106,8 +106,10 @@ describe('apply', () => {
   test('a mode that the BMC refuses is an error with the setting', async () => {
     const { bmc } = networkRig();
 
+    const where = 'COMMAND_FAILED: channel.nonVolatile.mode: Set Channel Access';
+    const reason = 'answered 0x83 (the channel does not support this access mode)';
     await expect(bmc.channel.apply({ mode: 'shared' })).rejects.toThrow(
-      /^COMMAND_FAILED: channel.nonVolatile.mode: Set Channel Access .*0x83 \(the channel does not support this access mode\); nothing was set before it$/,
+      `${where} (netFn 0x06 cmd 0x40), §22.22: the BMC ${reason}; nothing was set before it`,
     );
   });
 

@@ -43,16 +43,13 @@ export function networkRig(network: SimNetworkOptions = {}, intercept?: Intercep
   const sent: Sent[] = [];
   const options: RequestOptions[] = [];
   const requester: Requester = {
-    request: ({ netFn, cmd, data = NO_DATA }: RequestInput, given: RequestOptions = {}) => {
-      if (given.signal?.aborted === true) return Promise.reject(new Error('aborted'));
+    request: async ({ netFn, cmd, data = NO_DATA }: RequestInput, given: RequestOptions = {}) => {
+      await Promise.resolve();
+      if (given.signal?.aborted === true) throw new Error('aborted');
       const one: Sent = [netFn, cmd, ...data];
       sent.push(one);
       options.push(given);
-      try {
-        return Promise.resolve(replyOf(intercept?.(one) ?? execute(...one)));
-      } catch (error) {
-        return Promise.reject(error);
-      }
+      return replyOf(intercept?.(one) ?? execute(...one));
     },
   };
   return { bmc: commands(requester, { clock }), clock, sent, options, execute };

@@ -66,7 +66,5 @@ test('apply changes what differs', async () => {
   const { stdout, exit } = await runCli('--sim', 'channel', 'apply', file, '--yes');
 
   expect(exit).toBe(0);
-  expect(stdout).toBe(
-    'channel.volatile.privilege: administrator -> operator\n1 setting changed\n',
-  );
+  expect(stdout).toBe('channel.volatile.privilege: administrator -> operator\n1 setting changed\n');
 });

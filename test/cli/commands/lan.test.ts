@@ -44,7 +44,14 @@ lan.vlan.id: none -> 5
   });
 
   test('with --json prints one object of its schema', async () => {
-    const { stdout, exit } = await runCli('--sim', '--json', 'lan', 'apply', fileOf(WANTED), '--yes');
+    const { stdout, exit } = await runCli(
+      '--sim',
+      '--json',
+      'lan',
+      'apply',
+      fileOf(WANTED),
+      '--yes',
+    );
 
     expect(exit).toBe(0);
     expect(expectObjects(stdout, 'apply-result')).toMatchObject([
@@ -103,7 +110,13 @@ describe('a file that is wrong is refused, and nothing is sent:', () => {
     [{ snmpCommunityFile: 'absent' }, 'cannot be read: ENOENT'],
     [[], 'lan: an array is not an object'],
   ])('%j', async (content, message) => {
-    const { stdout, stderr, exit } = await runCli('--sim', 'lan', 'apply', fileOf(content), '--yes');
+    const { stdout, stderr, exit } = await runCli(
+      '--sim',
+      'lan',
+      'apply',
+      fileOf(content),
+      '--yes',
+    );
 
     expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
     expect(stderr).toContain(message);
