@@ -15,11 +15,12 @@ import {
   readSync,
   readdirSync,
   readlinkSync,
-  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
+
+import { writeWhole } from './whole-file.ts';
 
 /**
  * No file that is read whole has more bytes; the longest is a list of all modules of a kernel. A
@@ -120,18 +121,7 @@ export const systemFiles: System = {
     writeFileSync(path, text);
   },
   replace: (path, text, mode = FILE_MODE) => {
-    const draft = `${path}.${process.pid}`;
-    // One of an earlier process of this number; a link of that name would be followed.
-    rmSync(draft, { force: true });
-    try {
-      writeFileSync(draft, text, { mode, flag: 'wx' });
-      renameSync(draft, path);
-    } catch (error) {
-      known(() => {
-        rmSync(draft, { force: true });
-      });
-      throw error;
-    }
+    writeWhole(path, text, { mode });
   },
   makeFolder: (path) => {
     mkdirSync(path, { recursive: true, mode: FOLDER_MODE });

@@ -3,6 +3,8 @@
  * for a log never loads it: importing pino costs half as much again as starting Node.
  */
 
+import { contained } from './callback.ts';
+
 /** One level's method, as pino has it: fields first, then the message. */
 export type LogMethod = (fields: object, message: string) => void;
 
@@ -26,23 +28,33 @@ export interface Logger extends Pick<Log, 'debug' | 'info' | 'warn' | 'error'> {
 /**
  * Makes a `Log` of a logger of a program. One that has no `child`, such as `console`, gets the
  * fields of the child with each line; its `trace` would print a stack with each line, and is
- * `debug` here.
+ * `debug` here. A line that the logger fails to write is lost: there is nowhere to tell it.
  */
 export function logOf(logger: Logger, fields: object = {}): Log {
-  if (logger.child !== undefined && logger.trace !== undefined) return logger as Log;
+  if (logger === silentLog) return silentLog;
+  const isWhole = logger.child !== undefined && logger.trace !== undefined;
   const method =
-    (level: 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
     (more, message) => {
-      logger[level]({ ...fields, ...more }, message);
+      contained(() => logger[level]?.({ ...fields, ...more }, message), ignore);
     };
   return {
-    trace: method('debug'),
+    trace: method(isWhole ? 'trace' : 'debug'),
     debug: method('debug'),
     info: method('info'),
     warn: method('warn'),
     error: method('error'),
-    child: (more) => logOf(logger, { ...fields, ...more }),
+    child: (more) =>
+      isWhole ? childOf(logger, fields, more) : logOf(logger, { ...fields, ...more }),
   };
+}
+
+/** A child that cannot be had changes nothing: the lines have the fields all the same. */
+function childOf(logger: Logger, fields: object, more: object): Log {
+  let child: Partial<Logger> | undefined;
+  contained(() => (child = logger.child?.(more)), ignore);
+  const isLogger = typeof child?.warn === 'function';
+  return isLogger ? logOf(child as Logger, fields) : logOf(logger, { ...fields, ...more });
 }
 
 /** Levels of `--log-level`, loudest first. */

@@ -62,7 +62,8 @@ export function unknownName(text: string, name: string, known: object): TypeErro
   return new TypeError(`${text} ${JSON.stringify(name)}${remedy}`);
 }
 
-function nearest(name: string, names: readonly string[]): string | undefined {
+/** The name that a misspelt one may stand for; undefined when none is like it. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const word = name.toLowerCase();
   const begun = (known: string): boolean => word.length > 2 && known.toLowerCase().startsWith(word);
   const ranked = names

@@ -1,9 +1,12 @@
 /** Warnings are bounded, and what was left out is counted. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { limitWarnings, logOf, silentLog } from '../src/log.ts';
 import type { Log } from '../src/log.ts';
+import { openFrom } from '../src/registry/open.ts';
+import { SimBmc } from '../src/sim/bmc.ts';
+import { WAYS, unhandledRejections } from './support/failing.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -97,6 +100,32 @@ test('a logger without child and trace, such as console, gets the fields of both
   ]);
 });
 
-test('a logger that has all of it is used as it is', () => {
+test('silence is used as it is, and a logger that has all of it gets its own children', () => {
+  const { lines, log } = bench();
+
+  logOf(log).child({ dev: 'bt0' }).trace({ seq: 1 }, 'x');
+
   expect(logOf(silentLog)).toBe(silentLog);
+  expect(lines).toEqual([['trace', 'x', { dev: 'bt0', seq: 1 }]]);
+});
+
+describe.each(Object.entries(WAYS))('a logger that %s', (_, fail) => {
+  const failing = { debug: fail, info: fail, warn: fail, error: fail };
+
+  test.each([
+    ['like console', failing],
+    ['like pino', { ...failing, trace: fail, child: () => ({ ...failing, trace: fail }) }],
+    ['whose child fails', { ...failing, trace: fail, child: fail as () => never }],
+  ])('changes nothing for a device: %s', async (...[, logger]) => {
+    const unhandled = unhandledRejections();
+    const sim = new SimBmc();
+
+    const device = await openFrom(1, { base: sim.base, port: sim, logger });
+    const { completionCode } = await device.request({ netFn: 0x06, cmd: 0x01 });
+    await device.close();
+
+    expect({ completionCode, unhandled: await unhandled() }).toEqual({
+      ...{ completionCode: 0, unhandled: [] },
+    });
+  });
 });

@@ -23,6 +23,8 @@ const SILENCE: ReadonlySet<IpmiErrorCode> = new Set([
 export interface AskOptions extends RequestOptions {
   /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
+  /** True for a request that takes something out of the BMC: its answer is waited for. */
+  readonly takes?: boolean;
 }
 
 /** Sends requests ahead of callers' ones; each is sent once unless `retries` says more. */

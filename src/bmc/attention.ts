@@ -20,6 +20,7 @@ import { GlobalEnable } from './global-enables.ts';
 import type { GlobalEnables, Refusal } from './global-enables.ts';
 import { unlessSilent } from './ask.ts';
 import type { Asker } from './ask.ts';
+import type { BridgedAnswers } from './bridged-answers.ts';
 import { EventReader, PAUSE_MS } from './event-reader.ts';
 import type { Tell } from './event-reader.ts';
 import type { Section } from './section.ts';
@@ -36,6 +37,12 @@ export const LOOK_MAX_MS = 30_000;
  * both, and the restart may go unnoticed.
  */
 export const RECHECK_MS = 10_000;
+
+/** Shortest time from one look for an awaited answer to the next; it doubles after each in vain. */
+const ANSWER_LOOK_MS = 5;
+
+/** Longest time from one question for an awaited answer to the next, whatever the bit says. */
+const ANSWER_ASK_MS = 100;
 
 /** The bit that lets events into the event message buffer, where a host can read them. */
 const EVENT_ENABLES = GlobalEnable.EVENT_MESSAGE_BUFFER;
@@ -55,6 +62,8 @@ export interface AttentionParts {
   readonly closing: Signal;
   /** Returns what tells the present listeners of an event. */
   readonly audience: () => Tell;
+  /** The answers of satellite controllers that are awaited. */
+  readonly answers: Pick<BridgedAnswers, 'offer'>;
   /** Called, with the reason, when events may not come although there is a listener. */
   readonly deaf: (reason: string) => void;
 }
@@ -79,6 +88,8 @@ export class Attention {
   #isWanted = false;
   /** There is a listener to the bit itself. */
   #isWatched = false;
+  /** The answer of a satellite controller is awaited. */
+  #isAwaited = false;
   /** Pending while there is a listener, or something to put back. */
   #running: Promise<void> | undefined;
   /** Something may have to be put back. */
@@ -97,7 +108,8 @@ export class Attention {
     this.#reader = new EventReader({
       ...parts,
       pause: this.#pause,
-      isWanted: () => this.#isWanted,
+      isWanted: () => this.#isWanted || this.#isAwaited,
+      isHeard: () => this.#isWanted,
       refused: (refusal) => {
         this.#refused(refusal);
       },
@@ -128,6 +140,13 @@ export class Attention {
   watch(isWatched: boolean): void {
     if (isWatched === this.#isWatched || this.#isClosed) return;
     this.#isWatched = isWatched;
+    this.#begin();
+  }
+
+  /** Starts or stops reading messages, because an answer is awaited. Idempotent. */
+  receive(isAwaited: boolean): void {
+    if (isAwaited === this.#isAwaited || this.#isClosed) return;
+    this.#isAwaited = isAwaited;
     this.#begin();
   }
 
@@ -162,6 +181,7 @@ export class Attention {
   #stop(): void {
     this.#isWanted = false;
     this.#isWatched = false;
+    this.#isAwaited = false;
     this.#isServing = false;
     this.#pause.end();
   }
@@ -169,16 +189,21 @@ export class Attention {
   #begin(): void {
     this.#isServing ||= this.#isWanted;
     this.#pause.end();
-    if (this.#isWanted || this.#isWatched) this.#running ??= this.#run();
+    if (this.#isBusy) this.#running ??= this.#run();
+  }
+
+  get #isBusy(): boolean {
+    return this.#isWanted || this.#isWatched || this.#isAwaited;
   }
 
   async #run(): Promise<void> {
     try {
       do {
         await this.#watch();
+        await this.#receiveWhileAwaited();
         await this.#serveWhileWanted();
         await this.#putBack();
-      } while (this.#isWanted || this.#isWatched);
+      } while (this.#isBusy);
     } catch (error) {
       this.#parts.driver.crash(error);
     }
@@ -187,10 +212,28 @@ export class Attention {
 
   /** Polls the bit while there is a listener to it alone; requests, which read it, may be rare. */
   async #watch(): Promise<void> {
-    while (this.#isWatched && !this.#isWanted) {
+    while (this.#isWatched && !this.#isWanted && !this.#isAwaited) {
       this.#glance();
       await this.#pause.wait(LOOK_MS);
     }
+  }
+
+  /** Looks for awaited answers while no listener to events makes it look anyway. */
+  async #receiveWhileAwaited(): Promise<void> {
+    let gapMs = ANSWER_LOOK_MS;
+    while (this.#isAwaited && !this.#isWanted) {
+      await this.#pause.wait(gapMs);
+      const taken = await this.#unlessSilent(() => this.#takeAnswers(gapMs));
+      const isFound = taken !== false && taken > 0;
+      gapMs = isFound ? ANSWER_LOOK_MS : Math.min(2 * gapMs, ANSWER_ASK_MS);
+    }
+  }
+
+  /** Reads messages if the bit is set, or has not been for long; returns how many there were. */
+  async #takeAnswers(gapMs: number): Promise<number> {
+    const isThere = this.#glance();
+    const isDue = this.#reader.isDue || gapMs >= ANSWER_ASK_MS;
+    return isThere && isDue && this.#isAwaited ? await this.#reader.serveMessages() : 0;
   }
 
   async #serveWhileWanted(): Promise<void> {
@@ -202,8 +245,10 @@ export class Attention {
       // This pause is not cut short, so that callers' requests are sent whatever the bit does.
       await this.#rest(PAUSE_MS);
       this.#mayHurry = isWell;
-      await this.#rest(gapMs - PAUSE_MS);
+      await this.#rest((this.#isAwaited ? ANSWER_LOOK_MS : gapMs) - PAUSE_MS);
       this.#mayHurry = false;
+      // The bit need not rise for a message.
+      this.#reader.isDue ||= this.#isAwaited;
     }
   }
 

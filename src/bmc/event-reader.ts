@@ -18,6 +18,7 @@ import { readable } from '../ipmi/readable.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { appCommand } from './ask.ts';
 import type { AskOptions, Asker } from './ask.ts';
+import type { BridgedAnswers } from './bridged-answers.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { Statistics } from '../driver/statistics.ts';
 import type { Log } from '../log.ts';
@@ -37,8 +38,12 @@ export interface EventReaderParts {
   readonly pause: Pause;
   readonly statistics: Statistics;
   readonly log: Log;
-  /** True while there is a listener. */
+  /** True while there is a listener to events, or an answer is awaited. */
   readonly isWanted: () => boolean;
+  /** True while there is a listener. */
+  readonly isHeard: () => boolean;
+  /** Takes the answers that are awaited from among the messages. */
+  readonly answers: Pick<BridgedAnswers, 'offer'>;
   /**
    * Returns what tells the listeners of then, if there are any; else the listeners of now.
    */
@@ -101,6 +106,12 @@ export class EventReader {
     const { isEmptied, taken } = await this.#drainAll(due);
     this.isDue = !isEmptied;
     return isEmptied || taken > 0;
+  }
+
+  /** Reads the messages alone, because an answer is awaited; returns how many there were. */
+  async serveMessages(): Promise<number> {
+    const { taken } = await this.#drain(this.#messages);
+    return taken;
   }
 
   /**
@@ -171,10 +182,17 @@ export class EventReader {
     cmd: AppCmd.GET_MESSAGE,
     take: ([channel, ...data], tell) => {
       if (channel === undefined) return false;
-      this.#parts.statistics.incomingMessages += 1;
+      const { statistics, answers, isHeard, log } = this.#parts;
+      statistics.incomingMessages += 1;
       // The upper four bits are the privilege level of the message (§22.6).
-      const bytes = Uint8Array.from(data);
-      tell(readable({ kind: 'message', channel: channel & 0x0f, data: bytes }));
+      const message = { channel: channel & 0x0f, data: Uint8Array.from(data) };
+      if (answers.offer(message.channel, message.data)) return true;
+      if (!isHeard()) {
+        // It may be a bridged answer with a secret, and is not shown.
+        statistics.eventsMissed += 1;
+        log.warn({ channel: message.channel }, 'message missed: there is no listener');
+      }
+      tell(readable({ kind: 'message', ...message }));
       return true;
     },
   };
@@ -224,7 +242,8 @@ export class EventReader {
     const wasOwed = this.#isOwed;
     this.#isReading = true;
     try {
-      const reply = await this.#ask(cmd);
+      // It may have waited behind a caller's request until its time was nearly over.
+      const reply = await this.#ask(cmd, [], { takes: true });
       const { completionCode, data } = reply;
       this.#isOwed = isAnswerMissing(completionCode);
       if (completionCode === Completion.OK) this.#lastEvent = data;

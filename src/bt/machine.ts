@@ -10,7 +10,6 @@ import type {
   Attempt,
   Attention,
   Dropped,
-  FailReason,
   Machine,
   PollResult,
   Presence,
@@ -33,6 +32,8 @@ import {
 } from './frame.ts';
 import type { Quirk } from './quirks.ts';
 import type { BtRegisters } from './registers.ts';
+import { IDLE, deadlineOf, isRepeat, reasonOf, takeByMs, waitClear, waitReply } from './states.ts';
+import type { State, WaitClear, WaitReady, WaitReply } from './states.ts';
 
 /** With the quirk, B_BUSY is obeyed for so long. */
 const UNDER_BUSY_AFTER_MS = 1000;
@@ -40,39 +41,6 @@ const UNDER_BUSY_AFTER_MS = 1000;
 /** Timeout for taking a response out of the buffer while there is no request. */
 const LEFTOVER_MS = 100;
 
-interface WaitReady {
-  readonly name: 'waitReady';
-  readonly attempt: Attempt;
-  /** Time of the first poll that found the BMC not ready. */
-  sinceMs: number | undefined;
-}
-
-interface WaitReply {
-  readonly name: 'waitReply';
-  readonly attempt: Attempt;
-  /** Time of the first poll after H2B_ATN was set, which starts the timeout. */
-  sinceMs: number | undefined;
-  /** A frame too short to be a reply has come. */
-  garbled: boolean;
-  /** The fault of a frame that has come with the seq and the cmd of the request. */
-  misfit: string | undefined;
-}
-
-interface WaitClear {
-  readonly name: 'waitClear';
-  /** The state to return to if the response taken does not answer the request. */
-  next: Idle | WaitReady | WaitReply;
-  readonly deadlineMs: number;
-}
-
-interface Idle {
-  readonly name: 'idle';
-}
-
-type State = Idle | WaitReady | WaitReply | WaitClear;
-
-const IDLE: Idle = { name: 'idle' };
-const UNANSWERED = { garbled: false, misfit: undefined } as const;
 const NOTHING: PollResult = { kind: 'idle', rung: false, stale: false };
 const STALE: PollResult = { kind: 'idle', rung: false, stale: true };
 
@@ -233,7 +201,7 @@ export class BtMachine implements Machine {
     this.#registers.setHostBusy(false, status);
     this.#interrupt?.beforeRing();
     if (attempt.acknowledges === true) this.#acknowledge();
-    const rung: WaitReply = { name: 'waitReply', attempt, sinceMs: undefined, ...UNANSWERED };
+    const rung = waitReply(attempt);
     this.#registers.writeFrame(this.#frame, this.#frameBytes);
     this.#enter(rung);
     return this.#pollReply(rung, nowMs, true);
@@ -247,15 +215,21 @@ export class BtMachine implements Machine {
     // The first poll after the one that wrote the request starts the timeout: the process may have
     // been stopped between reading the time and the write, and the BMC must get all of its time.
     if (!isRinging) state.sinceMs ??= nowMs;
-    const sinceMs = state.sinceMs ?? nowMs;
-    const deadlineMs = sinceMs + state.attempt.replyWithinMs;
-
-    if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs), nowMs, status);
+    if (isResponse(status)) {
+      return this.#beginTake(waitClear(state, takeByMs(state, nowMs)), nowMs, status);
+    }
     // A misread of H_BUSY may have made a write toggle it to 1, and the BMC waits until it is 0.
     if (isBt(status)) this.#registers.setHostBusy(false, status);
+    const deadlineMs = deadlineOf(state, nowMs);
     if (nowMs >= deadlineMs) return this.#fail(state, status, false);
-    const isAssisted = this.#interrupt?.isTrusted === true;
-    return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, isAssisted), false);
+    return this.#wait(this.#nextLookMs(state, nowMs, this.#interrupt?.isTrusted === true), false);
+  }
+
+  /** The time of the next poll of a wait for the reply; `isAssisted` as the policy has it. */
+  #nextLookMs(state: WaitReply, nowMs: number, isAssisted: boolean): number {
+    const deadlineMs = deadlineOf(state, nowMs);
+    if (state.overtimeEndsMs !== undefined) return this.#policy.settle(nowMs, deadlineMs);
+    return this.#policy.next({ sinceMs: state.sinceMs ?? nowMs, nowMs, deadlineMs }, isAssisted);
   }
 
   #beginTake(state: WaitClear, nowMs: number, status: number): PollResult {
@@ -316,6 +290,7 @@ export class BtMachine implements Machine {
       return STALE;
     }
     // As after any look that brought nothing: the BMC may send such frames without end.
+    if (next.name === 'waitReply') return this.#wait(this.#nextLookMs(next, nowMs, false), true);
     const { sinceMs = nowMs } = next;
     return this.#wait(this.#policy.next({ sinceMs, nowMs, deadlineMs }, false), true);
   }
@@ -368,18 +343,4 @@ export class BtMachine implements Machine {
     this.#onEdge?.(this.#state.name, state.name);
     this.#state = state;
   }
-}
-
-function isRepeat({ attempt }: WaitReady): boolean {
-  return attempt.isRepeat === true;
-}
-
-function reasonOf(state: WaitReady | WaitReply): FailReason {
-  if (state.name === 'waitReady') return 'notReady';
-  if (state.garbled) return 'garbled';
-  return state.misfit === undefined ? 'timeout' : 'misfit';
-}
-
-function waitClear(next: WaitClear['next'], deadlineMs: number): WaitClear {
-  return { name: 'waitClear', next, deadlineMs };
 }

@@ -11,6 +11,7 @@ import type { PayloadChoice } from './disclosure.ts';
 
 /** Receives the lines of a trace. */
 export interface TraceSink {
+  /** When it throws, or a promise that it returned rejects, the trace ends, and the log says so. */
   readonly write: (line: string) => void;
   /**
    * `true`: show the payload of commands that are known to hold no secret (`ipmi/secret.ts`).

@@ -7,6 +7,7 @@ import type { LogLevel } from '../log.ts';
 import { PORT_MAX } from '../port/range.ts';
 import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import { checkFileName } from './new-file.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
 
 const SIM_DELAY_MAX_MS = 3_600_000;
@@ -56,6 +57,7 @@ export const GLOBAL_OPTIONS = {
   },
   timeout: { value: 'seconds', help: 'limit for opening and request together; 30 by default' },
   json: { help: 'print JSON, errors included' },
+  stats: { help: 'at the end, print the number of transactions to standard error' },
   logLevel: {
     value: 'level',
     help: 'write a log to standard error',
@@ -92,6 +94,7 @@ export interface Globals {
   readonly pollMs: number;
   readonly timeoutMs: number;
   readonly json: boolean;
+  readonly stats: boolean;
   readonly logLevel: LogLevel;
   readonly trace: boolean;
   readonly tracePayload: boolean | 'all';
@@ -124,7 +127,7 @@ export function anyCommand<Specs extends OptionSpecs>(
 export function readGlobals(values: GlobalValues): Globals {
   checkTogether(values);
   const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
-  const { simDelay, simEvents, pollMs, timeout, record, simRecording } = values;
+  const { simDelay, simEvents, pollMs, timeout, record, simRecording, stats } = values;
   const tracePayload = values['tracePayload=all'] ? 'all' : values.tracePayload;
   return {
     base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
@@ -142,6 +145,7 @@ export function readGlobals(values: GlobalValues): Globals {
     pollMs: parseNumber(pollMs, '--poll-ms', POLL_MAX_MS),
     timeoutMs: timeout === undefined ? TIMEOUT_MS : parseSeconds(timeout, '--timeout'),
     json,
+    stats,
     logLevel,
     // A recording has it in a file, and the terminal stays free.
     trace: trace || (tracePayload !== false && record === undefined),
@@ -175,6 +179,8 @@ function checkTogether(values: GlobalValues): void {
 }
 
 function checkRecording({ sim, simRecording, ...others }: GlobalValues): void {
+  checkFileName(others.record, '--record');
+  checkFileName(simRecording, '--sim-recording');
   if (simRecording === undefined) return;
   if (!sim) throw new UsageError('--sim-recording needs --sim');
   const made = { '--base': others.base, '--spacing': others.spacing };

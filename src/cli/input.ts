@@ -2,6 +2,8 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
+import { foreignText } from '../foreign-text.ts';
+import { reasonOf, shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { InputError } from './output.ts';
 
@@ -12,27 +14,84 @@ const PIECE_BYTES = 65_536;
 export async function* standardInput(): AsyncIterable<string> {
   // Node reads a folder as if it were empty.
   if (fstatSync(0).isDirectory()) throw new UsageError('standard input is a folder');
+  const decoder = new PieceDecoder('standard input');
   try {
-    yield* process.stdin.setEncoding('utf8') as AsyncIterable<string>;
+    for await (const piece of process.stdin as AsyncIterable<Uint8Array>) yield decoder.take(piece);
+    yield decoder.end();
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const { message } = cause as Error;
     throw new InputError(`standard input cannot be read: ${message}`, { cause });
   }
 }
 
-/** The pieces of a file, so that one without end is refused at its first wrong line. */
+/**
+ * The pieces of a file, so that one without end is refused at its first wrong line. Throws a
+ * `UsageError` for one that cannot be read. A FIFO is waited for, in calls of the system that keep
+ * Node from its signals: nothing may listen for one by then, so that the system ends the process.
+ */
 export function* filePieces(name: string): Iterable<string> {
-  const decoder = new TextDecoder();
+  const decoder = new PieceDecoder(shownName(name));
   const piece = Buffer.alloc(PIECE_BYTES);
-  const fd = openSync(name, 'r');
+  const fd = readable(name, () => openSync(name, 'r'));
   try {
     for (;;) {
-      const count = readSync(fd, piece, 0, piece.length, null);
-      if (count === 0) return;
-      yield decoder.decode(piece.subarray(0, count), { stream: true });
+      const count = readable(name, () => readSync(fd, piece, 0, piece.length, null));
+      if (count === 0) break;
+      yield decoder.take(piece.subarray(0, count));
     }
+    yield decoder.end();
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The whole text of a file that is not longer than `charsMax` by more than a piece. */
+export function fileText(name: string, charsMax: number): string {
+  let text = '';
+  for (const piece of filePieces(name)) {
+    text += piece;
+    if (text.length > charsMax) break;
+  }
+  return text;
+}
+
+/** The words for two of the reasons that the system has. */
+const REASONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['EISDIR', 'it is a folder'],
+  ['ENXIO', 'it is a socket, or a device that is not there'],
+]);
+
+function readable(name: string, read: () => number): number {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = REASONS.get(code) ?? reasonOf(error);
+    throw new UsageError(`${shownName(name)} cannot be read: ${reason}`);
+  }
+}
+
+/** Makes text of pieces; throws a `UsageError` for what is none, by its first bytes. */
+class PieceDecoder {
+  readonly #decoder = new TextDecoder();
+  readonly #name: string;
+  #isBegun = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  take(piece: Uint8Array): string {
+    const reason = this.#isBegun ? undefined : foreignText(piece);
+    this.#isBegun = true;
+    if (reason !== undefined) throw new UsageError(`${this.#name} cannot be read: ${reason}`);
+    return this.#decoder.decode(piece, { stream: true });
+  }
+
+  /** Returns what is left of a character that was cut off. */
+  end(): string {
+    return this.#decoder.decode();
   }
 }
 
@@ -54,25 +113,8 @@ export async function readLines(name: string, reader: LineReader): Promise<strin
     for await (const piece of standardInput()) lines.take(piece);
     return lines.rest;
   }
-  for (const piece of piecesOf(name)) lines.take(piece);
+  for (const piece of filePieces(name)) lines.take(piece);
   return lines.rest;
-}
-
-/** The same with the words of a command for what the system refuses. */
-function* piecesOf(name: string): Iterable<string> {
-  const pieces = filePieces(name)[Symbol.iterator]();
-  for (;;) {
-    let step: IteratorResult<string>;
-    try {
-      step = pieces.next();
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason = code === 'EISDIR' ? 'it is a folder' : message;
-      throw new UsageError(`${name} cannot be read: ${reason}`);
-    }
-    if (step.done === true) return;
-    yield step.value;
-  }
 }
 
 /** Joins lines from pieces. Input without a newline takes no memory. */

@@ -4,8 +4,10 @@
  * a link that another user has put there.
  */
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 
+import { reasonOf, shownName } from '../shown.ts';
+import { writeWhole } from '../whole-file.ts';
 import { UsageError } from './args.ts';
 import { OutputError } from './output.ts';
 import type { Output } from './output.ts';
@@ -14,15 +16,37 @@ import type { Output } from './output.ts';
 const MODE = 0o600;
 
 /** The reasons for which a file cannot be made, with what to do. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  EEXIST: 'it is there, and is not overwritten: remove it, or name another file',
-  ENOENT: 'its folder is not there: make it',
-  ENOTDIR: 'its folder is a file: name another one',
-  EACCES: 'this user may not write in its folder',
-  EROFS: 'the file system is read-only: name a file elsewhere',
-  ENOSPC: 'the disk is full',
-};
+const REMEDIES: ReadonlyMap<string | undefined, string> = new Map([
+  ['EEXIST', 'it is there, and is not overwritten: remove it, or name another file'],
+  ['ENOENT', 'its folder is not there: make it'],
+  ['ENOTDIR', 'its folder is a file: name another one'],
+  ['EACCES', 'this user may not write in its folder'],
+  ['EROFS', 'the file system is read-only: name a file elsewhere'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENAMETOOLONG', 'its name is too long: name another one'],
+]);
 
+/** Throws a `UsageError` for the name of a file that is empty, as `"$UNSET"` is in a shell. */
+export function checkFileName(name: string | undefined, flag: string): void {
+  if (name !== '') return;
+  throw new UsageError(`${flag} needs the name of a file, and has an empty one: name a file`);
+}
+
+/** Makes a file with this text, whole or not at all; throws a `UsageError` when it cannot. */
+export function makeFile(path: string, flag: string, text: string): void {
+  try {
+    writeWhole(path, text, { mode: MODE, isNew: true });
+  } catch (error) {
+    throw notMade(path, flag, error);
+  }
+}
+
+function notMade(path: string, flag: string, error: unknown): UsageError {
+  const reason = REMEDIES.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
+  return new UsageError(`${flag}: ${shownName(path)} cannot be made: ${reason}`);
+}
+
+/** A new file that is written as text comes. One that has none by its end is removed. */
 export class NewFile implements Output {
   readonly #path: string;
   readonly #onFailure: (failure: OutputError) => void;
@@ -39,8 +63,7 @@ export class NewFile implements Output {
     try {
       this.#fd = openSync(path, 'wx', MODE);
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      throw new UsageError(`${flag}: ${path} cannot be made: ${REMEDIES[code] ?? message}`);
+      throw notMade(path, flag, error);
     }
   }
 
@@ -69,15 +92,24 @@ export class NewFile implements Output {
     this.#fd = undefined;
     if (fd === undefined) return;
     try {
+      this.#removeEmpty(fd);
       closeSync(fd);
     } catch (cause) {
       this.#fail(cause);
     }
   }
 
+  /** An empty file would be in the way of the next attempt, and holds nothing. */
+  #removeEmpty(fd: number): void {
+    const { size, dev, ino } = fstatSync(fd);
+    if (size > 0) return;
+    const there = lstatSync(this.#path, { throwIfNoEntry: false });
+    if (there?.ino === ino && there.dev === dev) unlinkSync(this.#path);
+  }
+
   #fail(cause: unknown): void {
-    const { message } = cause as Error;
-    this.#failure ??= new OutputError(`${this.#path} is not complete: ${message}`, { cause });
+    const text = `${shownName(this.#path)} is not complete: ${reasonOf(cause)}`;
+    this.#failure ??= new OutputError(text, { cause });
     this.close();
     this.#onFailure(this.#failure);
   }

@@ -7,6 +7,7 @@
 import { writeSync } from 'node:fs';
 
 import type { Cancel, Clock } from '../clock.ts';
+import { shownText } from '../shown.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -143,5 +144,5 @@ export const stderr: Output = new ProcessOutput(2, () => process.stderr);
 
 /** Says something on standard error. */
 export function tellUser(text: string): void {
-  stderr.write(`ipmi-bt: ${text}\n`);
+  stderr.write(`ipmi-bt: ${shownText(text)}\n`);
 }

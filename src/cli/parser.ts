@@ -5,10 +5,12 @@
 
 import { Command, CommanderError, Option } from 'commander';
 
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { commandHint, optionHint, sameInLowerCase } from './hints.ts';
+import { NAME, didYouMean, usageError, wordlessError } from './usage-errors.ts';
 import type { Family, Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
 /** Width of the help, the same on every terminal and in every pipe. */
@@ -189,7 +191,7 @@ function nameOf(option: string): string {
 
 /** The part of a word that may be told: its value can be a password, which `-Pword` has at once. */
 function shownOf(option: string): string {
-  return option.startsWith('--') ? nameOf(option) : option.slice(0, 2);
+  return shownName(option.startsWith('--') ? nameOf(option) : option.slice(0, 2));
 }
 
 function flagsOf(specs: readonly Grammar[]): readonly string[] {
@@ -214,10 +216,6 @@ function commandError(tree: Tree, word: string): UsageError {
   const lower = sameInLowerCase(tree, word);
   if (lower !== undefined) return new UsageError(`unknown command '${word}'${didYouMean(lower)}`);
   return failureOf(build(tree, tree.commands), [word]);
-}
-
-function didYouMean(word: string | undefined): string {
-  return word === undefined ? '' : `; did you mean ${word}?`;
 }
 
 /** The option that commander takes for the one that was meant. */
@@ -355,49 +353,6 @@ function parse(program: Silent, args: readonly string[]): AskedText | NoCommand 
     const { hidesWords: name } = program;
     throw name === undefined ? usageError(error) : wordlessError(error, name, args);
   }
-}
-
-/** An unknown command that could be a misspelt name, in the words of commander. */
-const NAME = /^error: unknown command '[a-z-]{0,20}'/i;
-
-/** Says in one line what commander says in two. */
-function usageError({ code, message }: CommanderError): UsageError {
-  // A whole line in quotation marks, with the password in it, is no name of a command.
-  if (code === 'commander.unknownCommand' && !NAME.test(message)) {
-    return new UsageError('the first word is not the name of a command');
-  }
-  // No value is quoted: it may be a password that was meant for another option.
-  const [, flag] = /^error: unknown option '(--[^=]*)=/.exec(message) ?? [];
-  if (flag !== undefined) return new UsageError(`option '${flag}' takes no value`);
-  const choices = /^error: (option '--.*?') argument .* is invalid\. Allowed choices are (.*)\.$/s;
-  const [, option, known] = choices.exec(message) ?? [];
-  if (option !== undefined) return new UsageError(`${option} takes one of: ${known ?? ''}`);
-  const suggestion = /\n\(Did you mean (.*)\?\)$/;
-  return new UsageError(message.replace(/^error: /, '').replace(suggestion, '; did you mean $1?'));
-}
-
-/** Errors of commander that name arguments and options of the command, and no word of the line. */
-const WORDLESS = [
-  'commander.missingArgument',
-  'commander.missingMandatoryOptionValue',
-  'commander.optionMissingArgument',
-  'commander.excessArguments',
-];
-
-/** Says which word is wrong by its position, or by its option, and does not quote it. */
-function wordlessError(error: CommanderError, name: string, args: readonly string[]): UsageError {
-  if (WORDLESS.includes(error.code)) return usageError(error);
-  const [, option] = /^error: option '(--[\w-]+)[^']*' argument /.exec(error.message) ?? [];
-  if (option !== undefined) return new UsageError(`${option} has a value that it does not take`);
-  const [, word] = /^error: unknown option '(.*?)'(\n|$)/s.exec(error.message) ?? [];
-  const others = args[0] === name ? args.slice(1) : args;
-  const at = others.findIndex((arg) => arg === word || arg.split('=', 1)[0] === word);
-  const which = at === -1 ? 'one of the words' : `word ${at + 1}`;
-  const text = `${which}, not counting ${name}, is an option that there is not`;
-  const hint = optionHint(word ?? '');
-  if (hint !== undefined) return new UsageError(`${text}: ${hint}`);
-  const [, meant] = /\(Did you mean (.*)\?\)$/.exec(error.message) ?? [];
-  return new UsageError(`${text}${didYouMean(meant)}`);
 }
 
 function valuesOf(command: Command, specs: OptionSpecs = {}): Values<OptionSpecs> {

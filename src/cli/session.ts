@@ -13,6 +13,7 @@ import { createLog } from '../log.ts';
 import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { findLeftBehind, findTaken, leftText } from '../kernel/left-behind.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
+import { shownName } from '../shown.ts';
 import { EndedBySignal, SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import { checkBlock } from '../port/register-block.ts';
 import { UsageError } from './args.ts';
@@ -62,6 +63,8 @@ export async function runSession(
   bringUp: 'full' | 'lazy',
   command: Command,
 ): Promise<number> {
+  // A recording may come from a pipe, which is waited for; only then signals have their listener.
+  const options = await openOptions(globals);
   const recording =
     globals.record === undefined ? undefined : await record(globals.record, globals);
   const interruption = listen(globals.takeover !== false);
@@ -69,7 +72,6 @@ export async function runSession(
   const deadlineMs = systemClock.now() + globals.timeoutMs;
   const leftMs = (): number => Math.max(deadlineMs - systemClock.now(), 1);
   try {
-    const options = await openOptions(globals);
     const timeoutMs = leftMs();
     // The error should name the process that has the lock, and not only a timeout.
     const locks = { lockTimeoutMs: timeoutMs };
@@ -78,9 +80,13 @@ export async function runSession(
     if (!globals.sim) warn(device);
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
-    return await runAndClose(device, signal, () =>
-      command({ device, requester: device, globals, signal, leftMs, ...output }),
-    );
+    return await runAndClose(device, signal, async () => {
+      try {
+        return await command({ device, requester: device, globals, signal, leftMs, ...output });
+      } finally {
+        if (globals.stats) tellTransactions(device);
+      }
+    });
   } catch (error) {
     const isTold = error instanceof Interrupted || wasLeft(error);
     if (interruption.exit === undefined || isTold) throw error;
@@ -131,6 +137,12 @@ function warn({ base, takenDevice }: Device): void {
   }
   const left = findLeftBehind(systemFiles).find((taken) => taken.base === base);
   if (left !== undefined) tellUser(`warning: ${leftText(left)}`);
+}
+
+/** Says how many transactions the command took. */
+function tellTransactions(device: Device): void {
+  const { transactions } = device.statistics();
+  tellUser(transactions === 1 ? '1 transaction' : `${transactions} transactions`);
 }
 
 /** Says, after a signal, what became of an interface that was taken. */
@@ -212,7 +224,7 @@ async function replayed(path: string): Promise<OpenOptions> {
   const { readRecordingFile } = await import('./recording-file.ts');
   const { replayOf } = await import('../trace/replay.ts');
   const bmc = replayOf(await readRecordingFile(path), { clock: systemClock });
-  tellUser(`recorded BMC (${path}): no hardware is touched`);
+  tellUser(`recorded BMC (${shownName(path)}): no hardware is touched`);
   return { base: bmc.base, spacing: bmc.spacing, port: bmc };
 }
 

@@ -14,6 +14,8 @@ import { Chassis } from './chassis.ts';
 import { Lan } from './lan.ts';
 import { Users } from './user.ts';
 
+export { bridge } from './bridge.ts';
+export type { BridgeOptions, BridgeTarget } from './bridge.ts';
 export { Caller, failureOf } from './caller.ts';
 export type { Answer, CallOptions, CommandOptions } from './caller.ts';
 export { Chassis } from './chassis.ts';

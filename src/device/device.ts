@@ -17,7 +17,8 @@ import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion } from '../ipmi/completion.ts';
 import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Reply } from '../ipmi/message.ts';
-import type { RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
+import type { AwaitedAnswer, Bridger, ExpectedAnswer } from '../ipmi/requester.ts';
+import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
 import type { ReleasedInterface } from '../kernel/give-back.ts';
 import { aSignal, checkOptionsOf } from '../option-table.ts';
@@ -57,7 +58,7 @@ export interface DeviceParts extends InterfaceParts {
 export type ResetKind = 'cold' | 'warm' | 'interface';
 
 /** One BT interface in use. Obtained from `open()`; end it with {@link Device.close}. */
-export class Device implements Requester {
+export class Device implements Bridger {
   /** `bt0`, `bt1`, ...: the lowest free one when it was opened. */
   readonly name: string;
   /** Port of BT_CTRL. */
@@ -204,6 +205,16 @@ export class Device implements Requester {
       const mistake = error as Error;
       return Promise.reject(mistake);
     }
+  }
+
+  /**
+   * Awaits the answer of a satellite controller, for `bridge()` of `ipmi-bt/commands`: while an
+   * answer is awaited, the BMC's receive message queue is read (IPMI 2.0 §22.6). A message that is
+   * none of them is told to the listeners to `event`. Throws `QUEUE_FULL` or `DEVICE_CLOSED`.
+   */
+  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer {
+    if (this.#lifecycle.state === 'closed') throw closedError();
+    return this.#interface.expectAnswer(expected);
   }
 
   /**

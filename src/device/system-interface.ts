@@ -5,6 +5,7 @@
 
 import { askerOf } from '../bmc/ask.ts';
 import { Attention } from '../bmc/attention.ts';
+import { BridgedAnswers } from '../bmc/bridged-answers.ts';
 import { bringUp, checkPresence } from '../bmc/bring-up.ts';
 import type { BmcAccess, BringUpOptions } from '../bmc/bring-up.ts';
 import { GlobalEnables, InterruptEnables } from '../bmc/global-enables.ts';
@@ -23,6 +24,7 @@ import { newStatistics } from '../driver/statistics.ts';
 import { closedError } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
+import type { AwaitedAnswer, ExpectedAnswer } from '../ipmi/requester.ts';
 import type { Log } from '../log.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { Arbiter } from '../share/arbiter.ts';
@@ -43,6 +45,8 @@ export interface InterfaceParts {
   /** Builds the interface's hardware, of whatever kind; touches no register. */
   readonly newHardware: (events: InterfaceEvents) => BmcInterface;
   readonly block: RegisterBlock;
+  /** Name of the device. */
+  readonly name?: string | undefined;
   /** Shared with other processes; closed with the interface. */
   readonly lock: Lock;
   readonly lockTimeoutMs: number;
@@ -73,6 +77,7 @@ export class SystemInterface {
   readonly #recovery: Recovery;
   readonly #enables: GlobalEnables;
   readonly #attention: Attention;
+  readonly #answers: BridgedAnswers;
   /** Undefined where there is no interrupt line. */
   readonly #interruptEnables: InterruptEnables | undefined;
   readonly #closing = new AbortController();
@@ -101,8 +106,11 @@ export class SystemInterface {
     if (interrupt !== undefined) {
       this.#interruptEnables = new InterruptEnables({ interrupt, enables, log, onSilence });
     }
+    this.#answers = new BridgedAnswers((isAwaited) => {
+      this.#attention.receive(isAwaited);
+    });
     this.#attention = new Attention({
-      ...{ driver, asker, clock, log, enables, section },
+      ...{ driver, asker, clock, log, enables, section, answers: this.#answers },
       statistics: this.statistics,
       closing: this.#closing.signal,
       isAway: () => this.#recovery.isRunning,
@@ -156,6 +164,11 @@ export class SystemInterface {
     result.then(renew, renew);
   }
 
+  /** Awaits the answer of a satellite controller. */
+  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer {
+    return this.#answers.expect(expected);
+  }
+
   /** Resets the interface. Rejects with `DEVICE_LOCKED` or `REQUEST_ABORTED` when it could not. */
   async reset(options: Pick<BringUpOptions, 'deadlineMs' | 'signal'>): Promise<void> {
     await this.#arbiter.acquire(this.#parts.clock, options);
@@ -191,6 +204,7 @@ export class SystemInterface {
   /** Settles every request, leaves the hardware quiet and releases the lock. Synchronous. */
   close(): void {
     this.#closing.abort();
+    this.#answers.close(closedError());
     try {
       this.#driver.close();
     } finally {

@@ -8,7 +8,7 @@ import type { SiDevice } from '../kernel/ipmi-si.ts';
 import { gather, problem } from './record.ts';
 import type { Decoded, InterfaceType, Testimony } from './record.ts';
 
-const TYPES: Readonly<Record<string, InterfaceType>> = { kcs: 'kcs', smic: 'smic', bt: 'bt' };
+const TYPES: readonly InterfaceType[] = ['kcs', 'smic', 'bt'];
 
 /** Finds the interfaces of `ipmi_si`. */
 export function readKernelParams(files: Files): Testimony {
@@ -23,7 +23,7 @@ function describe({ path, parameters }: SiDevice): Decoded {
       ...parameters,
       source: 'kernel',
       where: path,
-      type: TYPES[parameters.type] ?? 'unknown',
+      type: TYPES.find((type) => type === parameters.type) ?? 'unknown',
       ipmiVersion: undefined,
       pciDevice: undefined,
     },

@@ -10,16 +10,16 @@ import { gather, problem } from './record.ts';
 import type { Decoded, InterfaceType, Testimony } from './record.ts';
 
 /** Class, subclass and programming interface, as sysfs writes them. */
-const CLASSES: Readonly<Record<string, InterfaceType>> = {
-  '0x0c0700': 'smic',
-  '0x0c0701': 'kcs',
-  '0x0c0702': 'bt',
-};
+const CLASSES: ReadonlyMap<string | undefined, InterfaceType> = new Map([
+  ['0x0c0700', 'smic'],
+  ['0x0c0701', 'kcs'],
+  ['0x0c0702', 'bt'],
+]);
 
 /** Finds the IPMI devices among all. */
 export function readPci(files: Files): Testimony {
   const decoded = files.list(PCI_DEVICES).flatMap((device) => {
-    const type = CLASSES[files.readText(`${PCI_DEVICES}/${device}/class`)?.trim() ?? ''];
+    const type = CLASSES.get(files.readText(`${PCI_DEVICES}/${device}/class`)?.trim());
     return type === undefined ? [] : [describe(device, type, files)];
   });
   return gather('pci', decoded);

@@ -22,6 +22,7 @@ import { afterReply, afterSilence, repeatsAfterSilence } from './retry.ts';
 import type { Position } from './retry.ts';
 import { countLatency } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
+import { hasTransactionListener, tellTransaction } from './transactions.ts';
 
 /** Everything an {@link InFlight} is built from. */
 export interface InFlightParts {
@@ -30,6 +31,8 @@ export interface InFlightParts {
   readonly log: Log;
   readonly statistics: Statistics;
   readonly limits: Limits;
+  /** Name of the device, told to listeners of its transactions. */
+  readonly name?: string | undefined;
   /** Tells which sequence numbers no late reply can have. */
   readonly numbers: SequenceNumbers;
 }
@@ -82,6 +85,9 @@ export class InFlight {
   #attemptAtMs = 0;
   /** Timeout of the reply to the current attempt. */
   #replyWithinMs = 0;
+  /** The current attempt was handed to the BMC, and is counted. */
+  #isCounted = false;
+  readonly #name: string | undefined;
   /** A further response was seen behind the last one: take it out before going idle. */
   #leftover = false;
 
@@ -92,6 +98,7 @@ export class InFlight {
     this.#statistics = parts.statistics;
     this.#limits = parts.limits;
     this.#numbers = parts.numbers;
+    this.#name = parts.name;
   }
 
   get limits(): Limits {
@@ -184,6 +191,7 @@ export class InFlight {
     const startByMs = Math.min(deadlineMs, nowMs + attemptMs);
     const patienceMs = this.#patienceMs(pending, nowMs);
     this.#replyWithinMs = patienceMs;
+    this.#isCounted = false;
     this.#machine.start({
       ...{ request, seq, startByMs, acknowledges, isRepeat },
       // Without its caller, the request need not have longer than any other.
@@ -207,6 +215,8 @@ export class InFlight {
   /** The BMC has the request: from here on its `outcome` is no longer `not-sent`. */
   #noteRung(): void {
     if (this.#current === undefined) return;
+    if (!this.#isCounted) this.#statistics.transactions += 1;
+    this.#isCounted = true;
     this.#current.rung = true;
     this.#current.isSeqRung = true;
   }
@@ -249,6 +259,7 @@ export class InFlight {
     this.#statistics.completeTransactions += 1;
     // Not `nowMs`: a quick answer comes within the poll that wrote the request.
     countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
+    if (hasTransactionListener()) tellTransaction(this.#attempt(pending), reply);
     const { completionCode } = reply;
     const verdict = afterReply(pending, completionCode, this.#circumstances(nowMs));
     if (verdict.kind === 'later') {
@@ -272,6 +283,7 @@ export class InFlight {
     const wasSent = result.reason !== 'notReady';
     if (wasSent) {
       this.#statistics.longTimeouts += 1;
+      if (hasTransactionListener()) tellTransaction(this.#attempt(pending));
       this.#numbers.owe(pending.seq);
     }
     const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
@@ -304,6 +316,12 @@ export class InFlight {
   /** A caller's short timeout says nothing of the BMC; a whole attempt without an answer does. */
   #suspects({ internal }: PendingRequest, wasSent: boolean, nowMs: number): boolean {
     return !internal && (wasSent || nowMs >= this.#attemptAtMs + this.#limits.attemptMs);
+  }
+
+  /** The attempt that ends now, as listeners are told of it. */
+  #attempt({ request, internal }: PendingRequest) {
+    const durationMs = this.#clock.now() - this.#attemptAtMs;
+    return { device: this.#name, request, isInternal: internal, durationMs };
   }
 
   /** The request that an attempt was made for. */

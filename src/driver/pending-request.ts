@@ -20,6 +20,11 @@ export interface PendingOptions {
   readonly internal: boolean;
   /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
   readonly acknowledges?: boolean;
+  /**
+   * True for a request that takes something out of the BMC, which is lost without the answer: once
+   * the BMC has the request, its attempt alone decides when it is over.
+   */
+  readonly takes?: boolean;
   readonly signal?: Signal | undefined;
 }
 
@@ -38,6 +43,7 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   readonly timeoutMs: number;
   readonly internal: boolean;
   readonly acknowledges: boolean;
+  readonly takes: boolean;
   /** Sequence number of the current attempt. */
   seq = 0;
   repeats = 0;
@@ -72,11 +78,13 @@ export class PendingRequest implements History, Linked<PendingRequest> {
     this.timeoutMs = timeoutMs;
     this.internal = options.internal;
     this.acknowledges = options.acknowledges === true;
+    this.takes = options.takes === true;
     this.#signal = options.signal;
   }
 
-  /** Time by which the promise settles. */
+  /** Time by which the promise settles; none while its attempt alone decides. */
   get deadlineMs(): number {
+    if (this.takes && this.rung) return Infinity;
     return this.sinceMs + this.timeoutMs;
   }
 

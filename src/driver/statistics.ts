@@ -47,6 +47,8 @@ export interface Statistics {
   watchdogPretimeouts: number;
   /** Messages taken from the BMC's receive queue. */
   incomingMessages: number;
+  /** Requests that were handed to the BMC, each repeat counted. */
+  transactions: number;
   /** Reads of an event or a message whose answer never came, so that it is lost. */
   eventsMissed: number;
   /** Times that a command was sent again. */
@@ -74,6 +76,7 @@ export function newStatistics(): Statistics {
     events: 0,
     watchdogPretimeouts: 0,
     incomingMessages: 0,
+    transactions: 0,
     eventsMissed: 0,
     retries: 0,
     staleReplies: 0,

@@ -40,3 +40,13 @@ export class ReceivedReply implements Reply {
 
 /** Most data a request can carry: the length byte of a BT frame ends at 255 (§11.5). */
 export const REQUEST_DATA_BYTES_MAX = 252;
+
+/** The answer of a controller, and what it answers. */
+export interface IpmbResponse extends Reply {
+  /** Network function of the response, odd. */
+  readonly netFn: number;
+  /** Slave address of the controller that answers. */
+  readonly address: number;
+  readonly seq: number;
+  readonly cmd: number;
+}

@@ -3,7 +3,7 @@
  * and a server's client or a recorded conversation can.
  */
 
-import type { Reply } from './message.ts';
+import type { IpmbResponse, Reply } from './message.ts';
 
 /** An IPMI command as a program writes it. */
 export interface RequestInput {
@@ -54,4 +54,31 @@ export interface Requester {
    * an `IpmiError` when no reply came, whose `outcome` says whether the BMC may have executed it.
    */
   request(input: RequestInput, options?: RequestOptions): Promise<Reply>;
+}
+
+/** The answer of a satellite controller that is expected in the BMC's receive message queue. */
+export interface ExpectedAnswer {
+  /** Channel that it comes from, 0..15. */
+  readonly channel: number;
+  /** Slave address of the controller that answers. */
+  readonly address: number;
+  /** Network function of the request, even. */
+  readonly netFn: number;
+  readonly cmd: number;
+}
+
+/** An answer that is awaited, under the sequence number that the request must have. */
+export interface AwaitedAnswer {
+  /** 0..63. */
+  readonly seq: number;
+  /** Resolves to the answer; rejects with `DEVICE_CLOSED`. Has no timeout. */
+  readonly answer: Promise<IpmbResponse>;
+  /** Ends the waiting. */
+  readonly cancel: () => void;
+}
+
+/** A `Requester` that reads the BMC's receive message queue while an answer is awaited. */
+export interface Bridger extends Requester {
+  /** Awaits an answer, from now on; throws `QUEUE_FULL` when 64 are awaited. */
+  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer;
 }

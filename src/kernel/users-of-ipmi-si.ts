@@ -7,6 +7,7 @@
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
 import type { Files } from '../files.ts';
+import { shownName } from '../shown.ts';
 import type { BusDevice } from './bus-device.ts';
 import { askKernel, nodesOf } from './ipmi-device.ts';
 import type { KernelIpmi } from './ipmi-device.ts';
@@ -53,7 +54,7 @@ function openedBy(pid: string, nodes: readonly string[], files: Files): readonly
       const links = new Set(fds.names.map((fd) => files.linkTarget(`${folder}/${fd}`)));
       const command = files.readText(`/proc/${pid}/comm`)?.trimEnd() ?? 'gone';
       const opened = nodes.filter((node) => links.has(node));
-      return opened.map((node) => `pid ${pid} (${command}) has ${node} open`);
+      return opened.map((node) => `pid ${pid} (${shownName(command)}) has ${node} open`);
     }
   }
 }

@@ -9,8 +9,10 @@ import type { BtMachine } from '../bt/machine.ts';
 import type { BtRegisters } from '../bt/registers.ts';
 import { assumedLimits } from '../driver/limits.ts';
 import { releasedInterface } from '../kernel/give-back.ts';
+import { logOf, silentLog } from '../log.ts';
 import { allOf, failuresOf } from '../rollback.ts';
 import { Arbiter } from '../share/arbiter.ts';
+import { safeSink } from '../sink.ts';
 import type { Entry } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS } from './open-options.ts';
 import { acquire, openEntry } from './register.ts';
@@ -30,7 +32,9 @@ export class Door {
   /** @internal Obtained from {@link openDoor}. */
   constructor({ options, target }: Plan, entry: Entry, resources: Resources) {
     const { block } = target;
-    const { quirks = [], pollMs = 0, trace, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+    const { quirks = [], pollMs = 0, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+    const { logger = silentLog } = options;
+    const trace = options.trace && safeSink(options.trace, 'trace', logOf(logger));
     const { port, lock, onQuiet } = resources;
     const parts = { port, block, quirks, pollMs, line: undefined, trace };
     const hardware = btInterface(parts, NO_EVENTS);

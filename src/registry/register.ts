@@ -14,6 +14,7 @@ import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { refused } from '../kernel/takeover.ts';
 import { limitWarnings, logOf, silentLog } from '../log.ts';
 import { allOf, failuresOf } from '../rollback.ts';
+import { safeSink } from '../sink.ts';
 import { recorded } from '../trace/recorded.ts';
 import type { Entry, OpenDevices } from './open-devices.ts';
 import { LOCK_TIMEOUT_MS, QUEUE_MAX } from './open-options.ts';
@@ -104,10 +105,17 @@ function newDevice(
   const { block } = target;
   const { port, backend, lock, settings, line, takeover, onQuiet } = resources;
   const { intmask: enable } = settings;
-  const { trace, quirks = [], pollMs = 0, record: sink } = options;
+  const { quirks = [], pollMs = 0 } = options;
   const { logger = silentLog, clock = systemClock } = options;
-  const recorder = sink && recorded({ sink, block, clock });
   const log = limitWarnings(logOf(logger).child({ dev: name }), () => clock.now());
+  const trace = options.trace && safeSink(options.trace, 'trace', log);
+  const recorder =
+    options.record &&
+    recorded({
+      sink: safeSink(options.record, 'recording', log),
+      block,
+      clock,
+    });
   const device = new Device({
     ...{ name, port, backend, block, lock, settings, clock, log, rollback, onQuiet },
     newHardware: (events) => {

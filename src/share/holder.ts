@@ -6,6 +6,7 @@
 import { basename, isAbsolute } from 'node:path';
 
 import type { Files } from '../files.ts';
+import { shownName } from '../shown.ts';
 
 /** A process that has a lock, by its own word. */
 export interface Holder {
@@ -65,7 +66,8 @@ export function holderOf(
 /** The words for a holder in messages. */
 export function holderText(holder: Holder | undefined): string {
   if (holder === undefined) return 'another process';
-  const { pid, command } = holder;
+  const { pid } = holder;
+  const command = shownName(holder.command);
   return pid === undefined
     ? `a process of another container, or pid namespace (${command})`
     : `pid ${pid} (${command})`;

@@ -9,6 +9,7 @@
 
 import type { Files } from '../files.ts';
 import { loadNative } from '../native.ts';
+import { shownName } from '../shown.ts';
 import { flockOf } from './flock.ts';
 import { LOCK_FOLDER, LockFile, checkFolder, lockPath, lockersOf } from './lock-file.ts';
 
@@ -77,7 +78,7 @@ export class Users {
     const names = [...new Set(pids)].flatMap((pid) => {
       const command = files.readText(`/proc/${pid}/comm`)?.trimEnd();
       // The process may run in another container, or have ended meanwhile.
-      return command === undefined ? [] : [`pid ${pid} (${command})`];
+      return command === undefined ? [] : [`pid ${pid} (${shownName(command)})`];
     });
     return names.length === 0 ? 'another process' : names.join(', ');
   }

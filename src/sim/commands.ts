@@ -9,6 +9,8 @@ import { CHANNEL_COMMANDS, SimChannels } from './channels.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
 import { LAN_COMMANDS, SimLan } from './lan.ts';
 import type { SimNetworkOptions } from './network-options.ts';
+import { forward } from './satellites.ts';
+import type { Satellite } from './satellites.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 import { SimUsers, USER_COMMANDS } from './users.ts';
 
@@ -20,6 +22,8 @@ export interface SimFacts {
   readonly guid: readonly number[];
   /** Habits of its LAN and users; those of the specification by default. */
   readonly network?: SimNetworkOptions;
+  /** The controllers that Send Message reaches. */
+  readonly satellites: readonly Satellite[];
 }
 
 /** State that commands read and change. */
@@ -109,6 +113,7 @@ export const SPEC_COMMANDS: CommandTable = {
     0x30: clearMessageFlags,
     0x31: noData((state) => [OK, state.messageFlags]),
     0x33: noData((state) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
+    0x34: sendMessage,
     0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
@@ -218,6 +223,16 @@ function clearMessageFlags(data: Uint8Array, state: SimState): SimReply {
   if (flags === undefined || data.length !== 1) return [DATA_LENGTH_INVALID];
   state.messageFlags &= ~flags;
   return [OK];
+}
+
+/** The answer is in the queue at once. Without satellites a BMC has no such command. */
+function sendMessage(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
+  if (state.satellites.length === 0) return [INVALID_COMMAND];
+  const { reply, message } = forward(state.satellites, data);
+  if (message === undefined) return reply;
+  state.messages.push([OK, ...message]);
+  raise(MESSAGE_AVAILABLE, state, effects);
+  return reply;
 }
 
 /** SMS_ATN stays as it is: the host clears it. */

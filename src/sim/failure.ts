@@ -112,7 +112,8 @@ export function faultsOf(
   checkOptionsOf<FailureOptions>({ name: 'fail()', example: '{ forMs: 5000 }' }, options, OPTIONS);
   const kind = name === 'silent' ? 'deaf' : name;
   const { forMs = Infinity, inMs = 0, skip = 0, commands = 1 } = options;
-  const [ofCommands, ofRegisters] = [OF_COMMANDS[kind], OF_REGISTERS[kind]];
+  const ofCommands = Object.hasOwn(OF_COMMANDS, kind) ? OF_COMMANDS[kind] : undefined;
+  const ofRegisters = Object.hasOwn(OF_REGISTERS, kind) ? OF_REGISTERS[kind] : undefined;
   if (ofCommands !== undefined) {
     return Array.from({ length: commands }, (_, index) => {
       return { kind, at: taken + skip + index, ...ofCommands(options) } as Fault;

@@ -10,6 +10,7 @@ import { guidBytes, nextGuid } from './guid.ts';
 import type { SimNetworkOptions } from './network-options.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
+import type { Satellite } from './satellites.ts';
 
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
@@ -50,6 +51,8 @@ export interface SimOptions {
   readonly mayReset?: boolean;
   /** Habits of its LAN and users. */
   readonly network?: SimNetworkOptions;
+  /** Controllers that Send Message reaches, on channel 0 unless they name another; none. */
+  readonly satellites?: readonly Satellite[];
 }
 
 /** The options with nothing left out. */
@@ -67,6 +70,7 @@ export interface CompleteOptions {
   readonly strict: boolean;
   readonly restartMs: number;
   readonly mayReset: boolean;
+  readonly satellites: readonly Satellite[];
   readonly personality: Personality;
   readonly network: SimNetworkOptions;
 }
@@ -111,6 +115,7 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
       NETWORK_TABLE,
     );
   },
+  satellites: anArray,
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */
@@ -132,6 +137,7 @@ export function complete(options: SimOptions): CompleteOptions {
     strict: options.strict ?? true,
     restartMs: options.restartMs ?? 0,
     mayReset: options.mayReset ?? false,
+    satellites: options.satellites ?? [],
     personality: options.personality ?? SPEC,
     network: options.network ?? {},
   };

@@ -32,9 +32,14 @@ export class PendingAnswers {
     return nowMs < this.#openUntilMs;
   }
 
-  /** The next answer that is due, which is then no longer pending. */
+  /**
+   * The next answer that is due, which is then no longer pending: the earliest of them, since a
+   * host that did not look for a long time finds the one that has come first.
+   */
   takeDue(nowMs: number): Uint8Array | undefined {
-    const due = this.#answers.find(({ atMs }) => atMs <= nowMs);
+    const [due] = this.#answers
+      .filter(({ atMs }) => atMs <= nowMs)
+      .toSorted((one, other) => one.atMs - other.atMs);
     if (due === undefined) return undefined;
     this.#answers = this.#answers.filter((answer) => answer !== due);
     // A repeat has the seq of the first try: whichever is answered first ends it for the host.

@@ -15,7 +15,7 @@ const SCHEMA = 'ipmi-bt/smoke-baseline';
 const VERSION = 1;
 
 /** A baseline is a few kilobytes; a file of another kind is not parsed for minutes. */
-const CHARS_MAX = 4_194_304;
+export const BASELINE_CHARS_MAX = 4_194_304;
 
 const RESULTS: readonly Result[] = ['pass', 'fail', 'skip', 'error', 'interrupted'];
 
@@ -139,7 +139,7 @@ function textOf(fact: FactValue | undefined): string | undefined {
 type Json = Readonly<Record<string, unknown>>;
 
 function parsed(text: string, name: string): Json {
-  if (text.length > CHARS_MAX) throw foreign(name);
+  if (text.length > BASELINE_CHARS_MAX) throw foreign(name);
   let file: unknown;
   try {
     file = JSON.parse(text);

@@ -25,7 +25,12 @@ interface Comparison {
 }
 
 /** Units of time, in milliseconds. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, ms: 1, us: 0.001, ns: 0.000001 };
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['s', 1000],
+  ['ms', 1],
+  ['us', 0.001],
+  ['ns', 0.000001],
+]);
 
 /** A time that differs by less scatters: a BMC and a kernel work in ticks. */
 const LEAST_CHANGE_MS = 0.5;
@@ -127,7 +132,7 @@ function checkChanges(before: KeptCheck, now: KeptCheck): readonly string[] {
 }
 
 function isChanged(name: string, before: Measured, now: Measured): boolean {
-  const scale = UNITS[before.unit];
+  const scale = UNITS.get(before.unit);
   if (before.unit !== now.unit) return true;
   if (scale === undefined) return EXACT_COUNTS.includes(name) && before.value !== now.value;
   const [less, more] = [before.value, now.value].sort((one, other) => one - other);

@@ -106,15 +106,17 @@ export class KernelLogReader {
   /** Reads a line. */
   take(text: string): void {
     this.#total += 1;
-    const [, seconds, micros, rest = ''] = STAMP.exec(text.slice(0, LOG_LINE_MAX)) ?? [];
+    // A serial console, or Windows, ends lines with a carriage return.
+    const line = text.slice(0, LOG_LINE_MAX).replace(/\r+$/, '');
+    const [, seconds, micros, rest = ''] = STAMP.exec(line) ?? [];
     if (seconds === undefined) {
       if (UNSTAMPED.test(text)) this.#unstamped += 1;
       return;
     }
-    const line = lineOf(rest, Number(seconds) * 1e6 + Number(micros));
-    if (line === 'other') return;
-    if (line === undefined) this.#malformed += 1;
-    else this.#keep(line);
+    const read = lineOf(rest, Number(seconds) * 1e6 + Number(micros));
+    if (read === 'other') return;
+    if (read === undefined) this.#malformed += 1;
+    else this.#keep(read);
   }
 
   /** Returns the log; throws a {@link KernelLogError} when it has no line of the state machine. */

@@ -4,7 +4,8 @@
  */
 
 import { ENDS, PAYLOADS, RECORDING_SCHEMA, RECORDING_VERSION, STATES } from './recording.ts';
-import type { AccessEntry, Entry, Recording, RecordingHeader } from './recording.ts';
+import type { AccessEntry, AskedEntry, Entry, Recording } from './recording.ts';
+import type { RecordingHeader, SettledEntry } from './recording.ts';
 
 /** A recording that cannot be read, or not be used for what is asked. */
 export class RecordingError extends Error {
@@ -20,6 +21,9 @@ export const RECORD_LINE_MAX = 4096;
 const PORT_MAX = 0xffff;
 /** A name that a terminal can show. */
 const PROGRAM = /^[\x20-\x7e]{0,60}$/;
+
+/** As `registerName()` writes them: a port of no register has its number. */
+const REGISTER = /^(BT_CTRL|BMC2HOST|HOST2BMC|BT_INTMASK|0x[0-9a-f]{1,4})$/;
 
 const BYTE_MAX = 0xff;
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
@@ -42,6 +46,8 @@ export class RecordingReader {
   /** The times and the ids of the present device, counted from those of the first. */
   #offset = { ms: 0, id: 0 };
   #lastId = 0;
+  /** The lines that have each id, of those kinds that a request has once. */
+  readonly #linesOf = { request: new Map<number, number>(), settled: new Map<number, number>() };
   readonly #entries: Entry[] = [];
   #number = 0;
 
@@ -69,7 +75,7 @@ export class RecordingReader {
     if (line.length > RECORD_LINE_MAX) {
       throw new RecordingError(`it is longer than ${RECORD_LINE_MAX} characters`);
     }
-    if (line === '' && this.#header !== undefined) return;
+    if (/^\r*$/.test(line) && this.#header !== undefined) return;
     const fields = parsed(line);
     if (fields?.['schema'] === RECORDING_SCHEMA) this.#begin(headerOf(fields));
     else if (this.#header === undefined) {
@@ -102,7 +108,21 @@ export class RecordingReader {
     }
     const id = entry.id + this.#offset.id;
     this.#lastId = Math.max(this.#lastId, id);
+    if (entry.kind === 'request' || entry.kind === 'settled') this.#refuseSecond(entry, id);
     this.#entries.push({ ...entry, id });
+  }
+
+  /** One of the two would vanish from what is shown, and be replayed in place of the other. */
+  #refuseSecond(
+    { kind, id: own }: Pick<AskedEntry | SettledEntry, 'kind' | 'id'>,
+    id: number,
+  ): void {
+    const lines = this.#linesOf[kind];
+    const first = lines.get(id);
+    lines.set(id, this.#number);
+    if (first === undefined) return;
+    const text = `"id" ${own} has a "${kind}" already, in line ${first}`;
+    throw new RecordingError(`${text}: take one of the two out, or record again`);
   }
 }
 
@@ -186,8 +206,10 @@ function ofRequest(kind: 'request' | 'settled', fields: Fields, atMs: number): E
 
 function accessOf(fields: Fields): Omit<AccessEntry, 'kind' | 'atMs'> {
   const { register, value, bytes, hidden } = fields;
-  if (typeof register !== 'string' || !/^[\w]{1,12}$/.test(register)) {
-    throw new RecordingError('"register" is not the name of a register');
+  if (typeof register !== 'string' || !REGISTER.test(register)) {
+    throw new RecordingError(
+      '"register" is not BT_CTRL, BMC2HOST, HOST2BMC, BT_INTMASK or a port such as 0xce7',
+    );
   }
   return {
     register,

@@ -8,6 +8,7 @@ import type { PayloadChoice } from '../bt/disclosure.ts';
 import type { StateName } from '../bt/edges.ts';
 import type { Attempt } from '../driver/machine.ts';
 import type { AskedListener } from '../driver/driver.ts';
+import { IpmiError } from '../errors.ts';
 import type { Request } from '../ipmi/message.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { RECORDING_SCHEMA, RECORDING_VERSION } from './recording.ts';
@@ -15,7 +16,10 @@ import type { AttemptEnd, RecordedPayload } from './recording.ts';
 
 /** Receives the lines of a recording. */
 export interface RecordSink {
-  /** Called with each line, without a newline at its end. */
+  /**
+   * Called with each line, without a newline at its end. What it returns is not waited for. When it
+   * throws, or a promise that it returned rejects, the recording ends, and the log has a warning.
+   */
   readonly write: (line: string) => void;
   /**
    * `true`: record the payload of commands that are known to hold no secret. `'all'`: record that
@@ -85,8 +89,10 @@ export class Recorder {
           this.#write('settled', { id, completion_code: completionCode });
         },
         (error: unknown) => {
-          const { code = 'UNKNOWN' } = error as { readonly code?: string };
-          this.#write('settled', { id, error: code });
+          this.#write('settled', {
+            id,
+            error: error instanceof IpmiError ? error.code : 'UNKNOWN',
+          });
         },
       );
     };

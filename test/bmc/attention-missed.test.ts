@@ -10,7 +10,9 @@ import type { Log } from '../../src/log.ts';
 import { SIM_EVENT } from '../../src/sim/commands.ts';
 import { A_WHILE_MS, event, listening } from '../support/listening.ts';
 
-const [SET_ENABLES, GET_ENABLES, GET_FLAGS, READ_EVENT] = [0x2e, 0x2f, 0x31, 0x35];
+const [GET_DEVICE_ID, SET_ENABLES, GET_ENABLES, GET_FLAGS, READ_EVENT] = [
+  0x01, 0x2e, 0x2f, 0x31, 0x35,
+];
 
 function warnings(): { readonly logger: Log; readonly warned: [string, object][] } {
   const warned: [string, object][] = [];
@@ -71,6 +73,33 @@ describe('an event that is being read when its listener goes', () => {
     expect(told).toEqual([]);
     expect(device.statistics().eventsMissed).toBe(1);
   });
+});
+
+test('an event is told that was asked for right before the time of the question was over', async () => {
+  let drops = 0;
+  const { clock, bmc, device, told, listener } = await listening({
+    responseMs: 20,
+    answer: ({ cmd }) => {
+      if (cmd !== GET_DEVICE_ID || drops === 0) return undefined;
+      drops -= 1;
+      return 'drop';
+    },
+  });
+  device.on('event', listener);
+  await clock.pass(A_WHILE_MS);
+  const before = bmc.executed.length;
+  bmc.addEvent(event(1));
+  const isAsked = (): boolean => bmc.executed.slice(before).some(({ cmd }) => cmd === GET_FLAGS);
+  while (!isAsked()) await clock.pass(1);
+
+  // Its three attempts take as long as an internal request may, which is asked for 5 ms later.
+  drops = 3;
+  const asked = device.request({ netFn: 0x06, cmd: GET_DEVICE_ID }, { timeoutMs: 60_000 });
+  await clock.until(asked);
+  await clock.pass(A_WHILE_MS);
+
+  expect(told).toMatchObject([{ record: { sensorNumber: 1 } }]);
+  expect(device.statistics()).toMatchObject({ events: 1, eventsMissed: 0, orphans: 0 });
 });
 
 test('flags that are being read when the listener goes are told to it', async () => {

@@ -41,6 +41,8 @@ function bench(...answers: readonly (() => readonly number[])[]) {
     section: (work) => work(),
     log: { ...silentLog, warn: (fields) => void logged.push(fields) },
     isWanted: () => true,
+    isHeard: () => true,
+    answers: { offer: () => false },
     audience: () => () => undefined,
     refused: () => undefined,
   });

@@ -61,13 +61,76 @@ describe('a reply that is there is taken by a poll', () => {
   );
 });
 
-test('a stale response at the deadline is taken, and the attempt ends with it', () => {
+describe('a stale response that is found when the process goes on after a stop', () => {
+  const HOUR_MS = 3_600_000;
+  const OVERTIME_MS = 100;
+
+  /** A BMC with an old answer in the buffer, which has the reply at `replyMs`. */
+  function stopped(replyMs: number) {
+    const rigged = onWire({ responseMs: replyMs });
+    rigged.bmc.leaveResponse(STALE);
+    rigged.clock.skip(HOUR_MS);
+    expect(rigged.machine.poll(HOUR_MS)).toMatchObject({
+      ...{ kind: 'wait', stale: true, untilMs: HOUR_MS + 1 },
+    });
+    return rigged;
+  }
+
+  test('does not cost the reply behind it', () => {
+    const { machine } = stopped(10);
+
+    expect(machine.poll(HOUR_MS + 1)).toMatchObject({ kind: 'done', reply: { completionCode: 0 } });
+  });
+
+  test.each([
+    ['until 100 ms are over', OVERTIME_MS, 'done'],
+    ['and no longer', OVERTIME_MS + TURN_MS, 'failed'],
+  ])('leaves the BMC time to put the reply into the buffer %s', (_, afterMs, kind) => {
+    const { machine, clock } = stopped(HOUR_MS + afterMs);
+    for (let ms = 1; ms < OVERTIME_MS; ms += 1) {
+      clock.skip(1);
+      expect(machine.poll(HOUR_MS + ms)).toMatchObject({ kind: 'wait', stale: false });
+    }
+    clock.skip(1);
+
+    expect(machine.poll(HOUR_MS + OVERTIME_MS)).toMatchObject({ kind });
+  });
+
+  test('and others without end do not prolong the attempt beyond that', () => {
+    const { machine, bmc } = stopped(2 * HOUR_MS);
+    for (let ms = 1; ms < OVERTIME_MS; ms += 1) {
+      bmc.leaveResponse(STALE);
+      expect(machine.poll(HOUR_MS + ms)).toMatchObject({ kind: 'wait', stale: true });
+    }
+    bmc.leaveResponse(STALE);
+
+    expect(machine.poll(HOUR_MS + OVERTIME_MS)).toMatchObject({
+      ...{ kind: 'failed', stale: true, reason: 'timeout' },
+    });
+  });
+
+  test('a reply is taken, too, when B2H_ATN does not clear at once', () => {
+    let isStuck = false;
+    const wrap = (port: PortIo): PortIo =>
+      new BentPort(port, (at, value) => (at === CTRL && isStuck ? value | B2H_ATN : value));
+    const { machine, clock } = onWire({ responseMs: 10, wrap });
+    isStuck = true;
+    clock.skip(HOUR_MS);
+    expect(machine.poll(HOUR_MS)).toMatchObject({ kind: 'wait', untilMs: HOUR_MS + 1 });
+    isStuck = false;
+
+    expect(machine.poll(HOUR_MS + 1)).toMatchObject({ kind: 'done' });
+  });
+});
+
+test('a stale response just before the deadline leaves the BMC the same time', () => {
   const { machine, bmc } = onWire({ responseMs: 10_000 });
   bmc.leaveResponse(STALE);
 
-  expect(machine.poll(REPLY_WITHIN_MS)).toMatchObject({
-    ...{ kind: 'failed', stale: true, reason: 'timeout' },
-  });
+  machine.poll(REPLY_WITHIN_MS - 1);
+  expect(machine.poll(REPLY_WITHIN_MS)).toMatchObject({ kind: 'wait' });
+  expect(machine.poll(REPLY_WITHIN_MS + 98)).toMatchObject({ kind: 'wait' });
+  expect(machine.poll(REPLY_WITHIN_MS + 99)).toMatchObject({ kind: 'failed', reason: 'timeout' });
 });
 
 describe('the driver hands a reply to its caller', () => {

@@ -10,7 +10,7 @@ const ATTEMPT: Attempt = { request: echo(1), seq: 9, startByMs: 1000, replyWithi
 test('a reply that is there at the deadline is taken; a response to something else is dropped', () => {
   for (const [body, kind] of [
     [[0xc4, 9, 0x01, 0x00, 1], 'done'],
-    [[0xc4, 8, 0x01, 0x00, 1], 'failed'],
+    [[0xc4, 8, 0x01, 0x00, 1], 'wait'],
   ] as const) {
     const { machine, bmc } = rig({ responseMs: 10_000 });
     machine.start(ATTEMPT);
@@ -18,8 +18,8 @@ test('a reply that is there at the deadline is taken; a response to something el
     machine.poll(0);
     bmc.leaveResponse(body);
 
-    expect(machine.poll(500)).toMatchObject({ kind, stale: kind === 'failed' });
-    expect(machine.isIdle).toBe(true);
+    expect(machine.poll(500)).toMatchObject({ kind, stale: kind === 'wait' });
+    expect(machine.isIdle).toBe(kind === 'done');
   }
 });
 

@@ -19,6 +19,7 @@ test('options that are not given have their defaults', () => {
   expect(readGlobals(values())).toEqual({
     base: undefined,
     spacing: undefined,
+    stats: false,
     port: undefined,
     irq: 'off',
     takeover: false,

@@ -28,6 +28,7 @@ test.each([
   ['bt,i/o,0xce4,rsp=16,rsi=1,rsh=0,irq=6,ipmb=32\n', { type: 'bt', spacing: 16 }],
   ['smic,mem,0xfed00000,rsp=4,rsi=4,rsh=0,irq=6,ipmb=0\n', { type: 'smic', space: 'memory' }],
   ['later,i/o,0xe4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=0\n', { type: 'unknown' }],
+  ['constructor,i/o,0xe4,rsp=1,rsi=1,rsh=0,irq=6,ipmb=0\n', { type: 'unknown' }],
 ])('%j is read', (text, expected) => {
   expect(records(text)).toMatchObject([expected]);
 });

@@ -49,6 +49,10 @@ describe('a PCI device', () => {
     expect(read(captured('isa-bt')).records).toEqual([]);
   });
 
+  test.each(['__proto__', 'constructor'])('of the class %s is none of ours', (text) => {
+    expect(read(device([PORTS], { [`${FOLDER}/class`]: text })).records).toEqual([]);
+  });
+
   test.each([
     ['0x0c0700', 'smic'],
     ['0x0c0701', 'kcs'],

@@ -53,7 +53,11 @@ describe('after bring-up and one request', () => {
     await clock.until(device.request(READ));
 
     // A timer for each of 5 ms, but for the first, which was waited for on turns.
-    expect(countersOf(device)).toEqual({ completeTransactions: 3, shortTimeouts: 3 * 5 - 1 });
+    expect(countersOf(device)).toEqual({
+      transactions: 3,
+      completeTransactions: 3,
+      shortTimeouts: 3 * 5 - 1,
+    });
   });
 
   test('no timer was set for a BMC that answers at once', async () => {
@@ -61,7 +65,7 @@ describe('after bring-up and one request', () => {
 
     await clock.until(device.request(READ));
 
-    expect(countersOf(device)).toEqual({ completeTransactions: 3 });
+    expect(countersOf(device)).toEqual({ transactions: 3, completeTransactions: 3 });
   });
 });
 

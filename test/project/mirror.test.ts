@@ -15,6 +15,7 @@ type Covered = readonly [test: string, why: string];
 
 /** Files of `src/` without a test of their name: the test that covers each, and why that one. */
 const COVERED: Readonly<Record<string, Covered>> = {
+  callback: ['sink.test.ts', 'contains the sinks that fail there; those of log.test.ts, too'],
   'bt/disclosure': ['bt/trace-port.test.ts', 'seen in the lines of a trace, and in recordings'],
   'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
   'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],
@@ -42,8 +43,11 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'commands/wanted': ['commands/lan-apply.test.ts', 'its errors are those of each setting there'],
   'ipmi/lan-ipv6': ['ipmi/lan.test.ts', 'the other parameters of the same command'],
   'ipmi/privilege': ['ipmi/user.test.ts', 'names, which the layouts there have'],
-  'cli/schemas/all': ['cli/schemas/schema.test.ts', 'a list'],
+  'cli/schemas/device': ['cli/schemas/all.test.ts', 'held to the output there'],
+  'cli/schemas/interface': ['cli/schemas/all.test.ts', 'held to the output there'],
+  'cli/schemas/trace': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/chassis': ['cli/commands/chassis.test.ts', 'held to the output there'],
+  'cli/usage-errors': ['cli/parser.test.ts', 'the errors of the parser'],
   'cli/whole-run': ['cli/program.test.ts', 'the program, read and typed there'],
   'commands/index': ['commands/chassis.test.ts', 'makes the families'],
   'cli/exit-codes': ['cli/program.test.ts', 'constants, held to docs/errors.md there'],
@@ -73,6 +77,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'smoke/events': ['smoke/runner.test.ts', 'types, and the list of slugs'],
   'smoke/report/ocptv-dut': ['smoke/report/ocptv.test.ts', 'a part of each report, judged there'],
   'smoke/report/ocptv-values': ['smoke/report/ocptv.test.ts', 'as ocptv-dut'],
+  'sim/satellites': ['commands/bridge.test.ts', 'passes on what is sent there'],
   'sim/chassis': ['commands/chassis.test.ts', 'answers what is asked there'],
   'sim/bits': ['sim/bmc.test.ts', 'constants, spelt apart from those of the driver'],
   'sim/disturbance': ['sim/faults.test.ts', 'the faults of `FaultyBmc`, seen at its registers'],

@@ -32,7 +32,7 @@ interface Troubles {
   entering?: boolean;
   /** Anything that is asked of the addon once the driver is unbound. */
   lock?: boolean;
-  logger?: boolean;
+  sink?: boolean;
   listening?: boolean;
   /** The BMC drops what it is asked. */
   bmc?: boolean;
@@ -97,9 +97,13 @@ function hostWith(given: Troubles) {
 
   const logger: Log = {
     ...silentLog,
-    child: () => {
-      if (troubles.logger === true) throw new Error('bad logger');
-      return { ...silentLog, info: (_, text) => void done.push(`log ${text}`) };
+    child: () => ({ ...silentLog, info: (_, text) => void done.push(`log ${text}`) }),
+  };
+  const trace = {
+    write: () => undefined,
+    get payload() {
+      if (troubles.sink === true) throw new Error('bad sink');
+      return false;
     },
   };
   const parts: Host = { files: system, folder, load };
@@ -107,12 +111,12 @@ function hostWith(given: Troubles) {
     troubles = now;
   };
   const isListeningRefused = (): boolean => troubles.listening === true;
-  return { done, clock, folder, parts, logger, change, isListeningRefused };
+  return { done, clock, folder, parts, callers: { logger, trace }, change, isListeningRefused };
 }
 
 /** Registers on such a machine, in a process with nothing else open. */
 function rig(given: Troubles) {
-  const { done, clock, folder, parts, logger, change, isListeningRefused } = hostWith(given);
+  const { done, clock, folder, parts, callers, change, isListeningRefused } = hostWith(given);
   const openDevices = new OpenDevices();
   const listeners = (): readonly number[] => ENDS.map((name) => process.listenerCount(name));
   const before = listeners();
@@ -123,7 +127,7 @@ function rig(given: Troubles) {
   onTestFinished(() => void process.off('newListener', refuse));
 
   const run = (bent: Partial<Host> = {}) => {
-    const options: Plan['options'] = { base: BASE, takeover: true, clock, logger };
+    const options: Plan['options'] = { base: BASE, takeover: true, clock, ...callers };
     const target = targetAt({ base: BASE, spacing: 1, count: 3 });
     const host = { ...parts, ...bent };
     const deadlineMs = clock.now() + 30_000;
@@ -185,12 +189,7 @@ describe('when a step fails, exactly those before it are undone, last first:', (
       ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN],
     ],
     ['the lock', { lock: true }, 'bad addon', ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN]],
-    [
-      'the device',
-      { logger: true },
-      'bad logger',
-      ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN],
-    ],
+    ['the device', { sink: true }, 'bad sink', ['ports', ...UNBOUND, 'no ports', ...BOUND_AGAIN]],
     [
       'listening for the end of the process',
       { listening: true },

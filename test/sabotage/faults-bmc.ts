@@ -51,6 +51,14 @@ export const BMC_FAULTS: readonly Sabotage[] = [
     title: 'a loss that one process notices makes the others look',
   },
   {
+    what: 'an event is read with no time left to hear it',
+    file: 'src/bmc/event-reader.ts',
+    from: '{ takes: true }',
+    to: '{}',
+    test: 'test/bmc/attention-missed.test.ts',
+    title: 'an event is told that was asked for right before the time of the question was over',
+  },
+  {
     what: 'of a row of events the second is eaten',
     file: 'src/bmc/event-reader.ts',
     from: '!take(data, tell)',

@@ -18,8 +18,8 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
   {
     what: 'a reply that is there at the deadline of its attempt is dropped',
     ...DEADLINE,
-    from: 'if (isResponse(status)) return this.#beginTake(waitClear(state, deadlineMs)',
-    to: 'if (isResponse(status) && nowMs < deadlineMs) return this.#beginTake(waitClear(state, deadlineMs)',
+    from: 'if (isResponse(status)) {\n      return this.#beginTake(waitClear(state, takeByMs',
+    to: 'if (isResponse(status) && nowMs < deadlineOf(state, nowMs)) {\n      return this.#beginTake(waitClear(state, takeByMs',
     title: 'at the deadline',
   },
   {
@@ -41,7 +41,14 @@ export const WIRE_FAULTS: readonly Sabotage[] = [
     ...DEADLINE,
     from: 'nowMs >= deadlineMs && next.name',
     to: 'nowMs >= Infinity && next.name',
-    title: 'a stale response at the deadline is taken, and the attempt ends with it',
+    title: 'and others without end do not prolong the attempt beyond that',
+  },
+  {
+    what: 'a stale response that is found after a stop costs the reply behind it',
+    ...{ ...DEADLINE, file: 'src/bt/states.ts' },
+    from: 'nowMs + OVERTIME_MS <= deadlineMs',
+    to: 'nowMs > -Infinity',
+    title: 'does not cost the reply behind it',
   },
   {
     what: 'a request that is on the wire is forgotten when its caller gives up',

@@ -28,7 +28,8 @@ test('access is for the LAN alone', () => {
 test('a restart puts the access that is stored in force', () => {
   const nothing = (): void => undefined;
   const effects = { setSmsAttention: nothing, dropInterrupts: nothing, restart: nothing };
-  const bmc = new CommandProcessor(SPEC_COMMANDS, effects, { capabilities: [], guid: [] });
+  const facts = { capabilities: [], guid: [], satellites: [] };
+  const bmc = new CommandProcessor(SPEC_COMMANDS, effects, facts);
   const execute = (cmd: number, ...data: number[]): readonly number[] =>
     bmc.execute({ netFn: 6, cmd, lun: 0, seq: 0, atMs: 0, data: Uint8Array.from(data) });
 

@@ -15,7 +15,7 @@ function bench() {
       dropInterrupts: () => log.push('drop'),
       restart: () => log.push('restart'),
     },
-    { capabilities: CAPABILITIES, guid: [1, 2, 3] },
+    { capabilities: CAPABILITIES, guid: [1, 2, 3], satellites: [] },
   );
   const run = (cmd: number, data: readonly number[] = [], lun = 0): readonly number[] =>
     processor.execute({ netFn: 6, lun, seq: 1, cmd, data: Uint8Array.from(data), atMs: 0 });

@@ -45,6 +45,12 @@ test('a fault of commands hits as many as it shall, after those that are spared'
   expect(hit).toEqual([7, 8, 9].map((at) => ({ kind: 'late', at, byMs: 7 })));
 });
 
+test.each(['__proto__', 'constructor', 'toString'])('%s is no failure', (name) => {
+  const act = (): unknown => faultsOf(name as FailureKind, {}, NOW);
+
+  expect(act).toThrow(/^fail\(\) takes one of silent, /);
+});
+
 test('a name or a number that is none is refused', () => {
   const wrong = 'silence' as FailureKind;
 

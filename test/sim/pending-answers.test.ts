@@ -39,6 +39,19 @@ test('a host gives up on a slow answer after 6 s, and gets it all the same', () 
   expect(answers.takeDue(9100)).toEqual(frame(1));
 });
 
+test('of the answers that are due, a host that comes late finds the earliest first', () => {
+  const answers = new PendingAnswers();
+  const [early, late] = [50, 9000];
+  answers.add({ ...COMMAND, seq: 1 }, [
+    { afterMs: late, frame: frame(1) },
+    { afterMs: early, frame: frame(2) },
+    { afterMs: early, frame: frame(3) },
+  ]);
+
+  const taken = [1, 2, 3].map(() => answers.takeDue(10_000));
+  expect(taken).toEqual([frame(2), frame(3), frame(1)]);
+});
+
 test('a command without an answer keeps no host waiting, and a restart forgets all', () => {
   const answers = new PendingAnswers();
   answers.add({ ...COMMAND, seq: 1 }, []);

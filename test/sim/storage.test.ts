@@ -17,7 +17,11 @@ function bench() {
     dropInterrupts: () => undefined,
     restart: () => undefined,
   };
-  const processor = new CommandProcessor(SPEC_COMMANDS, effects, { capabilities: [], guid: [] });
+  const processor = new CommandProcessor(SPEC_COMMANDS, effects, {
+    capabilities: [],
+    guid: [],
+    satellites: [],
+  });
   const run = (...[netFn, cmd, data = [], atMs = 0]: Command): readonly number[] =>
     processor.execute({ netFn, lun: 0, seq: 1, cmd, data: Uint8Array.from(data), atMs });
   return { log, processor, run };

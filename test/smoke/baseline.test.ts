@@ -121,6 +121,12 @@ describe('a time', () => {
       'latency: x was 1 ms, is 1 us',
     ]);
   });
+
+  test('in a unit that is a property of every object has no scale', () => {
+    const [before, now] = [measured('x', 1, 'constructor'), measured('x', 9, 'constructor')];
+
+    expect(changesOf([before], [now])).toEqual([]);
+  });
 });
 
 test.each([

@@ -7,7 +7,21 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     '.',
     [
-      ...['errors', 'option-table', 'abort', 'file-trouble', 'log', 'clock', 'files', 'trust'],
+      ...[
+        'errors',
+        'option-table',
+        'abort',
+        'file-trouble',
+        'shown',
+        'foreign-text',
+        'whole-file',
+        'callback',
+        'log',
+        'sink',
+        'clock',
+        'files',
+        'trust',
+      ],
       ...['native', 'assets', 'child', 'guardian', 'signals', 'rollback'],
     ],
   ],
@@ -37,6 +51,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'channels',
         'users',
         'lan',
+        'satellites',
         'storage-data',
         'storage',
         'commands',
@@ -65,6 +80,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
       ...['codec', 'command', 'chassis'],
       ...['address', 'privilege', 'channel', 'user', 'lan', 'lan-ipv6'],
+      ...['ipmb'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
@@ -81,7 +97,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'driver',
     [
-      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'limits', 'failure'],
+      ...['poll-policy', 'interrupt', 'machine', 'statistics', 'transactions', 'limits', 'failure'],
       ...['linked-list', 'retry', 'pending-request', 'queue', 'loop', 'in-flight'],
       ...['driver'],
     ],
@@ -89,7 +105,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'bt',
     [
-      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'machine', 'drain'],
+      ...['bits', 'frame', 'registers', 'edges', 'quirks', 'states', 'machine', 'drain'],
       ...['disclosure', 'trace-port', 'interface'],
     ],
   ],
@@ -104,7 +120,15 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'bmc',
     [
-      ...['ask', 'section', 'bring-up', 'identity', 'recovery', 'global-enables'],
+      ...[
+        'ask',
+        'bridged-answers',
+        'section',
+        'bring-up',
+        'identity',
+        'recovery',
+        'global-enables',
+      ],
       ...['event-reader', 'attention'],
     ],
   ],
@@ -137,7 +161,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'commands',
     [
-      ...['caller', 'chassis'],
+      ...['caller', 'bridge', 'chassis'],
       ...['apply', 'wanted', 'lan-channel', 'channel', 'user-access', 'user-wanted', 'user-apply'],
       ...['user', 'lan-configuration', 'lan-parameter', 'lan-read', 'lan-wanted', 'lan-hold'],
       ...['lan-items', 'lan'],
@@ -181,7 +205,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'help-tail',
         'ipmitool-words',
       ],
-      ...['hints', 'parser', 'version', 'input', 'new-file', 'recording-file'],
+      ...['hints', 'usage-errors', 'parser', 'version', 'input', 'new-file', 'recording-file'],
       ...[
         'globals',
         'record-file',
@@ -197,7 +221,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['commands/smoke', 'schemas/schema', 'schemas/chassis'],
       ...['schemas/apply-result', 'schemas/channel', 'schemas/user', 'schemas/lan'],
       ...['schemas/input', 'confirm', 'secret-file', 'apply-file', 'apply-output'],
-      ...['schemas/all', 'operation'],
+      ...['schemas/device', 'schemas/interface', 'schemas/trace', 'schemas/all', 'operation'],
       ...['commands/chassis', 'commands/channel', 'commands/user'],
       ...['commands/lan-print', 'commands/lan', 'commands/schema', 'quick', 'whole-run', 'program'],
     ],
@@ -208,16 +232,16 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
 
 /** Everything from outside of `src/`, and the files that use it. */
 export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli/parser'],
+  commander: ['cli/parser', 'cli/usage-errors'],
   'node:child_process': [
     ...['child', 'kernel/module', 'share/flock', 'smoke/affinity', 'smoke/exec-process'],
   ],
   'node:crypto': ['cli/commands/smoke-run', 'smoke/report/html'],
+  'node:diagnostics_channel': ['driver/transactions'],
   'node:events': ['device/events'],
   'node:fs': [
     'assets',
     'cli/commands/smoke-reports',
-    'cli/commands/smoke-run',
     'cli/input',
     'cli/new-file',
     'cli/output',
@@ -227,6 +251,7 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'port/dev-port',
     'share/lock-file',
     'share/sequence-file',
+    'whole-file',
   ],
   'node:module': ['child', 'cli/startup/optimizer', 'kernel/module', 'native', 'share/flock'],
   'node:net': ['guardian'],
@@ -244,9 +269,12 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'cli/schemas/apply-result',
     'cli/schemas/channel',
     'cli/schemas/chassis',
+    'cli/schemas/device',
     'cli/schemas/input',
+    'cli/schemas/interface',
     'cli/schemas/lan',
     'cli/schemas/schema',
+    'cli/schemas/trace',
     'cli/schemas/user',
   ],
 };

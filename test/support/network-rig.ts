@@ -34,7 +34,7 @@ export interface NetworkRig {
 export function networkRig(network: SimNetworkOptions = {}, intercept?: Intercept): NetworkRig {
   const clock = new VirtualClock();
   const effects = { setSmsAttention: nothing, dropInterrupts: nothing, restart: nothing };
-  const facts = { capabilities: [1, 255, 255, 10, 0], guid: [], network };
+  const facts = { capabilities: [1, 255, 255, 10, 0], guid: [], satellites: [], network };
   const processor = new CommandProcessor(SPEC_COMMANDS, effects, facts);
   const execute = (...[netFn, cmd, ...data]: Sent): readonly number[] => {
     const command = { netFn, cmd, lun: 0, seq: 0, data: Uint8Array.from(data) };

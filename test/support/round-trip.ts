@@ -7,8 +7,8 @@ import { DecodeError, decode, encode } from '../../src/ipmi/codec.ts';
 import type { Field } from '../../src/ipmi/codec.ts';
 
 /**
- * Expects that any bytes of each length are written again as they were, and that no shorter ones are
- * read; `lengths` holds every length that the layout takes, in order.
+ * Expects that any bytes of each length are written again as they were, and that no shorter ones
+ * are read; `lengths` holds every length that the layout takes, in order.
  */
 export function expectRoundTrips<T>(layout: Field<T>, lengths: readonly number[]): void {
   for (const length of lengths) {

@@ -77,8 +77,10 @@ describe('refused:', () => {
     ['null', 'it is no JSON object'],
     ['{"kind":"in"}', '"at_ms" is not a number from 0 on'],
     ['{"at_ms":1,"kind":"exec"}', '"kind" is none that a recording has'],
-    ['{"at_ms":1,"kind":"in"}', '"register" is not the name of a register'],
-    [READ.replace('BT_CTRL', '\\u001b[2J'), '"register" is not the name of a register'],
+    ['{"at_ms":1,"kind":"in"}', '"register" is not BT_CTRL, BMC2HOST, HOST2BMC, BT_INTMASK'],
+    [READ.replace('BT_CTRL', '\\u001b[2J'), '"register" is not BT_CTRL,'],
+    [READ.replace('BT_CTRL', '__proto__'), '"register" is not BT_CTRL,'],
+    [READ.replace('BT_CTRL', 'toString'), '"register" is not BT_CTRL,'],
     [READ.replace('8', '256'), '"value" is not a whole number from 0 to 255'],
     [READ.replace('"value":8', '"bytes":"0x1"'), '"bytes" is not a text such as "03 18 11 01"'],
     [READ.replace('"value":8', '"hidden":"9"'), '"hidden" is not a whole number from 0 to 255'],
@@ -111,6 +113,32 @@ describe('refused:', () => {
       reader.take(READ);
     }).toThrow(`a recording has at most ${ENTRIES_MAX} entries`);
   });
+});
+
+const ASKED =
+  '{"at_ms":0,"kind":"request","id":7,"net_fn":6,"lun":0,"cmd":1,"data_bytes":0,"timeout_ms":9,"internal":false}';
+const SETTLED = '{"at_ms":1,"kind":"settled","id":7,"completion_code":0}';
+
+test.each([
+  ['request', ASKED],
+  ['settled', SETTLED],
+])('a second "%s" of one id is refused, and both lines are named', (kind, line) => {
+  const wrong = [HEAD, ASKED, SETTLED, READ, line, ''];
+  const right = [HEAD, ASKED, SETTLED, HEAD, ASKED, SETTLED, ''];
+  const first = wrong.indexOf(line) + 1;
+
+  expect(() => readRecording(wrong.join('\n'))).toThrow(
+    `line 5: "id" 7 has a "${kind}" already, in line ${first}: take one of the two out`,
+  );
+  expect(readRecording(right.join('\n')).entries).toMatchObject([
+    ...[{ id: 7 }, { id: 7 }, { id: 14 }, { id: 14 }],
+  ]);
+});
+
+test('a register of no name is a port', () => {
+  const { entries } = readRecording(`${HEAD}\n${READ.replace('BT_CTRL', '0xce7')}\n`);
+
+  expect(entries).toMatchObject([{ register: '0xce7' }]);
 });
 
 test('no error quotes what a line holds', () => {

@@ -7,6 +7,7 @@ import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { EXIT_CODES, IpmiError } from '../../errors.ts';
 import type { Reply } from '../../index.ts';
+import { shownName } from '../../shown.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_COMPLETION_CODE, EXIT_USAGE } from '../exit-codes.ts';
 import { LineSplitter, Script, parseLine } from './exec-lines.ts';
@@ -50,7 +51,7 @@ Blank lines and comments, which begin with #, are skipped.`,
     const globals = readGlobals(values);
     optimizeSooner();
     const lines = readCommands(name);
-    const shown = name === '-' ? 'standard input' : name;
+    const shown = name === '-' ? 'standard input' : shownName(name);
     return runSession(globals, 'lazy', exec({ name: shown, lines, keepGoing: options.keepGoing }));
   },
 });
@@ -58,17 +59,7 @@ Blank lines and comments, which begin with #, are skipped.`,
 /** Reads the file of that name; undefined for `-`, which is standard input and is read later. */
 function readCommands(name: string): readonly ExecLine[] | undefined {
   if (name === '-') return undefined;
-  try {
-    return readFile(name);
-  } catch (error) {
-    if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    throw new UsageError(`${name} cannot be read: ${error.message}`);
-  }
-}
-
-/** Reads piece by piece, so that a file without end is refused at its first wrong line. */
-function readFile(name: string): readonly ExecLine[] {
-  const script = new Script(name);
+  const script = new Script(shownName(name));
   for (const piece of filePieces(name)) script.take(piece);
   return script.end();
 }

@@ -76,7 +76,14 @@ function checkTogether(values: SmokeValues, globals: GlobalValues): void {
   const given = Object.entries(formats).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
   if (given.length > 1) throw new UsageError(`${given.join(' and ')} exclude each other`);
   if (values.prove) refuseFor('--prove', 'simulated BMCs are tested', besideProve(values, globals));
+  const { simRecording, simEvents } = globals;
   refuseFor('smoke', 'its findings have their last register accesses', untraced(globals));
+  refuseFor('smoke', 'its checks send more than a recording has answers to', {
+    '--sim-recording': simRecording,
+  });
+  refuseFor('smoke', 'events would come between the register accesses of its checks', {
+    '--sim-events': simEvents,
+  });
 }
 
 /** Options that would say something of the machine, or of what may be changed on it. */
@@ -88,10 +95,10 @@ function besideProve(values: SmokeValues, { takeover, base }: GlobalValues): Giv
 
 /** Options of one device of one process: a smoke run has many of both. */
 function untraced(globals: GlobalValues): Given {
-  const { trace, tracePayload, record, simRecording, simEvents } = globals;
+  const { trace, tracePayload, record } = globals;
   return {
     ...{ '--trace': trace, '--trace-payload': tracePayload || globals['tracePayload=all'] },
-    ...{ '--record': record, '--sim-recording': simRecording, '--sim-events': simEvents },
+    '--record': record,
   };
 }
 

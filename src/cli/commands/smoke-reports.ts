@@ -1,6 +1,14 @@
 /** The reports of a smoke run: one on standard output, the others into files at the end. */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { release } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
@@ -17,7 +25,10 @@ import { OcptvReport } from '../../smoke/report/ocptv.ts';
 import type { ReportFile } from '../../smoke/report/ocptv.ts';
 import { TextReport } from '../../smoke/report/text.ts';
 import { oneLine } from '../../smoke/report/words.ts';
+import { reasonOf, shownName } from '../../shown.ts';
+import { writeWhole } from '../../whole-file.ts';
 import { UsageError } from '../args.ts';
+import { checkFileName } from '../new-file.ts';
 import { EXIT_STREAM } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { Format } from './smoke-options.ts';
@@ -37,6 +48,19 @@ interface Target {
   readonly fd: number;
   readonly text: (events: readonly SmokeEvent[], record: RunRecord) => Promise<string>;
 }
+
+/** The owner and the mode of a file. */
+interface Owned {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A folder that may not be written, another user's file, or one that is mounted by itself. */
+const IN_PLACE_ONLY: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY'];
+
+/** Permission bits of a file. */
+const MODE_BITS = 0o7777;
 
 /** Values of a series that a baseline keeps. */
 const SERIES_MAX = 2000;
@@ -113,22 +137,41 @@ export class SmokeReports {
   }
 }
 
-/** Writes a file; returns a sentence when it could not be. */
-function writeTo({ path, fd }: Target, text: string): string | undefined {
+/** Writes a file, whole or not at all; returns a sentence when it could not be. */
+function writeTo(target: Target, text: string): string | undefined {
+  const { path, fd } = target;
+  const stats = fstatSync(fd);
   try {
-    if (fstatSync(fd).isFile()) ftruncateSync(fd);
-    writeFileSync(fd, text);
-    closeSync(fd);
-    return undefined;
+    if (!stats.isFile() || !isReplaced(path, text, stats)) {
+      if (stats.isFile()) ftruncateSync(fd);
+      writeFileSync(fd, text);
+    }
   } catch (error) {
-    return `${path} is not complete: ${reasonOf(error)}`;
+    discard(target);
+    const was = stats.isFile() ? 'is not written' : 'is not complete';
+    return `${shownName(path)} ${was}: ${reasonOf(error)}`;
+  }
+  closeSync(fd);
+  return undefined;
+}
+
+/** Puts a new file in place of the old one; false where only the old one may be written. */
+function isReplaced(path: string, text: string, owned: Owned): boolean {
+  const { mode, uid, gid } = owned;
+  try {
+    // A link stays, and the file behind it is replaced.
+    writeWhole(realpathSync(path), text, { mode: mode & MODE_BITS, owner: { uid, gid } });
+    return true;
+  } catch (error) {
+    if (IN_PLACE_ONLY.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
 }
 
 /** Leaves a file as it was before it was opened. */
 function discard({ path, fd }: Target): void {
-  const { size } = fstatSync(fd);
-  const isOurs = fstatSync(fd).isFile() && size === 0;
+  const stats = fstatSync(fd);
+  const isOurs = stats.isFile() && stats.size === 0;
   closeSync(fd);
   if (isOurs) unlinkSync(path);
 }
@@ -153,11 +196,12 @@ function targetOf(option: FileOption, path: string, before: Baseline | undefined
     html: (events) => htmlReport(events, before),
     save: (events, record) => Promise.resolve(baselineText(baselineOf(record, seriesOf(events)))),
   };
+  checkFileName(path, `--${option}`);
   try {
     // What is in the file stays until there is something to replace it.
     return { option, path, fd: openSync(path, 'a'), text: texts[option] };
   } catch (error) {
-    throw new UsageError(`--${option}: ${path} cannot be written: ${reasonOf(error)}`);
+    throw new UsageError(`--${option}: ${shownName(path)} cannot be written: ${reasonOf(error)}`);
   }
 }
 
@@ -165,10 +209,6 @@ function targetOf(option: FileOption, path: string, before: Baseline | undefined
 function seriesOf(events: readonly SmokeEvent[]): ReadonlyMap<string, readonly number[]> {
   const all = events.flatMap((event) => (event.kind === 'series' ? [event] : []));
   return new Map(all.map(({ name, values }) => [name, values.slice(0, SERIES_MAX)]));
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function reportFile([option, path]: [FileOption, string]): ReportFile {

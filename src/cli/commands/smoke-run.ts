@@ -4,7 +4,6 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 
@@ -14,7 +13,7 @@ import { SimBmc } from '../../sim/bmc.ts';
 import { FIRST_GUID } from '../../sim/guid.ts';
 import { Rng } from '../../sim/rng.ts';
 import { baselineCheck } from '../../smoke/baseline-check.ts';
-import { BaselineError, readBaseline } from '../../smoke/baseline-file.ts';
+import { BASELINE_CHARS_MAX, BaselineError, readBaseline } from '../../smoke/baseline-file.ts';
 import type { Baseline } from '../../smoke/baseline-file.ts';
 import { refuseOther } from '../../smoke/baseline.ts';
 import { CATALOG } from '../../smoke/catalog.ts';
@@ -27,10 +26,13 @@ import { runChecks } from '../../smoke/runner.ts';
 import { simulatedHost } from '../../smoke/simulated-host.ts';
 import { simulatedSubject } from '../../smoke/simulated.ts';
 import type { Subject } from '../../smoke/subject.ts';
+import { shownName } from '../../shown.ts';
 import { UsageError } from '../args.ts';
 import { flagOf, inFlags, jsonLine, table } from '../format.ts';
 import { readGlobals } from '../globals.ts';
 import type { Globals } from '../globals.ts';
+import { fileText } from '../input.ts';
+import { checkFileName } from '../new-file.ts';
 import { stderr, stdout, tellUser } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { SIM_RESETS, listen, namedBlock } from '../session.ts';
@@ -177,15 +179,18 @@ function riskText(question: string, risk: Check['risk']): string {
   return risk === 'read-only' ? question : `${question} (--${risk})`;
 }
 
-function baselineAt(path: string): Baseline {
-  let text: string;
+function baselineTextAt(path: string): string {
+  checkFileName(path, '--baseline');
   try {
-    text = readFileSync(path, 'utf8');
+    return fileText(path, BASELINE_CHARS_MAX);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--baseline: ${path} cannot be read: ${reason}`);
+    if (error instanceof UsageError) throw new UsageError(`--baseline: ${error.message}`);
+    throw error;
   }
-  return usable(() => readBaseline(text, path));
+}
+
+function baselineAt(path: string): Baseline {
+  return usable(() => readBaseline(baselineTextAt(path), shownName(path)));
 }
 
 async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {

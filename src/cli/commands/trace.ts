@@ -3,11 +3,13 @@
  * kernel. The code for it is loaded when the command runs, because no other command needs it.
  */
 
+import { nearest } from '../../option-table.ts';
+import { shownName } from '../../shown.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine } from '../format.ts';
 import { command, readGlobals, refuseRecord } from '../globals.ts';
 import { readLines } from '../input.ts';
-import { NewFile } from '../new-file.ts';
+import { checkFileName, makeFile } from '../new-file.ts';
 import { stdout } from '../output.ts';
 import { readRecordingFile } from '../recording-file.ts';
 
@@ -65,12 +67,18 @@ const EXIT_DIFFERENT = 1;
 function parseAction(word: string | undefined): TraceAction {
   const action = TRACE_ACTIONS.find((one) => one === word);
   if (action !== undefined) return action;
-  throw new UsageError(`trace takes one of ${TRACE_ACTIONS.join(', ')}, and then a file`);
+  const near = nearest(word ?? '', TRACE_ACTIONS);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  const known = `the actions are ${TRACE_ACTIONS.join(', ')}, each with a file`;
+  // The word is not told: it may be a file's name, or a secret that slipped.
+  throw new UsageError(`trace has no such action${meant} (${known})`);
 }
 
 /** Runs one of them; resolves to the exit code. */
 async function trace(action: TraceAction, options: TraceOptions): Promise<number> {
   const { html, registers, json } = options;
+  checkFileName(html, '--html');
+  checkFileName(options.file, `trace ${action}`);
   if (action !== 'show' && (html !== undefined || registers)) {
     throw new UsageError(`${html === undefined ? '--registers' : '--html'} works only with show`);
   }
@@ -99,20 +107,11 @@ async function show({ file, json, html, registers }: TraceOptions): Promise<numb
   const timeline = timelineOf(recording);
   if (html !== undefined) {
     const { timelineHtml } = await import('../../trace/timeline-html.ts');
-    writeNew(html, timelineHtml(recording, timeline));
+    makeFile(html, '--html', timelineHtml(recording, timeline));
   }
   if (json) stdout.write(jsonLine('trace-show', timelineFields(recording, timeline)));
   else if (html === undefined) stdout.write(timelineText(recording, timeline));
   return 0;
-}
-
-/** Writes a file that was not there; throws when it cannot be written to its end. */
-function writeNew(path: string, text: string): void {
-  const file = new NewFile(path, '--html', (failure) => {
-    throw failure;
-  });
-  file.write(text);
-  file.close();
 }
 
 async function replay({ file, json }: TraceOptions): Promise<number> {
@@ -142,6 +141,6 @@ async function kernelLog({ file, json }: TraceOptions): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof KernelLogError)) throw error;
-    throw new UsageError(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+    throw new UsageError(`${file === '-' ? 'standard input' : shownName(file)}: ${error.message}`);
   }
 }

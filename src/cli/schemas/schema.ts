@@ -1,6 +1,7 @@
 /**
- * JSON that commands print, as schemas: the compiler holds the commands to them, and `ipmi-bt schema`
- * prints them. Names are in snake case and end in the unit; a value that is not known is null.
+ * JSON that commands print, as schemas: the compiler holds the commands to them, and the command
+ * `ipmi-bt schema` prints them. Names are in snake case and end in the unit; a value that is not
+ * known is null.
  */
 
 import { Type } from 'typebox';
@@ -39,7 +40,7 @@ export function schemaLine<Properties extends TProperties>(
   { name }: OutputSchema<Properties>,
   fields: Static<TObject<Properties>>,
 ): string {
-  return jsonLine(name, fields as object);
+  return jsonLine(name, fields);
 }
 
 /** The JSON Schema (draft 2020-12) of the objects, all fields included. */

@@ -13,6 +13,7 @@ import type { RegisterBlock } from '../../port/register-block.ts';
 import { registerPorts } from '../../port/register-block.ts';
 import { pidInProc } from '../../share/holder.ts';
 import { LOCK_FOLDER, lockPath, lockersOf } from '../../share/lock-file.ts';
+import { shownName } from '../../shown.ts';
 import type { Check, Means, Report } from '../check.ts';
 
 export const OWNER: Check = {
@@ -54,7 +55,8 @@ function tellProcesses({ base }: RegisterBlock, files: Files, report: Report): v
   const own = pidInProc(files);
   const pids = lockersOf(lockPath(LOCK_FOLDER, base, 'users'), files).filter((pid) => pid !== own);
   const names = pids.map((pid) => {
-    return `pid ${pid} (${files.readText(`/proc/${pid}/comm`)?.trimEnd() ?? 'gone'})`;
+    const command = files.readText(`/proc/${pid}/comm`)?.trimEnd() ?? 'gone';
+    return `pid ${pid} (${shownName(command)})`;
   });
   report.fact('other-processes', names.length === 0 ? 'none' : names.join(', '));
   if (names.length === 0) return;

@@ -14,11 +14,15 @@ export function numberText(value: number): string {
 }
 
 /** Units of UCUM that have a better known name. */
-const UNITS: Readonly<Record<string, string>> = { '1': '', us: '\u00b5s', By: 'bytes' };
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['1', ''],
+  ['us', '\u00b5s'],
+  ['By', 'bytes'],
+]);
 
 /** The unit as a reader knows it; a count has none. */
 export function unitText(unit: string): string {
-  return UNITS[unit] ?? unit;
+  return UNITS.get(unit) ?? unit;
 }
 
 /** A number and its unit. */

@@ -140,12 +140,23 @@ describe('is refused:', () => {
     );
   });
 
+  test.each([...['--trace', '--trace-payload', '--trace-payload=all', '--record a']])(
+    '%s, which has one device',
+    (text) => {
+      expect(String(thrownBy(() => planOf(text)))).toMatch(
+        /^UsageError: --[a-z-]+ does not go with smoke: its findings have their last register/,
+      );
+    },
+  );
+
   test.each([
-    ...['--trace', '--trace-payload', '--trace-payload=all', '--record a'],
-    ...['--sim --sim-recording a', '--sim --sim-events 10'],
-  ])('%s, which has one device', (text) => {
-    expect(String(thrownBy(() => planOf(text)))).toMatch(
-      /^UsageError: --[a-z-]+ does not go with smoke: its findings have their last register/,
+    ['--sim-recording a', 'its checks send more than a recording has answers to'],
+    ['--sim-events 10', 'events would come between the register accesses of its checks'],
+  ])('%s, for a reason of its own', (text, reason) => {
+    const [flag = ''] = text.split(' ');
+
+    expect(String(thrownBy(() => planOf(`--sim ${text}`)))).toBe(
+      `UsageError: ${flag} does not go with smoke: ${reason}`,
     );
   });
 });

@@ -1,6 +1,8 @@
 /** The reports of a smoke run: what is printed in each format, and the files that are written. */
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -14,6 +16,7 @@ import type { RunEnd, SmokeEvent } from '../../../src/smoke/events.ts';
 import { recordOf } from '../../../src/smoke/record.ts';
 import { checkOcptv } from '../../support/ocptv-oracle.ts';
 import * as runs from '../../support/smoke-run.ts';
+import { ROOT } from '../../support/source-code.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
@@ -143,11 +146,40 @@ describe('a file', () => {
   });
 });
 
+test('a full disk leaves the file that was there, and none where there was none', () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'old.html'), 'old');
+  const limit = `trap '' XFSZ; ulimit -f 2; cd "$2"`;
+  const line = `${limit}; "$0" "$1" --sim smoke --only host --html old.html --junit new.xml --save /dev/full 2>&1`;
+  const words = [process.execPath, join(ROOT, 'dist/cli.cjs'), folder];
+
+  const { stdout, status } = spawnSync('bash', ['-c', line, ...words], { encoding: 'utf8' });
+
+  expect(status).toBe(74);
+  expect(stdout).toContain('ipmi-bt: old.html is not written: EFBIG: file too large\n');
+  expect(readFileSync(join(folder, 'old.html'), 'utf8')).toBe('old');
+  expect(readdirSync(folder).filter((name) => !name.startsWith('new'))).toEqual(['old.html']);
+});
+
+test('a link stays, and the file behind it is replaced', async () => {
+  const folder = tempFolder();
+  const [file, link] = [join(folder, 'a'), join(folder, 'b')];
+  writeFileSync(file, 'old');
+  chmodSync(file, 0o640);
+  symlinkSync('a', link);
+
+  await reported(runs.PASSING, 'text', '--junit', link);
+
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, 'utf8')).toContain('<testcase');
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+});
+
 describe('a file is refused before anything runs:', () => {
   test.each([
     ['in no folder', '--junit', '/nowhere/a.xml', /^UsageError: --junit: \/nowhere.*ENOENT/],
     ['a folder', '--html', '/', /^UsageError: --html: \/ cannot be written: EISDIR/],
-    ['no name', '--save', '', /^UsageError: --save: {2}cannot be written: ENOENT/],
+    ['no name', '--save', '', /^UsageError: --save needs the name of a file, and has an empty/],
   ])('%s', (_, option, ...[path, message]) => {
     expect(String(thrownBy(() => reportsOf('text', [option, path])))).toMatch(message);
   });

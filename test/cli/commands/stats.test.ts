@@ -31,8 +31,8 @@ test('counts bring-up and as many requests as it is told', async () => {
   expect(stats).toMatchObject({
     ...{ schema: 'ipmi-bt/stats', version: 1, base: 0xce4, port_backend: 'sim' },
     ...{ short_timeouts: 0, long_timeouts: 0, idles: 0, interrupts: 0, attentions: 0 },
-    ...{ flag_fetches: 0, hosed_count: 0, complete_transactions: 27, events: 0 },
-    ...{ watchdog_pretimeouts: 0, incoming_messages: 0, retries: 0, stale_replies: 0 },
+    ...{ flag_fetches: 0, hosed_count: 0, complete_transactions: 27, transactions: 27 },
+    ...{ events: 0, watchdog_pretimeouts: 0, incoming_messages: 0, retries: 0, stale_replies: 0 },
     ...{ orphans: 0, recoveries: 0 },
   });
   const counts = stats.latency_us.buckets.map(({ count }) => count);
@@ -64,7 +64,7 @@ test('prints a table with the same names', async () => {
   const rows = stdout.trimEnd().split('\n');
   expect(rows[0]).toBe('short_timeouts            : 0');
   expect(rows[7]).toBe('complete_transactions     : 3');
-  expect(rows.slice(16, 20).map((row) => row.replace(/: [\d.]+$/, ''))).toEqual([
+  expect(rows.slice(17, 21).map((row) => row.replace(/: [\d.]+$/, ''))).toEqual([
     'latency_us p50            ',
     'latency_us p90            ',
     'latency_us p99            ',

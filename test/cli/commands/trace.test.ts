@@ -219,7 +219,10 @@ describe('a file that cannot be used is one line, and exit 64:', () => {
       '/nowhere cannot be read: ENOENT',
     );
     expect((await runCli('trace', 'list', folder)).stderr).toContain(
-      'trace takes one of show, replay, kernel-log',
+      'trace has no such action (the actions are show, replay, kernel-log, each with a file)',
+    );
+    expect((await runCli('trace', 'shwo', folder)).stderr).toContain(
+      'trace has no such action; did you mean show? (the actions are show, replay, kernel-log,',
     );
     expect((await runCli('--sim', 'trace', 'show', folder)).stderr).toContain(
       'cannot be used with --sim',

@@ -30,6 +30,7 @@ test('a unit stands behind its number, a count has none', () => {
   expect(quantity(3, 'us')).toBe('3 \u00b5s');
   expect(quantity(3, 'By')).toBe('3 bytes');
   expect(quantity(3, 'ms')).toBe('3 ms');
+  expect(quantity(3, 'constructor')).toBe('3 constructor');
 });
 
 test.each([
