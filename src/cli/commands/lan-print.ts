@@ -1,4 +1,4 @@
-/** The output of `lan print`: rows with the labels of `ipmitool lan print`, or the fields of JSON. */
+/** The output of `lan print`: rows with the labels of ipmitool, or the fields of JSON. */
 
 import type { Ipv6Address, Ipv6Configuration, LanConfiguration } from '../../commands/index.ts';
 import { hex } from '../../errors.ts';

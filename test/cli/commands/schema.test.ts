@@ -34,5 +34,5 @@ test('a name that there is not is refused', async () => {
   const { stderr, exit } = await runCli('schema', 'chasis');
 
   expect(exit).toBe(64);
-  expect(stderr).toContain('there is no schema of that name; there are: chassis-status');
+  expect(stderr).toContain('there is no schema of that name; there are: error, raw');
 });
