@@ -29,7 +29,7 @@ function readLine(): Promise<string | undefined> {
 export async function confirm(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError(`${question} Confirm with --yes`);
+    throw new UsageError(`${question} Confirm with --yes; nothing was sent`);
   }
   stderr.write(`${question} [y/N] `);
   const answer = await readLine();

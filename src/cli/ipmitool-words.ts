@@ -30,7 +30,6 @@ const OEM: Substitute = {};
 /** Substitutes by the command of `ipmitool`. */
 export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   bmc: CONTROLLER,
-  channel: { raw: { '0x06 0x42 0x0e': 'Get Channel Info, of this channel' } },
   dcmi: { raw: { '0x2c 0x02 0xdc 1 0 0': 'Get Power Reading' } },
   delloem: OEM,
   ekanalyzer: OEM,
@@ -43,8 +42,10 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   ime: OEM,
   isol: OEM,
   kontronoem: OEM,
-  lan: { raw: { '0x0c 0x02 1 3 0 0': 'Get LAN Configuration Parameters: IP address, channel 1' } },
-  lan6: { raw: { '0x0c 0x02 1 59 0 0': 'Get LAN Configuration Parameters: IPv6, channel 1' } },
+  lan6: {
+    lines: ['lan print'],
+    raw: { '0x0c 0x02 1 59 0 0': 'Get LAN Configuration Parameters: IPv6, channel 1' },
+  },
   mc: CONTROLLER,
   nm: OEM,
   pef: { raw: { '0x04 0x10': 'Get PEF Capabilities' } },
@@ -56,7 +57,6 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   spd: MASTER_WRITE_READ,
   sunoem: OEM,
   tsol: OEM,
-  user: { raw: { '0x06 0x46 N': 'Get User Name', '0x06 0x44 1 N': 'Get User Access, channel 1' } },
   vita: { raw: { '0x2c 0x00 3': 'Get VSO Capabilities' } },
 };
 

@@ -3,12 +3,15 @@
  * that it needs are loaded only for commands that need not start fast.
  */
 
+import { CHANNEL_COMMANDS } from './commands/channel.ts';
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
 import { FRU_COMMANDS } from './commands/fru.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
 import { SDR_COMMANDS } from './commands/sdr.ts';
 import { SENSOR_COMMANDS } from './commands/sensor.ts';
 import { SEL_COMMANDS } from './commands/sel.ts';
+import { LAN_COMMANDS } from './commands/lan.ts';
+import { USER_COMMANDS } from './commands/user.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -23,6 +26,9 @@ export const PROGRAM: Tree<AnyCommand> = {
     { name: 'sdr', help: 'the SDR repository: descriptions of sensors and devices' },
     { name: 'sel', help: 'the system event log, and its clock' },
     { name: 'fru', help: 'the inventory of field-replaceable units' },
+    { name: 'lan', help: 'LAN configuration of the BMC' },
+    { name: 'user', help: 'users of the BMC, their passwords and their access' },
+    { name: 'channel', help: 'channels of the BMC, and the access to them' },
   ],
   commands: [
     ...QUICK.commands,
@@ -31,6 +37,9 @@ export const PROGRAM: Tree<AnyCommand> = {
     ...SDR_COMMANDS,
     ...SEL_COMMANDS,
     ...FRU_COMMANDS,
+    ...LAN_COMMANDS,
+    ...USER_COMMANDS,
+    ...CHANNEL_COMMANDS,
     anyCommand(SCHEMA_COMMAND),
   ],
 };

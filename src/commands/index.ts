@@ -5,14 +5,19 @@
  * @packageDocumentation
  */
 
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Requester } from '../ipmi/requester.ts';
 import { Caller } from './caller.ts';
+import { Channels } from './channel.ts';
 import { Chassis } from './chassis.ts';
 import { Sdr } from './sdr.ts';
 import { Sensors } from './sensors.ts';
 import type { SdrListItem, SensorItem, SensorOptions } from './sensors.ts';
 import { FruInventory } from './fru.ts';
 import { Sel } from './sel.ts';
+import { Lan } from './lan.ts';
+import { Users } from './user.ts';
 
 export { bridge } from './bridge.ts';
 export type { BridgeOptions, BridgeTarget } from './bridge.ts';
@@ -29,6 +34,37 @@ export type { SdrHeader, SdrKind, SdrRecord, SensorSdr } from '../ipmi/sdr-recor
 export type { SdrRepositoryInfo, SdrSupport } from '../ipmi/sdr-commands.ts';
 export type { Thresholds } from '../ipmi/sensor-commands.ts';
 export type { SensorState } from '../ipmi/sensor-state.ts';
+export { Channels } from './channel.ts';
+export type { ChannelAccesses, ChannelDetails, ChannelWanted } from './channel.ts';
+export { Lan } from './lan.ts';
+export type { LanApplyOptions, LanGetOptions, ParameterPlace } from './lan.ts';
+export type {
+  AuthType,
+  BadPasswordConfiguration,
+  Ipv4Configuration,
+  Ipv6Address,
+  Ipv6Configuration,
+  Ipv6Router,
+  LanConfiguration,
+} from './lan-configuration.ts';
+export type { Ipv4Wanted, Ipv6Wanted, LanWanted, RouterWanted } from './lan-wanted.ts';
+export type { StaticAddressWanted } from './lan-wanted.ts';
+export { LAN as LAN_PARAMETERS } from '../ipmi/lan.ts';
+export { LAN6 as LAN_IPV6_PARAMETERS } from '../ipmi/lan-ipv6.ts';
+export type { LanParameter } from '../ipmi/lan.ts';
+export type { ChannelAccess, CipherSuite } from '../ipmi/channel.ts';
+export type { UserAccess } from '../ipmi/user.ts';
+export type { Privilege } from '../ipmi/privilege.ts';
+export { Users } from './user.ts';
+export type {
+  PasswordComparison,
+  PasswordSetting,
+  User,
+  UserAccessSetting,
+  UserList,
+} from './user-access.ts';
+export type { UserWanted, UsersWanted } from './user-wanted.ts';
+export type { ApplyOptions, ApplyResult, Change, Shown, Unverified } from './apply.ts';
 export type { Command } from '../ipmi/command.ts';
 export type { Field } from '../ipmi/codec.ts';
 export { FruInventory } from './fru.ts';
@@ -82,10 +118,22 @@ export interface Commands {
   readonly sdrList: (options?: SensorOptions) => AsyncGenerator<SdrListItem, void, undefined>;
   readonly fru: FruInventory;
   readonly sel: Sel;
+  readonly channel: Channels;
+  readonly lan: Lan;
+  readonly user: Users;
+}
+
+/** Options of the families of commands. */
+export interface CommandsOptions {
+  /** Where the time comes from; that of the system by default. */
+  readonly clock?: Clock | undefined;
 }
 
 /** Makes the commands of the BMC behind a `Requester`. Sends nothing. */
-export function commands(requester: Requester): Commands {
+export function commands(
+  requester: Requester,
+  { clock = systemClock }: CommandsOptions = {},
+): Commands {
   const caller = new Caller(requester);
   const sdr = new Sdr(caller);
   const sensors = new Sensors(caller, sdr);
@@ -96,5 +144,8 @@ export function commands(requester: Requester): Commands {
     sdr,
     sensors: (options) => sensors.all(options),
     sdrList: (options) => sensors.list(options),
+    channel: new Channels(caller, clock),
+    lan: new Lan(caller, clock),
+    user: new Users(caller, clock),
   };
 }

@@ -56,6 +56,7 @@ const NAMES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     0x46: 'Get User Name',
     0x47: 'Set User Password',
     0x52: 'Master Write-Read',
+    0x54: 'Get Channel Cipher Suites',
   },
   [NetFn.STORAGE]: {
     0x10: 'Get FRU Inventory Area Info',

@@ -35,6 +35,15 @@ export const AppCmd = {
   READ_EVENT_MESSAGE_BUFFER: 0x35,
   GET_BT_CAPABILITIES: 0x36,
   GET_SYSTEM_GUID: 0x37,
+  SET_CHANNEL_ACCESS: 0x40,
+  GET_CHANNEL_ACCESS: 0x41,
+  GET_CHANNEL_INFO: 0x42,
+  SET_USER_ACCESS: 0x43,
+  GET_USER_ACCESS: 0x44,
+  SET_USER_NAME: 0x45,
+  GET_USER_NAME: 0x46,
+  SET_USER_PASSWORD: 0x47,
+  GET_CHANNEL_CIPHER_SUITES: 0x54,
 } as const;
 
 /** Commands of the Chassis network function. */
@@ -66,6 +75,12 @@ export const SensorCmd = {
   GET_READING_FACTORS: 0x23,
   GET_THRESHOLDS: 0x27,
   GET_READING: 0x2d,
+} as const;
+
+/** Commands of the Transport network function. */
+export const TransportCmd = {
+  SET_LAN_PARAMETERS: 0x01,
+  GET_LAN_PARAMETERS: 0x02,
 } as const;
 
 /** Platform Event of the Sensor/Event network function (§29.3). */

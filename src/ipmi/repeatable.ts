@@ -36,7 +36,11 @@ const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
     0x31, // Get Message Flags reads; Clear Message Flags clears
     0x36, // Get BT Interface Capabilities reads constants
     0x37, // Get System GUID reads a constant
+    0x41, // Get Channel Access reads settings
     0x42, // Get Channel Info reads
+    0x44, // Get User Access reads settings
+    0x46, // Get User Name reads a setting
+    0x54, // Get Channel Cipher Suites reads constants
   ]),
   [NetFn.STORAGE]: new Set([
     0x10, // Get FRU Inventory Area Info reads constants

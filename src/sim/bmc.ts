@@ -25,6 +25,7 @@ import type { SimSensors } from './sensors.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
+export type { SimNetworkOptions } from './network-options.ts';
 export type { SimOptions } from './options.ts';
 export type { Satellite, SatelliteRequest } from './satellites.ts';
 export type { SimSdrOptions, SimSdrRead } from './sdrs.ts';

@@ -5,7 +5,10 @@
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
+import { CHANNEL_COMMANDS, SimChannels } from './channels.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
+import { LAN_COMMANDS, SimLan } from './lan.ts';
+import type { SimNetworkOptions } from './network-options.ts';
 import { forward } from './satellites.ts';
 import type { Satellite } from './satellites.ts';
 import { SDR_COMMANDS, SimSdrs } from './sdrs.ts';
@@ -13,6 +16,7 @@ import type { SimSdrOptions } from './sdrs.ts';
 import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 import type { SimStorageOptions } from './storage.ts';
+import { SimUsers, USER_COMMANDS } from './users.ts';
 
 /** The facts about a BMC that never change. */
 export interface SimFacts extends SimStorageOptions {
@@ -20,6 +24,8 @@ export interface SimFacts extends SimStorageOptions {
   readonly capabilities: readonly number[];
   /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
   readonly guid: readonly number[];
+  /** Habits of its LAN and users; those of the specification by default. */
+  readonly network?: SimNetworkOptions;
   /** The controllers that Send Message reaches. */
   readonly satellites?: readonly Satellite[];
   /** Options of the SDR repository. */
@@ -38,6 +44,9 @@ export interface SimState extends Omit<SimFacts, 'sdrs'> {
   readonly events: SimReply[];
   /** Survives a restart, as `storage` does. */
   readonly chassis: SimChassis;
+  readonly channels: SimChannels;
+  readonly lan: SimLan;
+  readonly users: SimUsers;
   /** SEL and FRU; they survive a restart. */
   readonly storage: SimStorage;
   readonly sdrs: SimSdrs;
@@ -132,11 +141,14 @@ export const SPEC_COMMANDS: CommandTable = {
     0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
     0x36: noData((state) => [OK, ...state.capabilities]),
     0x37: noData((state) => [OK, ...state.guid]),
+    ...handlersOf(CHANNEL_COMMANDS, ({ channels }) => channels),
+    ...handlersOf(USER_COMMANDS, ({ users }) => users),
   },
   0x0a: {
     ...handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
     ...handlersOf(SDR_COMMANDS, ({ sdrs }) => sdrs),
   },
+  0x0c: handlersOf(LAN_COMMANDS, ({ lan }) => lan),
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -151,6 +163,9 @@ export class CommandProcessor {
   readonly #storage: SimStorage;
   readonly sdrs: SimSdrs;
   readonly sensors: SimSensors;
+  readonly #channels = new SimChannels();
+  readonly #lan: SimLan;
+  readonly #users: SimUsers;
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
@@ -160,6 +175,8 @@ export class CommandProcessor {
     this.sdrs = new SimSdrs(facts.sdrs);
     this.sensors = new SimSensors(this.sdrs.records);
     this.#storage = new SimStorage(facts);
+    this.#lan = new SimLan(facts.network ?? {});
+    this.#users = new SimUsers(facts.network ?? {});
     this.#state = this.#stateAfterReset();
   }
 
@@ -172,6 +189,8 @@ export class CommandProcessor {
   reset(): void {
     this.#storage.restart();
     this.sdrs.cancel();
+    this.#channels.restart();
+    this.#lan.restart();
     this.#state = this.#stateAfterReset();
   }
 
@@ -206,13 +225,16 @@ export class CommandProcessor {
   }
 
   #stateAfterReset(): SimState {
-    const { capabilities, guid } = this.#facts;
+    const { capabilities, guid, satellites = [] } = this.#facts;
     return {
       globalEnables: ENABLES_AFTER_RESET,
       messageFlags: 0x00,
       messages: [],
       events: [],
       chassis: this.#chassis,
+      channels: this.#channels,
+      lan: this.#lan,
+      users: this.#users,
       storage: this.#storage,
       sdrs: this.sdrs,
       sensors: this.sensors,
@@ -220,6 +242,7 @@ export class CommandProcessor {
       lun: 0,
       capabilities,
       guid,
+      satellites,
     };
   }
 }

@@ -8,6 +8,7 @@ import { checkOptionsOf, withMethods, wrongType } from '../option-table.ts';
 import type { OptionTable } from '../option-table.ts';
 import { guidBytes, nextGuid } from './guid.ts';
 import type { SimFruOptions } from './fru.ts';
+import type { SimNetworkOptions } from './network-options.ts';
 import { SPEC } from './personality.ts';
 import type { Personality } from './personality.ts';
 import type { Satellite } from './satellites.ts';
@@ -51,6 +52,8 @@ export interface SimOptions {
   readonly restartMs?: number;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
   readonly mayReset?: boolean;
+  /** Habits of its LAN and users. */
+  readonly network?: SimNetworkOptions;
   /** Controllers that Send Message reaches, on channel 0 unless they name another; none. */
   readonly satellites?: readonly Satellite[];
   /** The SDR repository: its records, and how difficult it is to read. */
@@ -78,6 +81,7 @@ export interface CompleteOptions {
   readonly mayReset: boolean;
   readonly satellites: readonly Satellite[];
   readonly personality: Personality;
+  readonly network: SimNetworkOptions;
   readonly sdrs: SimSdrOptions;
   readonly sel: SimSelOptions;
   readonly fru: SimFruOptions;
@@ -88,6 +92,16 @@ function anObject(what: string): (name: string, value: unknown) => void {
     if (typeof value !== 'object' || value === null) throw wrongType(name, what, value);
   };
 }
+
+const NETWORK_TABLE: OptionTable<SimNetworkOptions> = {
+  hasSetInProgress: aBoolean,
+  hasIpv6: aBoolean,
+  settleMs: amount,
+  readOnly: anArray,
+  forgetful: anArray,
+  canTestPasswords: aBoolean,
+  tellsEnabled: aBoolean,
+};
 
 /** Every option and its check. */
 export const SIM_TABLE: OptionTable<SimOptions> = {
@@ -112,6 +126,13 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
+  network: (name, value) => {
+    checkOptionsOf<SimNetworkOptions>(
+      { name, example: '{ settleMs: 2000 }' },
+      value,
+      NETWORK_TABLE,
+    );
+  },
   satellites: anArray,
   sdrs: anObject('options of an SDR repository'),
   sel: anObject('options of a SEL'),
@@ -144,5 +165,6 @@ export function complete(options: SimOptions): CompleteOptions {
     sdrs: options.sdrs ?? {},
     sel: options.sel ?? {},
     fru: options.fru ?? {},
+    network: options.network ?? {},
   };
 }

@@ -124,7 +124,7 @@ test('a command that is not is found', () => {
     { line: 'poor a', help: '' },
     { line: 'raw 6 1', help: 'send it' },
   ];
-  const poor = { name: 'poor', help: 'two\nlines', options, examples, exitCodes: { 2: 'no' } };
+  const poor = { name: 'poor', help: 'two\nlines', options, examples, exitCodes: { 5: 'no' } };
 
   const found = mistakes({ ...PROGRAM, commands: [...PROGRAM.commands, poor] });
 
@@ -140,7 +140,7 @@ test('a command that is not is found', () => {
     'poor: example "poor a": too many arguments for \'poor\'. Expected 0 arguments but got 1.',
     'poor: example "raw 6 1" is for another command',
     'poor: no exit code 0',
-    'poor: exit code 2 is not in docs/errors.md',
+    'poor: exit code 5 is not in docs/errors.md',
   ]);
 });
 

@@ -1,14 +1,15 @@
-/** `ipmi-bt schema`: the JSON Schema of what other commands print with `--json`. */
+/** `ipmi-bt schema`: the JSON Schema of what other commands print with `--json`, or read. */
 
 import { UsageError } from '../args.ts';
 import { command, refuseRecord } from '../globals.ts';
 import { stdout } from '../output.ts';
 import { SCHEMAS } from '../schemas/all.ts';
+import { INPUT_SCHEMAS, inputJsonSchema } from '../schemas/input.ts';
 import { jsonSchemaOf } from '../schemas/schema.ts';
 
 export const SCHEMA_COMMAND = command({
   name: 'schema',
-  help: 'print the JSON Schema of what a command prints with --json, or the names of all',
+  help: 'print the JSON Schema of what a command prints or reads, or the names of all',
   words: [{ name: '[name]', help: 'such as chassis-status; the names of all without it' }],
   examples: [
     { line: 'schema', help: 'list the names' },
@@ -23,12 +24,18 @@ export const SCHEMA_COMMAND = command({
 });
 
 function names(): string {
-  return SCHEMAS.map((one) => `${one.name}\n`).join('');
+  return [...SCHEMAS, ...INPUT_SCHEMAS].map((one) => `${one.name}\n`).join('');
 }
 
 function schema(name: string): string {
-  const found = SCHEMAS.find((one) => one.name === name);
-  if (found !== undefined) return `${JSON.stringify(jsonSchemaOf(found), null, 2)}\n`;
-  const known = SCHEMAS.map((one) => one.name).join(', ');
+  const printed = SCHEMAS.find((one) => one.name === name);
+  if (printed !== undefined) return text(jsonSchemaOf(printed));
+  const read = INPUT_SCHEMAS.find((one) => one.name === name);
+  if (read !== undefined) return text(inputJsonSchema(read));
+  const known = names().trimEnd().replaceAll('\n', ', ');
   throw new UsageError(`there is no schema of that name; there are: ${known}`);
+}
+
+function text(jsonSchema: object): string {
+  return `${JSON.stringify(jsonSchema, null, 2)}\n`;
 }

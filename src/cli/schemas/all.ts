@@ -1,5 +1,7 @@
 /** All kinds of JSON objects that commands print, in the order of `ipmi-bt schema`. */
 
+import { APPLY_RESULT_SCHEMA } from './apply-result.ts';
+import { CHANNEL_ACCESS_SCHEMA, CHANNEL_SCHEMA } from './channel.ts';
 import { CHASSIS_STATUS_SCHEMA } from './chassis.ts';
 import {
   ERROR_SCHEMA,
@@ -19,7 +21,9 @@ import {
   SMOKE_LIST_SCHEMA,
 } from './interface.ts';
 import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
+import { LAN_PRINT_SCHEMA } from './lan.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
+import { USER_SCHEMA } from './user.ts';
 
 import { FRU_SCHEMA } from './fru.ts';
 import type { OutputSchema } from './schema.ts';
@@ -58,4 +62,9 @@ export const SCHEMAS: readonly OutputSchema[] = [
   SEL_CLEAR_SCHEMA,
   SEL_TIME_SCHEMA,
   FRU_SCHEMA,
+  LAN_PRINT_SCHEMA,
+  USER_SCHEMA,
+  CHANNEL_SCHEMA,
+  CHANNEL_ACCESS_SCHEMA,
+  APPLY_RESULT_SCHEMA,
 ];

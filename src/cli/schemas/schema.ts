@@ -17,6 +17,10 @@ export interface OutputSchema<Properties extends TProperties = TProperties> {
   readonly fields: TObject<Properties>;
 }
 
+/** The fields of the objects of a schema. */
+export type FieldsOf<Schema> =
+  Schema extends OutputSchema<infer Properties> ? Static<TObject<Properties>> : never;
+
 /** Makes a schema of the fields that stand behind `schema` and `version`. */
 export function outputSchema<Properties extends TProperties>(
   name: string,

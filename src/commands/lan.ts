@@ -1,0 +1,163 @@
+/** The LAN configuration of the BMC, read and made as it is wanted (IPMI 2.0 chapter 23). */
+
+import type { Clock } from '../clock.ts';
+import { IpmiError } from '../errors.ts';
+import { LAN, SET_LAN_PARAMETERS } from '../ipmi/lan.ts';
+import type { LanParameter } from '../ipmi/lan.ts';
+import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
+import type { ApplyOptions, ApplyResult, Change, Step } from './apply.ts';
+import type { CallOptions, Caller } from './caller.ts';
+import { firstLanChannel } from './lan-channel.ts';
+import type { LanConfiguration } from './lan-configuration.ts';
+import { holdSets } from './lan-hold.ts';
+import { itemsOf } from './lan-items.ts';
+import type { Item } from './lan-items.ts';
+import { readParameter, writeParameter } from './lan-parameter.ts';
+import type { LanTarget } from './lan-parameter.ts';
+import { readConfiguration } from './lan-read.ts';
+import { DHCP_DECIDES, checkLan } from './lan-wanted.ts';
+import type { LanWanted } from './lan-wanted.ts';
+
+/** Options of reading a LAN configuration. */
+export interface LanGetOptions extends CallOptions {
+  /** Reads the SNMP community string as well, which is a secret. */
+  readonly secrets?: boolean | undefined;
+}
+
+/** Options of making a LAN configuration as it is wanted. */
+export interface LanApplyOptions extends ApplyOptions {
+  /** 0..11; that of the wanted configuration by default, or else the first LAN channel. */
+  readonly channel?: number | undefined;
+}
+
+/** A parameter of a channel, and of one of its sets. */
+export interface ParameterPlace {
+  readonly channel: number;
+  /** Set selector, of a parameter that has sets; 0 by default. */
+  readonly set?: number | undefined;
+}
+
+/** Commands of the LAN configuration. */
+export class Lan {
+  readonly #caller: Caller;
+  readonly #clock: Clock;
+
+  constructor(caller: Caller, clock: Clock) {
+    this.#caller = caller;
+    this.#clock = clock;
+  }
+
+  /** The first LAN channel. As many transactions as its number says. */
+  async channel(options: CallOptions = {}): Promise<number> {
+    return await firstLanChannel(this.#caller, options);
+  }
+
+  /**
+   * All that the BMC has: undefined for a parameter that it does not have. A transaction for each
+   * parameter: 23 without IPv6; with it 8 more, one for each address that there may be, and four
+   * for each router; besides those that find the first LAN channel where none is named.
+   */
+  async get(channel?: number, options: LanGetOptions = {}): Promise<LanConfiguration> {
+    const { secrets = false, ...call } = options;
+    const on = channel ?? (await this.channel(call));
+    return await readConfiguration(this.#target(on, call), secrets);
+  }
+
+  /** One parameter; undefined if the BMC does not have it. One transaction. */
+  async parameter<T>(
+    parameter: LanParameter<T>,
+    { channel, set = 0 }: ParameterPlace,
+    options: CallOptions = {},
+  ): Promise<T | undefined> {
+    return (await readParameter(this.#target(channel, options), parameter, set))?.value;
+  }
+
+  /**
+   * Makes the configuration as it is wanted. Transactions: a read for each parameter that is named
+   * (two more for cipher suites, one for an address without its source); if some differ, three for
+   * Set In Progress, and a set and a read for each; besides those that find the channel.
+   */
+  async apply(wanted: LanWanted, options: LanApplyOptions = {}): Promise<ApplyResult> {
+    const checked = checkLan(wanted);
+    const call = callOptions(options);
+    const channel = options.channel ?? checked.channel ?? (await this.channel(call));
+    const target = this.#target(channel, call);
+    const suites = checked.cipherSuites === undefined ? [] : await suitesOf(target, checked);
+    const steps: Step[] = [];
+    for (const item of itemsOf(checked, suites)) {
+      const step = await stepOf(target, item);
+      if (step.changes.length > 0) steps.push(step);
+    }
+    await refuseUnderDhcp(target, checked, steps);
+    const hold = (sets: () => Promise<void>): Promise<void> => holdSets(target, this.#clock, sets);
+    return await applySteps(steps, { channel, clock: this.#clock, options, hold });
+  }
+
+  #target(channel: number, call: CallOptions): LanTarget {
+    return { caller: this.#caller, channel, call };
+  }
+}
+
+/** Compares a parameter. */
+async function stepOf(target: LanTarget, item: Item): Promise<Step> {
+  const { parameter, set, show, merge } = item;
+  const current = await readParameter(target, parameter, set);
+  if (current === undefined) throw lacking(item);
+  const to = merge(current.value);
+  const wanted = show(to.value);
+  const changes = hidden(parameter, differences('lan', show(current.value), wanted));
+  return {
+    changes,
+    command: SET_LAN_PARAMETERS,
+    send: () => writeParameter(target, parameter.number, to.data),
+    verify: async () => {
+      const now = await readParameter(target, parameter, set);
+      if (now !== undefined) return doubtsOf(changes, differences('lan', show(now.value), wanted));
+      const reason = 'the BMC does not tell it';
+      return changes.map(({ path }) => ({ path, reason, isFinal: true }));
+    },
+  };
+}
+
+/** Changes without the values of a secret. */
+function hidden(
+  { isSecret = false }: LanParameter<unknown>,
+  changes: readonly Change[],
+): readonly Change[] {
+  return isSecret ? changes.map(({ path }) => ({ path, from: null, to: null, isSecret })) : changes;
+}
+
+function lacking({ name: path, parameter, set }: Item): IpmiError {
+  const { number, name } = parameter;
+  const of = set === 0 ? '' : ` of set ${set}`;
+  const text = `lan.${path}: the BMC does not have parameter ${number}${of} (${name})`;
+  return new IpmiError('COMMAND_FAILED', `${text}; nothing was set`, { outcome: 'answered' });
+}
+
+/** The cipher suites of the BMC, by whose order their privileges are stored. */
+async function suitesOf(target: LanTarget, wanted: LanWanted): Promise<readonly number[]> {
+  const count = (await readParameter(target, LAN.suiteCount))?.value.count;
+  const ids = (await readParameter(target, LAN.suites))?.value.ids ?? new Uint8Array();
+  const suites = [...ids.subarray(0, count)];
+  const missing = Object.keys(wanted.cipherSuites ?? {}).find((id) => !suites.includes(Number(id)));
+  if (missing === undefined) return suites;
+  const has = suites.length === 0 ? 'none' : suites.join(', ');
+  const text = `lan.cipherSuites.${missing}: the BMC does not have this suite; it has ${has}`;
+  throw new IpmiError('COMMAND_FAILED', `${text}; nothing was set`, { outcome: 'answered' });
+}
+
+/** A BMC that gets its address by DHCP would overwrite, or refuse, one that is set. */
+async function refuseUnderDhcp(
+  target: LanTarget,
+  { ipv4 }: LanWanted,
+  steps: readonly Step[],
+): Promise<void> {
+  const paths = DHCP_DECIDES.map((name) => `lan.ipv4.${name}`);
+  const changed = steps.flatMap(({ changes }) => changes.map(({ path }) => path));
+  const path = paths.find((one) => changed.includes(one));
+  if (path === undefined || ipv4?.source !== undefined) return;
+  const found = await readParameter(target, LAN.source);
+  if (found?.value.source !== 'dhcp') return;
+  const text = `${path}: the BMC gets it by DHCP; set lan.ipv4.source, too, such as "static"`;
+  throw new IpmiError('COMMAND_FAILED', `${text}; nothing was set`, { outcome: 'answered' });
+}

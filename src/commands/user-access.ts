@@ -1,0 +1,63 @@
+/** A user as the commands of users tell it, and the settings that they take. */
+
+import type { UserAccess } from '../ipmi/user.ts';
+import type { CallOptions } from './caller.ts';
+
+/** A user, and the access on one channel. */
+export interface User {
+  readonly id: number;
+  /** Empty for a user without one. */
+  readonly name: string;
+  /** Undefined where the BMC does not tell. */
+  readonly isEnabled: boolean | undefined;
+  readonly access: UserAccess['access'];
+}
+
+/** The users of a BMC, as one channel sees them. */
+export interface UserList {
+  readonly channel: number;
+  /** Users that the BMC has, used or not. */
+  readonly most: number;
+  readonly enabled: number;
+  /** Users whose names cannot be changed. */
+  readonly fixedNames: number;
+  readonly users: readonly User[];
+}
+
+/** Access of a user that is to be set. */
+export interface UserAccessSetting {
+  readonly channel: number;
+  readonly user: number;
+  readonly access: Omit<UserAccess['access'], 'reserved'>;
+}
+
+/** The answer of a BMC that was asked to compare a password. */
+export type PasswordComparison = 'same' | 'different' | 'wrong-size' | 'unsupported';
+
+/** A password of a user, and the size in which it is stored; that it fits into by default. */
+export interface PasswordSetting {
+  readonly user: number;
+  readonly password: string | Uint8Array;
+  readonly bytes?: 16 | 20 | undefined;
+}
+
+/** The commands by which users are made as they are wanted. */
+export interface UserCommands {
+  access(channel: number, user: number, options?: CallOptions): Promise<UserAccess>;
+  name(user: number, options?: CallOptions): Promise<string>;
+  setName(user: number, name: string, options?: CallOptions): Promise<number>;
+  setEnabled(user: number, isEnabled: boolean, options?: CallOptions): Promise<number>;
+  setAccess(setting: UserAccessSetting, options?: CallOptions): Promise<number>;
+  setPassword(setting: PasswordSetting, options?: CallOptions): Promise<number>;
+  testPassword(setting: PasswordSetting, options?: CallOptions): Promise<PasswordComparison>;
+}
+
+/** Puts together the answers about a user. */
+export function userOf(id: number, name: string, { enabled, access }: UserAccess): User {
+  return { id, name, isEnabled: stateOf(enabled.state), access };
+}
+
+function stateOf(state: UserAccess['enabled']['state']): boolean | undefined {
+  if (state === 'enabled') return true;
+  return state === 'disabled' ? false : undefined;
+}

@@ -1,0 +1,163 @@
+/** Users of the BMC: names, passwords, and access by channel (IPMI 2.0 §22.26..§22.30). */
+
+import type { Clock } from '../clock.ts';
+import {
+  GET_USER_ACCESS,
+  GET_USER_NAME,
+  PASSWORD_BYTES,
+  PasswordCode,
+  SET_USER_ACCESS,
+  SET_USER_NAME,
+  SET_USER_PASSWORD,
+  passwordBytes,
+} from '../ipmi/user.ts';
+import type { PasswordOperation, UserAccess } from '../ipmi/user.ts';
+import type { ApplyOptions, ApplyResult } from './apply.ts';
+import { failureOf } from './caller.ts';
+import type { CallOptions, Caller } from './caller.ts';
+import { firstLanChannel } from './lan-channel.ts';
+import { userOf } from './user-access.ts';
+import type {
+  PasswordComparison,
+  PasswordSetting,
+  User,
+  UserAccessSetting,
+  UserCommands,
+  UserList,
+} from './user-access.ts';
+import { applyUsers } from './user-apply.ts';
+import type { UsersWanted } from './user-wanted.ts';
+
+/** Answers of a BMC that has no such user, or none of a name. */
+const NO_SUCH_USER: readonly number[] = [0xc9, 0xcb, 0xcc];
+
+/** Commands of users. */
+export class Users implements UserCommands {
+  readonly #caller: Caller;
+  readonly #clock: Clock;
+
+  constructor(caller: Caller, clock: Clock) {
+    this.#caller = caller;
+    this.#clock = clock;
+  }
+
+  /**
+   * All users, with names, as the channel sees them. Two transactions for each user, and those that
+   * find the first LAN channel where none is named.
+   */
+  async list(channel?: number, options: CallOptions = {}): Promise<UserList> {
+    const on = channel ?? (await firstLanChannel(this.#caller, options));
+    const first = await this.access(on, 1, options);
+    const users: User[] = [];
+    for (let id = 1; id <= first.most.users; id += 1) {
+      const query = { channel: on, user: id };
+      const answer =
+        id === 1
+          ? { completionCode: 0, value: first }
+          : await this.#caller.answer(GET_USER_ACCESS, query, options);
+      if (NO_SUCH_USER.includes(answer.completionCode)) continue;
+      if (answer.value === undefined) throw failureOf(GET_USER_ACCESS, answer.completionCode);
+      users.push(userOf(id, await this.name(id, options), answer.value));
+    }
+    const { most, enabled, fixed } = first;
+    const counts = { most: most.users, enabled: enabled.users, fixedNames: fixed.users };
+    return { channel: on, ...counts, users };
+  }
+
+  /** Access of a user on a channel (§22.27). One transaction. */
+  async access(channel: number, user: number, options: CallOptions = {}): Promise<UserAccess> {
+    return await this.#caller.call(GET_USER_ACCESS, { channel, user }, options);
+  }
+
+  /** Name of a user, empty for one without (§22.29). One transaction. */
+  async name(user: number, options: CallOptions = {}): Promise<string> {
+    const { completionCode, value } = await this.#caller.answer(GET_USER_NAME, { user }, options);
+    if (value !== undefined) return value.name;
+    if (NO_SUCH_USER.includes(completionCode)) return '';
+    throw failureOf(GET_USER_NAME, completionCode);
+  }
+
+  /** Names a user (§22.28); resolves to the completion code. One transaction. */
+  async setName(user: number, name: string, options: CallOptions = {}): Promise<number> {
+    return (await this.#caller.answer(SET_USER_NAME, { user, name }, options)).completionCode;
+  }
+
+  /** Enables or disables a user (§22.30); resolves to the completion code. One transaction. */
+  async setEnabled(user: number, isEnabled: boolean, options: CallOptions = {}): Promise<number> {
+    const operation = isEnabled ? 'enable' : 'disable';
+    return await this.#password({ user, operation, data: [], isLong: false }, options);
+  }
+
+  /** Sets the access of a user on a channel (§22.26). One transaction. */
+  async setAccess(setting: UserAccessSetting, options: CallOptions = {}): Promise<number> {
+    const { channel, user, access } = setting;
+    const { privilege, hasMessaging, hasLinkAuthentication, isCallbackOnly } = access;
+    const flags = { hasMessaging, hasLinkAuthentication, isCallbackOnly, setsFlags: true };
+    const args = {
+      channel: { number: channel, ...flags },
+      user,
+      limit: { privilege, reserved: 0 },
+      sessionLimit: undefined,
+    };
+    return (await this.#caller.answer(SET_USER_ACCESS, args, options)).completionCode;
+  }
+
+  /**
+   * Sets the password of a user (§22.30); resolves to the completion code. It is never sent again
+   * after silence. One transaction.
+   */
+  async setPassword(setting: PasswordSetting, options: CallOptions = {}): Promise<number> {
+    return await this.#password({ operation: 'set', ...padded(setting) }, options);
+  }
+
+  /** Compares the password of a user with one that is stored (§22.30). One transaction. */
+  async testPassword(
+    setting: PasswordSetting,
+    options: CallOptions = {},
+  ): Promise<PasswordComparison> {
+    const code = await this.#password({ operation: 'test', ...padded(setting) }, options);
+    if (code === 0) return 'same';
+    if (code === PasswordCode.DIFFERS) return 'different';
+    return code === PasswordCode.WRONG_SIZE ? 'wrong-size' : 'unsupported';
+  }
+
+  /**
+   * Makes users as they are wanted. Transactions: for each user two reads, one or two comparisons
+   * of a password, a set for each of name, password, access and state that differs, and a read of
+   * each that was set; besides those that find the first LAN channel where none is named.
+   */
+  async apply(wanted: UsersWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
+    const { timeoutMs, signal } = options;
+    const find = (): Promise<number> => firstLanChannel(this.#caller, { timeoutMs, signal });
+    return await applyUsers(this, wanted, { clock: this.#clock, options, find });
+  }
+
+  async #password(request: PasswordRequest, options: CallOptions): Promise<number> {
+    const { user, operation, data, isLong } = request;
+    const args = {
+      user: { id: user, isLong, reserved: 0 },
+      operation: { operation, reserved: 0 },
+      password: Uint8Array.from(data),
+    };
+    // `safe`, whatever the Requester repeats by default: the command is not on the list.
+    const once = { ...options, retries: 'safe' } as const;
+    return (await this.#caller.answer(SET_USER_PASSWORD, args, once)).completionCode;
+  }
+}
+
+/** A request of Set User Password. */
+interface PasswordRequest {
+  readonly user: number;
+  readonly operation: PasswordOperation;
+  readonly data: Iterable<number>;
+  readonly isLong: boolean;
+}
+
+/** The password in its size, with zeros behind it. */
+function padded({ user, password, bytes }: PasswordSetting) {
+  const data = passwordBytes(password);
+  const isLong = bytes === undefined ? data.length > PASSWORD_BYTES.short : bytes === 20;
+  const all = new Uint8Array(isLong ? PASSWORD_BYTES.long : PASSWORD_BYTES.short);
+  all.set(data);
+  return { user, data: all, isLong };
+}

@@ -1,0 +1,80 @@
+/** Addresses as text and as bytes. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import {
+  ipv4,
+  ipv4Bytes,
+  ipv6,
+  ipv6Bytes,
+  isNetmask,
+  mac,
+  macBytes,
+} from '../../src/ipmi/address.ts';
+import { decode, encode } from '../../src/ipmi/codec.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
+
+test('any bytes are an address, and are written as they were read', () => {
+  expectRoundTrips(ipv4, [4]);
+  expectRoundTrips(ipv6, [16]);
+  expectRoundTrips(mac, [6]);
+  expect.hasAssertions();
+});
+
+describe('IPv6 is written as RFC 5952 has it:', () => {
+  test.each([
+    ['2001:0db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::', '::'],
+    ['::1', '::1'],
+    ['FE80::', 'fe80::'],
+    ['::ffff:192.0.2.1', '::ffff:c000:201'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3'],
+  ])('%s', (text, canonical) => {
+    expect(decode(ipv6, encode(ipv6, text))).toBe(canonical);
+  });
+});
+
+describe('refused:', () => {
+  test.each(['10.0.0', '10.0.0.256', '10.0.0.01', '10.0.0.1.1', '', 'a.b.c.d', '10.0.0.-1'])(
+    'IPv4 %s',
+    (text) => {
+      expect(ipv4Bytes(text)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ...['', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '12345::', 'g::'],
+    ...['::1.2.3', '1.2.3.4::', '1.2.3.4', '::1.2.3.4:5', '::1:2:3:4:5:6:7:8'],
+  ])('IPv6 %s', (text) => {
+    expect(ipv6Bytes(text)).toBeUndefined();
+  });
+
+  test.each(['', '02:00:5e:10:00', '2:0:5e:10:0:1', '02005e100001', '02:00:5e:10:00:0g'])(
+    'MAC %s',
+    (text) => {
+      expect(macBytes(text)).toBeUndefined();
+    },
+  );
+});
+
+test('a MAC address may have dashes, and is told with colons', () => {
+  expect(decode(mac, encode(mac, '02-00-5E-10-00-01'))).toBe('02:00:5e:10:00:01');
+});
+
+test('a field refuses text that is no address', () => {
+  expect(() => encode(ipv4, '10.0.0')).toThrow('"10.0.0" is not an address');
+});
+
+test('a netmask is ones and then zeros', () => {
+  fc.assert(
+    fc.property(fc.nat(32), (length) => {
+      const bits = '1'.repeat(length).padEnd(32, '0');
+      const octets = [0, 8, 16, 24].map((at) => Number.parseInt(bits.slice(at, at + 8), 2));
+      expect(isNetmask(octets.join('.'))).toBe(true);
+    }),
+  );
+  expect(isNetmask('255.0.255.0')).toBe(false);
+  expect(isNetmask('255.255.255')).toBe(false);
+});

@@ -1,0 +1,96 @@
+/** Layouts of the commands of users. */
+
+import { describe, expect, test } from 'vitest';
+
+import { decode, encode } from '../../src/ipmi/codec.ts';
+import {
+  GET_USER_ACCESS,
+  GET_USER_NAME,
+  SET_USER_ACCESS,
+  SET_USER_NAME,
+  SET_USER_PASSWORD,
+  nameTrouble,
+  passwordBytes,
+  passwordTrouble,
+} from '../../src/ipmi/user.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
+
+test('all are read and written', () => {
+  expectRoundTrips(GET_USER_ACCESS.request, [2]);
+  expectRoundTrips(GET_USER_ACCESS.response, [4]);
+  expectRoundTrips(SET_USER_ACCESS.request, [3, 4]);
+  expectRoundTrips(SET_USER_NAME.request, [17]);
+  expectRoundTrips(GET_USER_NAME.response, [16]);
+  expectRoundTrips(SET_USER_PASSWORD.request, [2, 18, 22]);
+  expect.hasAssertions();
+});
+
+test('Get User Access has each bit where §22.27 has it', () => {
+  expect(decode(GET_USER_ACCESS.response, Uint8Array.of(0x0a, 0x82, 0x01, 0x54))).toEqual({
+    most: { users: 10, reserved: 0 },
+    enabled: { users: 2, state: 'disabled', reserved: 0 },
+    fixed: { users: 1, reserved: 0 },
+    access: {
+      privilege: 'administrator',
+      hasMessaging: true,
+      hasLinkAuthentication: false,
+      isCallbackOnly: true,
+      reserved: 0,
+    },
+  });
+});
+
+test('Set User Access and Set User Password have theirs', () => {
+  const flags = { hasMessaging: true, hasLinkAuthentication: false, isCallbackOnly: false };
+  const channel = { number: 1, ...flags, setsFlags: true };
+  const limit = { privilege: 'no-access' as const, reserved: 0 };
+  const access = encode(SET_USER_ACCESS.request, {
+    channel,
+    user: 3,
+    limit,
+    sessionLimit: undefined,
+  });
+  const test20 = encode(SET_USER_PASSWORD.request, {
+    user: { id: 2, isLong: true, reserved: 0 },
+    operation: { operation: 'test', reserved: 0 },
+    password: Uint8Array.of(1),
+  });
+
+  expect([...access]).toEqual([0x91, 3, 0x0f]);
+  expect([...test20]).toEqual([0x82, 0x03, 1]);
+});
+
+test('a name ends at the zeros behind it', () => {
+  const data = Uint8Array.from(Buffer.from('ADMIN'));
+  const padded = new Uint8Array(16);
+  padded.set(data);
+
+  expect(decode(GET_USER_NAME.response, padded)).toEqual({ name: 'ADMIN' });
+});
+
+describe('passwords that cannot be stored are told without a part of them:', () => {
+  test.each([
+    ['', 'is empty'],
+    ['hun\0ter2', 'has a NUL byte, at which the BMC would cut it off'],
+    ['hunter2\nhunter3', /^has a control character/],
+    ['hunter2'.repeat(3), 'has 21 bytes; the BMC stores 20 at most'],
+    ['ü'.repeat(11), 'has 22 bytes; the BMC stores 20 at most'],
+  ])('%j', (password, trouble) => {
+    const found = passwordTrouble(passwordBytes(password));
+
+    if (typeof trouble === 'string') expect(found).toBe(trouble);
+    else expect(found).toMatch(trouble);
+    expect(found).not.toContain('hunter');
+  });
+
+  test('others can', () => {
+    expect(passwordTrouble(passwordBytes('h'.repeat(20)))).toBeUndefined();
+    expect(passwordTrouble(passwordBytes('pässword ~'))).toBeUndefined();
+  });
+});
+
+test('a name is up to 16 characters of ASCII', () => {
+  expect(nameTrouble('a'.repeat(16))).toBeUndefined();
+  expect(nameTrouble('a'.repeat(17))).toBe('has 17 characters; there is room for 16');
+  expect(nameTrouble('jürgen')).toBe('has a character that is not printable ASCII');
+});
