@@ -265,3 +265,13 @@ export function decode<T>(field: Field<T>, data: Uint8Array): T {
 export function decodeFront<T>(field: Field<T>, data: Uint8Array): T {
   return field.read(new Reader(data));
 }
+
+/** The same for bytes that need not be the layout: `undefined` where some are missing. */
+export function decodeFrontOr<T>(field: Field<T>, data: Uint8Array): T | undefined {
+  try {
+    return decodeFront(field, data);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

@@ -3,6 +3,8 @@
 import { expect, test } from 'vitest';
 
 import { decodeGuid } from '../../src/ipmi/guid.ts';
+import { GET_SYSTEM_GUID } from '../../src/ipmi/guid.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
 
 /** Of RFC 4122, appendix A: time_low 6ba7b810, time_mid 9dad, version 1, ... */
 const TEXT = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
@@ -43,4 +45,9 @@ test.each(Array.from({ length: 16 }, (_, at) => at))('byte %d counts', (at) => {
 
 test('a byte of ones is one as any other', () => {
   expect(decodeGuid(Uint8Array.of(...BYTES.slice(0, 15), 0xff))).toBe(TEXT.replace('6b', 'ff'));
+});
+
+test('a GUID is read and written', () => {
+  expectRoundTrips(GET_SYSTEM_GUID.response, [16]);
+  expect.hasAssertions();
 });

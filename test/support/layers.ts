@@ -60,6 +60,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     [
       ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
       ...['codec', 'command', 'chassis'],
+      ...['chassis-control', 'boot-options', 'controller', 'dcmi', 'dcmi-power', 'sol'],
       ...['device-id', 'guid'],
       ...['self-test', 'bt-capabilities', 'repeatable', 'secret', 'watchdog'],
       ...['message-flags', 'generic-events', 'sensor-events', 'event-details', 'event-record'],
