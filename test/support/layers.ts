@@ -130,7 +130,13 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     ],
   ],
   ['.', ['index']],
-  ['commands', ['caller', 'chassis', 'index']],
+  [
+    'commands',
+    [
+      ...['caller', 'choices', 'once', 'parameter', 'chassis'],
+      ...['boot-options', 'controller', 'dcmi', 'sol', 'watchdog', 'index'],
+    ],
+  ],
   [
     'smoke',
     [
