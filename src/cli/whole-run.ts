@@ -4,7 +4,12 @@
  */
 
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
+import { DCMI_COMMANDS } from './commands/dcmi.ts';
+import { MC_COMMANDS } from './commands/mc.ts';
+import { POWER_COMMANDS } from './commands/power.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
+import { SOL_COMMANDS } from './commands/sol.ts';
+import { WATCHDOG_COMMANDS } from './commands/watchdog.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -13,8 +18,24 @@ import type { Tree } from './spec.ts';
 /** The program as a tree: help, parser and checks read it. */
 export const PROGRAM: Tree<AnyCommand> = {
   ...QUICK,
-  families: [{ name: 'chassis', help: 'power, identification and state of the chassis' }],
-  commands: [...QUICK.commands, ...CHASSIS_COMMANDS, anyCommand(SCHEMA_COMMAND)],
+  families: [
+    { name: 'chassis', help: 'power, identification and state of the chassis' },
+    { name: 'mc', help: 'the management controller itself' },
+    { name: 'power', help: 'switch or reset the system' },
+    { name: 'watchdog', help: 'the watchdog timer of the BMC' },
+    { name: 'dcmi', help: 'power and capabilities by DCMI' },
+    { name: 'sol', help: 'serial over LAN' },
+  ],
+  commands: [
+    ...QUICK.commands,
+    ...CHASSIS_COMMANDS,
+    ...MC_COMMANDS,
+    ...POWER_COMMANDS,
+    ...WATCHDOG_COMMANDS,
+    ...DCMI_COMMANDS,
+    ...SOL_COMMANDS,
+    anyCommand(SCHEMA_COMMAND),
+  ],
 };
 
 /** Runs the command of the command line; resolves to the exit code. */

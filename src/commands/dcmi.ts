@@ -66,7 +66,7 @@ export interface EntityTemperature {
   readonly celsius: number;
 }
 
-/** Repeats of a command that only reads; no list of repeatable commands can name those of groups. */
+/** Repeats of a command that only reads: the numbers of a group do not say that. */
 const READ = { retries: 2 } as const;
 
 const NO_WATTS = 0xffff;
