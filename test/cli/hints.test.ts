@@ -75,7 +75,9 @@ describe('when the program has the command, the hint is gone:', () => {
   test('and so is the advice to use what the program does not have', () => {
     const commands = PROGRAM.commands.filter(({ name }) => name === 'stats');
 
-    expect(commandHint({ ...PROGRAM, commands }, 'bmc')).toBe('use ipmitool bmc with ipmi_si bound');
+    expect(commandHint({ ...PROGRAM, commands }, 'bmc')).toBe(
+      'use ipmitool bmc with ipmi_si bound',
+    );
   });
 });
 
