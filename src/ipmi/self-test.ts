@@ -49,7 +49,7 @@ export const GET_SELF_TEST_RESULTS: Command<void, SelfTest> = {
   ),
 };
 
-/** What failed, by the bits of `detail` of a device error, bit 0 first. */
+/** The faults of a device error, by the bits of `detail`, bit 0 first. */
 const DEVICE_ERRORS = [
   'controller firmware is corrupted',
   'boot block firmware is corrupted',

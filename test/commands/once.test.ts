@@ -23,8 +23,8 @@ test('after silence it is not sent again, and the error says where to look', asy
 
   await expect(sent).rejects.toMatchObject({
     outcome: 'unknown',
-    message: expect.stringMatching(
-      /^[A-Z_]+: .*; it is not known whether "power off" was done; look at the power status before it is sent again$/,
+    message: expect.stringContaining(
+      '; it is not known whether "power off" was done; look at the power status before it is sent',
     ) as string,
   });
   expect(sim.executed.filter(({ netFn }) => netFn === 0)).toHaveLength(1);

@@ -45,6 +45,7 @@ const IDENTIFY = command({
 const RESTART_CAUSE = command({
   name: 'chassis restart-cause',
   help: 'print the cause of the last restart of the system',
+  examples: [{ line: '--sim chassis restart-cause', help: 'print that of the simulated system' }],
   exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, restartCause),
 });
@@ -52,6 +53,7 @@ const RESTART_CAUSE = command({
 const POH = command({
   name: 'chassis poh',
   help: 'print the time that the power was on',
+  examples: [{ line: '--sim --json chassis poh', help: 'print it as JSON' }],
   exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, poh),
 });

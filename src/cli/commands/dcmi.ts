@@ -1,5 +1,6 @@
 /** `ipmi-bt dcmi`: power and capabilities by DCMI. */
 
+import { dateText } from '../../clock.ts';
 import type { DcmiCapabilities, PowerReading } from '../../commands/index.ts';
 import type { AveragePeriod } from '../../ipmi/dcmi.ts';
 import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
@@ -23,6 +24,7 @@ const POWER = command({
 const CAPABILITIES = command({
   name: 'dcmi capabilities',
   help: 'print what the BMC can do by DCMI',
+  examples: [{ line: '--sim dcmi capabilities', help: 'print those of the simulated BMC' }],
   exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused the command: it has no DCMI' },
   run: ({ globals }) => runOperation(globals, capabilities),
 });
@@ -69,7 +71,7 @@ function powerFields(reading: PowerReading) {
 
 function powerText(reading: Extract<PowerReading, { isAvailable: true }>): string {
   const { timestamp, periodMs, isActive } = reading;
-  const date = timestamp === undefined ? 'unknown' : new Date(timestamp * 1000).toISOString();
+  const date = timestamp === undefined ? 'unknown' : dateText(timestamp);
   return table(
     [
       ['Instantaneous power reading', wattsText(reading.currentWatts)],

@@ -27,6 +27,7 @@ const ANSWERED = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
 const INFO = command({
   name: 'mc info',
   help: 'print the device id: firmware, manufacturer, product',
+  examples: [{ line: '--sim mc info', help: 'print that of the simulated BMC' }],
   exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, info),
 });
@@ -34,6 +35,7 @@ const INFO = command({
 const GUID = command({
   name: 'mc guid',
   help: 'print the System GUID and the Device GUID',
+  examples: [{ line: '--sim mc guid', help: 'print those of the simulated BMC' }],
   exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, guid),
 });
@@ -41,6 +43,7 @@ const GUID = command({
 const SELF_TEST = command({
   name: 'mc selftest',
   help: 'print the result of the last self test',
+  examples: [{ line: '--sim mc selftest', help: 'print that of the simulated BMC' }],
   exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, selfTest),
 });

@@ -35,7 +35,12 @@ const SET = command({
       choices: WATCHDOG_ACTIONS,
       fallback: 'none',
     },
-    use: { value: 'name', help: 'what is watched', choices: WATCHDOG_USES, fallback: 'sms-os' },
+    timerUse: {
+      value: 'name',
+      help: 'what is watched',
+      choices: WATCHDOG_USES,
+      fallback: 'sms-os',
+    },
     interrupt: {
       value: 'name',
       help: 'before the action',
@@ -55,7 +60,7 @@ const SET = command({
   ],
   exitCodes: ANSWERED,
   run: ({ words: [seconds = ''], options, globals }) => {
-    const { action, use, interrupt, preTimeout, unlogged, yes } = options;
+    const { action, timerUse: use, interrupt, preTimeout, unlogged, yes } = options;
     const preTimeoutSeconds = parseByte(preTimeout, '--pre-timeout');
     const settings = { action, use, interrupt, preTimeoutSeconds, isLogged: !unlogged };
     const choice = { ...settings, countdownMs: countdownOf(seconds) };

@@ -14,7 +14,7 @@ test('the timer is printed, and as JSON', async () => {
 });
 
 test('it is set with --yes, and printed as it is then', async () => {
-  const words = ['watchdog', 'set', '12.5', '--action', 'power-cycle', '--use', 'os-load'];
+  const words = ['watchdog', 'set', '12.5', '--action', 'power-cycle', '--timer-use', 'os-load'];
   const refused = await runCli('--sim', ...words);
   const set = await runCli('--sim', '--json', ...words, '--unlogged', '--yes');
 
