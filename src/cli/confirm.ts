@@ -1,37 +1,30 @@
 /** Asks before something is changed: on a terminal; elsewhere the option `--yes` is needed. */
 
-import { UsageError } from './args.ts';
-import { stderr } from './output.ts';
+import { createInterface } from 'node:readline/promises';
 
-/** Reads one line of the terminal; undefined at its end. */
-function readLine(): Promise<string | undefined> {
-  const { stdin } = process;
-  stdin.setEncoding('utf8');
-  return new Promise((resolve) => {
-    const settle = (line: string | undefined): void => {
-      stdin.off('data', settle);
-      stdin.off('end', end);
-      stdin.pause();
-      resolve(line);
-    };
-    const end = (): void => {
-      settle(undefined);
-    };
-    stdin.on('data', settle);
-    stdin.on('end', end);
-  });
-}
+import { UsageError } from './args.ts';
+
+/** The option with which a script confirms. */
+export const YES_OPTION = {
+  help: 'confirm the change; needed where there is no terminal',
+} as const;
 
 /**
  * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`.
- * Throws a `UsageError` where there is no terminal to ask on. `question` says what will change.
+ * `question` is a sentence that says what will change. Throws a `UsageError` unless standard input
+ * and standard error are a terminal, on which it can be asked.
  */
 export async function confirm(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  const { stdin, stderr: terminal } = process;
+  if (!stdin.isTTY || !terminal.isTTY) {
     throw new UsageError(`${question} Confirm with --yes; nothing was sent`);
   }
-  stderr.write(`${question} [y/N] `);
-  const answer = await readLine();
-  return /^y(es)?$/i.test((answer ?? '').trim());
+  const lines = createInterface({ input: stdin, output: terminal });
+  try {
+    const answer = await lines.question(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
 }

@@ -46,8 +46,11 @@ export function rawLines(data: Uint8Array): string {
 }
 
 /** Rows of `label : value`, the labels padded to one width. */
-export function table(rows: readonly (readonly [label: string, value: string])[]): string {
-  return rows.map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}: ${value}\n`).join('');
+export function table(
+  rows: readonly (readonly [label: string, value: string])[],
+  width = LABEL_WIDTH,
+): string {
+  return rows.map(([label, value]) => `${label.padEnd(width)}: ${value}\n`).join('');
 }
 
 /** A JSON object on one line, headed by its schema's name and version. */

@@ -11,13 +11,6 @@ export interface Substitute {
   readonly raw?: Readonly<Record<string, string>>;
 }
 
-const CHASSIS: Substitute = {
-  raw: {
-    '0x00 0x01': 'Get Chassis Status',
-    '0x00 0x02 N': 'Chassis Control: 0 off, 1 on, 2 cycle, 3 reset, 5 soft off',
-  },
-};
-
 const CONTROLLER: Substitute = {
   lines: ['info', 'reset --cold --yes'],
   raw: { '0x06 0x25': 'Get Watchdog Timer', '0x06 0x2f': 'Get BMC Global Enables' },
@@ -30,7 +23,6 @@ const OEM: Substitute = {};
 /** Substitutes by the command of `ipmitool`. */
 export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   bmc: CONTROLLER,
-  dcmi: { raw: { '0x2c 0x02 0xdc 1 0 0': 'Get Power Reading' } },
   delloem: OEM,
   ekanalyzer: OEM,
   event: { lines: ['watch'], raw: { '0x04 0x02 N N N N N N N N': 'Platform Event Message' } },
@@ -46,14 +38,11 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
     lines: ['lan print'],
     raw: { '0x0c 0x02 1 59 0 0': 'Get LAN Configuration Parameters: IPv6, channel 1' },
   },
-  mc: CONTROLLER,
   nm: OEM,
   pef: { raw: { '0x04 0x10': 'Get PEF Capabilities' } },
   picmg: { raw: { '0x2c 0x00 0': 'Get PICMG Properties' } },
-  power: CHASSIS,
   session: { raw: { '0x06 0x3d 0': 'Get Session Info' } },
   shell: { lines: ['exec -'] },
-  sol: { raw: { '0x0c 0x22 1 1 0 0': 'Get SOL Configuration Parameters: enable, channel 1' } },
   spd: MASTER_WRITE_READ,
   sunoem: OEM,
   tsol: OEM,

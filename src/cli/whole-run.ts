@@ -12,6 +12,11 @@ import { SENSOR_COMMANDS } from './commands/sensor.ts';
 import { SEL_COMMANDS } from './commands/sel.ts';
 import { LAN_COMMANDS } from './commands/lan.ts';
 import { USER_COMMANDS } from './commands/user.ts';
+import { DCMI_COMMANDS } from './commands/dcmi.ts';
+import { MC_COMMANDS } from './commands/mc.ts';
+import { POWER_COMMANDS } from './commands/power.ts';
+import { SOL_COMMANDS } from './commands/sol.ts';
+import { WATCHDOG_COMMANDS } from './commands/watchdog.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
 import { QUICK, runLine } from './quick.ts';
@@ -29,6 +34,11 @@ export const PROGRAM: Tree<AnyCommand> = {
     { name: 'lan', help: 'LAN configuration of the BMC' },
     { name: 'user', help: 'users of the BMC, their passwords and their access' },
     { name: 'channel', help: 'channels of the BMC, and the access to them' },
+    { name: 'mc', help: 'the management controller itself' },
+    { name: 'power', help: 'switch or reset the system' },
+    { name: 'watchdog', help: 'the watchdog timer of the BMC' },
+    { name: 'dcmi', help: 'power and capabilities by DCMI' },
+    { name: 'sol', help: 'serial over LAN' },
   ],
   commands: [
     ...QUICK.commands,
@@ -40,6 +50,11 @@ export const PROGRAM: Tree<AnyCommand> = {
     ...LAN_COMMANDS,
     ...USER_COMMANDS,
     ...CHANNEL_COMMANDS,
+    ...MC_COMMANDS,
+    ...POWER_COMMANDS,
+    ...WATCHDOG_COMMANDS,
+    ...DCMI_COMMANDS,
+    ...SOL_COMMANDS,
     anyCommand(SCHEMA_COMMAND),
   ],
 };

@@ -8,6 +8,7 @@
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Requester } from '../ipmi/requester.ts';
+import { BootOptions } from './boot-options.ts';
 import { Caller } from './caller.ts';
 import { Channels } from './channel.ts';
 import { Chassis } from './chassis.ts';
@@ -18,11 +19,17 @@ import { FruInventory } from './fru.ts';
 import { Sel } from './sel.ts';
 import { Lan } from './lan.ts';
 import { Users } from './user.ts';
+import { Controller } from './controller.ts';
+import { Dcmi } from './dcmi.ts';
+import { Sol } from './sol.ts';
+import { Watchdog } from './watchdog.ts';
 
 export { bridge } from './bridge.ts';
 export type { BridgeOptions, BridgeTarget } from './bridge.ts';
 export { Caller, failureOf } from './caller.ts';
 export type { Answer, CallOptions, CommandOptions } from './caller.ts';
+export { BootOptions } from './boot-options.ts';
+export type { BootDeviceChoice, BootDeviceState } from './boot-options.ts';
 export { Chassis } from './chassis.ts';
 export { Sdr } from './sdr.ts';
 export type { SdrItem, SdrOptions } from './sdr.ts';
@@ -65,6 +72,15 @@ export type {
 } from './user-access.ts';
 export type { UserWanted, UsersWanted } from './user-wanted.ts';
 export type { ApplyOptions, ApplyResult, Change, Shown, Unverified } from './apply.ts';
+export type { Identify, RestorePolicy } from './chassis.ts';
+export { Controller } from './controller.ts';
+export type { ControllerReset, EnablesChange, Guids, NamedEnables } from './controller.ts';
+export { Dcmi } from './dcmi.ts';
+export type { DcmiCapabilities, EntityTemperature, PowerLimit, PowerReading } from './dcmi.ts';
+export { Sol } from './sol.ts';
+export type { SolConfiguration } from './sol.ts';
+export { Watchdog } from './watchdog.ts';
+export type { WatchdogChoice } from './watchdog.ts';
 export type { Command } from '../ipmi/command.ts';
 export type { Field } from '../ipmi/codec.ts';
 export { FruInventory } from './fru.ts';
@@ -108,8 +124,22 @@ export type {
   PowerState,
 } from '../ipmi/chassis.ts';
 
+export type { BootDevice, BootFlags, BootOption } from '../ipmi/boot-options.ts';
+export type {
+  ChassisCapabilities,
+  PohCounter,
+  PowerAction,
+  RestartCause,
+  SupportedPolicies,
+} from '../ipmi/chassis-control.ts';
+export type { AcpiPowerState, Enables } from '../ipmi/controller.ts';
+export type { DeviceId } from '../ipmi/device-id.ts';
+export type { SelfTest } from '../ipmi/self-test.ts';
+export type { WatchdogTimer } from '../ipmi/watchdog.ts';
+
 /** The families of commands, over one `Requester`. */
 export interface Commands {
+  readonly bootOptions: BootOptions;
   readonly chassis: Chassis;
   readonly sdr: Sdr;
   /** All sensors with their readings; as many transactions as `Sensors.all` says. */
@@ -121,6 +151,10 @@ export interface Commands {
   readonly channel: Channels;
   readonly lan: Lan;
   readonly user: Users;
+  readonly dcmi: Dcmi;
+  readonly mc: Controller;
+  readonly sol: Sol;
+  readonly watchdog: Watchdog;
 }
 
 /** Options of the families of commands. */
@@ -147,5 +181,10 @@ export function commands(
     channel: new Channels(caller, clock),
     lan: new Lan(caller, clock),
     user: new Users(caller, clock),
+    bootOptions: new BootOptions(caller),
+    dcmi: new Dcmi(caller),
+    mc: new Controller(caller),
+    sol: new Sol(caller),
+    watchdog: new Watchdog(caller),
   };
 }

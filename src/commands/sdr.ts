@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { DecodeError, decode } from '../ipmi/codec.ts';
-import { GET_DEVICE_GUID, GET_SYSTEM_GUID, decodeGuid } from '../ipmi/guid.ts';
+import { GET_DEVICE_GUID, GET_SYSTEM_GUID, givenGuid } from '../ipmi/guid.ts';
 import { FIRST_RECORD, NO_RECORD } from '../ipmi/record-read.ts';
 import { GET_SDR_REPOSITORY_INFO } from '../ipmi/sdr-commands.ts';
 import type { SdrRepositoryInfo } from '../ipmi/sdr-commands.ts';
@@ -103,7 +103,7 @@ export class Sdr {
   async #key(options: CallOptions): Promise<string | undefined> {
     for (const command of [GET_SYSTEM_GUID, GET_DEVICE_GUID]) {
       const { value } = await this.#caller.answer(command, undefined, options);
-      const guid = value && decodeGuid(value);
+      const guid = value && givenGuid(value);
       if (guid !== undefined) return cacheKey(guid);
     }
     return undefined;

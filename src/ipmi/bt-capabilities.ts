@@ -1,7 +1,11 @@
 /**
- * Get BT Interface Capabilities (IPMI 2.0 §22.10): decodes the answer, and replaces values that
- * cannot be true.
+ * Get BT Interface Capabilities (IPMI 2.0 §22.10), and the replacement of values that cannot be
+ * true.
  */
+
+import { decodeFrontOr, nothing, struct, u8 } from './codec.ts';
+import type { Command } from './command.ts';
+import { AppCmd, NetFn } from './commands.ts';
 
 /** The capabilities of a BT interface: raw values, as the BMC sent them. */
 export interface BtCapabilities {
@@ -29,7 +33,20 @@ export const DEFAULT_CAPABILITIES: BtCapabilities = {
   retries: 2,
 };
 
-const RESPONSE_BYTES = 5;
+/** Get BT Interface Capabilities (§22.10). */
+export const GET_BT_CAPABILITIES: Command<void, BtCapabilities> = {
+  netFn: NetFn.APP,
+  cmd: AppCmd.GET_BT_CAPABILITIES,
+  section: '§22.10',
+  request: nothing,
+  response: struct({
+    outstandingRequests: u8,
+    inputBytes: u8,
+    outputBytes: u8,
+    responseTimeSeconds: u8,
+    retries: u8,
+  }),
+};
 
 /** Longest response time that is accepted; the specification ends at 30 s. */
 const RESPONSE_TIME_MAX_SECONDS = 60;
@@ -39,15 +56,7 @@ const BUFFER_BYTES_MIN = 8;
 
 /** Decodes the response data; `undefined` when it is too short to be one. */
 export function decodeBtCapabilities(data: Uint8Array): BtCapabilities | undefined {
-  if (data.length < RESPONSE_BYTES) return undefined;
-  const [outstanding = 0, input = 0, output = 0, seconds = 0, retries = 0] = data;
-  return {
-    outstandingRequests: outstanding,
-    inputBytes: input,
-    outputBytes: output,
-    responseTimeSeconds: seconds,
-    retries,
-  };
+  return decodeFrontOr(GET_BT_CAPABILITIES.response, data);
 }
 
 /** Replaces values that cannot be true by ones that work. */

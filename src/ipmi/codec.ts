@@ -300,3 +300,13 @@ export function decodeOrNothing<T>(field: Field<T>, data: Uint8Array): T | undef
     throw error;
   }
 }
+
+/** The same for bytes that need not be the layout: `undefined` where some are missing. */
+export function decodeFrontOr<T>(field: Field<T>, data: Uint8Array): T | undefined {
+  try {
+    return decodeFront(field, data);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     0x01: 'Get Chassis Status',
     0x02: 'Chassis Control',
     0x04: 'Chassis Identify',
+    0x06: 'Set Power Restore Policy',
     0x07: 'Get System Restart Cause',
     0x08: 'Set System Boot Options',
     0x09: 'Get System Boot Options',

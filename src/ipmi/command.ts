@@ -13,6 +13,8 @@ import type { RequestInput } from './requester.ts';
 export interface CommandTitle {
   readonly netFn: number;
   readonly cmd: number;
+  /** The name of a command whose numbers do not say it: those of groups. */
+  readonly name?: string;
   /** Where it is specified, such as `§31.2` of IPMI 2.0. */
   readonly section: string;
   /** Completion codes that mean something of its own for this command, such as 0x80. */
@@ -47,6 +49,7 @@ export function completionTextOf(command: CommandTitle, completionCode: number):
 }
 
 /** The command with its numbers and its section: `Get SEL Info (netFn 0x0a cmd 0x40), §31.2`. */
-export function titleOf({ netFn, cmd, section }: CommandTitle): string {
-  return `${commandText(netFn, cmd)}, ${section}`;
+export function titleOf({ netFn, cmd, name, section }: CommandTitle): string {
+  const numbers = commandText(netFn, cmd);
+  return `${name === undefined ? numbers : `${name} (${numbers})`}, ${section}`;
 }

@@ -25,7 +25,10 @@ export const AppCmd = {
   COLD_RESET: 0x02,
   WARM_RESET: 0x03,
   GET_SELF_TEST_RESULTS: 0x04,
+  GET_ACPI_POWER_STATE: 0x07,
   GET_DEVICE_GUID: 0x08,
+  RESET_WATCHDOG_TIMER: 0x22,
+  SET_WATCHDOG_TIMER: 0x24,
   GET_WATCHDOG_TIMER: 0x25,
   SET_GLOBAL_ENABLES: 0x2e,
   GET_GLOBAL_ENABLES: 0x2f,
@@ -48,7 +51,15 @@ export const AppCmd = {
 
 /** Commands of the Chassis network function. */
 export const ChassisCmd = {
+  GET_CAPABILITIES: 0x00,
   GET_STATUS: 0x01,
+  CONTROL: 0x02,
+  IDENTIFY: 0x04,
+  SET_POWER_RESTORE_POLICY: 0x06,
+  GET_RESTART_CAUSE: 0x07,
+  SET_BOOT_OPTIONS: 0x08,
+  GET_BOOT_OPTIONS: 0x09,
+  GET_POH_COUNTER: 0x0f,
 } as const;
 
 /** Commands of the Storage network function. */
@@ -81,6 +92,26 @@ export const SensorCmd = {
 export const TransportCmd = {
   SET_LAN_PARAMETERS: 0x01,
   GET_LAN_PARAMETERS: 0x02,
+} as const;
+
+/** Commands of serial over LAN, of the Transport network function. */
+export const SolCmd = {
+  GET_CONFIGURATION: 0x22,
+} as const;
+
+/** Network function of groups; the first byte of the data names the group (IPMI 2.0 §5.1). */
+export const GROUP_EXTENSION = 0x2c;
+
+/** The group of DCMI. */
+export const GROUP_DCMI = 0xdc;
+
+/** Commands of DCMI (DCMI 1.5 table 6-1). */
+export const DcmiCmd = {
+  GET_CAPABILITIES: 0x01,
+  GET_POWER_READING: 0x02,
+  GET_POWER_LIMIT: 0x03,
+  GET_ASSET_TAG: 0x06,
+  GET_TEMPERATURE_READINGS: 0x10,
 } as const;
 
 /** Platform Event of the Sensor/Event network function (§29.3). */

@@ -5,46 +5,60 @@
  * copied from there reads differently here.)
  */
 
-import { bytes, nothing } from './codec.ts';
+import { bytes, decodeFrontOr, mapped, nothing } from './codec.ts';
+import type { Field } from './codec.ts';
 import type { Command } from './command.ts';
 import { AppCmd, NetFn } from './commands.ts';
 
 const GUID_BYTES = 16;
 
-/** Get Device GUID (§20.8): the bytes as they are sent. */
-export const GET_DEVICE_GUID: Command<void, Uint8Array> = {
+/** The text has a hyphen before each of these bytes. */
+const GROUP_STARTS: ReadonlySet<number> = new Set([4, 6, 8, 10]);
+
+/** A GUID as text, in lower case. */
+const GUID: Field<string> = mapped(bytes(GUID_BYTES), textOf, bytesOf);
+
+/** Get Device GUID (§20.8). */
+export const GET_DEVICE_GUID: Command<void, string> = {
   netFn: NetFn.APP,
   cmd: AppCmd.GET_DEVICE_GUID,
   section: '§20.8',
   request: nothing,
-  response: bytes(GUID_BYTES),
+  response: GUID,
 };
 
-/** Get System GUID (§22.14): the bytes as they are sent. */
-export const GET_SYSTEM_GUID: Command<void, Uint8Array> = {
+/** Get System GUID (§22.14). */
+export const GET_SYSTEM_GUID: Command<void, string> = {
   netFn: NetFn.APP,
   cmd: AppCmd.GET_SYSTEM_GUID,
   section: '§22.14',
   request: nothing,
-  response: bytes(GUID_BYTES),
+  response: GUID,
 };
-
-/** The text has a hyphen before each of these bytes. */
-const GROUP_STARTS: ReadonlySet<number> = new Set([4, 6, 8, 10]);
 
 /**
  * Decodes response data to the text of a GUID, in lower case; `undefined` when the data is too
- * short, or is all zeros or all ones, as of a BMC that was given no GUID.
+ * short, or is no GUID.
  */
 export function decodeGuid(data: Uint8Array): string | undefined {
-  if (data.length < GUID_BYTES) return undefined;
-  const bytes = [...data.subarray(0, GUID_BYTES)].reverse();
-  if (bytes.every((byte) => byte === 0x00) || bytes.every((byte) => byte === 0xff)) {
-    return undefined;
-  }
-  const digits = bytes.map((byte, index) => {
+  const text = decodeFrontOr(GUID, data);
+  return text === undefined ? undefined : givenGuid(text);
+}
+
+/** A GUID as it is; `undefined` for all zeros or all ones, as of a BMC that was given none. */
+export function givenGuid(text: string): string | undefined {
+  return /^(0|-)*$|^(f|-)*$/.test(text) ? undefined : text;
+}
+
+function textOf(sent: Uint8Array): string {
+  const digits = [...sent].reverse().map((byte, index) => {
     const hyphen = GROUP_STARTS.has(index) ? '-' : '';
     return hyphen + byte.toString(16).padStart(2, '0');
   });
   return digits.join('');
+}
+
+function bytesOf(text: string): Uint8Array {
+  const pairs = text.replaceAll('-', '').match(/[0-9a-f]{2}/gi) ?? [];
+  return Uint8Array.from(pairs.reverse(), (pair) => parseInt(pair, 16));
 }

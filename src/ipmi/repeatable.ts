@@ -13,6 +13,8 @@ const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
   [NetFn.CHASSIS]: new Set([
     0x00, // Get Chassis Capabilities reads constants
     0x01, // Get Chassis Status reads; only the BMC clears its bits
+    0x07, // Get System Restart Cause reads; only the next restart changes it
+    0x09, // Get System Boot Options reads settings
     0x0f, // Get POH Counter reads a counter
   ]),
   [NetFn.SENSOR_EVENT]: new Set([
@@ -56,6 +58,7 @@ const REPEATABLE: Readonly<Record<number, ReadonlySet<number>>> = {
   ]),
   [NetFn.TRANSPORT]: new Set([
     0x02, // Get LAN Configuration Parameters reads settings
+    0x22, // Get SOL Configuration Parameters reads settings
   ]),
 };
 

@@ -5,7 +5,7 @@
  * so does everything that an OEM, or a later standard, defines.
  */
 
-import { NetFn } from './commands.ts';
+import { GROUP_DCMI, GROUP_EXTENSION, NetFn } from './commands.ts';
 import type { Request } from './message.ts';
 
 /** True when the data of a request, from its first byte on, selects nothing secret. */
@@ -13,10 +13,6 @@ type Selects = (data: Uint8Array) => boolean;
 
 /** A command of the list; the second part limits it to some of its selectors. */
 type Entry = number | readonly [cmd: number, selects: Selects];
-
-/** Group extension: the first byte of the data names the body that defines the command. */
-const GROUP_EXTENSION = 0x2c;
-const GROUP_DCMI = 0xdc;
 
 /** A parameter of the LAN configuration that is a secret. */
 const LAN_COMMUNITY_STRING = 16;
@@ -57,6 +53,7 @@ const HARMLESS: Readonly<Record<number, readonly Entry[]>> = {
     0x01, // Get Chassis Status
     0x02, // Chassis Control
     0x04, // Chassis Identify
+    0x06, // Set Power Restore Policy
     0x07, // Get System Restart Cause
     [0x09, isBootFlags], // Get System Boot Options
     0x0f, // Get POH Counter

@@ -1,6 +1,8 @@
-/**
- * Get Self Test Results (IPMI 2.0 §20.4): decodes the answer.
- */
+/** Get Self Test Results (IPMI 2.0 §20.4). */
+
+import { decodeFrontOr, mapped, nothing, struct, u8 } from './codec.ts';
+import type { Command } from './command.ts';
+import { AppCmd, NetFn } from './commands.ts';
 
 /** Results, in the words that `ipmitool mc selftest` prints. */
 export type SelfTestResult =
@@ -32,9 +34,40 @@ const RESULTS: Readonly<Record<number, SelfTestResult>> = {
   0xff: 'reserved',
 };
 
+/** Get Self Test Results (§20.4). */
+export const GET_SELF_TEST_RESULTS: Command<void, SelfTest> = {
+  netFn: NetFn.APP,
+  cmd: AppCmd.GET_SELF_TEST_RESULTS,
+  section: '§20.4',
+  request: nothing,
+  response: mapped(
+    struct<Pick<SelfTest, 'code' | 'detail'>>({ code: u8, detail: u8 }),
+    ({ code, detail }): SelfTest => {
+      return { result: RESULTS[code] ?? 'device-specific failure', code, detail };
+    },
+    (test) => test,
+  ),
+};
+
+/** The faults of a device error, by the bits of `detail`, bit 0 first. */
+const DEVICE_ERRORS = [
+  'controller firmware is corrupted',
+  'boot block firmware is corrupted',
+  'FRU internal use area is corrupted',
+  'SDR repository is empty',
+  'no answer on the IPMB',
+  'no access to the FRU device of the BMC',
+  'no access to the SDR repository',
+  'no access to the SEL device',
+] as const;
+
+/** The faults of a device error, in words; none of any other result. */
+export function selfTestFaults({ result, detail }: SelfTest): readonly string[] {
+  if (result !== 'device error') return [];
+  return DEVICE_ERRORS.filter((_, bit) => (detail & (1 << bit)) !== 0);
+}
+
 /** Decodes the response data; `undefined` when it is too short. */
 export function decodeSelfTest(data: Uint8Array): SelfTest | undefined {
-  const [code, detail] = data;
-  if (code === undefined || detail === undefined) return undefined;
-  return { result: RESULTS[code] ?? 'device-specific failure', code, detail };
+  return decodeFrontOr(GET_SELF_TEST_RESULTS.response, data);
 }

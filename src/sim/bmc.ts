@@ -8,8 +8,10 @@
 import type { PortIo } from '../port/port.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
+import type { SimChassis } from './chassis.ts';
 import { CommandProcessor } from './commands.ts';
 import type { Executed } from './command-record.ts';
+import type { SimDcmi } from './dcmi.ts';
 import { Disturbance, isDisturbing } from './disturbance.ts';
 import { faultsOf } from './failure.ts';
 import type { FailureKind, FailureOptions } from './failure.ts';
@@ -213,6 +215,17 @@ export class SimBmc implements PortIo {
     return this.#commands.sensors;
   }
 
+  /** The chassis as commands and the watchdog have left it. */
+  get chassis(): SimChassis {
+    this.settle();
+    return this.#commands.chassis;
+  }
+
+  /** The power of the system that DCMI reports; a test may change it. */
+  get dcmi(): SimDcmi {
+    return this.#commands.dcmi;
+  }
+
   /** BMC Global Enables (§22.1) as they are. */
   get globalEnables(): number {
     return this.#commands.globalEnables;
@@ -279,6 +292,7 @@ export class SimBmc implements PortIo {
   settle(): void {
     const nowMs = this.#options.now();
     if (nowMs >= this.#busyUntilMs) this.#ctrl &= ~B_BUSY;
+    this.#commands.settle(nowMs);
     while (!this.#mustWaitForHost()) {
       const due = this.#answers.takeDue(nowMs);
       if (due === undefined) return;

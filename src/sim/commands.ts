@@ -17,6 +17,9 @@ import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
 import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
 import type { SimStorageOptions } from './storage.ts';
 import { SimUsers, USER_COMMANDS } from './users.ts';
+import { DCMI_COMMANDS, SimDcmi } from './dcmi.ts';
+import { SOL_COMMANDS } from './sol.ts';
+import { SimWatchdog, WATCHDOG_COMMANDS } from './watchdog.ts';
 
 /** The facts about a BMC that never change. */
 export interface SimFacts extends SimStorageOptions {
@@ -44,6 +47,9 @@ export interface SimState extends Omit<SimFacts, 'sdrs'> {
   readonly events: SimReply[];
   /** Survives a restart, as `storage` does. */
   readonly chassis: SimChassis;
+  /** Survives a restart, too. */
+  readonly dcmi: SimDcmi;
+  readonly watchdog: SimWatchdog;
   readonly channels: SimChannels;
   readonly lan: SimLan;
   readonly users: SimUsers;
@@ -88,6 +94,13 @@ const EVENT_BUFFER_ENABLED = 1 << 2;
 /** Message Flags (§22.4). */
 export const MESSAGE_AVAILABLE = 1 << 0;
 export const EVENT_BUFFER_FULL = 1 << 1;
+const WATCHDOG_WARNS = 1 << 3;
+
+/** The BMC as the generator of an event (§32.1). */
+const BMC_ADDRESS = 0x20;
+
+/** Version of the format of events (§29.3). */
+const EVENT_VERSION = 0x04;
 
 /** A temperature is above its upper critical threshold: 96, where 95 is the limit. */
 export const SIM_EVENT = [
@@ -131,6 +144,8 @@ export const SPEC_COMMANDS: CommandTable = {
     0x03: restarts,
     // Self test passed (§20.4).
     0x04: noData(() => [OK, 0x55, 0x00]),
+    // S0 and D0, or S5 and D3 (§20.7).
+    0x07: noData(({ chassis }) => (chassis.isOn ? [OK, 0x00, 0x00] : [OK, 0x05, 0x03])),
     0x08: noData((state) => [OK, ...state.guid]),
     0x2e: setGlobalEnables,
     0x2f: noData((state) => [OK, state.globalEnables]),
@@ -143,12 +158,17 @@ export const SPEC_COMMANDS: CommandTable = {
     0x37: noData((state) => [OK, ...state.guid]),
     ...handlersOf(CHANNEL_COMMANDS, ({ channels }) => channels),
     ...handlersOf(USER_COMMANDS, ({ users }) => users),
+    ...handlersOf(WATCHDOG_COMMANDS, ({ watchdog }) => watchdog),
   },
   0x0a: {
     ...handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
     ...handlersOf(SDR_COMMANDS, ({ sdrs }) => sdrs),
   },
-  0x0c: handlersOf(LAN_COMMANDS, ({ lan }) => lan),
+  0x0c: {
+    ...handlersOf(LAN_COMMANDS, ({ lan }) => lan),
+    ...handlersOf(SOL_COMMANDS, (state) => state),
+  },
+  0x2c: handlersOf(DCMI_COMMANDS, ({ dcmi }) => dcmi),
   [SIM_ECHO.netFn]: {
     [SIM_ECHO.cmd]: (data) => [OK, ...data],
   },
@@ -166,6 +186,8 @@ export class CommandProcessor {
   readonly #channels = new SimChannels();
   readonly #lan: SimLan;
   readonly #users: SimUsers;
+  readonly #dcmi = new SimDcmi();
+  readonly #watchdog = new SimWatchdog();
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
@@ -191,7 +213,35 @@ export class CommandProcessor {
     this.sdrs.cancel();
     this.#channels.restart();
     this.#lan.restart();
+    this.#watchdog.restart();
     this.#state = this.#stateAfterReset();
+  }
+
+  /** The chassis, which commands change, and a test may. */
+  get chassis(): SimChassis {
+    return this.#chassis;
+  }
+
+  /** The power of the system, by DCMI. */
+  get dcmi(): SimDcmi {
+    return this.#dcmi;
+  }
+
+  /** Lets the watchdog catch up with the time. */
+  settle(nowMs: number): void {
+    const state = this.#state;
+    this.#watchdog.settle(nowMs, {
+      act: (action) => {
+        state.chassis.bite(action);
+      },
+      log: (event) => {
+        state.nowMs = nowMs;
+        tellEvent([BMC_ADDRESS, EVENT_VERSION, ...event], state, this.#effects);
+      },
+      warn: () => {
+        this.raiseFlags(WATCHDOG_WARNS);
+      },
+    });
   }
 
   /** Has an event for the host; false when the host has not enabled them. */
@@ -216,6 +266,7 @@ export class CommandProcessor {
   }
 
   execute({ netFn, lun, cmd, data, atMs }: Executed): SimReply {
+    this.settle(atMs);
     this.#state.nowMs = atMs;
     const handler = this.#table[netFn]?.[cmd];
     this.#state.lun = lun;
@@ -235,6 +286,8 @@ export class CommandProcessor {
       channels: this.#channels,
       lan: this.#lan,
       users: this.#users,
+      dcmi: this.#dcmi,
+      watchdog: this.#watchdog,
       storage: this.#storage,
       sdrs: this.sdrs,
       sensors: this.sensors,
@@ -306,11 +359,19 @@ function keepEvent(record: readonly number[], state: SimState, effects: SimEffec
 /** Logs the event and keeps it for the host, each if it is enabled. */
 function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
   if (data.length !== PLATFORM_EVENT_BYTES) return [DATA_LENGTH_INVALID];
-  const [generator = 0, ...event] = data;
+  tellEvent([...data], state, effects);
+  return [OK];
+}
+
+/** The same for an event of the BMC: its generator, then seven bytes. */
+function tellEvent(
+  [generator = 0, ...event]: readonly number[],
+  state: SimState,
+  effects: SimEffects,
+): void {
   const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
   const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
   keepEvent(isLogged ? state.storage.sel.log(fresh, state.nowMs) : fresh, state, effects);
-  return [OK];
 }
 
 /** A handler of a part of the BMC, such as its storage. */

@@ -40,9 +40,9 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
         `or use ipmitool pef ${OR}`,
     ],
     [
-      'mc reset cold',
-      "unknown command 'mc': use info, reset --cold --yes, raw 0x06 0x25 (Get Watchdog Timer), " +
-        `raw 0x06 0x2f (Get BMC Global Enables); or use ipmitool mc ${OR}`,
+      'bmc reset cold',
+      "unknown command 'bmc': use info, reset --cold --yes, raw 0x06 0x25 (Get Watchdog Timer), " +
+        `raw 0x06 0x2f (Get BMC Global Enables); or use ipmitool bmc ${OR}`,
     ],
     ['shell', `unknown command 'shell': use exec -; or use ipmitool shell ${OR}`],
     ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
@@ -75,7 +75,9 @@ describe('when the program has the command, the hint is gone:', () => {
   test('and so is the advice to use what the program does not have', () => {
     const commands = PROGRAM.commands.filter(({ name }) => name === 'stats');
 
-    expect(commandHint({ ...PROGRAM, commands }, 'mc')).toBe('use ipmitool mc with ipmi_si bound');
+    expect(commandHint({ ...PROGRAM, commands }, 'bmc')).toBe(
+      'use ipmitool bmc with ipmi_si bound',
+    );
   });
 });
 

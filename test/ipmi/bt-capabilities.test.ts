@@ -8,6 +8,8 @@ import {
   decodeBtCapabilities,
 } from '../../src/ipmi/bt-capabilities.ts';
 import type { BtCapabilities } from '../../src/ipmi/bt-capabilities.ts';
+import { GET_BT_CAPABILITIES } from '../../src/ipmi/bt-capabilities.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
 
 type Five = readonly [number, number, number, number, number];
 
@@ -68,4 +70,9 @@ describe('believable()', () => {
     expect(DEFAULT_CAPABILITIES).toEqual(capabilities([1, 63, 63, 5, 2]));
     expect(believable(DEFAULT_CAPABILITIES)).toEqual(DEFAULT_CAPABILITIES);
   });
+});
+
+test('the capabilities are read and written', () => {
+  expectRoundTrips(GET_BT_CAPABILITIES.response, [5]);
+  expect.hasAssertions();
 });

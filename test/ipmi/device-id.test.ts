@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { decodeDeviceId, supportNames } from '../../src/ipmi/device-id.ts';
 import type { DeviceId } from '../../src/ipmi/device-id.ts';
+import { GET_DEVICE_ID } from '../../src/ipmi/device-id.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
 
 const BYTES = [
   0x20, 0x81, 0x02, 0x35, 0x51, 0xbf, 0xa2, 0x02, 0x00, 0x0d, 0x01, 0xde, 0xad, 0xbe, 0xef,
@@ -32,7 +34,7 @@ test('every field stands where IPMI 2.0 table 20-2 puts it', () => {
 describe('a field is read from its bits alone:', () => {
   test.each<[Record<number, number>, Partial<DeviceId>]>([
     [{ 1: 0x00 }, { deviceRevision: 0, providesSdrs: false }],
-    [{ 1: 0x7f }, { deviceRevision: 15, providesSdrs: false }],
+    [{ 1: 0x7f }, { deviceRevision: 15, providesSdrs: false, reserved: 0x70 }],
     [{ 1: 0x80 }, { deviceRevision: 0, providesSdrs: true }],
     [{ 2: 0x80 }, { available: false, firmwareRevision: '0.35' }],
     [{ 2: 0xff }, { available: false, firmwareRevision: '127.35' }],
@@ -43,9 +45,15 @@ describe('a field is read from its bits alone:', () => {
     [{ 3: 0xaf }, { firmwareRevision: '2.af' }],
     [{ 4: 0x02 }, { ipmiVersion: '2.0' }],
     [{ 4: 0x01 }, { ipmiVersion: '1.0' }],
-    [{ 6: 0xff, 7: 0xff, 8: 0xff }, { manufacturerId: 0xfffff }],
+    [
+      { 6: 0xff, 7: 0xff, 8: 0xff },
+      { manufacturerId: 0xfffff, reserved: 0xf00000 },
+    ],
     [{ 6: 0x01, 7: 0x02, 8: 0x03 }, { manufacturerId: 0x30201 }],
-    [{ 6: 0x00, 7: 0x00, 8: 0xf0 }, { manufacturerId: 0 }],
+    [
+      { 6: 0x00, 7: 0x00, 8: 0xf0 },
+      { manufacturerId: 0, reserved: 0xf00000 },
+    ],
     [{ 9: 0xff, 10: 0xff }, { productId: 0xffff }],
     [{ 9: 0x00, 10: 0x20 }, { productId: 0x2000 }],
   ])('%j', (replaced, fields) => {
@@ -100,4 +108,9 @@ test('the auxiliary revision is a copy', () => {
   data.fill(0);
 
   expect(id?.auxFirmware).toEqual(Uint8Array.of(0xde, 0xad, 0xbe, 0xef));
+});
+
+test('a device id is read and written, with the auxiliary revision or without', () => {
+  expectRoundTrips(GET_DEVICE_ID.response, [11, 15]);
+  expect.hasAssertions();
 });

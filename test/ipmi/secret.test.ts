@@ -109,5 +109,5 @@ test('so many commands are shown, and each addition to the list is noticed', () 
     selectors.some((data) => !isSecret(ask(netFn, cmd, ...data))),
   );
 
-  expect(shown).toHaveLength(7 + 13 + 33 + 13 + 3 + 9);
+  expect(shown).toHaveLength(8 + 13 + 33 + 13 + 3 + 9);
 });

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { decodeSelfTest } from '../../src/ipmi/self-test.ts';
+import { decodeSelfTest, selfTestFaults } from '../../src/ipmi/self-test.ts';
+import { GET_SELF_TEST_RESULTS } from '../../src/ipmi/self-test.ts';
+import { expectRoundTrips } from '../support/round-trip.ts';
 
 describe('the first byte says what became of it, the second what in particular:', () => {
   test.each([
@@ -20,4 +22,17 @@ describe('the first byte says what became of it, the second what in particular:'
 
 test.each([[[]], [[0x55]]])('%j is no result', (bytes) => {
   expect(decodeSelfTest(Uint8Array.from(bytes))).toBeUndefined();
+});
+
+test('the result is read and written', () => {
+  expectRoundTrips(GET_SELF_TEST_RESULTS.response, [2]);
+  expect.hasAssertions();
+});
+
+test('a device error says which devices, and no other result does', () => {
+  expect(selfTestFaults({ result: 'device error', code: 0x57, detail: 0x81 })).toEqual([
+    'controller firmware is corrupted',
+    'no access to the SEL device',
+  ]);
+  expect(selfTestFaults({ result: 'fatal hardware error', code: 0x58, detail: 0x81 })).toEqual([]);
 });

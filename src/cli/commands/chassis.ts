@@ -4,6 +4,7 @@ import type { ChassisStatus } from '../../commands/index.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
+import { CHASSIS_ACTIONS } from './chassis-actions.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { CHASSIS_STATUS_SCHEMA } from '../schemas/chassis.ts';
@@ -18,7 +19,7 @@ const STATUS = command({
 });
 
 /** The commands, in the order of the help. */
-export const CHASSIS_COMMANDS: readonly AnyCommand[] = [anyCommand(STATUS)];
+export const CHASSIS_COMMANDS: readonly AnyCommand[] = [anyCommand(STATUS), ...CHASSIS_ACTIONS];
 
 const status: Operation = async ({ chassis }, { globals, stdout }) => {
   const answer = await chassis.status();

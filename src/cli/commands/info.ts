@@ -69,7 +69,8 @@ async function identityOf({ device, requester, leftMs, signal }: Session): Promi
   return identity;
 }
 
-function deviceRows(id: DeviceId): readonly Row[] {
+/** The device id as rows of a table. */
+export function deviceRows(id: DeviceId): readonly Row[] {
   return [
     ['Device ID', String(id.deviceId)],
     ['Device Revision', String(id.deviceRevision)],
@@ -113,6 +114,17 @@ function jsonFields({ device, backend, globals }: Session, identity: BmcIdentity
   return {
     base: device.base,
     port_backend: globals.sim ? 'sim' : backend,
+    ...deviceFields(id),
+    system_guid: systemGuid ?? null,
+    device_guid: deviceGuid ?? null,
+    self_test: selfTest ?? null,
+    bt_capabilities: capabilities === undefined ? null : capabilityFields(capabilities),
+  };
+}
+
+/** The device id in JSON, in the words that all commands use. */
+export function deviceFields(id: DeviceId | undefined) {
+  return {
     device_id: id?.deviceId ?? null,
     device_revision: id?.deviceRevision ?? null,
     firmware_revision: id?.firmwareRevision ?? null,
@@ -123,10 +135,6 @@ function jsonFields({ device, backend, globals }: Session, identity: BmcIdentity
     provides_device_sdrs: id?.providesSdrs ?? null,
     additional_device_support: id?.additionalSupport ?? null,
     aux_firmware: id?.auxFirmware === undefined ? null : [...id.auxFirmware],
-    system_guid: systemGuid ?? null,
-    device_guid: deviceGuid ?? null,
-    self_test: selfTest ?? null,
-    bt_capabilities: capabilities === undefined ? null : capabilityFields(capabilities),
   };
 }
 

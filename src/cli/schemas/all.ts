@@ -2,7 +2,6 @@
 
 import { APPLY_RESULT_SCHEMA } from './apply-result.ts';
 import { CHANNEL_ACCESS_SCHEMA, CHANNEL_SCHEMA } from './channel.ts';
-import { CHASSIS_STATUS_SCHEMA } from './chassis.ts';
 import {
   ERROR_SCHEMA,
   EVENT_SCHEMA,
@@ -24,7 +23,6 @@ import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
 import { LAN_PRINT_SCHEMA } from './lan.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
 import { USER_SCHEMA } from './user.ts';
-
 import { FRU_SCHEMA } from './fru.ts';
 import type { OutputSchema } from './schema.ts';
 import {
@@ -34,6 +32,13 @@ import {
   SEL_INFO_SCHEMA,
   SEL_TIME_SCHEMA,
 } from './sel.ts';
+import { BOOT_DEVICE_SCHEMA, CHASSIS_IDENTIFY_SCHEMA, CHASSIS_STATUS_SCHEMA } from './chassis.ts';
+import { POH_COUNTER_SCHEMA, RESTART_CAUSE_SCHEMA, RESTORE_POLICY_SCHEMA } from './chassis.ts';
+import { DCMI_CAPABILITIES_SCHEMA, DCMI_POWER_SCHEMA } from './dcmi.ts';
+import { MC_ENABLES_SCHEMA, MC_GUID_SCHEMA, MC_INFO_SCHEMA, MC_SELF_TEST_SCHEMA } from './mc.ts';
+import { POWER_CONTROL_SCHEMA, POWER_STATUS_SCHEMA } from './power.ts';
+import { SOL_SCHEMA } from './sol.ts';
+import { WATCHDOG_SCHEMA } from './watchdog.ts';
 
 export const SCHEMAS: readonly OutputSchema[] = [
   ERROR_SCHEMA,
@@ -52,7 +57,6 @@ export const SCHEMAS: readonly OutputSchema[] = [
   TRACE_SHOW_SCHEMA,
   TRACE_REPLAY_SCHEMA,
   TRACE_KERNEL_LOG_SCHEMA,
-  CHASSIS_STATUS_SCHEMA,
   SENSOR_SCHEMA,
   SDR_SCHEMA,
   SDR_DUMP_SCHEMA,
@@ -67,4 +71,20 @@ export const SCHEMAS: readonly OutputSchema[] = [
   CHANNEL_SCHEMA,
   CHANNEL_ACCESS_SCHEMA,
   APPLY_RESULT_SCHEMA,
+  CHASSIS_STATUS_SCHEMA,
+  CHASSIS_IDENTIFY_SCHEMA,
+  RESTART_CAUSE_SCHEMA,
+  POH_COUNTER_SCHEMA,
+  RESTORE_POLICY_SCHEMA,
+  BOOT_DEVICE_SCHEMA,
+  POWER_STATUS_SCHEMA,
+  POWER_CONTROL_SCHEMA,
+  MC_INFO_SCHEMA,
+  MC_GUID_SCHEMA,
+  MC_SELF_TEST_SCHEMA,
+  MC_ENABLES_SCHEMA,
+  WATCHDOG_SCHEMA,
+  DCMI_POWER_SCHEMA,
+  DCMI_CAPABILITIES_SCHEMA,
+  SOL_SCHEMA,
 ];

@@ -25,3 +25,43 @@ export const CHASSIS_STATUS_SCHEMA = outputSchema(
     buttons_disabled: nullable(Type.Array(Type.String())),
   },
 );
+
+export const CHASSIS_IDENTIFY_SCHEMA = outputSchema(
+  'chassis-identify',
+  'an identification that the BMC accepted (IPMI 2.0 §28.5)',
+  {
+    state: Type.String({ description: 'on, off or temporary' }),
+    interval_seconds: nullable(Type.Integer()),
+  },
+);
+
+export const RESTART_CAUSE_SCHEMA = outputSchema(
+  'restart-cause',
+  'cause of the last restart of the system (IPMI 2.0 §28.11)',
+  { cause: Type.String(), channel: Type.Integer() },
+);
+
+export const POH_COUNTER_SCHEMA = outputSchema(
+  'poh-counter',
+  'time that the power was on (IPMI 2.0 §28.14)',
+  { minutes_per_count: Type.Integer(), count: Type.Integer(), power_on_hours: Type.Number() },
+);
+
+export const RESTORE_POLICY_SCHEMA = outputSchema(
+  'power-restore-policy',
+  'power after AC has come back: policies that are supported, and the one set (IPMI 2.0 §28.8)',
+  { supported: Type.Array(Type.String()), policy: Type.String() },
+);
+
+export const BOOT_DEVICE_SCHEMA = outputSchema(
+  'boot-device',
+  'boot flags (IPMI 2.0 §28.13, parameter 5)',
+  {
+    valid: Type.Boolean(),
+    persistent: Type.Boolean(),
+    efi: Type.Boolean(),
+    device: Type.String({ description: 'a name, or a number without a name' }),
+    instance: Type.Integer(),
+    locked: Type.Boolean(),
+  },
+);

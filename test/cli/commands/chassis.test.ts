@@ -39,3 +39,31 @@ test('the help of the family lists its actions', async () => {
   expect(exit).toBe(0);
   expect(stdout).toContain('status');
 });
+
+test('identify, policy and boot device are changed with --yes, and refused without', async () => {
+  const refused = await runCli('--sim', 'chassis', 'bootdev', 'pxe');
+  const identify = await runCli('--sim', '--json', 'chassis', 'identify', '60', '--yes');
+  const policy = await runCli('--sim', '--json', 'chassis', 'policy', 'always-on', '--yes');
+  const device = await runCli('--sim', '--json', 'chassis', 'bootdev', 'pxe', '--efi', '--yes');
+
+  expect(refused).toMatchObject({ exit: 64, stdout: '' });
+  expect(expectObjects(identify.stdout, 'chassis-identify')).toMatchObject([
+    { state: 'temporary', interval_seconds: 60 },
+  ]);
+  expect(expectObjects(policy.stdout, 'power-restore-policy')).toMatchObject([
+    { policy: 'always-on', supported: ['always-off', 'previous', 'always-on'] },
+  ]);
+  expect(expectObjects(device.stdout, 'boot-device')).toMatchObject([
+    { valid: true, efi: true, persistent: false, device: 'pxe' },
+  ]);
+});
+
+test('restart cause, counter and boot device are printed', async () => {
+  const cause = await runCli('--sim', '--json', 'chassis', 'restart-cause');
+  const poh = await runCli('--sim', '--json', 'chassis', 'poh');
+  const device = await runCli('--sim', 'chassis', 'bootdev');
+
+  expect(expectObjects(cause.stdout, 'restart-cause')).toMatchObject([{ cause: 'unknown' }]);
+  expect(expectObjects(poh.stdout, 'poh-counter')).toMatchObject([{ minutes_per_count: 60 }]);
+  expect(device.stdout).toContain('Boot Device               : none\n');
+});

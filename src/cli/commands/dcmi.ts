@@ -1,0 +1,150 @@
+/** `ipmi-bt dcmi`: power and capabilities by DCMI. */
+
+import { dateText } from '../../clock.ts';
+import type { DcmiCapabilities, PowerReading } from '../../commands/index.ts';
+import type { AveragePeriod } from '../../ipmi/dcmi.ts';
+import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
+import { table } from '../format.ts';
+import { anyCommand, command } from '../globals.ts';
+import type { AnyCommand } from '../globals.ts';
+import { runOperation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import { tellUser } from '../output.ts';
+import { DCMI_CAPABILITIES_SCHEMA, DCMI_POWER_SCHEMA } from '../schemas/dcmi.ts';
+import { schemaLine } from '../schemas/schema.ts';
+
+const POWER = command({
+  name: 'dcmi power',
+  help: 'print the power of the system, watts',
+  examples: [{ line: '--sim dcmi power', help: 'print that of the simulated system' }],
+  exitCodes: { 0: 'there is a reading', 1: 'there is none, or the BMC refused the command' },
+  run: ({ globals }) => runOperation(globals, power),
+});
+
+const CAPABILITIES = command({
+  name: 'dcmi capabilities',
+  help: 'print what the BMC can do by DCMI',
+  examples: [{ line: '--sim dcmi capabilities', help: 'print those of the simulated BMC' }],
+  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused the command: it has no DCMI' },
+  run: ({ globals }) => runOperation(globals, capabilities),
+});
+
+/** The commands, in the order of the help. */
+export const DCMI_COMMANDS: readonly AnyCommand[] = [anyCommand(POWER), anyCommand(CAPABILITIES)];
+
+/** The widest label. */
+const WIDTH = 36;
+
+/** Channels are numbers below; 0xff is none. */
+const NO_CHANNEL = 0xff;
+
+/** Seconds of each unit of a period. */
+const UNIT_SECONDS = [1, 60, 3600, 86_400] as const;
+
+const power: Operation = async ({ dcmi }, { globals, stdout }) => {
+  const reading = await dcmi.power();
+  if (globals.json) stdout.write(schemaLine(DCMI_POWER_SCHEMA, powerFields(reading)));
+  else if (reading.isAvailable) stdout.write(powerText(reading));
+  else tellUser(`there is no power reading: ${reading.reason}`);
+  return reading.isAvailable ? 0 : EXIT_COMPLETION_CODE;
+};
+
+const NOTHING = {
+  ...{ current_watts: null, minimum_watts: null, maximum_watts: null, average_watts: null },
+  ...{ timestamp_seconds: null, period_ms: null, active: null },
+};
+
+function powerFields(reading: PowerReading) {
+  if (!reading.isAvailable) return { available: false, reason: reading.reason, ...NOTHING };
+  return {
+    available: true,
+    reason: null,
+    current_watts: reading.currentWatts,
+    minimum_watts: reading.minimumWatts ?? null,
+    maximum_watts: reading.maximumWatts ?? null,
+    average_watts: reading.averageWatts ?? null,
+    timestamp_seconds: reading.timestamp ?? null,
+    period_ms: reading.periodMs,
+    active: reading.isActive,
+  };
+}
+
+function powerText(reading: Extract<PowerReading, { isAvailable: true }>): string {
+  const { timestamp, periodMs, isActive } = reading;
+  const date = timestamp === undefined ? 'unknown' : dateText(timestamp);
+  return table(
+    [
+      ['Instantaneous power reading', wattsText(reading.currentWatts)],
+      ['Minimum during sampling period', wattsText(reading.minimumWatts)],
+      ['Maximum during sampling period', wattsText(reading.maximumWatts)],
+      ['Average power reading over period', wattsText(reading.averageWatts)],
+      ['IPMI timestamp', date],
+      ['Sampling period', `${periodMs} ms`],
+      ['Power reading state is', isActive ? 'activated' : 'deactivated'],
+    ],
+    WIDTH,
+  );
+}
+
+function wattsText(watts: number | undefined): string {
+  return watts === undefined ? 'unknown' : `${watts} Watts`;
+}
+
+const capabilities: Operation = async ({ dcmi }, { globals, stdout }) => {
+  const fields = capabilityFields(await dcmi.capabilities());
+  stdout.write(
+    globals.json ? schemaLine(DCMI_CAPABILITIES_SCHEMA, fields) : capabilityText(fields),
+  );
+  return 0;
+};
+
+function capabilityFields(answer: DcmiCapabilities) {
+  const { supported, mandatory, optional, access, powerStatistics } = answer;
+  const lan = access?.primaryLanChannel;
+  return {
+    dcmi_version: answer.version,
+    power_management: supported.platform.hasPowerManagement,
+    in_band: supported.access.inBand,
+    serial: supported.access.serial,
+    secondary_lan: supported.access.secondaryLan,
+    sel_entries: mandatory?.sel.entries ?? null,
+    sel_rolls_over: mandatory?.sel.rollsOver ?? null,
+    temperature_sampling_seconds: mandatory?.temperatureSamplingSeconds ?? null,
+    power_controller_address: optional === undefined ? null : optional.address.address * 2,
+    primary_lan_channel: lan === undefined || lan === NO_CHANNEL ? null : lan,
+    average_periods_seconds: (powerStatistics?.periods ?? []).map(secondsOf),
+  };
+}
+
+function capabilityText(fields: ReturnType<typeof capabilityFields>): string {
+  const address = fields.power_controller_address;
+  return table(
+    [
+      ['DCMI version', fields.dcmi_version],
+      ['Power management', yesNo(fields.power_management)],
+      ['In-band system interface', yesNo(fields.in_band)],
+      ['Serial TMODE', yesNo(fields.serial)],
+      ['Secondary LAN', yesNo(fields.secondary_lan)],
+      ['SEL entries', known(fields.sel_entries)],
+      ['SEL rolls over', known(fields.sel_rolls_over)],
+      ['Temperature sampling (seconds)', known(fields.temperature_sampling_seconds)],
+      ['Power controller address', address === null ? 'unknown' : `0x${address.toString(16)}`],
+      ['Primary LAN channel', known(fields.primary_lan_channel)],
+      ['Power averages over (seconds)', fields.average_periods_seconds.join(', ')],
+    ],
+    WIDTH,
+  );
+}
+
+function secondsOf({ duration, unit }: AveragePeriod): number {
+  return duration * (UNIT_SECONDS[unit] ?? 0);
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+function known(value: number | boolean | null): string {
+  if (value === null) return 'unknown';
+  return typeof value === 'boolean' ? yesNo(value) : String(value);
+}

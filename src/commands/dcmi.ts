@@ -1,0 +1,231 @@
+/** DCMI: power, capabilities, asset tag, temperatures (DCMI 1.5). */
+
+import { Completion } from '../ipmi/completion.ts';
+import { GET_POWER_LIMIT, GET_POWER_READING, NO_POWER_LIMIT } from '../ipmi/dcmi-power.ts';
+import { POWER_MODE } from '../ipmi/dcmi-power.ts';
+import { DCMI_ACCESS, DCMI_MANDATORY, DCMI_OPTIONAL, DCMI_POWER_STATISTICS } from '../ipmi/dcmi.ts';
+import { DCMI_SUPPORTED, DcmiCapability, GET_ASSET_TAG, inDcmi } from '../ipmi/dcmi.ts';
+import { GET_DCMI_CAPABILITIES, GET_TEMPERATURE_READINGS } from '../ipmi/dcmi.ts';
+import type {
+  DcmiAccess,
+  DcmiMandatory,
+  DcmiOptional,
+  DcmiPowerStatistics,
+  DcmiSupported,
+} from '../ipmi/dcmi.ts';
+import type { Field } from '../ipmi/codec.ts';
+import { codeTextOf } from '../ipmi/command.ts';
+import { failureOf } from './caller.ts';
+import type { CallOptions, Caller } from './caller.ts';
+import { parameterOf } from './parameter.ts';
+
+/** The power of the system; or that there is no reading, and the reason. */
+export type PowerReading =
+  | {
+      readonly isAvailable: true;
+      readonly currentWatts: number;
+      /** Over the period, as the two that follow; undefined where the BMC gives none. */
+      readonly minimumWatts: number | undefined;
+      readonly maximumWatts: number | undefined;
+      readonly averageWatts: number | undefined;
+      /** Seconds since 1970; undefined where the BMC does not know the date. */
+      readonly timestamp: number | undefined;
+      readonly periodMs: number;
+      /** The BMC measures now. */
+      readonly isActive: boolean;
+    }
+  | { readonly isAvailable: false; readonly reason: string };
+
+/** The limit of the power that is active, or that there is none. */
+export type PowerLimit =
+  | {
+      readonly isActive: true;
+      /** When the limit is exceeded; a number of an OEM. */
+      readonly action: 'none' | 'power-off' | 'log' | number;
+      readonly limitWatts: number;
+      readonly correctionMs: number;
+      readonly periodSeconds: number;
+    }
+  | { readonly isActive: false };
+
+/** Capabilities; a part is undefined where the BMC does not tell it. */
+export interface DcmiCapabilities {
+  /** Of DCMI, such as `1.5`. */
+  readonly version: string;
+  readonly supported: DcmiSupported;
+  readonly mandatory: DcmiMandatory | undefined;
+  readonly optional: DcmiOptional | undefined;
+  readonly access: DcmiAccess | undefined;
+  readonly powerStatistics: DcmiPowerStatistics | undefined;
+}
+
+/** A temperature of an entity. */
+export interface EntityTemperature {
+  readonly entity: 'inlet' | 'cpu' | 'baseboard';
+  readonly instance: number;
+  readonly celsius: number;
+}
+
+/** Repeats of a command that only reads: the numbers of a group do not say that. */
+const READ = { retries: 2 } as const;
+
+const NO_WATTS = 0xffff;
+
+/** Completion codes of BMCs without a reading: commands unknown, not now, or in trouble. */
+const NO_READING: ReadonlySet<number> = new Set([
+  ...[Completion.INVALID_COMMAND, 0xc2, 0xcb, Completion.NOT_IN_THIS_STATE, 0xff],
+]);
+
+/** Smaller times count from the start of the BMC, and 0xffffffff is none (IPMI 2.0 §37). */
+const DATES_FROM = 0x2000_0001;
+const NO_DATE = 0xffff_ffff;
+
+const ACTIONS: Readonly<Record<number, 'none' | 'power-off' | 'log'>> = {
+  0x00: 'none',
+  0x01: 'power-off',
+  0x11: 'log',
+};
+
+/** Bytes of the asset tag that are read at once. */
+const TAG_PART_BYTES = 16;
+const TAG_BYTES_MAX = 64;
+
+const TEMPERATURE = 1;
+const ENTITIES = [
+  [0x40, 'inlet'],
+  [0x41, 'cpu'],
+  [0x42, 'baseboard'],
+] as const;
+
+/** Most answers for the temperatures of one entity: 255 instances, one in each. */
+const ANSWERS_MAX = 255;
+
+/** Commands of DCMI. */
+export class Dcmi {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /**
+   * The power of the system (§6.6.1). There is no reading where the BMC has no DCMI, or tells 0 or
+   * 65535 watts. One transaction.
+   */
+  async power(options: CallOptions = {}): Promise<PowerReading> {
+    const args = inDcmi({ mode: POWER_MODE, period: 0, reserved: 0 });
+    const command = GET_POWER_READING;
+    const { completionCode, value } = await this.#caller.answer(command, args, {
+      ...READ,
+      ...options,
+    });
+    if (value === undefined) {
+      if (!NO_READING.has(completionCode)) throw failureOf(command, completionCode);
+      const reason = `the BMC answered ${codeTextOf(command, completionCode)}`;
+      return { isAvailable: false, reason };
+    }
+    const { currentWatts, minimumWatts, maximumWatts, averageWatts, timestamp } = value;
+    if (currentWatts === 0 || currentWatts === NO_WATTS) {
+      return { isAvailable: false, reason: `the BMC reports ${currentWatts} W` };
+    }
+    return {
+      isAvailable: true,
+      currentWatts,
+      minimumWatts: wattsOf(minimumWatts),
+      maximumWatts: wattsOf(maximumWatts),
+      averageWatts: wattsOf(averageWatts),
+      timestamp: timestamp >= DATES_FROM && timestamp !== NO_DATE ? timestamp : undefined,
+      periodMs: value.periodMs,
+      isActive: value.state.isActive,
+    };
+  }
+
+  /** The limit of the power (§6.6.2). One transaction. */
+  async powerLimit(options: CallOptions = {}): Promise<PowerLimit> {
+    const args = inDcmi({ reserved: 0 });
+    const { completionCode, value } = await this.#caller.answer(GET_POWER_LIMIT, args, {
+      ...READ,
+      ...options,
+    });
+    if (completionCode === NO_POWER_LIMIT) return { isActive: false };
+    if (value === undefined) throw failureOf(GET_POWER_LIMIT, completionCode);
+    const { action, limitWatts, correctionMs, periodSeconds } = value;
+    return {
+      isActive: true,
+      action: ACTIONS[action] ?? action,
+      ...{ limitWatts, correctionMs, periodSeconds },
+    };
+  }
+
+  /** All parameters of the capabilities (§6.1.1). Five transactions. */
+  async capabilities(options: CallOptions = {}): Promise<DcmiCapabilities> {
+    const first = inDcmi({ parameter: DcmiCapability.SUPPORTED });
+    const command = GET_DCMI_CAPABILITIES;
+    const how = { ...READ, ...options };
+    const { major, minor, data } = await this.#caller.call(command, first, how);
+    const ask = async <T>(parameter: number, layout: Field<T>): Promise<T | undefined> => {
+      const { value } = await this.#caller.answer(command, inDcmi({ parameter }), how);
+      return value && parameterOf({ command, parameter, layout }, value.data);
+    };
+    return {
+      version: `${major}.${minor}`,
+      supported: parameterOf({ command, parameter: 1, layout: DCMI_SUPPORTED }, data),
+      mandatory: await ask(DcmiCapability.MANDATORY, DCMI_MANDATORY),
+      optional: await ask(DcmiCapability.OPTIONAL, DCMI_OPTIONAL),
+      access: await ask(DcmiCapability.ACCESS, DCMI_ACCESS),
+      powerStatistics: await ask(DcmiCapability.POWER_STATISTICS, DCMI_POWER_STATISTICS),
+    };
+  }
+
+  /** The asset tag (§6.4.2). One transaction for each 16 bytes, four at most. */
+  async assetTag(options: CallOptions = {}): Promise<string> {
+    const bytes: number[] = [];
+    for (let length = TAG_PART_BYTES; bytes.length < length;) {
+      const count = Math.min(TAG_PART_BYTES, length - bytes.length);
+      const args = inDcmi({ offset: bytes.length, count });
+      const part = await this.#caller.call(GET_ASSET_TAG, args, { ...READ, ...options });
+      length = Math.min(part.length, TAG_BYTES_MAX);
+      // A BMC that gives nothing would be asked for ever.
+      if (part.data.length === 0) break;
+      bytes.push(...part.data.subarray(0, length - bytes.length));
+    }
+    return String.fromCharCode(...bytes).replace(/\0+$/, '');
+  }
+
+  /**
+   * The temperatures of inlet, processors and baseboard (§6.7.3); an entity that the BMC refuses
+   * has none. One transaction for each eight of an entity, and at least three.
+   */
+  async temperatures(options: CallOptions = {}): Promise<readonly EntityTemperature[]> {
+    const found: EntityTemperature[] = [];
+    for (const [entity, name] of ENTITIES) {
+      found.push(...(await this.#temperaturesOf(entity, name, options)));
+    }
+    return found;
+  }
+
+  async #temperaturesOf(
+    entity: number,
+    name: EntityTemperature['entity'],
+    options: CallOptions,
+  ): Promise<readonly EntityTemperature[]> {
+    const found: EntityTemperature[] = [];
+    for (let answers = 0; answers < ANSWERS_MAX; answers += 1) {
+      const args = { sensorType: TEMPERATURE, entity, instance: 0, first: found.length + 1 };
+      const command = GET_TEMPERATURE_READINGS;
+      const how = { ...READ, ...options };
+      const { value } = await this.#caller.answer(command, inDcmi(args), how);
+      for (const { value: sent, instance } of value?.readings ?? []) {
+        const celsius = sent.isNegative ? -sent.magnitude : sent.magnitude;
+        found.push({ entity: name, instance, celsius });
+      }
+      const isLast = value === undefined || value.readings.length === 0;
+      if (isLast || found.length >= value.total) break;
+    }
+    return found;
+  }
+}
+
+function wattsOf(watts: number): number | undefined {
+  return watts === NO_WATTS ? undefined : watts;
+}

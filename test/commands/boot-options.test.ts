@@ -1,0 +1,91 @@
+/** The boot device and the other parameters, on a simulated BMC. */
+
+import { expect, test } from 'vitest';
+
+import { SimBmc } from '../../src/sim/bmc.ts';
+import type { Executed } from '../../src/sim/bmc.ts';
+import { commandsRig } from '../support/commands-rig.ts';
+
+/** Requests of Set System Boot Options. */
+function written(sim: SimBmc): readonly (readonly number[])[] {
+  return sim.executed
+    .filter(({ netFn, cmd }) => netFn === 0 && cmd === 8)
+    .map(({ data }) => [...data]);
+}
+
+test('the boot device is set and read back in six transactions', async () => {
+  const { bmc, count, sim } = await commandsRig();
+
+  const flags = await bmc.bootOptions.setDevice({ device: 'pxe', isEfi: true });
+
+  expect(count()).toBe(6);
+  expect(written(sim)).toEqual([
+    [0, 1],
+    [4, 0x1f, 0xff],
+    [5, 0xa0, 0x04, 0, 0, 0],
+    [0, 0],
+  ]);
+  expect(flags.boot.device).toBe('pxe');
+  const state = await bmc.bootOptions.device();
+  expect(state).toMatchObject({
+    isLocked: false,
+    flags: { validity: { isValid: true, isEfi: true, isPersistent: false } },
+  });
+  expect(count()).toBe(1);
+});
+
+test('other flags are kept while they are valid, and none takes the override back', async () => {
+  const { bmc, sim } = await commandsRig();
+  sim.chassis.boot.write(5, [0x80, 0x08, 0x02, 0, 0]);
+
+  const flags = await bmc.bootOptions.setDevice({ device: 'cdrom', isPersistent: true });
+  expect(flags.display.redirection).toBe('request');
+  await bmc.bootOptions.setDevice({ device: 'none' });
+
+  expect(written(sim).filter(([number]) => number === 5)).toEqual([
+    [5, 0xc0, 0x14, 0x02, 0, 0],
+    [5, 0x00, 0x00, 0x02, 0, 0],
+  ]);
+});
+
+test('all parameters take eight transactions, and one that is missing is left out', async () => {
+  const { bmc, count } = await commandsRig();
+
+  const found = await bmc.bootOptions.parameters();
+
+  expect([...found.keys()]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(count()).toBe(8);
+});
+
+test('a BMC that keeps other flags is told, after three looks, and is released', async () => {
+  const answer = ({ netFn, cmd, data }: Executed) =>
+    netFn === 0 && cmd === 9 && data[0] === 5 ? [0, 1, 5, 0, 0, 0, 0, 0] : undefined;
+  const { bmc, sim, count } = await commandsRig(new SimBmc({ answer }));
+
+  await expect(bmc.bootOptions.setDevice({ device: 'pxe' })).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: expect.stringContaining('has others when asked 3 times') as string,
+  });
+  expect(count()).toBe(8);
+  expect(written(sim).at(-1)).toEqual([0, 0]);
+});
+
+test('parameters that another program is setting are left alone', async () => {
+  const { bmc, sim } = await commandsRig();
+  sim.chassis.boot.write(0, [1]);
+
+  await expect(bmc.bootOptions.setDevice({ device: 'pxe' })).rejects.toMatchObject({
+    completionCode: 0x81,
+  });
+  expect(written(sim)).toEqual([[0, 1]]);
+});
+
+test('a BMC without "set in progress" is set all the same, in five transactions', async () => {
+  const answer = ({ netFn, cmd, data }: Executed) =>
+    netFn === 0 && cmd === 8 && data[0] === 0 ? [0x80] : undefined;
+  const { bmc, count } = await commandsRig(new SimBmc({ answer }));
+
+  await bmc.bootOptions.setDevice({ device: 'bios' });
+
+  expect(count()).toBe(5);
+});
