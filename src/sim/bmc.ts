@@ -22,8 +22,6 @@ import { PendingAnswers } from './pending-answers.ts';
 import { RequestBuffer } from './request-buffer.ts';
 import { ResponseBuffer, frameOf } from './response-buffer.ts';
 import { Restart } from './restart.ts';
-import type { SimSdrs } from './sdrs.ts';
-import type { SimSensors } from './sensors.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
@@ -206,12 +204,12 @@ export class SimBmc implements PortIo {
   }
 
   /** The SDR repository, which can be changed. */
-  get sdrs(): SimSdrs {
+  get sdrs(): CommandProcessor['sdrs'] {
     return this.#commands.sdrs;
   }
 
   /** The sensors, whose readings can be changed. */
-  get sensors(): SimSensors {
+  get sensors(): CommandProcessor['sensors'] {
     return this.#commands.sensors;
   }
 

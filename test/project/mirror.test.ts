@@ -47,7 +47,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/schemas/interface': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/trace': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/append-file': ['cli/commands/sel-clear.test.ts', 'the file of sel drain, in a process'],
-  'cli/confirm': ['cli/commands/sel-clear.test.ts', 'refuses there, without a terminal'],
   'cli/schemas/fru': ['cli/commands/fru.test.ts', 'held to the output there'],
   'cli/schemas/sel': ['cli/commands/sel.test.ts', 'held to the output there'],
   'cli/schemas/chassis': ['cli/commands/chassis.test.ts', 'held to the output there'],

@@ -43,7 +43,7 @@ test.each([
   [{ spacing: 2 }, 'spacing must be 1, 4 or 16, not 2'],
   [{ personality: 'QEMU' }, 'personality must be a personality, not "QEMU"'],
   [{ capabilities: 5 }, 'capabilities must be an array, not 5'],
-  [{ sdrs: 5 }, 'sdrs must be an object, not 5'],
+  [{ sdrs: 5 }, 'sdrs must be options of an SDR repository, not 5'],
   [5, 'new SimBmc() takes an object such as { base: 0xce4 }, not 5'],
 ])('a wrong option is refused by name: %j', (options, message) => {
   expect(() => complete(options as object)).toThrow(new TypeError(message));

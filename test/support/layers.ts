@@ -276,7 +276,6 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     'assets',
     'cli/append-file',
     'cli/commands/smoke-files',
-    'cli/commands/smoke-run',
     'cli/input',
     'cli/new-file',
     'cli/output',
