@@ -140,10 +140,16 @@ export class BtRegisters {
     return isTorn ? 0 : length;
   }
 
-  /** Enables interrupts and clears the latched one; until then the BMC raises no other. */
+  /**
+   * Enables interrupts and clears the latched one; until then the BMC raises no other. Does nothing
+   * at first while nothing decodes the ports, because the enable must be known as it was found.
+   */
   acknowledgeInterrupt(): void {
     if (!this.#enable.isNeeded) {
-      this.#enable.need((this.interruptMask() & IntMask.B2H_IRQ_EN) !== 0);
+      const found = this.interruptMask();
+      // What floats says nothing of another process, and what is written is lost.
+      if (found === NOTHING_DECODES) return;
+      this.#enable.need((found & IntMask.B2H_IRQ_EN) !== 0);
     }
     this.#port.outb(this.#intMask, IntMask.B2H_IRQ | IntMask.B2H_IRQ_EN);
   }

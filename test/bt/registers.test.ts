@@ -215,3 +215,19 @@ describe('the interrupt enable that several processes need', () => {
     expect(bmc.interrupts.value).toBe(1);
   });
 });
+
+test('an interrupt enable that floats is not taken for that of another program', () => {
+  let floats = true;
+  const { bmc, registers, cycles } = rig(
+    (port) => new BentPort(port, (_, value) => (floats ? 0xff : value)),
+  );
+  registers.acknowledgeInterrupt();
+  expect(cycles()).toEqual(['in 2 255']);
+
+  floats = false;
+  registers.acknowledgeInterrupt();
+  expect(bmc.inb(bmc.base + 2)).toBe(0x01);
+  registers.restoreInterrupt(true);
+
+  expect(bmc.inb(bmc.base + 2)).toBe(0x00);
+});
