@@ -52,7 +52,7 @@ test('the package names every licence it has, and brings the text of each', asyn
     /^\s*GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/,
   );
   // The packages that are bundled into the command, and into what it writes.
-  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander', 'uplot']);
+  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander', 'typebox', 'uplot']);
   expect(text('dist/licenses/commander')).toMatch(/^\(The MIT License\)\s+Copyright/);
   expect(text('dist/licenses/uplot')).toMatch(/^The MIT License \(MIT\)\s+Copyright/);
 });
