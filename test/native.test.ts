@@ -43,7 +43,7 @@ function emptyPackage(): { readonly root: string; readonly module: string } {
   mkdirSync(join(root, 'build', 'Release'), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{"type":"module","name":"ipmi-bt"}');
   const module = join(root, 'dist', 'native.js');
-  for (const name of ['native.js', 'files.js', 'trust.js']) {
+  for (const name of ['native.js', 'files.js', 'trust.js', 'whole-file.js']) {
     copyFileSync(join(dirname(DIST), name), join(root, 'dist', name));
     chmodSync(join(root, 'dist', name), 0o644);
   }

@@ -114,7 +114,7 @@ describe('prints a mistake on the command line as an object, too:', () => {
     [['--json', '--spacing', '4', 'info'], /^--spacing needs --base \(/],
     [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
     [['--json', '--sim', 'raw', '6', 'x'], /^CMD is not a number from 0 to 255 \(0xff\) \(/],
-    [['--json', 'sensors'], /^unknown command 'sensors' \(/],
+    [['--json', 'quarks'], /^unknown command 'quarks' \(/],
     [['info', '--json', '--verbose'], /^unknown option '--verbose' \(/],
   ])('%j', async (words, message) => {
     const { stdout, stderr, exit } = await runCli(...words);

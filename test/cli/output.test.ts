@@ -196,10 +196,11 @@ function echo(number: number): { readonly command: string; readonly reply: strin
 
 const ECHOES = Array.from({ length: COUNT }, (_, number) => echo(number));
 
-/** The simulated BMC knows no such command, and exec says so on standard error. */
+/** The simulated BMC refuses it without a user, and exec says so on standard error. */
 const UNKNOWN = 'raw 6 0x47\n';
 const REFUSED =
-  'Unable to send RAW command (channel=0x0 netfn=0x6 lun=0x0 cmd=0x47 rsp=0xc1): Invalid command';
+  'Unable to send RAW command (channel=0x0 netfn=0x6 lun=0x0 cmd=0x47 rsp=0xc7): ' +
+  'Request data length invalid';
 
 /** Runs a script of all echoes; what the reader does follows its last line. */
 async function execStalled(order: string) {

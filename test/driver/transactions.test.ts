@@ -46,7 +46,7 @@ test('each is told with its command, its completion code and its time, and witho
     },
     {
       ...{ device: device.name, netFn: 6, cmd: 0x47, lun: 0, isInternal: false },
-      ...{ completionCode: 0xc1, requestBytes: 6, responseBytes: 0 },
+      ...{ completionCode: 0xc7, requestBytes: 6, responseBytes: 0 },
       durationMs: expect.any(Number) as number,
     },
   ]);

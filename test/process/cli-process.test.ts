@@ -174,7 +174,7 @@ describe('--trace-payload', () => {
     expect(frameLines(stderr)).toEqual([
       'out HOST2BMC   07 18 SS 47 (+4 bytes)',
       'in  BMC2HOST   0x04',
-      'in  BMC2HOST   1c SS 47 c1',
+      'in  BMC2HOST   1c SS 47 cc',
     ]);
   });
 });

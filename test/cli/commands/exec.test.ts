@@ -95,7 +95,7 @@ describe('a file', () => {
     [`${ECHO}\nraw 6`, "script:2: missing required argument 'cmd'"],
     ['raw 7 1', 'script:1: NETFN is odd: requests have even ones, responses odd ones'],
     ['\n\nfoo info', 'script:3: the line does not begin with raw: exec takes only raw commands'],
-    ['\n\nmc info', 'script:3: "mc" cannot be used here: exec takes only raw commands, such as'],
+    ['\n\npef info', 'script:3: "pef" cannot be used here: exec takes only raw commands, such as'],
     ['raw 6 1 --loud', 'script:1: word 3, not counting raw, is an option that there is not'],
     ['raw --help', 'script:1: word 1, not counting raw, is an option that there is not'],
     [`raw 6 1 ${'0 '.repeat(253)}`, /^script:1: REQUEST_TOO_LONG: 253 data bytes/],
