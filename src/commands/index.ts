@@ -102,6 +102,7 @@ export type {
   PowerSupply,
 } from '../ipmi/fru-records.ts';
 export type { FruEncoding, FruField } from '../ipmi/fru-text.ts';
+export { sensorLookup } from './sensor-lookup.ts';
 export { Sel } from './sel.ts';
 export type { DrainOptions, EntriesOptions, SelStatus } from './sel.ts';
 export type { SelDrained } from './sel-drain.ts';

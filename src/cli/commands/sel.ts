@@ -1,6 +1,7 @@
 /** `ipmi-bt sel`: the system event log and its clock. */
 
 import { timestamp } from '../../clock.ts';
+import { sensorLookup } from '../../commands/index.ts';
 import type { SelStatus } from '../../commands/index.ts';
 import { UsageError } from '../args.ts';
 import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
@@ -15,6 +16,7 @@ import { SEL_INFO_SCHEMA, SEL_TIME_SCHEMA } from '../schemas/sel.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { selJson, selLine } from '../sel-lines.ts';
 import { CLEAR, DRAIN } from './sel-clear.ts';
+import { CACHE_OPTION, cacheOf } from './sensor-text.ts';
 
 const REFUSED = 'the BMC refused the command';
 
@@ -33,13 +35,17 @@ const INFO = command({
 const LIST = command({
   name: 'sel list',
   help: 'print the entries of the system event log, one per line',
-  options: { local: { help: 'print times in the time zone of this host, instead of UTC' } },
+  options: {
+    local: { help: 'print times in the time zone of this host, instead of UTC' },
+    names: { help: 'name the sensors and convert their values: reads their records first' },
+    ...CACHE_OPTION,
+  },
   examples: [
     { line: '--sim sel list', help: 'print the entries of the simulated BMC' },
     { line: '--sim --json sel list', help: 'print them as JSON Lines' },
   ],
   exitCodes: { 0: 'all entries were read', 1: `an entry could not be read, or ${REFUSED}` },
-  run: ({ globals, options }) => runOperation(globals, list(options.local)),
+  run: ({ globals, options }) => runOperation(globals, list(options)),
 });
 
 const TIME = command({
@@ -80,11 +86,20 @@ const info: Operation = async ({ sel }, { globals, stdout }) => {
   return 0;
 };
 
-function list(isLocal: boolean): Operation {
-  return async ({ sel }, { globals, stdout }) => {
+/** The options of `sel list`. */
+interface ListOptions {
+  readonly local: boolean;
+  readonly names: boolean;
+  readonly cache: string | undefined;
+}
+
+function list({ local: isLocal, names, cache: folder }: ListOptions): Operation {
+  return async ({ sdr, sel }, { globals, stdout }) => {
+    const cache = cacheOf(folder, globals);
+    const sensors = names ? await sensorLookup(sdr.records({ cache })) : undefined;
     const style = { isLocal, utcOffsetMinutes: await sel.utcOffset() };
     let exit = 0;
-    for await (const item of sel.entries()) {
+    for await (const item of sel.entries({ sensors })) {
       if (item.kind === 'error') exit = 1;
       stdout.write(globals.json ? selJson(item, style) : selLine(item, style));
       if (stdout.isClosed) break;
