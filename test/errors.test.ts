@@ -22,6 +22,7 @@ test('every code has the exit code that scripts rely on', () => {
     REQUEST_TIMEOUT: 75,
     REQUEST_ABORTED: 75,
     RESPONSE_MALFORMED: 75,
+    COMMAND_FAILED: 1,
     BMC_UNRESPONSIVE: 75,
   });
 });
