@@ -56,6 +56,9 @@ const CLOCKS = 'SEL clock|SDR clock';
 const POWER_STATES =
   'S0/G0|S1|S2|S3|S4|S5/G2|S4/S5|G3|sleeping in S1 to S3|G1|S5 by override|legacy on|legacy off';
 
+/** Of the state at the time of the request; reserved for the one that was requested. */
+const UNKNOWN_STATE = 0x0d;
+
 const RESTART_CAUSES =
   '|chassis control command|reset button|power button|watchdog|OEM|always powered up|' +
   'power restored|PEF reset|PEF power cycle|soft reset|real-time clock';
@@ -105,7 +108,7 @@ const DETAILS: Readonly<Record<number, readonly Detail[]>> = {
     {
       offsets: [0],
       data2: (value) => `requested ${named(POWER_STATES, value)}`,
-      data3: (value) => `state ${named(POWER_STATES, value)}`,
+      data3: (value) => (value === UNKNOWN_STATE ? '' : `state ${named(POWER_STATES, value)}`),
     },
   ],
   0x1d: [
@@ -118,7 +121,7 @@ const DETAILS: Readonly<Record<number, readonly Detail[]>> = {
   0x21: [{ data2: (value) => named(SLOTS, value & 0x7f), data3: (value) => `slot ${value}` }],
   0x23: [{ data2: tellWatchdog }],
   0x28: [
-    { offsets: [4], data2: (value) => `sensor ${hex(value)}` },
+    { offsets: [0, 4], data2: (value) => `sensor ${hex(value)}` },
     { offsets: [5], data2: tellFru, data3: (value) => `device ${hex(value)}` },
   ],
   0x2a: [{ data2: tellUser, data3: tellSession }],

@@ -32,7 +32,7 @@ export const SENSORS: Readonly<Record<number, readonly [name: string, events?: s
   ],
   0x09: [
     'Power Unit',
-    'i powered off|i power cycle|i 240 V power down|w interlock power down|c input power lost|' +
+    'i powered off|i power cycle|i 240 VA power down|w interlock power down|c input power lost|' +
       'c soft power control failed|c failed|w failure predicted',
   ],
   0x0a: ['Cooling Device'],

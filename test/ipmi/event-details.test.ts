@@ -67,6 +67,21 @@ test.each(CASES)('sensor type 0x%x, offset %i, data %j: %s', (...given) => {
   expect(eventDetail(type, offset, { data2, data3 })).toBe(text);
 });
 
+test('the sensor whose access is degraded is named, as one that failed is', () => {
+  const data = { data2: 0x30, data3: undefined };
+
+  expect(eventDetail(0x28, 0, data)).toBe('sensor 0x30');
+  expect(eventDetail(0x28, 0, data)).toBe(eventDetail(0x28, 4, data));
+  expect(eventDetail(0x28, 1, data)).toBeUndefined();
+});
+
+test('a power state that was unknown to the chip set is no code', () => {
+  expect(eventDetail(0x19, 0, { data2: 0x05, data3: 0x0d })).toBe('requested S5/G2');
+  expect(eventDetail(0x19, 0, { data2: 0x0d, data3: 0x05 })).toBe(
+    'requested code 0x0d, state S5/G2',
+  );
+});
+
 describe('nothing is said', () => {
   const types = [...new Set(CASES.map(([type]) => type))];
 

@@ -78,3 +78,7 @@ test.each([0x00, 0x2d, 0xbf, 0xc0, 0xff])('type %i has neither', (type) => {
   expect(sensorEvent(type, 1, SENSOR_SPECIFIC, 0, 0, 0).sensorTypeText).toMatch(/^sensor type 0x/);
   expect(offsetsWithWords(type, SENSOR_SPECIFIC)).toEqual([]);
 });
+
+test('a power unit goes down at 240 VA, which is a power, and not at 240 V', () => {
+  expect(sensorEvent(0x09, 1, SENSOR_SPECIFIC, 2, 0, 0).eventText).toBe('240 VA power down');
+});
