@@ -3,7 +3,15 @@
  * what it was made from may be deleted then. It is made for its user alone if it is not there.
  */
 
-import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 import { UsageError } from './args.ts';
@@ -44,7 +52,7 @@ export class AppendFile {
     this.#try(() => {
       if (!this.#isOnDisk) return;
       fsyncSync(this.#fd);
-      const folder = openSync(dirname(this.#path), 'r');
+      const folder = openSync(dirname(realpathSync(this.#path)), 'r');
       try {
         fsyncSync(folder);
       } finally {

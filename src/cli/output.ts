@@ -4,8 +4,10 @@
  * is non-blocking.
  */
 
-import { writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 
+import { onAbort } from '../abort.ts';
+import { aborted } from '../clock.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { shownText } from '../shown.ts';
 
@@ -98,6 +100,24 @@ class ProcessOutput implements Output {
     this.#stream.write(rest);
   }
 
+  /** Resolves when the system has taken all of it, or writing has failed. */
+  async taken(): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined || this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      stream.write('', () => {
+        resolve();
+      });
+    });
+  }
+
+  /** True for `/dev/null`, which Node also opens in the place of a descriptor that is closed. */
+  get isNull(): boolean {
+    const nothing = statSync('/dev/null', { throwIfNoEntry: false });
+    const own = fstatSync(this.#fd);
+    return own.isCharacterDevice() && own.rdev === nothing?.rdev;
+  }
+
   #fail(cause: unknown): void {
     this.#isClosed = true;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -139,8 +159,31 @@ export class Chunks {
   };
 }
 
-export const stdout: Output = new ProcessOutput(1, () => process.stdout);
+const standardOutput = new ProcessOutput(1, () => process.stdout);
+
+export const stdout: Output = standardOutput;
 export const stderr: Output = new ProcessOutput(2, () => process.stderr);
+
+/** True if standard output is closed, or `/dev/null`: what is written is lost. */
+export function isStdoutNull(): boolean {
+  return standardOutput.isNull;
+}
+
+/** Resolves when all that was written was taken; rejects when `signal` aborts. */
+export async function stdoutTaken(signal: AbortSignal): Promise<void> {
+  let forget: (() => void) | undefined;
+  const end = new Promise<never>((_, reject) => {
+    forget = onAbort(signal, () => {
+      reject(aborted(signal.reason));
+    });
+    if (signal.aborted) reject(aborted(signal.reason));
+  });
+  try {
+    await Promise.race([standardOutput.taken(), end]);
+  } finally {
+    forget?.();
+  }
+}
 
 /** Says something on standard error. */
 export function tellUser(text: string): void {

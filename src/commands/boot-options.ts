@@ -100,21 +100,43 @@ export class BootOptions {
     const kept = before?.flags.validity.isValid === true ? before.flags : NO_FLAGS;
     const flags = flagsFor(wanted, kept);
     const mustEnd = await this.#begin(options);
+    let found: BootFlags;
     try {
       await this.#set(BootParameter.INFO_ACKNOWLEDGE, ACKNOWLEDGE, options);
       await this.#mustSet(BootParameter.FLAGS, encode(BOOT_FLAGS, flags), options);
-      return await this.#verified(flags, options);
-    } finally {
-      if (mustEnd) await this.#setProgress('complete', options);
+      found = await this.#verified(flags, options);
+    } catch (error) {
+      if (mustEnd) await this.#release(options);
+      throw error;
     }
+    if (mustEnd) await this.#setProgress('complete', unaborted(options));
+    return found;
   }
 
   /** Takes the parameters for itself; false if the BMC has no way to. */
   async #begin(options: CallOptions): Promise<boolean> {
-    const code = await this.#setProgress('in-progress', options);
+    const code = await this.#taken(options);
     if (code === Completion.OK) return true;
     if (code === NOT_SUPPORTED) return false;
     throw failureOf(SET_BOOT_OPTIONS, code);
+  }
+
+  async #taken(options: CallOptions): Promise<number> {
+    try {
+      return await this.#setProgress('in-progress', options);
+    } catch (error) {
+      if (error instanceof IpmiError && error.outcome === 'unknown') await this.#release(options);
+      throw error;
+    }
+  }
+
+  /** Gives the parameters up as far as possible; the error before is the one that is told. */
+  async #release(options: CallOptions): Promise<void> {
+    try {
+      await this.#setProgress('complete', unaborted(options));
+    } catch (error) {
+      if (!(error instanceof IpmiError)) throw error;
+    }
   }
 
   async #setProgress(state: 'in-progress' | 'complete', options: CallOptions): Promise<number> {
@@ -144,6 +166,11 @@ export class BootOptions {
       outcome: 'answered',
     });
   }
+}
+
+/** A caller that gives up must not leave the parameters taken. */
+function unaborted(options: CallOptions): CallOptions {
+  return { ...options, signal: new AbortController().signal };
 }
 
 function flagsFor(

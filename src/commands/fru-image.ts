@@ -53,8 +53,9 @@ export class FruImage {
   }
 
   #endOfGap(from: number, most: number): number {
-    const known = this.#isRead.indexOf(true, from);
-    return known < 0 ? most : Math.min(known, most);
+    let at = from;
+    while (at < most && this.#isRead[at] !== true) at += 1;
+    return at;
   }
 
   /** Reads bytes from the first one on, at least one of them; remembers what is refused. */

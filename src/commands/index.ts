@@ -170,12 +170,12 @@ export function commands(
   { clock = systemClock }: CommandsOptions = {},
 ): Commands {
   const caller = new Caller(requester);
-  const sdr = new Sdr(caller);
+  const sdr = new Sdr(caller, { clock, random: Math.random });
   const sensors = new Sensors(caller, sdr);
   return {
     chassis: new Chassis(caller),
     fru: new FruInventory(caller),
-    sel: new Sel(caller),
+    sel: new Sel(caller, clock),
     sdr,
     sensors: (options) => sensors.all(options),
     sdrList: (options) => sensors.list(options),

@@ -5,7 +5,7 @@
 
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { IpmiError } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
 import { Completion } from '../ipmi/completion.ts';
 import { WHOLE_RECORD } from '../ipmi/record-read.ts';
 import type { RecordPart } from '../ipmi/record-read.ts';
@@ -32,10 +32,13 @@ export interface ReaderParts {
 /** Codes with which BMCs refuse to give as many bytes as they were asked for. */
 const TOO_MANY: ReadonlySet<number> = new Set([Completion.TIMEOUT, 0xc7, 0xc8, 0xca, 0xff]);
 
-const RESERVATION_CANCELLED = 0xc5;
+export const RESERVATION_CANCELLED = 0xc5;
 
 /** Bytes that are asked for where a whole record is refused: most records have no more. */
 const PART_BYTES = 64;
+
+/** A part begins at one of these bytes (§33.12): the offset is a byte. */
+const OFFSET_MAX = 0xff;
 
 /** Every BMC gives a part this small. */
 const PART_BYTES_MIN = 4;
@@ -96,6 +99,7 @@ export class SdrReader {
       const total = totalOf(bytes);
       const count = this.#countFor(bytes.length, total);
       const isPart = bytes.length > 0;
+      if (bytes.length > OFFSET_MAX) throw unreachable(recordId, bytes.length);
       if (isPart && this.#reservation === 0) await this.#reserve(-1);
       const answer = await this.#ask(recordId, { offset: bytes.length, count });
       if (answer.value === undefined) {
@@ -149,6 +153,14 @@ export class SdrReader {
     if (losses >= 0) await sleep(clock, random() * mostMs, options.signal);
     this.#reservation = await caller.call(RESERVE_SDR_REPOSITORY, undefined, options);
   }
+}
+
+/** A record of 257 to 260 bytes that the BMC does not give whole has an end that has no offset. */
+function unreachable(recordId: number, offset: number): IpmiError {
+  const text =
+    `record ${hex(recordId)} of the SDR repository: its bytes from ${offset} on have no offset, ` +
+    'and the BMC does not give it whole';
+  return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }
 
 function totalOf(bytes: readonly number[]): number | undefined {

@@ -13,7 +13,7 @@ import type { SdrRecord } from '../ipmi/sdr-record.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { cacheKey, cacheText, changeOf, recordsIn, stampOf } from './sdr-cache.ts';
 import type { SdrCache } from './sdr-cache.ts';
-import { SdrReader } from './sdr-reader.ts';
+import { RESERVATION_CANCELLED, SdrReader } from './sdr-reader.ts';
 
 /** Options of reading records. */
 export interface SdrOptions extends CallOptions {
@@ -51,6 +51,12 @@ const PASSES_MAX = 3;
 /** Records behind one another that say nothing of the next one; after these no more is guessed. */
 const GUESSES_MAX = 8;
 
+/**
+ * Records behind one another whose reservations are all lost: it is the BMC, or what other programs
+ * do with it, and each record more would take seconds.
+ */
+const UNRESERVED_MAX = 3;
+
 const NOT_FOUND = 0xcb;
 
 /** Codes that are about the BMC, and not about one record. */
@@ -80,6 +86,7 @@ export class Sdr {
    * with its error. Takes records + 2 transactions; with a cache records + 3, or 2 if it has them.
    * A BMC that does not give whole records needs a reservation besides, and a transaction for each
    * part. Where the repository changes meanwhile it is read again, and what is new is an item.
+   * Rejects where the reservations of three records behind one another are lost, 17 times each.
    */
   async *records(options: SdrOptions = {}): AsyncGenerator<SdrItem, void, undefined> {
     const { cache, timeoutMs, signal } = options;
@@ -161,7 +168,7 @@ function textOf({ recordId, bytes, error }: SdrItem): string {
 /** Reads the records from the first to the last. */
 async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem, void, undefined> {
   const seen = new Set<number>();
-  let [count, guesses] = [0, 0];
+  let [count, guesses, unreserved] = [0, 0, 0];
   for (let recordId = FIRST_RECORD; recordId !== NO_RECORD && records > 0;) {
     if (seen.has(recordId)) {
       yield { recordId, bytes: undefined, error: loop(recordId) };
@@ -170,9 +177,12 @@ async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem
     seen.add(recordId);
     const { item, nextId } = await readOne(reader, recordId);
     seen.add(item.recordId);
+    const { error } = item;
+    unreserved = error?.completionCode === RESERVATION_CANCELLED ? unreserved + 1 : 0;
+    if (error !== undefined && unreserved === UNRESERVED_MAX) throw error;
     yield item;
     count += 1;
-    if (item.error?.completionCode === NOT_FOUND) return;
+    if (error?.completionCode === NOT_FOUND) return;
     guesses = nextId === undefined ? guesses + 1 : 0;
     if (nextId === undefined && (guesses > GUESSES_MAX || count >= records)) return;
     recordId = nextId ?? recordId + 1;

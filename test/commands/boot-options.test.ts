@@ -2,9 +2,11 @@
 
 import { expect, test } from 'vitest';
 
+import { commands } from '../../src/commands/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import type { Executed } from '../../src/sim/bmc.ts';
 import { commandsRig } from '../support/commands-rig.ts';
+import { HostileRequester } from '../support/hostile-requester.ts';
 
 /** Requests of Set System Boot Options. */
 function written(sim: SimBmc): readonly (readonly number[])[] {
@@ -78,6 +80,37 @@ test('parameters that another program is setting are left alone', async () => {
     completionCode: 0x81,
   });
   expect(written(sim)).toEqual([[0, 1]]);
+});
+
+/** The boot options of a BMC, and what it was asked last. */
+function directly(plan: { readonly silentAt?: number }) {
+  const requester = new HostileRequester({ seed: 1, habit: 'honest', most: 20, ...plan });
+  const last = () => requester.asked.map(({ input }) => [input.cmd, ...(input.data ?? [])]).at(-1);
+  return { requester, bootOptions: commands(requester).bootOptions, last };
+}
+
+test.each([2, 3, 4, 5])(
+  'after silence to request %i, "set in progress" is not left behind',
+  async (silentAt) => {
+    const { bootOptions, last, requester } = directly({ silentAt });
+
+    const set = bootOptions.setDevice({ device: 'pxe' });
+
+    await expect(set).rejects.toThrow('REQUEST_TIMEOUT: no answer');
+    expect(requester.asked).toHaveLength(silentAt + 1);
+    expect(last()).toEqual([8, 0, 0]);
+  },
+);
+
+test('a caller that gives up does not leave "set in progress" behind', async () => {
+  const { bootOptions, last, requester } = directly({});
+  const controller = new AbortController();
+  const set = bootOptions.setDevice({ device: 'pxe' }, { signal: controller.signal });
+  while (requester.asked.length < 3) await Promise.resolve();
+  controller.abort();
+
+  await expect(set).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
+  expect(last()).toEqual([8, 0, 0]);
 });
 
 test('a BMC without "set in progress" is set all the same, in five transactions', async () => {

@@ -3,10 +3,13 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SdrItem } from '../../src/commands/index.ts';
+import { Caller } from '../../src/commands/caller.ts';
+import { Sdr } from '../../src/commands/sdr.ts';
+import { Answering } from '../support/answering.ts';
 import { commandsRig } from '../support/commands-rig.ts';
 import { nonEmpty } from '../support/lists.ts';
 import { compactRecord, fullRecord, record } from '../support/sdr-bytes.ts';
-import { sdrRig } from '../support/sdr-rig.ts';
+import { listOf, sdrRig } from '../support/sdr-rig.ts';
 
 /** Three records, of 56, 40 and 8 bytes. */
 const RECORDS = [
@@ -163,6 +166,34 @@ describe('a reservation that is lost is made again', () => {
     expect(pauses.slice(0, 8)).toEqual([5, 10, 20, 40, 80, 160, 320, 320]);
     expect(pauses).toHaveLength(16);
   });
+});
+
+test('a BMC of which every reservation is lost is given up after three records', async () => {
+  const refuse = ({ count }: { count: number }) => (count > 20 ? 0xca : undefined);
+  const numbers = Array.from({ length: 9 }, (_, at) => at + 1);
+  const records = numbers.map((number) => fullRecord(number, { number, name: 'CPU Temp' }));
+  const { read, log } = await sdrRig({ records, refuse, readsPerReservation: 1 });
+
+  await expect(read()).rejects.toMatchObject({ code: 'COMMAND_FAILED', completionCode: 0xc5 });
+
+  expect(log().filter((word) => word === 'reserve')).toHaveLength(1 + 3 * 16);
+});
+
+test('a record of 260 bytes that comes in parts only is an error, and no RangeError', async () => {
+  const record = [1, 0, 0x51, 0xc0, 255, ...Array<number>(255).fill(1)];
+  const requester = new Answering(({ cmd, data = new Uint8Array() }) => {
+    if (cmd === 0x22) return [0, 1, 0];
+    if (cmd === 0x20) return [0, 0x51, 1, 0, 0, 0, ...Array<number>(8).fill(1), 2];
+    const [, , , , offset = 0, count = 0] = data;
+    return count > 64 ? [0xca] : [0, 0xff, 0xff, ...record.slice(offset, offset + count)];
+  });
+
+  const [item] = await listOf(new Sdr(new Caller(requester)).records());
+
+  expect(item?.error?.message).toBe(
+    'RESPONSE_MALFORMED: record 0x0 of the SDR repository: its bytes from 256 on have no offset, ' +
+      'and the BMC does not give it whole',
+  );
 });
 
 describe('a BMC that ignores how many bytes are wanted', () => {

@@ -130,6 +130,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
 /** Tests named for no file: what each is about, and the file that it tests most. */
 const NAMED_OTHERWISE: Readonly<Record<string, Covered>> = {
   'cli/json': ['cli/output', 'all that --json prints'],
+  'commands/hostile': ['commands/index', 'BMCs of chance, for all operations of all families'],
   'discover/firmware-fuzz': ['discover/smbios', 'tables of chance, for all decoders'],
 };
 

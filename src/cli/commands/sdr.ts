@@ -47,6 +47,7 @@ function list(folder: string | undefined): Operation {
       if (globals.json) stdout.write(schemaLine(SDR_SCHEMA, fields(item)));
       else if (item.kind === 'error') stderr.write(`ipmi-bt: ${item.error.message}\n`);
       else cells.push(row(item));
+      if (stdout.isClosed) break;
     }
     if (!globals.json) stdout.write(columns(['ID', 'NAME', 'READING', 'STATUS'], cells));
     return isComplete ? 0 : 1;

@@ -2,11 +2,12 @@
 
 import type { Commands, SelDrained } from '../../commands/index.ts';
 import { AppendFile } from '../append-file.ts';
+import { UsageError } from '../args.ts';
 import { confirm } from '../confirm.ts';
 import { command } from '../globals.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import { OutputError, tellUser } from '../output.ts';
+import { OutputError, isStdoutNull, stdoutTaken, tellUser } from '../output.ts';
 import type { Session } from '../session.ts';
 import { SEL_CLEAR_SCHEMA } from '../schemas/sel.ts';
 import { schemaLine } from '../schemas/schema.ts';
@@ -31,8 +32,9 @@ export const DRAIN = command({
   },
   run: async ({ globals, options, words }) => {
     const question = 'This saves the system event log, and erases it then.';
-    if (!(await confirm(question, options.yes))) return 0;
     const [path] = words;
+    if (path === undefined && isStdoutNull()) throw lost();
+    if (!(await confirm(question, options.yes))) return 0;
     if (path === undefined) return await runOperation(globals, toOutput);
     const file = new AppendFile(path);
     try {
@@ -59,6 +61,12 @@ export const CLEAR = command({
   },
 });
 
+/** Entries that are saved nowhere and erased are lost. */
+function lost(): UsageError {
+  const remedy = 'name a file; sel clear erases without saving';
+  return new UsageError(`standard output is closed, or /dev/null: ${remedy}; nothing was sent`);
+}
+
 const clear: Operation = async ({ sel }, { globals, stdout }) => {
   await sel.clear();
   const line = schemaLine(SEL_CLEAR_SCHEMA, { cleared: true });
@@ -69,7 +77,7 @@ const clear: Operation = async ({ sel }, { globals, stdout }) => {
 /** The place where entries go, and the moment before they are erased. */
 interface Sink {
   readonly write: (line: string) => void;
-  readonly settle: () => void;
+  readonly settle: () => void | Promise<void>;
 }
 
 const toOutput: Operation = (bmc, session) =>
@@ -77,7 +85,8 @@ const toOutput: Operation = (bmc, session) =>
     write: (line) => {
       session.stdout.write(line);
     },
-    settle: () => {
+    settle: async () => {
+      await stdoutTaken(session.signal);
       const { failure, isClosed } = session.stdout;
       if (failure !== undefined) throw failure;
       if (isClosed) throw new OutputError('the reader of standard output has gone');

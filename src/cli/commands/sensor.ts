@@ -1,6 +1,7 @@
 /** `ipmi-bt sensor`: sensors with readings and thresholds. */
 
 import type { Sensor, SensorItem, SensorRef } from '../../commands/index.ts';
+import { IpmiError } from '../../errors.ts';
 import { UsageError } from '../args.ts';
 import { columns, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -49,6 +50,7 @@ function list(folder: string | undefined): Operation {
       if (globals.json) stdout.write(schemaLine(SENSOR_SCHEMA, sensorFields(item)));
       else if (item.kind === 'sensor') cells.push(row(item));
       else stderr.write(`ipmi-bt: ${item.error.message}\n`);
+      if (stdout.isClosed) break;
     }
     const titles = ['KEY', 'NAME', 'READING', 'UNIT', 'STATUS', ...THRESHOLD_TITLES, 'STATES'];
     if (!globals.json) stdout.write(columns(titles, cells));
@@ -76,9 +78,12 @@ function get(words: readonly string[], folder: string | undefined): Operation {
         globals.json ? schemaLine(SENSOR_SCHEMA, sensorFields(item)) : `${text(item)}\n`,
       );
     }
-    for (const word of missing) {
-      stderr.write(`ipmi-bt: there is no sensor ${JSON.stringify(word)}; see sensor list\n`);
+    const troubles = [...missing].map((word) => `there is no sensor ${JSON.stringify(word)}`);
+    if (globals.json && troubles.length > 0) {
+      const text = `${troubles.join(', ')}; see sensor list`;
+      throw new IpmiError('COMMAND_FAILED', text, { outcome: 'answered' });
     }
+    for (const trouble of troubles) stderr.write(`ipmi-bt: ${trouble}; see sensor list\n`);
     return missing.size === 0 ? 0 : 1;
   };
 }

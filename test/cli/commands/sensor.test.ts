@@ -72,6 +72,19 @@ test('one that is not there is exit code 1, and is named', async () => {
   expect(stderr).toContain('there is no sensor "Fan 9"; see sensor list');
 });
 
+test('with --json one that is not there is an error object, and no text', async () => {
+  const { stdout, stderr, exit } = await runCli('--sim', '--json', 'sensor', 'get', 'Fan 9');
+
+  expect({ stderr, exit }).toEqual({ stderr: SIM_LINE, exit: 1 });
+  const [object] = expectObjects(stdout, 'error');
+  expect(object).toMatchObject({
+    error: {
+      code: 'COMMAND_FAILED',
+      message: 'COMMAND_FAILED: there is no sensor "Fan 9"; see sensor list',
+    },
+  });
+});
+
 test('sensor get without a name is a mistake', async () => {
   expect(await runCli('--sim', 'sensor', 'get')).toMatchObject({ stdout: '', exit: 64 });
 });
