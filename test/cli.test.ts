@@ -108,7 +108,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'raw', '0x40', '1'], 'NETFN is not a number from 0 to 63 (0x3f)'],
     [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun is not a number from 0 to 3 (0x3)'],
     [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
-    [['--sim', 'sensors'], "unknown command 'sensors'"],
+    [['--sim', 'quarks'], "unknown command 'quarks'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
     [
       ['--sim', 'raw', '6', '1', '--verbose'],
