@@ -89,7 +89,13 @@ export class Events {
     const { faults, mishaps, responseMs } = this.#plan;
     // A BMC that restarts forgets what it had to say.
     if (handed === undefined) return faults.some(({ kind }) => kind === 'reset');
-    const endMs = handed.atMs + responseMs + LOOK_MS;
+    const lookMs = handed.atMs + responseMs + LOOK_MS;
+    // The answer to a process that is stopped waits, and a fault can hit it until then.
+    const stop = mishaps.find(
+      ({ kind, atMs }) => kind === 'stopped' && handed.atMs <= atMs && atMs <= lookMs,
+    );
+    const stoppedMs = stop !== undefined && 'forMs' in stop ? stop.forMs : 0;
+    const endMs = lookMs + stoppedMs;
     const hits = (fault: Fault): boolean =>
       'at' in fault ? fault.at === handed.at : fault.fromMs <= endMs && handed.atMs <= endOf(fault);
     const isLeapt = mishaps.some(
