@@ -5,20 +5,14 @@
 
 import { UsageError } from './cli/args.ts';
 import { EXIT_BUG, EXIT_CONFIG, EXIT_STREAM, EXIT_USAGE } from './cli/exit-codes.ts';
-import { inFlags, jsonLine } from './cli/format.ts';
+import { errorFields, failureOf } from './cli/failure.ts';
+import type { Failure } from './cli/failure.ts';
+import { jsonLine } from './cli/format.ts';
 import { InputError, OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
 import { ConfigError } from './discover/config.ts';
-import { EXIT_CODES, IpmiError } from './errors.ts';
-
-/** A failure as it is told. */
-interface Failure {
-  readonly code: string;
-  readonly outcome: string;
-  readonly message: string;
-  readonly exit: number;
-}
+import { IpmiError } from './errors.ts';
 
 /** Standard error has it that standard output cannot be written. */
 let isLossTold = false;
@@ -40,10 +34,7 @@ function withOutput(exit: number): number {
 
 function describe(error: unknown): Failure {
   if (error instanceof Interrupted) return { ...describe(error.cause), exit: error.exit };
-  if (error instanceof IpmiError) {
-    const { code, outcome } = error;
-    return { code, outcome, message: inFlags(error.message), exit: EXIT_CODES[code] };
-  }
+  if (error instanceof IpmiError) return failureOf(error);
   if (error instanceof UsageError) {
     const message = `${error.message} (see ipmi-bt ${error.help})`;
     return { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE };
@@ -64,10 +55,11 @@ function describe(error: unknown): Failure {
   return { code: 'BUG', outcome: 'unknown', message, exit: EXIT_BUG };
 }
 
-function tell({ code, outcome, message, exit }: Failure, isJson: boolean): number {
+function tell(failure: Failure, isJson: boolean): number {
+  const { code, message, exit } = failure;
   if (code === 'OUTPUT') isLossTold = true;
   const isToStdout = isJson && !stdout.isClosed;
-  if (isToStdout) stdout.write(jsonLine('error', { error: { code, outcome, message } }));
+  if (isToStdout) stdout.write(jsonLine('error', { error: errorFields(failure) }));
   if (isToStdout && stdout.failure === undefined) return exit;
   // Where nothing can be written any more this is dropped.
   if (isLossTold || stdout.failure === undefined) tellUser(message);

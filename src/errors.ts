@@ -32,12 +32,21 @@ export const EXIT_CODES = {
 /** Every code an {@link IpmiError} can carry. */
 export type IpmiErrorCode = keyof typeof EXIT_CODES;
 
+/**
+ * The way in which a BMC gave no reply: `busy`, it never became ready to take the request;
+ * `misfit`, only frames came that have the request's sequence number and command, and are no reply
+ * to it.
+ */
+export type Silence = 'busy' | 'misfit';
+
 /** Options of {@link IpmiError}. */
 export interface IpmiErrorOptions extends ErrorOptions {
   /** Defaults to `not-sent`. */
   readonly outcome?: Outcome;
   /** The completion code, of `COMMAND_FAILED`. */
   readonly completionCode?: number;
+  /** The way in which the BMC gave no reply, where it did more than nothing. */
+  readonly silence?: Silence | undefined;
 }
 
 /**
@@ -52,12 +61,15 @@ export class IpmiError extends Error {
   readonly outcome: Outcome;
   /** The BMC's completion code, 0x01..0xff; undefined but for `COMMAND_FAILED`. */
   readonly completionCode: number | undefined;
+  /** The way in which the BMC gave no reply; undefined if it did nothing, or for other errors. */
+  readonly silence: Silence | undefined;
 
   constructor(code: IpmiErrorCode, text: string, options: IpmiErrorOptions = {}) {
     super(`${code}: ${text}`, options);
     this.code = code;
     this.outcome = options.outcome ?? 'not-sent';
     this.completionCode = options.completionCode;
+    this.silence = options.silence;
   }
 }
 

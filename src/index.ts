@@ -33,7 +33,7 @@ export type { RecordSink } from './trace/recorder.ts';
 export type { PayloadChoice } from './bt/disclosure.ts';
 export type { Clock } from './clock.ts';
 export type { BmcEvent } from './ipmi/bmc-event.ts';
-export type { IpmiErrorCode, IpmiErrorOptions, Outcome } from './errors.ts';
+export type { IpmiErrorCode, IpmiErrorOptions, Outcome, Silence } from './errors.ts';
 export type { BtCapabilities } from './ipmi/bt-capabilities.ts';
 export type { DeviceId } from './ipmi/device-id.ts';
 export type { SelfTest, SelfTestResult } from './ipmi/self-test.ts';

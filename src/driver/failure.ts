@@ -2,7 +2,7 @@
  * The errors of a request: their codes and texts.
  */
 
-import type { IpmiErrorCode, Outcome } from '../errors.ts';
+import type { IpmiErrorCode, Outcome, Silence } from '../errors.ts';
 import { CLOSED_TEXT, IpmiError, abortText } from '../errors.ts';
 import { lockedText } from '../share/arbiter.ts';
 import type { FailReason, FailedPoll } from './machine.ts';
@@ -14,10 +14,8 @@ export interface Failure {
   /** When absent: `unknown` if the request was ever rung, else `not-sent`. */
   readonly outcome?: Outcome;
   readonly cause?: unknown;
+  readonly silence?: Silence;
 }
-
-/** Say in the text of a failure which one it was, for {@link silenceOf}. */
-const [STAYED_BUSY, NO_REPLY] = ['the BMC stayed busy', 'is no reply to it'];
 
 /** The failures that need no numbers. */
 export const FAILURES = {
@@ -42,9 +40,9 @@ export const FAILURES = {
 /** The request timed out while it was on the wire; `misfit` came instead of a reply. */
 export function lateOnWire(timeoutMs: number, misfit: string | undefined): Failure {
   const within = `within ${Math.round(timeoutMs)} ms; the BMC may have executed it`;
-  const came = `only a frame with its seq and cmd that ${NO_REPLY} (${misfit ?? ''}) came`;
-  const text = misfit === undefined ? `no reply ${within}` : `${came} ${within}`;
-  return { code: 'REQUEST_TIMEOUT', text };
+  if (misfit === undefined) return { code: 'REQUEST_TIMEOUT', text: `no reply ${within}` };
+  const came = `only a frame with its seq and cmd that is no reply to it (${misfit}) came`;
+  return { code: 'REQUEST_TIMEOUT', text: `${came} ${within}`, silence: 'misfit' };
 }
 
 /** The request timed out while another process, `holder`, had the interface. */
@@ -83,12 +81,6 @@ export function portFailed(cause: unknown): Failure {
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }
 
-/** The way in which a request got no reply, from the text of its error. */
-export function silenceOf({ message }: IpmiError): 'misfit' | 'busy' | 'silent' {
-  if (message.includes(NO_REPLY)) return 'misfit';
-  return message.includes(STAYED_BUSY) ? 'busy' : 'silent';
-}
-
 /** The failure of an attempt that gave the BMC `replyMs`, and the registers at its end. */
 export function attemptFailure({ reason, seen }: FailedPoll, replyMs: number): Failure {
   const failure = failureOf(reason, replyMs);
@@ -98,7 +90,11 @@ export function attemptFailure({ reason, seen }: FailedPoll, replyMs: number): F
 function failureOf(reason: FailReason, replyMs: number): Failure {
   switch (reason) {
     case 'notReady':
-      return { code: 'REQUEST_TIMEOUT', text: `${STAYED_BUSY} until the timeout` };
+      return {
+        code: 'REQUEST_TIMEOUT',
+        text: 'the BMC stayed busy until the timeout',
+        silence: 'busy',
+      };
     case 'timeout': {
       const silence = `did not answer within ${Math.round(replyMs)} ms`;
       const text = `the BMC took the request and ${silence}; it may have executed it`;
@@ -107,8 +103,8 @@ function failureOf(reason: FailReason, replyMs: number): Failure {
     case 'misfit': {
       const text =
         'the BMC took the request, and answered with a frame that has its seq and cmd but ' +
-        `${NO_REPLY}; it may have executed the request, and its firmware should be reported`;
-      return { code: 'BMC_UNRESPONSIVE', text };
+        'is no reply to it; it may have executed the request, and its firmware should be reported';
+      return { code: 'BMC_UNRESPONSIVE', text, silence: 'misfit' };
     }
     case 'garbled': {
       const text = 'the BMC answered with a frame too short to be a reply';

@@ -127,11 +127,11 @@ export class PendingRequest implements History, Linked<PendingRequest> {
    * Rejects with an error whose stack names the caller; a stack made where the failure arises would
    * name a timer. V8 finds the caller through its `await` on this promise, which must be pending.
    */
-  async #rejection({ code, text, cause }: Failure, outcome: Outcome): Promise<never> {
+  async #rejection({ code, text, cause, silence }: Failure, outcome: Outcome): Promise<never> {
     await Promise.resolve().then(() => undefined);
     const { netFn, cmd, lun } = this.request;
     const name = `netFn ${hex(netFn)} cmd ${hex(cmd)} lun ${lun}`;
-    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause });
+    throw new IpmiError(code, `${name}: ${text}`, { outcome, cause, silence });
   }
 
   #end(): void {

@@ -10,7 +10,7 @@ import { childEnvironment, childProcesses, nodePath, programFile } from '../chil
 import { aborted, within } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { EXIT_CODES, IpmiError, abortText } from '../errors.ts';
-import type { IpmiErrorCode, Outcome } from '../errors.ts';
+import type { IpmiErrorCode, Outcome, Silence } from '../errors.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
 import type { Process } from './subject.ts';
@@ -48,7 +48,12 @@ interface Line {
   readonly line?: number;
   readonly completion_code?: number;
   readonly data?: readonly number[];
-  readonly error?: { readonly code: string; readonly outcome: Outcome; readonly message: string };
+  readonly error?: {
+    readonly code: string;
+    readonly outcome: Outcome;
+    readonly message: string;
+    readonly silence?: Silence;
+  };
 }
 
 export class ExecProcess implements Process {
@@ -189,11 +194,11 @@ function parse(text: string): Line | undefined {
   }
 }
 
-function errorOf({ code, outcome, message }: NonNullable<Line['error']>): Error {
+function errorOf({ code, outcome, message, silence }: NonNullable<Line['error']>): Error {
   if (!isCode(code)) return new Error(`bug: the further process says ${code}: ${message}`);
-  return new IpmiError(code, message.replace(`${code}: `, ''), { outcome });
+  return new IpmiError(code, message.replace(`${code}: `, ''), { outcome, silence });
 }
 
 function isCode(code: string): code is IpmiErrorCode {
-  return code in EXIT_CODES;
+  return Object.hasOwn(EXIT_CODES, code);
 }

@@ -4,8 +4,8 @@
  */
 
 import type { Device } from '../device/device.ts';
-import { silenceOf } from '../driver/failure.ts';
 import { IpmiError } from '../errors.ts';
+import type { Silence } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion, codeText } from '../ipmi/completion.ts';
 import type { Reply } from '../ipmi/message.ts';
@@ -20,8 +20,8 @@ export const GET_DEVICE_GUID: RequestInput = { netFn: NetFn.APP, cmd: AppCmd.GET
 
 /** The findings that the ways of giving no reply are. */
 const SILENCES = {
-  ...{ misfit: 'bt-wrong-answer', busy: 'bt-busy-stuck', silent: 'bt-drops-requests' },
-} as const satisfies Record<ReturnType<typeof silenceOf>, Slug>;
+  ...{ misfit: 'bt-wrong-answer', busy: 'bt-busy-stuck', nothing: 'bt-drops-requests' },
+} as const satisfies Record<Silence | 'nothing', Slug>;
 
 /** Requests that an interface must leave unanswered in a row to count as wedged. */
 const WEDGED_AFTER = 2;
@@ -112,7 +112,7 @@ export function slugOf(error: unknown): Slug | undefined {
       return 'bt-absent';
     case 'REQUEST_TIMEOUT':
     case 'BMC_UNRESPONSIVE':
-      return SILENCES[silenceOf(error)];
+      return SILENCES[error.silence ?? 'nothing'];
     case 'PORT_DENIED':
     case 'PORT_LOCKED_DOWN':
     case 'PORT_UNSUPPORTED':

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SubmitOptions } from '../../src/driver/driver.ts';
-import { attemptFailure, lateOnWire, silenceOf } from '../../src/driver/failure.ts';
+import { attemptFailure, lateOnWire } from '../../src/driver/failure.ts';
 import { IpmiError } from '../../src/errors.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { echo, rig, send } from '../support/rig.ts';
@@ -112,14 +112,12 @@ test('which way of giving no reply it was can be told from the error', async () 
     await failureOf({ wrap: stuck(0x84), timeoutMs: 300 }),
     await failureOf({ responseMs: ENDLESS_MS }),
     await failureOf({ responseMs: ENDLESS_MS, timeoutMs: 300 }),
-  ].map((error) => silenceOf(error));
+  ].map(({ silence }) => silence);
 
   const poll = { kind: 'failed', rung: true, stale: false, reason: 'misfit', seen: 'x' } as const;
-  for (const { code, text } of [attemptFailure(poll, 6000), lateOnWire(300, 'netFn 0x8')]) {
-    ways.push(silenceOf(new IpmiError(code, text)));
-  }
+  ways.push(attemptFailure(poll, 6000).silence, lateOnWire(300, 'netFn 0x8').silence);
 
-  expect(ways).toEqual(['busy', 'silent', 'silent', 'misfit', 'misfit']);
+  expect(ways).toEqual(['busy', undefined, undefined, 'misfit', 'misfit']);
 });
 
 test('the error of ports that failed has the cause', async () => {

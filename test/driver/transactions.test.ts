@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Transaction } from '../../src/driver/transactions.ts';
 import { open } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 
 const CHANNEL = 'ipmi-bt:transaction';
 const SECRET = Uint8Array.of(2, 2, 0x68, 0x75, 0x6e, 0x74);
@@ -53,16 +54,15 @@ test('each is told with its command, its completion code and its time, and witho
 });
 
 test('a repeat and a request without an answer are told, and counted', async () => {
-  const sim = new SimBmc();
-  const device = await open({
-    ...{ base: sim.base, port: sim, bringUp: 'lazy', attemptTimeoutMs: 50 },
-  });
+  const clock = new VirtualClock();
+  const sim = new SimBmc({ clock, responseMs: 5 });
+  const device = await clock.until(open({ base: sim.base, port: sim, clock, bringUp: 'lazy' }));
   onTestFinished(() => device.close());
   sim.fail('drop');
   const heard = listen();
   const before = device.statistics().transactions;
 
-  await device.request({ netFn: 0x06, cmd: 0x01 });
+  await clock.until(device.request({ netFn: 0x06, cmd: 0x01 }));
 
   expect(heard.map((one) => one.completionCode)).toEqual([undefined, 0]);
   expect(device.statistics().transactions - before).toBe(2);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { IpmiError } from '../../src/errors.ts';
-import type { IpmiErrorCode } from '../../src/errors.ts';
+import type { IpmiErrorCode, Silence } from '../../src/errors.ts';
 import { takeTotals } from '../../src/smoke/ledger.ts';
 import {
   GET_DEVICE_GUID,
@@ -90,23 +90,21 @@ test('the end of a check is no finding', async () => {
 });
 
 describe('an error is the finding', () => {
-  test.each<[IpmiErrorCode, string, string | undefined]>([
+  test.each<[IpmiErrorCode, string, string | undefined, Silence?]>([
     ['RESPONSE_MALFORMED', 'too short', 'bt-malformed'],
     ['DEVICE_ABSENT', 'no BMC', 'bt-absent'],
-    ['REQUEST_TIMEOUT', 'the BMC stayed busy until the timeout', 'bt-busy-stuck'],
+    ['REQUEST_TIMEOUT', 'the BMC stayed busy', 'bt-busy-stuck', 'busy'],
     ['REQUEST_TIMEOUT', 'no reply within 5 ms', 'bt-drops-requests'],
-    [
-      'BMC_UNRESPONSIVE',
-      'a frame that has its seq and cmd but is no reply to it',
-      'bt-wrong-answer',
-    ],
+    ['BMC_UNRESPONSIVE', 'a frame that is no reply to it', 'bt-wrong-answer', 'misfit'],
     ['BMC_UNRESPONSIVE', 'took the request and did not answer', 'bt-drops-requests'],
     ['PORT_DENIED', 'not root', undefined],
     ['DEVICE_LOCKED', 'another process', undefined],
     ['REQUEST_ABORTED', 'aborted', undefined],
-  ])('%s: %s', (code, text, slug) => {
-    expect(slugOf(new IpmiError(code, text))).toBe(slug);
-    expect(textOf(new IpmiError(code, text))).toBe(text);
+  ])('%s: %s', (code, text, slug, silence) => {
+    const error = new IpmiError(code, text, { silence });
+
+    expect(slugOf(error)).toBe(slug);
+    expect(textOf(error)).toBe(text);
   });
 
   test('unless it is none of this library', () => {

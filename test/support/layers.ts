@@ -218,6 +218,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
         'exit-codes',
         'args',
         'format',
+        'failure',
         'output',
         'progress',
         'help-tail',

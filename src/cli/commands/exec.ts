@@ -5,14 +5,16 @@
 
 import { aborted, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import { EXIT_CODES, IpmiError } from '../../errors.ts';
+import { IpmiError } from '../../errors.ts';
 import type { Reply } from '../../index.ts';
 import { shownName } from '../../shown.ts';
 import { UsageError } from '../args.ts';
 import { EXIT_COMPLETION_CODE, EXIT_USAGE } from '../exit-codes.ts';
 import { LineSplitter, Script, parseLine } from './exec-lines.ts';
 import type { ExecLine } from './exec-lines.ts';
-import { inFlags, jsonLine } from '../format.ts';
+import { errorFields, failureOf } from '../failure.ts';
+import type { Failure } from '../failure.ts';
+import { jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
 import { filePieces, standardInput } from '../input.ts';
 import { Chunks } from '../output.ts';
@@ -124,13 +126,6 @@ async function sendStream(run: Run, { signal }: Session, options: ExecOptions): 
   if (signal.aborted && !run.isOver) throw aborted(signal.reason);
 }
 
-/** The reason that a line has no reply, as JSON has it. */
-interface Failure {
-  readonly code: string;
-  readonly outcome: string;
-  readonly message: string;
-}
-
 /** The lines that were sent so far, and their outcome. */
 class Run {
   readonly #session: Session;
@@ -184,11 +179,9 @@ class Run {
         this.#replied(line, await requester.request(request, { timeoutMs, retries, signal }));
       } catch (error) {
         if (!(error instanceof IpmiError)) throw error;
-        const { code, outcome } = error;
-        const message = inFlags(error.message);
         // Nothing that follows could be sent, or is to be.
-        if (code === 'DEVICE_CLOSED' || signal.aborted) this.#isOver = true;
-        this.#fail(line.number, EXIT_CODES[code], { code, outcome, message });
+        if (error.code === 'DEVICE_CLOSED' || signal.aborted) this.#isOver = true;
+        this.#fail(line.number, failureOf(error));
       }
     }
   }
@@ -200,7 +193,7 @@ class Run {
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const { message } = error;
-      this.#fail(number, EXIT_USAGE, { code: 'USAGE', outcome: 'not-sent', message });
+      this.#fail(number, { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE });
       return undefined;
     }
   }
@@ -229,10 +222,11 @@ class Run {
     this.#session.stderr.write(`ipmi-bt: ${this.#options.name}:${number}: ${text.trimEnd()}\n`);
   }
 
-  #fail(number: number, exit: number, error: Failure): void {
-    this.#failure ??= exit;
+  #fail(number: number, failure: Failure): void {
+    this.#failure ??= failure.exit;
     if (!this.#options.keepGoing) this.#isOver = true;
-    if (this.#session.globals.json) this.#out.write(jsonLine('error', { line: number, error }));
-    else this.#tellOf(number, error.message);
+    if (this.#session.globals.json)
+      this.#out.write(jsonLine('error', { line: number, error: errorFields(failure) }));
+    else this.#tellOf(number, failure.message);
   }
 }

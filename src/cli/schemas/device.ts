@@ -23,6 +23,8 @@ export const ERROR_SCHEMA = outputSchema('error', 'a failure of any command', {
       Type.Literal('answered'),
     ]),
     message: TEXT,
+    completion_code: Type.Optional(BYTE),
+    silence: Type.Optional(Type.Union([Type.Literal('busy'), Type.Literal('misfit')])),
   }),
 });
 
