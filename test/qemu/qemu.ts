@@ -10,12 +10,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
+import { programPath } from '../support/program-path.ts';
 import type { ExternBmc } from './extern-bmc.ts';
 import { QtestPort } from './qtest-port.ts';
 
-const QEMU = 'qemu-system-x86_64';
+export const QEMU = 'qemu-system-x86_64';
 
 /** Where UV-class servers have their BT interface, and the interrupt they give it. */
 const BASE = 0xce4;
@@ -47,15 +48,9 @@ export interface QemuOptions {
  */
 export const JUMPING_CLOCK: readonly string[] = ['-icount', 'shift=0,sleep=off'];
 
-/** Path of QEMU, or undefined where it is not installed. */
-export function findQemu(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, QEMU)).find((path) => fs.existsSync(path));
-}
-
 /** A running QEMU whose registers answer; the caller owes it a `stop()`. */
 export async function startQemu(options: QemuOptions): Promise<Qemu> {
-  const binary = findQemu();
+  const binary = programPath(QEMU);
   if (binary === undefined) throw new Error(`${QEMU} is not installed`);
   const qemu = new Qemu(binary, options);
   try {

@@ -6,10 +6,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+
+import { programPath } from './program-path.ts';
 
 const PROGRAM = 'chromium';
 
@@ -32,15 +34,9 @@ interface Message extends Partial<DevToolsEvent> {
   readonly error?: { readonly message: string };
 }
 
-/** Path of Chromium, or undefined where it is not installed. */
-export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, PROGRAM)).find((path) => existsSync(path));
-}
-
 /** Starts a browser with one page; the caller owes it a `close()`. */
 export async function startChromium(): Promise<Chromium> {
-  const program = findChromium();
+  const program = programPath(PROGRAM);
   if (program === undefined) throw new Error(`${PROGRAM} is not installed`);
   const chromium = new Chromium(program);
   await chromium.attach();

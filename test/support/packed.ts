@@ -1,12 +1,14 @@
 /** The package as `npm pack` makes it, of what is built here, and programs that depend on it. */
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { onTestFinished } from 'vitest';
+
+import { programPath } from './program-path.ts';
 
 export const run = promisify(execFile);
 
@@ -56,9 +58,8 @@ export async function npm(
 export function pathWithoutCompiler(folder: string): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
   for (const name of WITHOUT_COMPILER) {
-    const found = folders.map((dir) => join(dir, name)).find((path) => existsSync(path));
+    const found = programPath(name);
     if (found === undefined) throw new Error(`${name} is not on the PATH`);
     symlinkSync(found, join(bin, name));
   }

@@ -4,9 +4,9 @@
  */
 
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { programPath } from '../support/program-path.ts';
 
 /** Each program, and the Debian package it is in. */
 const PACKAGES = {
@@ -39,10 +39,7 @@ export type HostTool = keyof typeof PACKAGES;
 
 /** Path of `tool`; throws, naming the package, where it is not installed. */
 export function findTool(tool: HostTool): string {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS];
-  const path = folders
-    .map((folder) => join(folder, tool))
-    .find((candidate) => existsSync(candidate));
+  const path = programPath(tool, SYSTEM_FOLDERS);
   if (path === undefined) {
     throw new Error(`${tool} is not installed: on Debian, install ${PACKAGES[tool]}`);
   }

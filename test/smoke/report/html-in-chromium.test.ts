@@ -11,7 +11,7 @@ import { DARK, LIGHT } from '../../../src/smoke/report/html-style.ts';
 import { startChromium } from '../../support/chromium.ts';
 import type { Chromium } from '../../support/chromium.ts';
 import { contrast } from '../../support/contrast.ts';
-import { describeWithChromium } from '../../support/describe-with-chromium.ts';
+import { describeWith } from '../../support/describe-with.ts';
 import { nonEmpty, offenders } from '../../support/lists.ts';
 import { drawnIn, fillOf, pagesOf } from '../../support/pdf.ts';
 import { latencies, typicalRun } from '../../support/smoke-page-run.ts';
@@ -63,7 +63,7 @@ const pixelsOf = (colours: readonly string[]): string => `(() => {
   });
 })()`;
 
-describeWithChromium('in a browser, the page', () => {
+describeWith('chromium', 'in a browser, the page', () => {
   let folder = '';
   let url = '';
   let chromium: Chromium | undefined;
