@@ -14,7 +14,7 @@ export const SMOKE_OPTIONS = {
   retestOnFailure: { value: 'n', help: 'try a check again that failed; it stays failed' },
   seed: { value: 'n', help: 'repeat the run of that seed' },
   numa: { help: 'measure the latency from each NUMA node' },
-  write: { help: 'also run checks that change something on the BMC, and restore it' },
+  write: { help: 'also run checks that change something on the BMC; a SEL entry of theirs stays' },
   reset: {
     value: 'kind',
     help: 'also reset the BMC or its interface, once; needs --yes',
