@@ -3,7 +3,7 @@
  * as the program has that, or what was probably meant.
  */
 
-import { IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from './ipmitool-words.ts';
+import { IPMITOOL_ACTIONS, IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from './ipmitool-words.ts';
 import type { Tree } from './spec.ts';
 
 const RAW = 'raw';
@@ -22,6 +22,13 @@ export function commandHint(tree: Tree, word: string): string | undefined {
     ...(instead.length === 0 ? [] : [`use ${instead.join(', ')}`]),
     `use ipmitool ${word} with ipmi_si bound${release}`,
   ].join('; or ');
+}
+
+/** Explains an action of `ipmitool` that has another name here; undefined for any other. */
+export function actionHint(family: string, action: string): string | undefined {
+  const name = `${family} ${action}`;
+  if (!Object.hasOwn(IPMITOOL_ACTIONS, name)) return undefined;
+  return `use ${(IPMITOOL_ACTIONS[name] ?? []).join(', ')}`;
 }
 
 /** The raw commands behind a command of `ipmitool`, as they are typed, with their names. */
@@ -46,7 +53,9 @@ export function sameInLowerCase(tree: Tree, word: string): string | undefined {
 
 function ownLines(tree: Tree, word: string): readonly string[] {
   const { lines = [] } = IPMITOOL_COMMANDS[word] ?? {};
-  return lines.filter((line) => has(tree, line.split(' ', 1).join('')));
+  return lines.filter((line) =>
+    tree.commands.some(({ name }) => `${line} `.startsWith(`${name} `)),
+  );
 }
 
 function has(tree: Tree, command: string): boolean {

@@ -11,18 +11,13 @@ export interface Substitute {
   readonly raw?: Readonly<Record<string, string>>;
 }
 
-const CONTROLLER: Substitute = {
-  lines: ['info', 'reset --cold --yes'],
-  raw: { '0x06 0x25': 'Get Watchdog Timer', '0x06 0x2f': 'Get BMC Global Enables' },
-};
-
 const MASTER_WRITE_READ: Substitute = { raw: { '0x06 0x52 N N N': 'Master Write-Read' } };
 
 const OEM: Substitute = {};
 
 /** Substitutes by the command of `ipmitool`. */
 export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
-  bmc: CONTROLLER,
+  bmc: { lines: ['mc info', 'mc selftest', 'mc enables', 'watchdog get', 'mc reset cold'] },
   delloem: OEM,
   ekanalyzer: OEM,
   event: { lines: ['watch'], raw: { '0x04 0x02 N N N N N N N N': 'Platform Event Message' } },
@@ -49,7 +44,50 @@ export const IPMITOOL_COMMANDS: Readonly<Record<string, Substitute>> = {
   vita: { raw: { '0x2c 0x00 3': 'Get VSO Capabilities' } },
 };
 
+/**
+ * The lines that stand for an action of `ipmitool` which has another name here, or is a part of
+ * another command; by the command and the action.
+ */
+export const IPMITOOL_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'channel authcap': ['lan print'],
+  'channel getaccess': ['channel access', 'user list'],
+  'channel getciphers': ['lan print'],
+  'channel setaccess': ['channel apply FILE', 'user set 2'],
+  'chassis bootparam': ['chassis bootdev'],
+  'chassis power': ['power status', 'power on', 'power off', 'power cycle', 'power reset'],
+  'chassis restart_cause': ['chassis restart-cause'],
+  'chassis selftest': ['mc selftest'],
+  'dcmi discover': ['dcmi capabilities'],
+  'fru list': ['fru print', 'sdr list'],
+  'lan set': ['lan apply FILE', 'schema lan-apply'],
+  'lan stats': ['lan print'],
+  'mc getenables': ['mc enables'],
+  'mc getsysinfo': ['mc info'],
+  'mc setenables': ['mc enables'],
+  'mc watchdog': ['watchdog get', 'watchdog set 60', 'watchdog reset', 'watchdog off'],
+  'sdr elist': ['sdr list'],
+  'sdr entity': ['sdr list'],
+  'sdr get': ['sensor get 0x20/0/0x30'],
+  'sdr info': ['sdr list'],
+  'sdr type': ['sensor list'],
+  'sel elist': ['sel list --names'],
+  'sel get': ['--json sel list --names'],
+  'sel save': ['--json sel list', 'sel drain FILE'],
+  'sel writeraw': ['sdr dump FILE', '--json sel list'],
+  'sensor reading': ['sensor get 0x20/0/0x30'],
+  'sensor thresh': ['sensor list'],
+  'sol info': ['sol print'],
+  'user disable': ['user set 2 --disable'],
+  'user enable': ['user set 2 --enable'],
+  'user priv': ['user set 2 --privilege operator'],
+  'user summary': ['user list'],
+  'user test': ['user set 2 --password-file FILE'],
+};
+
 const NETWORK = 'ipmi-bt talks to the BMC of this server, and not over the network';
+
+const BRIDGES =
+  'controllers behind the BMC are reached by bridge() of the library, ipmi-bt/commands; on the command line Send Message is raw 0x06 0x34';
 
 /** Explanations by the option of `ipmitool`; each takes one letter. */
 export const IPMITOOL_OPTIONS: Readonly<Record<string, string>> = {
@@ -69,10 +107,14 @@ export const IPMITOOL_OPTIONS: Readonly<Record<string, string>> = {
   '-y': NETWORK,
   '-N': 'the time limit is --timeout SECONDS',
   '-R': 'the number of repeats is --retries N, after raw',
-  '-b': 'ipmi-bt does not bridge; Send Message is raw 0x06 0x34',
+  '-B': BRIDGES,
+  '-S': 'records of sensors are kept by sensor, sdr and sel, with --cache FOLDER',
+  '-T': BRIDGES,
+  '-b': BRIDGES,
   '-c': 'JSON instead of CSV is --json',
   '-d': 'the interface is named by its I/O port: --base PORT',
   '-l': 'the logical unit is --lun N, after raw',
-  '-t': 'ipmi-bt does not bridge; Send Message is raw 0x06 0x34',
+  '-o': 'ipmi-bt has nothing that depends on the make of the BMC',
+  '-t': BRIDGES,
   '-v': 'more is printed with --trace or --log-level debug',
 };

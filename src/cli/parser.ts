@@ -9,7 +9,7 @@ import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
-import { commandHint, optionHint, sameInLowerCase } from './hints.ts';
+import { actionHint, commandHint, optionHint, sameInLowerCase } from './hints.ts';
 import { NAME, didYouMean, usageError, wordlessError } from './usage-errors.ts';
 import type { Family, Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
@@ -83,6 +83,8 @@ function readFamily<Spec extends Grammar>(
   args: readonly string[],
   at: number,
 ): Line<Spec> {
+  // What stands in front may be an option of another tool, and the word its value.
+  checkOptions(tree, args.slice(0, at), undefined);
   const family = args[at] ?? '';
   const actionAt = commandAt(args, tree, at + 1);
   const action = actionAt === undefined ? undefined : args[actionAt];
@@ -109,6 +111,8 @@ function actionError(
   const actions = commands.map(({ name }) => name.slice(family.length + 1));
   const known = `${family} takes one of: ${actions.join(', ')}`;
   if (action === undefined) return new UsageError(known);
+  const instead = actionHint(family, action);
+  if (instead !== undefined) return new UsageError(`unknown action '${action}': ${instead}`);
   const meant = suggested(action, actions);
   const hint = didYouMean(meant === undefined ? undefined : `${family} ${meant}`);
   const shown = NAME.test(`error: unknown command '${action}'`) ? ` '${action}'` : '';
@@ -228,8 +232,8 @@ export function suggested(word: string, known: readonly string[]): string | unde
 function suggestedFlag(flag: string, flags: readonly string[]): string | undefined {
   const program = silent(new Command('any').helpOption(false));
   for (const one of new Set(flags)) program.command.addOption(new Option(one));
-  const [, meant] = /did you mean (.*)\?$/.exec(failureOf(program, [flag]).message) ?? [];
-  return meant;
+  const said = /did you mean (?:one of )?([^,]*).*\?$/.exec(failureOf(program, [flag]).message);
+  return said?.[1];
 }
 
 /** The error of commander for words that it does not take. */
