@@ -11,7 +11,7 @@ import type { Signal } from '../abort.ts';
 import { Pause } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Dropped } from '../driver/machine.ts';
-import { hex } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
 import { AppCmd } from '../ipmi/commands.ts';
 import { Completion, codeText } from '../ipmi/completion.ts';
 import type { Log } from '../log.ts';
@@ -63,7 +63,7 @@ export interface AttentionParts {
   /** Returns what tells the present listeners of an event. */
   readonly audience: () => Tell;
   /** The answers of satellite controllers that are awaited. */
-  readonly answers: Pick<BridgedAnswers, 'offer'>;
+  readonly answers: Pick<BridgedAnswers, 'offer' | 'emptied' | 'fail'>;
   /** Called, with the reason, when events may not come although there is a listener. */
   readonly deaf: (reason: string) => void;
 }
@@ -76,6 +76,13 @@ const QUESTIONS: Readonly<Record<number, string>> = {
   [AppCmd.GET_MESSAGE]: 'Get Message',
   [AppCmd.READ_EVENT_MESSAGE_BUFFER]: 'Read Event Message Buffer',
 };
+
+/** Codes by which a BMC says that it will never give a message: no command, or no right to it. */
+const NEVER_CODES: ReadonlySet<number> = new Set([
+  Completion.INVALID_COMMAND,
+  Completion.INVALID_COMMAND_ON_LUN,
+  Completion.NO_PRIVILEGE,
+]);
 
 /** So many questions in a row without an answer, by a BMC that is there, are a reason to tell. */
 const SILENCES_MAX = 2;
@@ -223,10 +230,16 @@ export class Attention {
     let gapMs = ANSWER_LOOK_MS;
     while (this.#isAwaited && !this.#isWanted) {
       await this.#pause.wait(gapMs);
-      const taken = await this.#unlessSilent(() => this.#takeAnswers(gapMs));
-      const isFound = taken !== false && taken > 0;
-      gapMs = isFound ? ANSWER_LOOK_MS : Math.min(2 * gapMs, ANSWER_ASK_MS);
+      gapMs = await this.#lookForAnswers(gapMs);
     }
+  }
+
+  /** Looks for awaited answers, `gapMs` after the last look; returns the gap to the next one. */
+  async #lookForAnswers(gapMs: number): Promise<number> {
+    if (!this.#isAwaited) return ANSWER_LOOK_MS;
+    const taken = await this.#unlessSilent(() => this.#takeAnswers(gapMs));
+    const isFound = taken !== false && taken > 0;
+    return isFound ? ANSWER_LOOK_MS : Math.min(2 * gapMs, ANSWER_ASK_MS);
   }
 
   /** Reads messages if the bit is set, or has not been for long; returns how many there were. */
@@ -238,6 +251,7 @@ export class Attention {
 
   async #serveWhileWanted(): Promise<void> {
     let gapMs = LOOK_MS;
+    let answerMs = ANSWER_LOOK_MS;
     while (this.#isWanted) {
       const isWell = await this.#unlessSilent(() => this.#look());
       if (isWell) this.#silences = 0;
@@ -245,10 +259,10 @@ export class Attention {
       // This pause is not cut short, so that callers' requests are sent whatever the bit does.
       await this.#rest(PAUSE_MS);
       this.#mayHurry = isWell;
-      await this.#rest((this.#isAwaited ? ANSWER_LOOK_MS : gapMs) - PAUSE_MS);
+      await this.#rest((this.#isAwaited ? Math.min(answerMs, gapMs) : gapMs) - PAUSE_MS);
       this.#mayHurry = false;
-      // The bit need not rise for a message.
-      this.#reader.isDue ||= this.#isAwaited;
+      // Neither the bit nor the flag need rise for a message.
+      answerMs = await this.#lookForAnswers(answerMs);
     }
   }
 
@@ -287,6 +301,9 @@ export class Attention {
     const question = QUESTIONS[cmd] ?? hex(cmd);
     const code = codeText(completionCode);
     const isCode = completionCode !== Completion.OK;
+    if (cmd === AppCmd.GET_MESSAGE && NEVER_CODES.has(completionCode)) {
+      this.#parts.answers.fail(unreadable(completionCode));
+    }
     const answer = isCode ? `refuses ${question} with ${code}` : `answers ${question} without data`;
     this.#deaf(`the BMC ${answer}`);
   }
@@ -317,4 +334,14 @@ export class Attention {
       this.#parts.driver.doubt('silence');
     });
   }
+}
+
+/** The error of those that wait for an answer which the BMC does not give. */
+function unreadable(completionCode: number): IpmiError {
+  const text = `the BMC refuses Get Message with ${codeText(completionCode)}`;
+  const remedy = 'the answer of the controller cannot be read; it may have executed the command';
+  return new IpmiError('COMMAND_FAILED', `${text}: ${remedy}`, {
+    outcome: 'unknown',
+    completionCode,
+  });
 }

@@ -43,7 +43,7 @@ export interface EventReaderParts {
   /** True while there is a listener. */
   readonly isHeard: () => boolean;
   /** Takes the answers that are awaited from among the messages. */
-  readonly answers: Pick<BridgedAnswers, 'offer'>;
+  readonly answers: Pick<BridgedAnswers, 'offer' | 'emptied'>;
   /**
    * Returns what tells the listeners of then, if there are any; else the listeners of now.
    */
@@ -58,8 +58,12 @@ export type Tell = (event: BmcEvent) => void;
 /** A queue of the BMC; `cmd` reads one entry and removes it. */
 interface Source {
   readonly cmd: number;
+  /** True while there is a reason to read it: what is read is taken from every other program. */
+  readonly isWanted: () => boolean;
   /** Emits the entry that was read; false when there was none, so that the queue is empty. */
   readonly take: (data: Uint8Array, tell: Tell) => boolean;
+  /** Called when it was found empty. */
+  readonly emptied?: () => void;
 }
 
 /** The result of reading a queue. */
@@ -180,6 +184,10 @@ export class EventReader {
 
   readonly #messages: Source = {
     cmd: AppCmd.GET_MESSAGE,
+    isWanted: () => this.#parts.isWanted(),
+    emptied: () => {
+      this.#parts.answers.emptied();
+    },
     take: ([channel, ...data], tell) => {
       if (channel === undefined) return false;
       const { statistics, answers, isHeard, log } = this.#parts;
@@ -199,6 +207,8 @@ export class EventReader {
 
   readonly #events: Source = {
     cmd: AppCmd.READ_EVENT_MESSAGE_BUFFER,
+    // An awaited answer is no reason: the event would be told to no listener.
+    isWanted: () => this.#parts.isHeard(),
     take: (data, tell) => {
       // Some BMCs answer with success and without data for ever.
       if (data.length === 0) return false;
@@ -223,10 +233,16 @@ export class EventReader {
     return { isEmptied: true, taken };
   }
 
-  async #drain({ cmd, take }: Source): Promise<Drained> {
+  async #drain(source: Source): Promise<Drained> {
+    const drained = await this.#readAll(source);
+    if (drained.isEmptied) source.emptied?.();
+    return drained;
+  }
+
+  async #readAll({ cmd, isWanted, take }: Source): Promise<Drained> {
     for (let taken = 0; taken < READS_MAX; taken += 1) {
       await this.#parts.pause.wait(PAUSE_MS);
-      if (!this.#parts.isWanted()) return { isEmptied: false, taken };
+      if (!isWanted()) return { isEmptied: false, taken };
       // An entry that is read is told, even if the listener has gone meanwhile.
       const tell = this.#parts.audience();
       const { completionCode, data } = await this.#read(cmd);

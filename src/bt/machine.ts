@@ -253,9 +253,11 @@ export class BtMachine implements Machine {
     const more = isResponse(this.#look());
     if (length >= REPLY_LENGTH_MIN && this.#isAwaited(state)) {
       this.#noteAnswer(state, nowMs);
+      // The reply to an earlier attempt may come before this one is handed over.
+      const rung = state.next.name === 'waitReply';
       this.#enter(IDLE);
       const reply = decodeReply(this.#body, length);
-      return { kind: 'done', rung: true, stale: false, reply, more };
+      return { kind: 'done', rung, stale: false, reply, more };
     }
     return this.#drop(state, nowMs, length);
   }

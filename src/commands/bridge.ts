@@ -4,7 +4,10 @@
  */
 
 import { onAbort } from '../abort.ts';
-import { systemClock } from '../clock.ts';
+import { checkRequest, checkRequestOptions } from '../device/options.ts';
+import { checkOptionsOf, integer, timeout, withMethods } from '../option-table.ts';
+import type { OptionTable } from '../option-table.ts';
+import { NEVER, systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, abortText, checkInteger, hex } from '../errors.ts';
 import { commandText } from '../ipmi/command-names.ts';
@@ -16,7 +19,7 @@ import {
   encodeIpmbRequest,
 } from '../ipmi/ipmb.ts';
 import type { SentMessage } from '../ipmi/ipmb.ts';
-import type { IpmbResponse, Reply } from '../ipmi/message.ts';
+import type { IpmbResponse, Reply, Request } from '../ipmi/message.ts';
 import { isRepeatable } from '../ipmi/repeatable.ts';
 import type { Bridger, RequestInput, RequestOptions, Requester } from '../ipmi/requester.ts';
 import { encode } from '../ipmi/codec.ts';
@@ -32,18 +35,49 @@ export interface BridgeTarget {
   /** Logical unit of the controller where a request names none; 0 by default. */
   readonly lun?: number;
   /** A controller that passes the request on: its address, and the BMC's channel to it. */
-  readonly transit?: { readonly channel?: number; readonly address: number };
+  readonly transit?: Transit;
+}
+
+interface Transit {
+  readonly channel?: number;
+  readonly address: number;
 }
 
 /** Options of a bridge. */
 export interface BridgeOptions {
-  /** Time for the answer to one attempt, milliseconds; 2000 by default. */
+  /**
+   * Time for the answer to one attempt, milliseconds; 2000 by default. With `timeoutMs` of the
+   * request, the last attempt has the rest of that.
+   */
   readonly attemptMs?: number;
   /** Where the time comes from. */
   readonly clock?: Clock;
 }
 
 const ATTEMPT_MS = 2000;
+
+/** The signal of a request, and the times of one attempt: for its answer, and its last moment. */
+interface AttemptTimes extends Pick<RequestOptions, 'signal'> {
+  readonly attemptMs: number;
+  readonly deadlineMs: number;
+}
+
+const A_CHANNEL = integer({ least: 0, most: 15 });
+
+/** The transit is checked apart. */
+const TARGET: OptionTable<BridgeTarget> = {
+  ...{ channel: A_CHANNEL, address: checkAddress, lun: integer({ least: 0, most: 3 }) },
+  transit: () => undefined,
+};
+
+const TRANSIT: OptionTable<Transit> = {
+  channel: (_, value) => {
+    A_CHANNEL('transit.channel', value);
+  },
+  address: (_, value) => {
+    checkAddress('transit.address', value);
+  },
+};
 
 /** Times that a command which only reads is sent again after silence. */
 const REPEATS = 2;
@@ -61,14 +95,19 @@ export function bridge(
   target: BridgeTarget,
   options: BridgeOptions = {},
 ): Requester {
+  withMethods('an opened device', 'request', 'expectAnswer')('device', device);
   checkTarget(target);
+  checkOptionsOf<BridgeOptions>({ name: 'bridge()', example: '{ attemptMs: 5000 }' }, options, {
+    attemptMs: timeout,
+    clock: withMethods('a clock', 'now', 'timer'),
+  });
   return new Bridge(device, target, options);
 }
 
 class Bridge implements Requester {
   readonly #device: Bridger;
   readonly #target: Required<Omit<BridgeTarget, 'transit'>>;
-  readonly #transit: { readonly channel: number; readonly address: number } | undefined;
+  readonly #transit: Required<Transit> | undefined;
   readonly #attemptMs: number;
   readonly #clock: Clock;
 
@@ -82,38 +121,44 @@ class Bridge implements Requester {
   }
 
   async request(input: RequestInput, options: RequestOptions = {}): Promise<Reply> {
-    const { retries = 'safe', timeoutMs } = options;
+    // Copied, and held to what a device takes: a value that is too large would be another command.
+    const request = { ...checkRequest(input), lun: input.lun ?? this.#target.lun };
+    checkRequestOptions(options);
+    const { retries = 'safe', timeoutMs, signal } = options;
     const safe = isRepeatable(input.netFn, input.cmd) ? REPEATS : 0;
     const repeats = retries === 'safe' ? safe : retries;
-    const deadlineMs = this.#clock.now() + (timeoutMs ?? this.#attemptMs * (1 + repeats));
+    const deadlineMs = timeoutMs === undefined ? NEVER : this.#clock.now() + timeoutMs;
     for (let repeat = 0; ; repeat += 1) {
+      const isLast = repeat >= repeats;
+      // A controller that is asked no more may take all the time that the caller has for it.
+      const attemptMs = isLast && deadlineMs !== NEVER ? NEVER : this.#attemptMs;
       try {
-        return await this.#attempt(input, options, deadlineMs);
+        return await this.#attempt(request, { signal, attemptMs, deadlineMs });
       } catch (error) {
-        const isSilence = error instanceof IpmiError && error.code === 'REQUEST_TIMEOUT';
-        const isLast = repeat >= repeats || this.#clock.now() >= deadlineMs;
-        if (!isSilence || isLast) throw error;
+        if (!(error instanceof IpmiError)) throw error;
+        const isSilence = error.code === 'REQUEST_TIMEOUT' && mayComeLater(error);
+        if (isSilence && !isLast && this.#clock.now() < deadlineMs) continue;
+        throw repeat === 0 ? error : afterOthers(error);
       }
     }
   }
 
-  async #attempt(input: RequestInput, options: RequestOptions, deadlineMs: number): Promise<Reply> {
-    const { netFn, cmd } = this.#transit === undefined ? input : SEND_MESSAGE;
+  async #attempt(request: Request, times: AttemptTimes): Promise<Reply> {
+    const { netFn, cmd } = this.#transit === undefined ? request : SEND_MESSAGE;
     const { channel, address } = this.#transit ?? this.#target;
     const awaited = this.#device.expectAnswer({ channel, address, netFn, cmd });
     try {
-      await this.#send(this.#wrap(input, awaited.seq), options, deadlineMs);
-      const untilMs = Math.min(deadlineMs, this.#clock.now() + this.#attemptMs);
-      const response = await this.#wait(awaited.answer, input, { ...options, untilMs });
-      return this.#unwrap(response, input);
-    } finally {
-      awaited.cancel();
+      await this.#send(this.#wrap(request, awaited.seq), times);
+      const response = await this.#wait(awaited.answer, request, times);
+      return this.#unwrap(response, request);
+    } catch (error) {
+      awaited.cancel(mayComeLater(error));
+      throw error;
     }
   }
 
   /** The Send Message for the BMC. */
-  #wrap(input: RequestInput, seq: number): SentMessage {
-    const { netFn, cmd, lun = this.#target.lun, data = new Uint8Array() } = input;
+  #wrap({ netFn, cmd, lun, data }: Request, seq: number): SentMessage {
     const { address, channel } = this.#target;
     const request = { address, netFn, lun, cmd, data, seq };
     const sms = { requester: BMC_ADDRESS, requesterLun: SMS_LUN };
@@ -131,17 +176,18 @@ class Bridge implements Requester {
     return sent(this.#transit.channel, 'untracked', encodeIpmbRequest(outer));
   }
 
-  async #send(message: SentMessage, { signal }: RequestOptions, deadlineMs: number): Promise<void> {
+  async #send(message: SentMessage, { signal, deadlineMs }: AttemptTimes): Promise<void> {
     const { netFn, cmd } = SEND_MESSAGE;
     const data = encode(SEND_MESSAGE.request, message);
-    const timeoutMs = Math.max(deadlineMs - this.#clock.now(), 1);
+    const leftMs = Math.max(deadlineMs - this.#clock.now(), 1);
+    const timeoutMs = deadlineMs === NEVER ? undefined : leftMs;
     const how = { timeoutMs, retries: 0, signal };
     const { completionCode } = await this.#device.request({ netFn, cmd, data }, how);
     if (completionCode !== Completion.OK) throw this.#refused('the BMC', completionCode);
   }
 
   /** The reply of the controller, out of the answer of the transit controller if there is one. */
-  #unwrap(response: IpmbResponse, input: RequestInput): Reply {
+  #unwrap(response: IpmbResponse, request: Request): Reply {
     if (this.#transit === undefined) return replyOf(response);
     const { completionCode, data } = response;
     if (completionCode !== Completion.OK) {
@@ -149,9 +195,9 @@ class Bridge implements Requester {
     }
     // The first byte is the address that it was sent to.
     const inner = decodeIpmbResponse(data.subarray(1), this.#transit.address);
-    const isAnswer = inner?.netFn === (input.netFn | 1) && inner.cmd === input.cmd;
+    const isAnswer = inner?.netFn === (request.netFn | 1) && inner.cmd === request.cmd;
     if (inner !== undefined && isAnswer) return replyOf(inner);
-    const text = `${this.#titleOf(input)}: the transit controller's answer holds no reply to it`;
+    const text = `${this.#titleOf(request)}: the transit controller's answer holds no reply to it`;
     throw new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'unknown' });
   }
 
@@ -164,16 +210,16 @@ class Bridge implements Requester {
   /** Resolves to the answer, unless the time is over before, or the signal aborts. */
   async #wait(
     answer: Promise<IpmbResponse>,
-    input: RequestInput,
-    { untilMs, signal }: RequestOptions & { readonly untilMs: number },
+    request: Request,
+    { signal, attemptMs, deadlineMs }: AttemptTimes,
   ): Promise<IpmbResponse> {
     let cancel: (() => void) | undefined;
     let forget: (() => void) | undefined;
     const end = new Promise<never>((_, reject) => {
       const fail = (code: 'REQUEST_TIMEOUT' | 'REQUEST_ABORTED', text: string): void => {
-        reject(new IpmiError(code, `${this.#titleOf(input)}: ${text}`, { outcome: 'unknown' }));
+        reject(new IpmiError(code, `${this.#titleOf(request)}: ${text}`, { outcome: 'unknown' }));
       };
-      const leftMs = Math.max(untilMs - this.#clock.now(), 0);
+      const leftMs = Math.min(Math.max(deadlineMs - this.#clock.now(), 0), attemptMs);
       const late = `no answer within ${Math.round(leftMs)} ms; it may have been executed`;
       cancel = this.#clock.timer(
         leftMs,
@@ -197,7 +243,7 @@ class Bridge implements Requester {
     }
   }
 
-  #titleOf({ netFn, cmd }: RequestInput): string {
+  #titleOf({ netFn, cmd }: Request): string {
     return `${commandText(netFn, cmd)} to ${this.#name}`;
   }
 
@@ -221,19 +267,35 @@ function replyOf({ completionCode, data }: IpmbResponse): Reply {
   return { completionCode, data };
 }
 
-function checkTarget({ channel = 0, address, lun = 0, transit }: BridgeTarget): void {
-  checkInteger('channel', channel, { least: 0, most: 15 });
-  checkAddress('address', address);
-  checkInteger('lun', lun, { least: 0, most: 3 });
+/** True unless the error says that the controller has not had the request. */
+function mayComeLater(error: unknown): boolean {
+  if (!(error instanceof IpmiError)) return true;
+  return error.outcome === 'unknown';
+}
+
+/** The error of an attempt, when the controller may have executed the request in an earlier one. */
+function afterOthers(error: IpmiError): IpmiError {
+  if (error.outcome === 'unknown') return error;
+  const { code, completionCode, message } = error;
+  const text = `${message.replace(`${code}: `, '')}; an earlier attempt may have been executed`;
+  const answered = completionCode === undefined ? {} : { completionCode };
+  return new IpmiError(code, text, { outcome: 'unknown', ...answered, cause: error });
+}
+
+/** Throws unless all of it is right: a misspelt name would be another controller. */
+function checkTarget(target: BridgeTarget): void {
+  const call = { name: "bridge()'s target", example: '{ channel: 0, address: 0x2c }' };
+  checkOptionsOf<BridgeTarget>(call, target, TARGET);
+  checkAddress('address', target.address);
+  const { transit } = target;
   if (transit === undefined) return;
-  checkInteger('transit.channel', transit.channel ?? 0, { least: 0, most: 15 });
+  const through = { name: "bridge()'s transit", example: '{ channel: 0, address: 0x2c }' };
+  checkOptionsOf<Transit>(through, transit, TRANSIT);
   checkAddress('transit.address', transit.address);
 }
 
-function checkAddress(name: string, address: number): void {
-  checkInteger(name, address, { least: 0, most: 0xfe });
-  if (address % 2 === 0) return;
-  throw new RangeError(
-    `${name} ${hex(address)} is odd: a slave address is a byte with bit 0 clear`,
-  );
+function checkAddress(name: string, address: unknown): void {
+  const even = checkInteger(name, address, { least: 0, most: 0xfe });
+  if (even % 2 === 0) return;
+  throw new RangeError(`${name} ${hex(even)} is odd: a slave address is a byte with bit 0 clear`);
 }

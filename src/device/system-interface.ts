@@ -106,8 +106,11 @@ export class SystemInterface {
     if (interrupt !== undefined) {
       this.#interruptEnables = new InterruptEnables({ interrupt, enables, log, onSilence });
     }
-    this.#answers = new BridgedAnswers((isAwaited) => {
-      this.#attention.receive(isAwaited);
+    this.#answers = new BridgedAnswers({
+      clock,
+      onChange: (isAwaited) => {
+        this.#attention.receive(isAwaited);
+      },
     });
     this.#attention = new Attention({
       ...{ driver, asker, clock, log, enables, section, answers: this.#answers },
@@ -191,6 +194,7 @@ export class SystemInterface {
   /** Settles callers' requests at once, then puts the BMC's enables back, in bounded time. */
   async retire(): Promise<void> {
     this.#driver.dismiss();
+    this.#answers.close();
     this.#enables.end();
     const putBack = Promise.all([this.#attention.end(), this.#interruptEnables?.end()]);
     await within(this.#parts.clock, PUT_BACK_MS, putBack);
@@ -204,7 +208,7 @@ export class SystemInterface {
   /** Settles every request, leaves the hardware quiet and releases the lock. Synchronous. */
   close(): void {
     this.#closing.abort();
-    this.#answers.close(closedError());
+    this.#answers.close();
     try {
       this.#driver.close();
     } finally {

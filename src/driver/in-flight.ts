@@ -175,6 +175,7 @@ export class InFlight {
     if (!this.#machine.cancel()) {
       this.#log.warn(this.#fields(), 'given up on the wire');
       this.#noteRung();
+      this.#tellEnd(current);
       this.#numbers.owe(current.seq);
     }
     this.#current = undefined;
@@ -259,7 +260,7 @@ export class InFlight {
     this.#statistics.completeTransactions += 1;
     // Not `nowMs`: a quick answer comes within the poll that wrote the request.
     countLatency(this.#statistics.latency, this.#clock.now() - this.#attemptAtMs);
-    if (hasTransactionListener()) tellTransaction(this.#attempt(pending), reply);
+    this.#tellEnd(pending, reply);
     const { completionCode } = reply;
     const verdict = afterReply(pending, completionCode, this.#circumstances(nowMs));
     if (verdict.kind === 'later') {
@@ -283,7 +284,7 @@ export class InFlight {
     const wasSent = result.reason !== 'notReady';
     if (wasSent) {
       this.#statistics.longTimeouts += 1;
-      if (hasTransactionListener()) tellTransaction(this.#attempt(pending));
+      this.#tellEnd(pending);
       this.#numbers.owe(pending.seq);
     }
     const verdict = afterSilence(pending, result.reason, this.#circumstances(nowMs));
@@ -318,10 +319,11 @@ export class InFlight {
     return !internal && (wasSent || nowMs >= this.#attemptAtMs + this.#limits.attemptMs);
   }
 
-  /** The attempt that ends now, as listeners are told of it. */
-  #attempt({ request, internal }: PendingRequest) {
+  /** Tells listeners of the attempt that ends now, unless the BMC never had it. */
+  #tellEnd({ request, internal }: PendingRequest, reply?: Reply): void {
+    if (!this.#isCounted || !hasTransactionListener()) return;
     const durationMs = this.#clock.now() - this.#attemptAtMs;
-    return { device: this.#name, request, isInternal: internal, durationMs };
+    tellTransaction({ device: this.#name, request, isInternal: internal, durationMs }, reply);
   }
 
   /** The request that an attempt was made for. */

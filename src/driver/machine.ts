@@ -56,7 +56,8 @@ export type PollResult =
   /** The reply. `more` says that another response is already in the buffer. */
   | {
       readonly kind: 'done';
-      readonly rung: true;
+      /** False for a late reply to an earlier attempt, before this one is handed over. */
+      readonly rung: boolean;
       readonly stale: false;
       readonly reply: Reply;
       readonly more: boolean;

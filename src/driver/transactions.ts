@@ -40,7 +40,10 @@ export function hasTransactionListener(): boolean {
   return TRANSACTIONS.hasSubscribers;
 }
 
-/** Tells the listeners of a transaction that has ended, with its reply if there was one. */
+/**
+ * Tells the listeners of a transaction that has ended, with its reply if there was one. They are
+ * told later, since a listener may use or close the device in the middle of the driver's work.
+ */
 export function tellTransaction(attempt: Attempted, reply?: Reply): void {
   const { request, ...others } = attempt;
   const message: Transaction = {
@@ -50,5 +53,7 @@ export function tellTransaction(attempt: Attempted, reply?: Reply): void {
     requestBytes: request.data.length,
     responseBytes: reply?.data.length,
   };
-  TRANSACTIONS.publish(message);
+  queueMicrotask(() => {
+    TRANSACTIONS.publish(message);
+  });
 }

@@ -46,6 +46,8 @@ export const Completion = {
   RESERVATION_LOST: 0xc5,
   /** The record, the sensor or the data is not there. */
   NOT_FOUND: 0xcb,
+  /** The channel that the request came by has no right to it. */
+  NO_PRIVILEGE: 0xd4,
   /** The response is unavailable. */
   TIMEOUT: 0xc3,
   /** Some BMCs answer so after a reset, until they are ready. */

@@ -73,12 +73,15 @@ export interface AwaitedAnswer {
   readonly seq: number;
   /** Resolves to the answer; rejects with `DEVICE_CLOSED`. Has no timeout. */
   readonly answer: Promise<IpmbResponse>;
-  /** Ends the waiting. */
-  readonly cancel: () => void;
+  /**
+   * Ends the waiting. The number stays out of use while the answer may still come; unless `wasSent`
+   * is false, which says that there will be none.
+   */
+  readonly cancel: (wasSent?: boolean) => void;
 }
 
 /** A `Requester` that reads the BMC's receive message queue while an answer is awaited. */
 export interface Bridger extends Requester {
-  /** Awaits an answer, from now on; throws `QUEUE_FULL` when 64 are awaited. */
+  /** Awaits an answer, from now on; throws `QUEUE_FULL` when 64 are awaited or may still come. */
   expectAnswer(expected: ExpectedAnswer): AwaitedAnswer;
 }

@@ -1,11 +1,19 @@
 /** The sequence numbers of answers that are awaited. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BridgedAnswers } from '../../src/bmc/bridged-answers.ts';
-import { closedError } from '../../src/errors.ts';
+import { IpmiError } from '../../src/errors.ts';
 
 const EXPECTED = { channel: 0, address: 0x2c, netFn: 0x06, cmd: 0x01 };
+
+/** With the time in the test's hand, and the last number as the first one. */
+function newAnswers() {
+  const changes: boolean[] = [];
+  const clock = { ms: 0, now: () => clock.ms };
+  const onChange = (isAwaited: boolean) => changes.push(isAwaited);
+  return { changes, clock, answers: new BridgedAnswers({ clock, onChange, random: () => 0.99 }) };
+}
 
 /** The answer to {@link EXPECTED} under a number, as Get Message has it. */
 function answer(seq: number): Uint8Array {
@@ -16,8 +24,7 @@ function answer(seq: number): Uint8Array {
 }
 
 test('each answer goes to the one who has its number, once', async () => {
-  const changes: boolean[] = [];
-  const answers = new BridgedAnswers((isAwaited) => changes.push(isAwaited));
+  const { changes, answers } = newAnswers();
   const [first, second] = [answers.expect(EXPECTED), answers.expect(EXPECTED)];
 
   expect(answers.offer(0, answer(second.seq))).toBe(true);
@@ -30,32 +37,83 @@ test('each answer goes to the one who has its number, once', async () => {
 });
 
 test('an answer to another command or of another controller is none', () => {
-  const answers = new BridgedAnswers(() => undefined);
+  const { answers } = newAnswers();
   const { seq } = answers.expect({ ...EXPECTED, cmd: 2 });
   expect(answers.offer(0, answer(seq))).toBe(false);
   const other = answers.expect({ ...EXPECTED, address: 0x2e });
   expect(answers.offer(0, answer(other.seq))).toBe(false);
 });
 
-test('64 are awaited at once, and no more; one that is given up makes room', () => {
-  const answers = new BridgedAnswers(
-    () => undefined,
-    () => 0.99,
-  );
+test('64 are awaited at once, and no more; one that was not sent makes room', () => {
+  const { answers } = newAnswers();
   const all = Array.from({ length: 64 }, () => answers.expect(EXPECTED));
 
   expect(new Set(all.map(({ seq }) => seq)).size).toBe(64);
   expect(() => answers.expect(EXPECTED)).toThrow('QUEUE_FULL: 64 requests');
-  all[3]?.cancel();
+  all[3]?.cancel(false);
   expect(answers.expect(EXPECTED).seq).toBe(all[3]?.seq);
 });
 
 test('all fail when it is closed', async () => {
-  const answers = new BridgedAnswers(() => undefined);
+  const { answers, changes } = newAnswers();
   const awaited = answers.expect(EXPECTED);
 
-  answers.close(closedError());
+  answers.close();
 
-  await expect(awaited.answer).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
-  expect(answers.offer(0, answer(awaited.seq))).toBe(false);
+  const closed = { code: 'DEVICE_CLOSED', outcome: 'unknown' };
+  await expect(awaited.answer).rejects.toMatchObject(closed);
+  expect(changes).toEqual([true, false]);
+});
+
+describe('an answer that was given up', () => {
+  /** Gives one up, and returns the numbers that the next 63 have. */
+  function giveUp({ answers }: ReturnType<typeof newAnswers>) {
+    const late = answers.expect(EXPECTED);
+    late.cancel();
+    const others = Array.from({ length: 63 }, () => answers.expect(EXPECTED));
+    return { late, others };
+  }
+
+  test('is not taken for that of a later request, and its number is free once it has come', () => {
+    const rig = newAnswers();
+    const { late, others } = giveUp(rig);
+
+    expect(others.map(({ seq }) => seq)).not.toContain(late.seq);
+    expect(() => rig.answers.expect(EXPECTED)).toThrow('or were given up within 10 s');
+    expect(rig.answers.offer(0, answer(late.seq))).toBe(true);
+    expect(rig.answers.expect(EXPECTED).seq).toBe(late.seq);
+  });
+
+  test('may lie in the queue after its time, until that is found empty', () => {
+    const rig = newAnswers();
+    const { late } = giveUp(rig);
+
+    rig.answers.emptied();
+    rig.clock.ms = 10_000;
+    expect(() => rig.answers.expect(EXPECTED)).toThrow('QUEUE_FULL');
+    rig.answers.emptied();
+    expect(rig.answers.expect(EXPECTED).seq).toBe(late.seq);
+  });
+
+  test('does not take its number out of use for ever when nothing is read', () => {
+    const { answers, clock } = newAnswers();
+    const all = Array.from({ length: 64 }, () => answers.expect(EXPECTED));
+    for (const { cancel } of all) cancel();
+
+    clock.ms = 9999;
+    expect(() => answers.expect(EXPECTED)).toThrow('QUEUE_FULL');
+    clock.ms = 10_000;
+    expect(answers.expect(EXPECTED).seq).toBe(all[0]?.seq);
+  });
+});
+
+test('those whose answers cannot be read fail at once', async () => {
+  const { answers } = newAnswers();
+  const awaited = answers.expect(EXPECTED);
+
+  answers.fail(new IpmiError('COMMAND_FAILED', 'the BMC refuses', { outcome: 'unknown' }));
+
+  await expect(awaited.answer).rejects.toThrow('the BMC refuses');
+  // It may come nevertheless.
+  expect(answers.offer(0, answer(awaited.seq))).toBe(true);
 });

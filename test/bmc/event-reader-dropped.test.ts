@@ -42,7 +42,7 @@ function bench(...answers: readonly (() => readonly number[])[]) {
     log: { ...silentLog, warn: (fields) => void logged.push(fields) },
     isWanted: () => true,
     isHeard: () => true,
-    answers: { offer: () => false },
+    answers: { offer: () => false, emptied: () => undefined },
     audience: () => () => undefined,
     refused: () => undefined,
   });

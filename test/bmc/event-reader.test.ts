@@ -45,8 +45,8 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
     section: (work) => work(),
     log: { ...silentLog, warn: (fields, text) => void logged.push([text, fields]) },
     isWanted: () => listener.isWanted,
-    isHeard: () => true,
-    answers: { offer: () => false },
+    isHeard: () => listener.isWanted,
+    answers: { offer: () => false, emptied: () => undefined },
     audience: () => (event) => void events.push(event),
     refused: (refusal) => void refusals.push(refusal),
   });
