@@ -61,6 +61,11 @@ export class IpmiError extends Error {
   }
 }
 
+/** The text of an error without its code, for one that goes on with it. */
+export function bareText({ code, message }: IpmiError): string {
+  return message.slice(`${code}: `.length);
+}
+
 /** The reason of an abort that is told in its own words; every other is the caller's. */
 export class AbortReason extends Error {
   override readonly name = 'AbortReason';

@@ -73,7 +73,8 @@ const NO_WATTS = 0xffff;
 
 /** Completion codes of BMCs without a reading: commands unknown, not now, or in trouble. */
 const NO_READING: ReadonlySet<number> = new Set([
-  ...[Completion.INVALID_COMMAND, 0xc2, 0xcb, Completion.NOT_IN_THIS_STATE, 0xff],
+  ...[Completion.INVALID_COMMAND, Completion.INVALID_COMMAND_ON_LUN, Completion.NOT_FOUND],
+  ...[Completion.NOT_IN_THIS_STATE, Completion.UNSPECIFIED],
 ]);
 
 /** Smaller times count from the start of the BMC, and 0xffffffff is none (IPMI 2.0 §37). */

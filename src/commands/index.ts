@@ -182,7 +182,7 @@ export function commands(
     channel: new Channels(caller, clock),
     lan: new Lan(caller, clock),
     user: new Users(caller, clock),
-    bootOptions: new BootOptions(caller),
+    bootOptions: new BootOptions(caller, clock),
     dcmi: new Dcmi(caller),
     mc: new Controller(caller),
     sol: new Sol(caller),

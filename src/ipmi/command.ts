@@ -37,7 +37,7 @@ export function requestOf<Args>(
   return { netFn, cmd, lun, data: encode(request, args) };
 }
 
-/** A completion code in the words of this command: `0x80 (the parameter is not supported)`. */
+/** A completion code in the words of this command: `0x82 (the parameter is read-only)`. */
 export function codeTextOf(command: CommandTitle, completionCode: number): string {
   const own = command.codes?.[completionCode];
   return own === undefined ? codeText(completionCode) : `0x${completionCode.toString(16)} (${own})`;

@@ -6,6 +6,7 @@ import { u16, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, TransportCmd } from './commands.ts';
+import { PARAMETER_CODES, SET_IN_PROGRESS } from './parameter.ts';
 import { AUTH_TYPES, PRIVILEGES } from './privilege.ts';
 import type { AuthTypes, Privilege } from './privilege.ts';
 
@@ -18,21 +19,6 @@ export interface LanParameter<T> {
   /** The parameter holds a secret. */
   readonly isSecret?: boolean;
 }
-
-/** Completion codes of the two commands. */
-export const LanCode = {
-  NOT_SUPPORTED: 0x80,
-  IN_PROGRESS: 0x81,
-  READ_ONLY: 0x82,
-  WRITE_ONLY: 0x83,
-} as const;
-
-const CODES = {
-  [LanCode.NOT_SUPPORTED]: 'the BMC does not have this parameter',
-  [LanCode.IN_PROGRESS]: 'another party is setting parameters',
-  [LanCode.READ_ONLY]: 'the parameter is read-only',
-  [LanCode.WRITE_ONLY]: 'the parameter is write-only',
-};
 
 /** The request of Get LAN Configuration Parameters (§23.2). */
 export interface LanQuery {
@@ -57,7 +43,7 @@ export const GET_LAN_PARAMETERS: Command<
   netFn: NetFn.TRANSPORT,
   cmd: TransportCmd.GET_LAN_PARAMETERS,
   section: '§23.2',
-  codes: CODES,
+  codes: PARAMETER_CODES,
   request: struct({
     channel: bits({ number: range(0, 4), isRevisionOnly: flag(7) }),
     parameter: u8,
@@ -75,13 +61,10 @@ export const SET_LAN_PARAMETERS: Command<
   netFn: NetFn.TRANSPORT,
   cmd: TransportCmd.SET_LAN_PARAMETERS,
   section: '§23.1',
-  codes: CODES,
+  codes: PARAMETER_CODES,
   request: struct({ channel: u8, parameter: u8, data: rest }),
   response: nothing,
 };
-
-/** State of parameter 0, by which one party at a time sets parameters. */
-export type SetState = 'complete' | 'in-progress' | 'commit' | number;
 
 /** Sources of an IPv4 address by number. */
 export const IP_SOURCES = ['unspecified', 'static', 'dhcp', 'bios', 'other'] as const;
@@ -183,11 +166,7 @@ function parameter<T>(number: number, name: string, layout: Field<T>): LanParame
 
 /** The standard parameters up to those of IPv6 (table 23-4). */
 export const LAN = {
-  setInProgress: parameter<{ readonly state: SetState } & Reserved>(
-    0,
-    'Set In Progress',
-    bits({ state: choice(0, 2, ['complete', 'in-progress', 'commit']) }),
-  ),
+  setInProgress: parameter(0, 'Set In Progress', SET_IN_PROGRESS),
   authSupport: parameter(1, 'Authentication Type Support', AUTH_TYPES),
   authEnables: parameter<AuthEnables>(
     2,
