@@ -77,10 +77,6 @@ const NO_READING: ReadonlySet<number> = new Set([
   ...[Completion.NOT_IN_THIS_STATE, Completion.UNSPECIFIED],
 ]);
 
-/** Smaller times count from the start of the BMC, and 0xffffffff is none (IPMI 2.0 §37). */
-const DATES_FROM = 0x2000_0001;
-const NO_DATE = 0xffff_ffff;
-
 const ACTIONS: Readonly<Record<number, 'none' | 'power-off' | 'log'>> = {
   0x00: 'none',
   0x01: 'power-off',
@@ -135,7 +131,7 @@ export class Dcmi {
       minimumWatts: wattsOf(minimumWatts),
       maximumWatts: wattsOf(maximumWatts),
       averageWatts: wattsOf(averageWatts),
-      timestamp: timestamp >= DATES_FROM && timestamp !== NO_DATE ? timestamp : undefined,
+      timestamp: timestamp.kind === 'date' ? timestamp.seconds : undefined,
       periodMs: value.periodMs,
       isActive: value.state.isActive,
     };
@@ -154,7 +150,9 @@ export class Dcmi {
     return {
       isActive: true,
       action: ACTIONS[action] ?? action,
-      ...{ limitWatts, correctionMs, periodSeconds },
+      limitWatts,
+      correctionMs,
+      periodSeconds,
     };
   }
 
@@ -170,7 +168,7 @@ export class Dcmi {
     };
     return {
       version: `${major}.${minor}`,
-      supported: parameterOf({ command, parameter: 1, layout: DCMI_SUPPORTED }, data),
+      supported: parameterOf({ command, parameter: first.parameter, layout: DCMI_SUPPORTED }, data),
       mandatory: await ask(DcmiCapability.MANDATORY, DCMI_MANDATORY),
       optional: await ask(DcmiCapability.OPTIONAL, DCMI_OPTIONAL),
       access: await ask(DcmiCapability.ACCESS, DCMI_ACCESS),
