@@ -84,9 +84,9 @@ export function closedError(): IpmiError {
   return new IpmiError('DEVICE_CLOSED', CLOSED_TEXT);
 }
 
-/** Formats a number as the field writes addresses and codes: `0xce4`. */
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
+/** Formats a number as the field writes addresses and codes: `0xce4`; bytes have two `digits`. */
+export function hex(value: number, digits = 1): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
 /** Strings are shown up to here. */

@@ -13,6 +13,7 @@ import type {
   DcmiPowerStatistics,
   DcmiSupported,
 } from '../ipmi/dcmi.ts';
+import { withoutZeros } from '../ipmi/text.ts';
 import type { Field } from '../ipmi/codec.ts';
 import { codeTextOf } from '../ipmi/command.ts';
 import { failureOf } from './caller.ts';
@@ -188,7 +189,7 @@ export class Dcmi {
       if (part.data.length === 0) break;
       bytes.push(...part.data.subarray(0, length - bytes.length));
     }
-    return String.fromCharCode(...bytes).replace(/\0+$/, '');
+    return withoutZeros(Uint8Array.from(bytes));
   }
 
   /**

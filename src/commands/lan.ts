@@ -24,12 +24,6 @@ export interface LanGetOptions extends CallOptions {
   readonly secrets?: boolean | undefined;
 }
 
-/** Options of making a LAN configuration as it is wanted. */
-export interface LanApplyOptions extends ApplyOptions {
-  /** 0..11; that of the wanted configuration by default, or else the first LAN channel. */
-  readonly channel?: number | undefined;
-}
-
 /** A parameter of a channel, and of one of its sets. */
 export interface ParameterPlace {
   readonly channel: number;
@@ -77,10 +71,10 @@ export class Lan {
    * (two more for cipher suites, one for an address without its source); if some differ, three for
    * Set In Progress, and a set and a read for each; besides those that find the channel.
    */
-  async apply(wanted: LanWanted, options: LanApplyOptions = {}): Promise<ApplyResult> {
+  async apply(wanted: LanWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
     const checked = checkLan(wanted);
     const call = callOptions(options);
-    const channel = options.channel ?? checked.channel ?? (await this.channel(call));
+    const channel = checked.channel ?? (await this.channel(call));
     const target = this.#target(channel, call);
     const suites = checked.cipherSuites === undefined ? [] : await suitesOf(target, checked);
     const steps: Step[] = [];

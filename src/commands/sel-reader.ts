@@ -3,7 +3,7 @@
  * it has learned it remembers for the next entry.
  */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
 import { Completion, isTooMany } from '../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES } from '../ipmi/event-record.ts';
 import { NO_RECORD, WHOLE_RECORD } from '../ipmi/record-read.ts';
@@ -120,7 +120,7 @@ export class SelReader {
 }
 
 function wrongLength(recordId: number, length: number): IpmiError {
-  const which = recordId === NO_RECORD ? 'the last entry' : `entry 0x${recordId.toString(16)}`;
+  const which = recordId === NO_RECORD ? 'the last entry' : `entry ${hex(recordId)}`;
   const text = `${which} of the SEL has ${length} bytes instead of ${EVENT_RECORD_BYTES}`;
   return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }

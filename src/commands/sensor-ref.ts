@@ -1,5 +1,6 @@
 /** Sensors as their records describe them: one, or several that share a record. */
 
+import { hex } from '../errors.ts';
 import { entityText } from '../ipmi/entity.ts';
 import { THRESHOLD } from '../ipmi/generic-events.ts';
 import { sharedName } from '../ipmi/sdr-sensor.ts';
@@ -8,7 +9,7 @@ import { isReadable } from '../ipmi/sdr-record.ts';
 import type { SensorSdr } from '../ipmi/sdr-record.ts';
 import type { Conversion } from '../ipmi/sensor-factors.ts';
 import { unitText } from '../ipmi/sensor-units.ts';
-import { sensorTypeText } from '../ipmi/sensor-state.ts';
+import { sensorTypeText } from '../ipmi/event-record.ts';
 
 /** The controller that has a sensor. */
 export interface Owner {
@@ -77,12 +78,8 @@ function ownerOf({ id, place }: SensorOwner): Owner {
 }
 
 function keyOf({ address, channel, lun }: Owner, number: number): string {
-  const key = `${hexByte(address)}/${lun}/${hexByte(number)}`;
+  const key = `${hex(address, 2)}/${lun}/${hex(number, 2)}`;
   return channel === 0 ? key : `${channel}:${key}`;
-}
-
-function hexByte(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Sensors with their readings (IPMI 2.0 chapters 35 and 36). */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
 import { Completion, isAbsent } from '../ipmi/completion.ts';
 import type { Severity } from '../ipmi/event-record.ts';
 import { BMC_ADDRESS } from '../ipmi/ipmb.ts';
@@ -254,7 +254,7 @@ function statusOf(reading: SensorReading | undefined): SensorStatus {
 
 function needsBridge({ key, owner }: SensorRef): IpmiError {
   const text =
-    `sensor ${key}: the controller 0x${owner.address.toString(16)} on channel ${owner.channel} ` +
+    `sensor ${key}: the controller ${hex(owner.address)} on channel ${owner.channel} ` +
     'has it, to which requests must be bridged; give a way to it as requesterFor';
   return new IpmiError('COMMAND_FAILED', text);
 }

@@ -3,6 +3,8 @@
  * parse them; its misspellings are kept.
  */
 
+import { hexByte } from './hex.ts';
+
 const WORDS: Readonly<Record<number, string>> = {
   0x00: 'Command completed normally',
   0xc0: 'Node busy',
@@ -134,11 +136,11 @@ export function isTooMany(completionCode: number): boolean {
 
 /** A completion code in words; `Unknown (0x80)`, as in `ipmitool`, if it is not in the table. */
 export function completionText(completionCode: number): string {
-  const unknown = `Unknown (0x${completionCode.toString(16).padStart(2, '0')})`;
+  const unknown = `Unknown (${hexByte(completionCode)})`;
   return WORDS[completionCode] ?? unknown;
 }
 
 /** A completion code with its words: `0xc3 (Timeout)`. */
 export function codeText(completionCode: number): string {
-  return `0x${completionCode.toString(16)} (${completionText(completionCode)})`;
+  return `${hexByte(completionCode)} (${completionText(completionCode)})`;
 }

@@ -1,14 +1,15 @@
 /** LAN configuration: its two commands, and the parameters of IPv4 (IPMI 2.0 §23.1, §23.2). */
 
 import { ipv4, mac } from './address.ts';
-import { bits, bytes, choice, flag, mapped, nothing, range, rest, struct } from './codec.ts';
-import { u16, u8 } from './codec.ts';
+import { bits, choice, flag, nothing, range, rest, struct } from './codec.ts';
+import { times, u16, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, TransportCmd } from './commands.ts';
 import { PARAMETER_CODES, SET_IN_PROGRESS } from './parameter.ts';
 import { AUTH_TYPES, PRIVILEGES } from './privilege.ts';
 import type { AuthTypes, Privilege } from './privilege.ts';
+import { paddedText } from './text.ts';
 
 /** A parameter of the LAN configuration (table 23-4). */
 export interface LanParameter<T> {
@@ -137,30 +138,13 @@ export interface CipherPrivileges {
 
 const SUITE_PRIVILEGES = ['unused', ...PRIVILEGES.slice(1)] as const;
 
-/** So many times the same part. */
-function times<T>(count: number, field: Field<T>): Field<readonly T[]> {
-  return {
-    read: (from) => Array.from({ length: count }, () => field.read(from)),
-    write: (values, to) => {
-      if (values.length !== count) throw new RangeError(`${values.length} parts, not ${count}`);
-      for (const value of values) field.write(value, to);
-    },
-  };
-}
-
-/** Text of 18 bytes, padded with zeros. */
-const COMMUNITY_BYTES = 18;
-
-const COMMUNITY: Field<string> = mapped(
-  bytes(COMMUNITY_BYTES),
-  (data) => String.fromCharCode(...data).replace(/\0+$/, ''),
-  (text) => Uint8Array.from({ length: COMMUNITY_BYTES }, (_, at) => text.charCodeAt(at) || 0),
-);
+/** Longest community string, bytes. */
+export const COMMUNITY_BYTES_MAX = 18;
 
 const SET = bits<{ set: number }>({ set: range(0, 4) });
 
 /** A parameter, its number first. */
-function parameter<T>(number: number, name: string, layout: Field<T>): LanParameter<T> {
+export function parameter<T>(number: number, name: string, layout: Field<T>): LanParameter<T> {
   return { number, name, layout };
 }
 
@@ -209,7 +193,7 @@ export const LAN = {
   backupGateway: parameter(14, 'Backup Gateway Address', ipv4),
   backupGatewayMac: parameter(15, 'Backup Gateway MAC Address', mac),
   community: {
-    ...parameter(16, 'Community String', COMMUNITY),
+    ...parameter(16, 'Community String', paddedText(COMMUNITY_BYTES_MAX)),
     isSecret: true,
   },
   destinations: parameter<{ readonly count: number } & Reserved>(

@@ -2,7 +2,7 @@
 
 import { BMC_TIME } from './bmc-time.ts';
 import type { BmcTime } from './bmc-time.ts';
-import { bits, bytes, choice, flag, mapped, nothing, struct, u16, u32, u8 } from './codec.ts';
+import { bits, bytes, choice, flag, mapped, nothing, s16, struct, u16, u32, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, StorageCmd } from './commands.ts';
@@ -176,12 +176,9 @@ export const SET_SEL_TIME: Command<number, void> = {
 
 /** Minutes from UTC to the SEL's clock, which are signed; undefined where it is unspecified. */
 const UTC_OFFSET: Field<number | undefined> = mapped(
-  u16,
-  (value) => {
-    if (value === UTC_OFFSET_UNSPECIFIED) return undefined;
-    return value >= 0x8000 ? value - 0x1_0000 : value;
-  },
-  (minutes) => (minutes === undefined ? UTC_OFFSET_UNSPECIFIED : minutes & 0xffff),
+  s16,
+  (value) => (value === UTC_OFFSET_UNSPECIFIED ? undefined : value),
+  (minutes) => minutes ?? UTC_OFFSET_UNSPECIFIED,
 );
 
 /** Get SEL Time UTC Offset (§31.11a). */

@@ -103,6 +103,7 @@ test('a password that cannot be stored is refused without a word of it', async (
   await expect(
     bmc.user.setPassword({ user: 3, password: 'seventeen letters', bytes: 16 }),
   ).rejects.toThrow('the password has 17 bytes, and is to be stored in 16');
+  await expect(bmc.user.setName(3, 'seventeen letters')).rejects.toThrow(RangeError);
   expect(sent).toEqual([]);
 });
 

@@ -86,8 +86,8 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'ipmi',
     [
-      ...['message', 'requester', 'commands', 'command-names', 'completion', 'readable'],
-      ...['codec', 'bmc-time', 'command', 'parameter', 'chassis'],
+      ...['message', 'requester', 'commands', 'hex', 'command-names', 'completion', 'readable'],
+      ...['codec', 'text', 'bmc-time', 'command', 'parameter', 'chassis'],
       ...['address', 'privilege', 'channel', 'user', 'lan', 'lan-ipv6'],
       ...['ipmb'],
       ...['chassis-control', 'boot-options', 'controller', 'dcmi', 'dcmi-power', 'sol'],
