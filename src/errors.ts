@@ -73,6 +73,11 @@ export class IpmiError extends Error {
   }
 }
 
+/** The text of an error without its code, for one that goes on with it. */
+export function bareText({ code, message }: IpmiError): string {
+  return message.slice(`${code}: `.length);
+}
+
 /** The reason of an abort that is told in its own words; every other is the caller's. */
 export class AbortReason extends Error {
   override readonly name = 'AbortReason';
@@ -91,9 +96,9 @@ export function closedError(): IpmiError {
   return new IpmiError('DEVICE_CLOSED', CLOSED_TEXT);
 }
 
-/** Formats a number as the field writes addresses and codes: `0xce4`. */
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
+/** Formats a number as the field writes addresses and codes: `0xce4`; bytes have two `digits`. */
+export function hex(value: number, digits = 1): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
 /** Strings are shown up to here. */

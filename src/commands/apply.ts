@@ -5,9 +5,8 @@
 
 import type { Clock } from '../clock.ts';
 import { sleep } from '../clock.ts';
-import { IpmiError } from '../errors.ts';
-import type { CommandTitle } from '../ipmi/command.ts';
-import { failureOf } from './caller.ts';
+import { IpmiError, bareText } from '../errors.ts';
+import { Completion, isAnswerMissing } from '../ipmi/completion.ts';
 import type { CallOptions } from './caller.ts';
 
 /** A value of a setting, as it is told; null where there is none. */
@@ -59,9 +58,8 @@ export interface Doubt extends Unverified {
 /** One command that sets, and the command that reads it back. */
 export interface Step {
   readonly changes: readonly Change[];
-  readonly command: CommandTitle;
-  /** Sends it; resolves to the completion code. */
-  readonly send: () => Promise<number>;
+  /** Sends it; rejects as `Caller.call` does. */
+  readonly send: () => Promise<void>;
   /** A second execution could do harm, so that only a BMC that did nothing is asked again. */
   readonly isSentOnce?: boolean;
   /** Reads it back; no doubts: it is as wanted. */
@@ -86,9 +84,11 @@ const BUSY_REPEATS_MAX = 10;
 /** Most looks at a setting that does not show yet, a second apart. */
 const LOOKS_MAX = 6;
 
-/** Completion codes of a BMC that was busy; after all but the first it may have set. */
-const NODE_BUSY = 0xc0;
-const BUSY: readonly number[] = [NODE_BUSY, 0xc3, 0xce, 0xd2];
+/** True for the error of a BMC that was busy. After most of these codes it may have set. */
+function isBusy(error: unknown): error is IpmiError {
+  if (!(error instanceof IpmiError) || error.completionCode === undefined) return false;
+  return error.completionCode === Completion.NODE_BUSY || isAnswerMissing(error.completionCode);
+}
 
 /** Sets and verifies; or only tells, with `check`. */
 export async function applySteps(steps: readonly Step[], running: Running): Promise<ApplyResult> {
@@ -110,12 +110,14 @@ export async function applySteps(steps: readonly Step[], running: Running): Prom
 }
 
 async function send(step: Step, { clock, options }: Running): Promise<void> {
-  const later = step.isSentOnce === true ? [NODE_BUSY] : BUSY;
   for (let repeats = 0; ; repeats += 1) {
-    const completionCode = await step.send();
-    if (completionCode === 0) return;
-    if (repeats === BUSY_REPEATS_MAX || !later.includes(completionCode)) {
-      throw failureOf(step.command, completionCode);
+    try {
+      await step.send();
+      return;
+    } catch (error) {
+      if (repeats === BUSY_REPEATS_MAX || !isBusy(error)) throw error;
+      const mayHaveSet = error.completionCode !== Completion.NODE_BUSY;
+      if (mayHaveSet && step.isSentOnce === true) throw error;
     }
     await sleep(clock, PAUSE_MS, options.signal);
   }
@@ -126,7 +128,7 @@ async function doubts(steps: readonly Step[], running: Running): Promise<readonl
   let open = steps;
   const found = new Map<Step, readonly Doubt[]>();
   for (let looks = 1; ; looks += 1) {
-    for (const step of open) found.set(step, await step.verify());
+    for (const step of open) found.set(step, await look(step));
     open = open.filter((step) => found.get(step)?.some(({ isFinal }) => !isFinal));
     if (open.length === 0 || looks === LOOKS_MAX) break;
     await sleep(running.clock, PAUSE_MS, running.options.signal);
@@ -135,12 +137,22 @@ async function doubts(steps: readonly Step[], running: Running): Promise<readonl
   return all.map(({ path, reason }) => ({ path, reason }));
 }
 
+/** Verifies a step; that the BMC is busy is a doubt, as the step was set all the same. */
+async function look({ verify, changes }: Step): Promise<readonly Doubt[]> {
+  try {
+    return await verify();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    return changes.map(({ path }) => ({ path, reason: bareText(error), isFinal: false }));
+  }
+}
+
 /** The error of a set, with the setting, and with those that were set before it. */
 function failedAt(step: Step, before: readonly Step[], error: unknown): unknown {
   if (!(error instanceof IpmiError)) return error;
   const { code, outcome, completionCode } = error;
   const done = before.length === 0 ? 'nothing was set before it' : `set before: ${paths(before)}`;
-  const text = `${paths([step])}: ${error.message.slice(code.length + 2)}; ${done}`;
+  const text = `${paths([step])}: ${bareText(error)}; ${done}`;
   const known = completionCode === undefined ? {} : { completionCode };
   return new IpmiError(code, text, { outcome, cause: error, ...known });
 }

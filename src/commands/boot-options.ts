@@ -1,25 +1,26 @@
 /** System boot options: the device of the next boot, and parameters (IPMI 2.0 §28.12, §28.13). */
 
+import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { BOOT_DEVICES, BOOT_FLAGS } from '../ipmi/boot-options.ts';
 import { BootParameter, GET_BOOT_OPTIONS, SET_BOOT_OPTIONS } from '../ipmi/boot-options.ts';
-import { SET_IN_PROGRESS } from '../ipmi/boot-options.ts';
-import type { BootDevice, BootFlags, BootOption } from '../ipmi/boot-options.ts';
+import type { BootDevice, BootFlags, BootOption, BootOptionChange } from '../ipmi/boot-options.ts';
 import { decodeFront, encode } from '../ipmi/codec.ts';
 import { titleOf } from '../ipmi/command.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { isNoParameter } from '../ipmi/parameter.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { checkOneOf } from './choices.ts';
 import { parameterOf } from './parameter.ts';
+import { holdSets } from './set-in-progress.ts';
 
 /** The boot device that is wanted. */
 export interface BootDeviceChoice {
   readonly device: BootDevice;
   /** For all boots, and not only the next one; false by default. */
-  readonly isPersistent?: boolean;
+  readonly isPersistent?: boolean | undefined;
   /** For a boot by EFI, and not by a legacy BIOS; false by default. */
-  readonly isEfi?: boolean;
+  readonly isEfi?: boolean | undefined;
 }
 
 /** The boot flags of parameter 5, and whether the firmware may use them. */
@@ -32,9 +33,6 @@ export interface BootDeviceState {
 /** Some BMCs take a moment to show what was set. */
 const READ_BACKS_MAX = 3;
 
-/** The parameter is not there. */
-const NOT_SUPPORTED = 0x80;
-
 const NONE = { reserved: 0 } as const;
 
 /** Flags that ask for nothing. */
@@ -46,9 +44,11 @@ const ACKNOWLEDGE = Uint8Array.of(0x1f, 0xff);
 /** Commands of the boot options. */
 export class BootOptions {
   readonly #caller: Caller;
+  readonly #clock: Clock;
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, clock: Clock) {
     this.#caller = caller;
+    this.#clock = clock;
   }
 
   /**
@@ -61,7 +61,7 @@ export class BootOptions {
   ): Promise<BootOption | undefined> {
     const args = { parameter: { number, ...NONE }, set, block };
     const { completionCode, value } = await this.#caller.answer(GET_BOOT_OPTIONS, args, options);
-    if (completionCode === NOT_SUPPORTED) return undefined;
+    if (isNoParameter(completionCode)) return undefined;
     if (value === undefined) throw failureOf(GET_BOOT_OPTIONS, completionCode);
     return value;
   }
@@ -91,69 +91,27 @@ export class BootOptions {
   /**
    * Sets the boot device, and reads it back until it is as wanted, three times at most; rejects by
    * `COMMAND_FAILED` if it is not. Other boot flags are kept if they are valid, and cleared if not.
-   * Most BMCs forget the flags when no Chassis Control follows within 60 s. Six transactions, one
-   * less where the BMC has no parameter "set in progress".
+   * Another party that is setting parameters is waited for, up to nine seconds. Most BMCs forget
+   * the flags when no Chassis Control follows within 60 s. Seven transactions, two less where the
+   * BMC has no parameter "set in progress".
    */
   async setDevice(wanted: BootDeviceChoice, options: CallOptions = {}): Promise<BootFlags> {
     checkOneOf('device', wanted.device, BOOT_DEVICES);
     const before = await this.device(options);
     const kept = before?.flags.validity.isValid === true ? before.flags : NO_FLAGS;
     const flags = flagsFor(wanted, kept);
-    const mustEnd = await this.#begin(options);
-    let found: BootFlags;
-    try {
-      await this.#set(BootParameter.INFO_ACKNOWLEDGE, ACKNOWLEDGE, options);
-      await this.#mustSet(BootParameter.FLAGS, encode(BOOT_FLAGS, flags), options);
-      found = await this.#verified(flags, options);
-    } catch (error) {
-      if (mustEnd) await this.#release(options);
-      throw error;
-    }
-    if (mustEnd) await this.#setProgress('complete', unaborted(options));
-    return found;
-  }
-
-  /** Takes the parameters for itself; false if the BMC has no way to. */
-  async #begin(options: CallOptions): Promise<boolean> {
-    const code = await this.#taken(options);
-    if (code === Completion.OK) return true;
-    if (code === NOT_SUPPORTED) return false;
-    throw failureOf(SET_BOOT_OPTIONS, code);
-  }
-
-  async #taken(options: CallOptions): Promise<number> {
-    try {
-      return await this.#setProgress('in-progress', options);
-    } catch (error) {
-      if (error instanceof IpmiError && error.outcome === 'unknown') await this.#release(options);
-      throw error;
-    }
-  }
-
-  /** Gives the parameters up as far as possible; the error before is the one that is told. */
-  async #release(options: CallOptions): Promise<void> {
-    try {
-      await this.#setProgress('complete', unaborted(options));
-    } catch (error) {
-      if (!(error instanceof IpmiError)) throw error;
-    }
-  }
-
-  async #setProgress(state: 'in-progress' | 'complete', options: CallOptions): Promise<number> {
-    const data = encode(SET_IN_PROGRESS, { state, ...NONE });
-    return await this.#set(BootParameter.SET_IN_PROGRESS, data, options);
-  }
-
-  async #mustSet(number: number, data: Uint8Array, options: CallOptions): Promise<void> {
-    const code = await this.#set(number, data, options);
-    if (code !== Completion.OK) throw failureOf(SET_BOOT_OPTIONS, code);
-  }
-
-  /** Resolves to the completion code: not every BMC has every parameter. */
-  async #set(number: number, data: Uint8Array, options: CallOptions): Promise<number> {
-    const args = { parameter: { number, isLocked: false, ...NONE }, data };
-    const { completionCode } = await this.#caller.answer(SET_BOOT_OPTIONS, args, options);
-    return completionCode;
+    const setting = {
+      ...{ caller: this.#caller, clock: this.#clock, options, command: SET_BOOT_OPTIONS },
+      argsOf: (data: Uint8Array) => changeOf(BootParameter.SET_IN_PROGRESS, data),
+    };
+    await holdSets(setting, async () => {
+      // Not every BMC has this parameter.
+      const acknowledge = changeOf(BootParameter.INFO_ACKNOWLEDGE, ACKNOWLEDGE);
+      await this.#caller.answer(SET_BOOT_OPTIONS, acknowledge, options);
+      const change = changeOf(BootParameter.FLAGS, encode(BOOT_FLAGS, flags));
+      await this.#caller.call(SET_BOOT_OPTIONS, change, options);
+    });
+    return await this.#verified(flags, options);
   }
 
   async #verified(wanted: BootFlags, options: CallOptions): Promise<BootFlags> {
@@ -168,9 +126,8 @@ export class BootOptions {
   }
 }
 
-/** A caller that gives up must not leave the parameters taken. */
-function unaborted(options: CallOptions): CallOptions {
-  return { ...options, signal: new AbortController().signal };
+function changeOf(number: number, data: Uint8Array): BootOptionChange {
+  return { parameter: { number, isLocked: false, ...NONE }, data };
 }
 
 function flagsFor(

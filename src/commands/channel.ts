@@ -93,10 +93,15 @@ export class Channels {
     this.#clock = clock;
   }
 
-  /** Medium, protocol and sessions of a channel (§22.24). One transaction. */
+  /**
+   * Medium, protocol and sessions of a channel (§22.24). Two transactions: the second one asks for
+   * the channel that it comes by, and is not needed where that, 0x0e, is the one that is named.
+   */
   async info(channel: number, options: CallOptions = {}): Promise<ChannelDetails> {
     const info = await this.#caller.call(GET_CHANNEL_INFO, { channel }, options);
-    return detailsOf(info, channel === PRESENT_CHANNEL);
+    if (channel === PRESENT_CHANNEL) return detailsOf(info, info);
+    const query = { channel: PRESENT_CHANNEL };
+    return detailsOf(info, (await this.#caller.answer(GET_CHANNEL_INFO, query, options)).value);
   }
 
   /**
@@ -105,20 +110,20 @@ export class Channels {
    */
   async list(options: CallOptions = {}): Promise<readonly ChannelDetails[]> {
     const assigned = Array.from({ length: ASSIGNED_CHANNEL_MAX + 1 }, (_, channel) => channel);
-    const found = new Map<number, ChannelDetails>();
+    const found = new Map<number, ChannelInfo>();
     let last: Answer<ChannelInfo> | undefined;
-    let present: number | undefined;
     for (const channel of [...assigned, SYSTEM_CHANNEL, PRESENT_CHANNEL]) {
       last = await this.#caller.answer(GET_CHANNEL_INFO, { channel }, options);
-      if (last.value === undefined) continue;
-      const details = detailsOf(last.value, false);
-      if (channel === PRESENT_CHANNEL) present = details.number;
-      if (!found.has(details.number)) found.set(details.number, details);
+      const { value } = last;
+      if (value !== undefined && !found.has(value.channel.number)) {
+        found.set(value.channel.number, value);
+      }
     }
+    const present = last?.value;
     // A BMC without any channel does not know the command.
     if (found.size === 0) throw failureOf(GET_CHANNEL_INFO, last?.completionCode ?? 0);
-    const ordered = [...found.values()].sort((one, other) => one.number - other.number);
-    return ordered.map((one) => ({ ...one, isPresent: one.number === present }));
+    const all = [...found.values()].map((info) => detailsOf(info, present));
+    return all.sort((one, other) => one.number - other.number);
   }
 
   /** Access to a channel (§22.23). Two transactions. */
@@ -178,8 +183,7 @@ export class Channels {
     } as const;
     return {
       changes,
-      command: SET_CHANNEL_ACCESS,
-      send: async () => (await this.#caller.answer(SET_CHANNEL_ACCESS, data, call)).completionCode,
+      send: () => this.#caller.call(SET_CHANNEL_ACCESS, data, call),
       verify: async () => {
         const now = await this.#access(channel, memory, call);
         return doubtsOf(changes, differences(path, shown(now), shown(to)));
@@ -205,7 +209,8 @@ interface Plan {
   readonly call: CallOptions;
 }
 
-function detailsOf(info: ChannelInfo, isPresent: boolean): ChannelDetails {
+/** `present` is the channel that requests come by, if the BMC tells it. */
+function detailsOf(info: ChannelInfo, present: ChannelInfo | undefined): ChannelDetails {
   const { channel, medium, protocol, sessions, vendorId, auxiliary } = info;
   return {
     number: channel.number,
@@ -215,7 +220,7 @@ function detailsOf(info: ChannelInfo, isPresent: boolean): ChannelDetails {
     activeSessions: sessions.active,
     vendorId,
     auxiliary,
-    isPresent,
+    isPresent: channel.number === present?.channel.number,
   };
 }
 

@@ -91,7 +91,7 @@ export class Controller {
    */
   async reset(kind: ControllerReset, options: CallOptions = {}): Promise<void> {
     const command = kind === 'cold' ? COLD_RESET : WARM_RESET;
-    const once = { args: undefined, action: `mc reset ${kind}`, lookAt: 'mc info' };
+    const once = { args: undefined, action: `${kind} reset`, lookAt: 'the device ID' };
     await callOnce(this.#caller, command, { ...once, ...options });
   }
 }

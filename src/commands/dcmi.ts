@@ -13,6 +13,7 @@ import type {
   DcmiPowerStatistics,
   DcmiSupported,
 } from '../ipmi/dcmi.ts';
+import { withoutZeros } from '../ipmi/text.ts';
 import type { Field } from '../ipmi/codec.ts';
 import { codeTextOf } from '../ipmi/command.ts';
 import { failureOf } from './caller.ts';
@@ -73,12 +74,9 @@ const NO_WATTS = 0xffff;
 
 /** Completion codes of BMCs without a reading: commands unknown, not now, or in trouble. */
 const NO_READING: ReadonlySet<number> = new Set([
-  ...[Completion.INVALID_COMMAND, 0xc2, 0xcb, Completion.NOT_IN_THIS_STATE, 0xff],
+  ...[Completion.INVALID_COMMAND, Completion.INVALID_COMMAND_ON_LUN, Completion.NOT_FOUND],
+  ...[Completion.NOT_IN_THIS_STATE, Completion.UNSPECIFIED],
 ]);
-
-/** Smaller times count from the start of the BMC, and 0xffffffff is none (IPMI 2.0 §37). */
-const DATES_FROM = 0x2000_0001;
-const NO_DATE = 0xffff_ffff;
 
 const ACTIONS: Readonly<Record<number, 'none' | 'power-off' | 'log'>> = {
   0x00: 'none',
@@ -134,7 +132,7 @@ export class Dcmi {
       minimumWatts: wattsOf(minimumWatts),
       maximumWatts: wattsOf(maximumWatts),
       averageWatts: wattsOf(averageWatts),
-      timestamp: timestamp >= DATES_FROM && timestamp !== NO_DATE ? timestamp : undefined,
+      timestamp: timestamp.kind === 'date' ? timestamp.seconds : undefined,
       periodMs: value.periodMs,
       isActive: value.state.isActive,
     };
@@ -153,7 +151,9 @@ export class Dcmi {
     return {
       isActive: true,
       action: ACTIONS[action] ?? action,
-      ...{ limitWatts, correctionMs, periodSeconds },
+      limitWatts,
+      correctionMs,
+      periodSeconds,
     };
   }
 
@@ -169,7 +169,7 @@ export class Dcmi {
     };
     return {
       version: `${major}.${minor}`,
-      supported: parameterOf({ command, parameter: 1, layout: DCMI_SUPPORTED }, data),
+      supported: parameterOf({ command, parameter: first.parameter, layout: DCMI_SUPPORTED }, data),
       mandatory: await ask(DcmiCapability.MANDATORY, DCMI_MANDATORY),
       optional: await ask(DcmiCapability.OPTIONAL, DCMI_OPTIONAL),
       access: await ask(DcmiCapability.ACCESS, DCMI_ACCESS),
@@ -189,7 +189,7 @@ export class Dcmi {
       if (part.data.length === 0) break;
       bytes.push(...part.data.subarray(0, length - bytes.length));
     }
-    return String.fromCharCode(...bytes).replace(/\0+$/, '');
+    return withoutZeros(Uint8Array.from(bytes));
   }
 
   /**

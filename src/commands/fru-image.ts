@@ -4,6 +4,7 @@
  */
 
 import { IpmiError, hex } from '../errors.ts';
+import { isTooMany } from '../ipmi/completion.ts';
 import { READ_FRU, fruBytes } from '../ipmi/fru.ts';
 import type { FruInfo } from '../ipmi/fru.ts';
 import { failureOf } from './caller.ts';
@@ -11,9 +12,6 @@ import type { CallOptions, Caller } from './caller.ts';
 
 /** Bytes that are read at once at first: twice of what most BMCs are asked for. */
 export const PIECE_BYTES = 64;
-
-/** Completion codes with which BMCs refuse so many bytes. */
-const TOO_MANY: ReadonlySet<number> = new Set([0xc7, 0xc8, 0xca, 0xff]);
 
 /** The size of the pieces of a BMC, which outlives an image. */
 export interface PieceSize {
@@ -73,7 +71,7 @@ export class FruImage {
         this.#keep(offset * unit, bytes?.subarray(0, count * unit), from);
         return;
       }
-      if (!TOO_MANY.has(answer.completionCode) || count === 1) {
+      if (!isTooMany(answer.completionCode) || count === 1) {
         throw failureOf(READ_FRU, answer.completionCode);
       }
       piece.bytes = Math.floor((count * unit) / 2);

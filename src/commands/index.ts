@@ -44,7 +44,7 @@ export type { SensorState } from '../ipmi/sensor-state.ts';
 export { Channels } from './channel.ts';
 export type { ChannelAccesses, ChannelDetails, ChannelWanted } from './channel.ts';
 export { Lan } from './lan.ts';
-export type { LanApplyOptions, LanGetOptions, ParameterPlace } from './lan.ts';
+export type { LanGetOptions, ParameterPlace } from './lan.ts';
 export type {
   AuthType,
   BadPasswordConfiguration,
@@ -133,8 +133,10 @@ export type {
   RestartCause,
   SupportedPolicies,
 } from '../ipmi/chassis-control.ts';
+export { devicePowerName, systemPowerName } from '../ipmi/controller.ts';
 export type { AcpiPowerState, Enables } from '../ipmi/controller.ts';
 export type { DeviceId } from '../ipmi/device-id.ts';
+export { selfTestFaults } from '../ipmi/self-test.ts';
 export type { SelfTest } from '../ipmi/self-test.ts';
 export type { WatchdogTimer } from '../ipmi/watchdog.ts';
 
@@ -182,7 +184,7 @@ export function commands(
     channel: new Channels(caller, clock),
     lan: new Lan(caller, clock),
     user: new Users(caller, clock),
-    bootOptions: new BootOptions(caller),
+    bootOptions: new BootOptions(caller, clock),
     dcmi: new Dcmi(caller),
     mc: new Controller(caller),
     sol: new Sol(caller),

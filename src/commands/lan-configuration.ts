@@ -1,8 +1,9 @@
 /** The LAN configuration of a channel as a program reads it. */
 
 import type { AuthTypes, Privilege } from '../ipmi/privilege.ts';
-import type { IpSource, Ipv4Header, SetState } from '../ipmi/lan.ts';
+import type { IpSource, Ipv4Header } from '../ipmi/lan.ts';
 import type { IpProtocols, Ipv6State, Ipv6Support } from '../ipmi/lan-ipv6.ts';
+import type { SetState } from '../ipmi/parameter.ts';
 
 /** A type of authentication. */
 export type AuthType = Exclude<keyof AuthTypes, 'reserved'>;

@@ -1,10 +1,10 @@
 /** Reading the LAN configuration of a channel, a transaction for each parameter. */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, bareText } from '../errors.ts';
+import { titleOf } from '../ipmi/command.ts';
 import { GET_LAN_PARAMETERS, LAN } from '../ipmi/lan.ts';
 import type { CipherPrivileges, LanParameter } from '../ipmi/lan.ts';
 import { LAN6 } from '../ipmi/lan-ipv6.ts';
-import { failureOf } from './caller.ts';
 import { authTypesOf } from './lan-configuration.ts';
 import type {
   Ipv6Address,
@@ -24,9 +24,6 @@ export const LOCKOUT_UNIT_SECONDS = 10;
 /** Most addresses and routers that are read; a BMC that tells more has other troubles. */
 const SETS_MAX = 16;
 
-/** A BMC that has no parameter at all was asked for a channel without LAN. */
-const INVALID_FIELD = 0xcc;
-
 /** Reads parameters, and keeps what is wrong with the answers. */
 class LanReader {
   readonly problems: string[] = [];
@@ -41,10 +38,10 @@ class LanReader {
     try {
       const found = await readParameter(this.#target, parameter, set);
       if (found !== undefined) this.count += 1;
-      return found?.value;
+      return found;
     } catch (error) {
       if (!(error instanceof IpmiError) || error.code !== 'RESPONSE_MALFORMED') throw error;
-      this.problems.push(error.message.slice(error.code.length + 2));
+      this.problems.push(bareText(error));
       return undefined;
     }
   }
@@ -69,7 +66,8 @@ export async function readConfiguration(
     problems: reader.problems,
   };
   if (reader.count > 0 || reader.problems.length > 0) return configuration;
-  throw failureOf(GET_LAN_PARAMETERS, INVALID_FIELD);
+  const text = `${titleOf(GET_LAN_PARAMETERS)}: the BMC has no parameter of channel ${target.channel}`;
+  throw new IpmiError('COMMAND_FAILED', `${text}, which is no LAN`, { outcome: 'answered' });
 }
 
 async function readPlain(reader: LanReader) {
@@ -153,8 +151,8 @@ async function readIpv6(reader: LanReader): Promise<Ipv6Configuration | undefine
     flowLabel,
     hasDhcpv6: status?.sources.hasDhcpv6,
     hasSlaac: status?.sources.hasSlaac,
-    staticAddresses: await staticAddresses(reader, status?.staticMax ?? 0),
-    dynamicAddresses: await dynamicAddresses(reader, status?.dynamicMax ?? 0),
+    staticAddresses: await staticAddresses(reader, status?.staticMax),
+    dynamicAddresses: await dynamicAddresses(reader, status?.dynamicMax),
     usesStaticRouters: control?.usesStatic,
     usesDynamicRouters: control?.usesDynamic,
     staticRouters: await staticRouters(reader),
@@ -162,28 +160,36 @@ async function readIpv6(reader: LanReader): Promise<Ipv6Configuration | undefine
   };
 }
 
-async function staticAddresses(reader: LanReader, count: number): Promise<readonly Ipv6Address[]> {
-  const found: Ipv6Address[] = [];
+/** The sets of a parameter, up to one that is not there. */
+async function setsOf<T>(
+  reader: LanReader,
+  parameter: LanParameter<T>,
+  count = 0,
+): Promise<readonly T[]> {
+  const found: T[] = [];
   for (let set = 0; set < Math.min(count, SETS_MAX); set += 1) {
-    const one = await reader.read(LAN6.staticAddress, set);
+    const one = await reader.read(parameter, set);
     if (one === undefined) break;
-    const { address, prefixLength, state, source } = one;
-    const { isEnabled } = source;
-    found.push({ address, prefixLength, state: state.state, source: 'static', isEnabled });
+    found.push(one);
   }
   return found;
 }
 
-async function dynamicAddresses(reader: LanReader, count: number): Promise<readonly Ipv6Address[]> {
-  const found: Ipv6Address[] = [];
-  for (let set = 0; set < Math.min(count, SETS_MAX); set += 1) {
-    const one = await reader.read(LAN6.dynamicAddress, set);
-    if (one === undefined) break;
-    const { address, prefixLength, state, source } = one;
-    const shared = { address, prefixLength, state: state.state };
-    found.push({ ...shared, source: source.source, isEnabled: true });
-  }
-  return found;
+async function staticAddresses(reader: LanReader, count?: number): Promise<readonly Ipv6Address[]> {
+  const sets = await setsOf(reader, LAN6.staticAddress, count);
+  return sets.map(({ address, prefixLength, state, source: { isEnabled } }) => {
+    return { address, prefixLength, state: state.state, source: 'static', isEnabled };
+  });
+}
+
+async function dynamicAddresses(
+  reader: LanReader,
+  count?: number,
+): Promise<readonly Ipv6Address[]> {
+  const sets = await setsOf(reader, LAN6.dynamicAddress, count);
+  return sets.map(({ address, prefixLength, state, source: { source } }) => {
+    return { address, prefixLength, state: state.state, source, isEnabled: true };
+  });
 }
 
 async function staticRouters(reader: LanReader): Promise<readonly Ipv6Router[]> {

@@ -1,11 +1,13 @@
 /** The LAN configuration as it is wanted, and the check of it. */
 
 import { ASSIGNED_CHANNEL_MAX } from '../ipmi/channel.ts';
+import { COMMUNITY_BYTES_MAX } from '../ipmi/lan.ts';
 import type { IpSource } from '../ipmi/lan.ts';
 import { IP_PROTOCOLS } from '../ipmi/lan-ipv6.ts';
 import type { IpProtocols } from '../ipmi/lan-ipv6.ts';
 import { PRIVILEGES } from '../ipmi/privilege.ts';
 import type { Privilege } from '../ipmi/privilege.ts';
+import { asciiTrouble } from '../ipmi/text.ts';
 import { AUTH_TYPE_NAMES } from './lan-configuration.ts';
 import type { AuthType } from './lan-configuration.ts';
 import { ARP_UNIT_SECONDS, LOCKOUT_UNIT_SECONDS } from './lan-read.ts';
@@ -84,18 +86,14 @@ export interface LanWanted {
   readonly snmpCommunity?: string | undefined;
 }
 
-const COMMUNITY_MAX = 18;
 const BYTE_MAX = 0xff;
 const WORD_MAX = 0xffff;
 const VLAN_MAX = 4094;
 const STATIC_MAX = 16;
 
-/** Reasons for which a community string cannot be stored; none shows a part of it. */
+/** The reason for which a community string cannot be stored, which shows no part of it. */
 export function communityTrouble(text: string): string | undefined {
-  if (text.length > COMMUNITY_MAX) {
-    return `has ${text.length} characters; there is room for ${COMMUNITY_MAX}`;
-  }
-  return /^[ -~]*$/.test(text) ? undefined : 'has a character that is not printable ASCII';
+  return asciiTrouble(text, COMMUNITY_BYTES_MAX);
 }
 
 const NAMED = PRIVILEGES.filter((name) => name !== undefined);

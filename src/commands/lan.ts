@@ -9,25 +9,19 @@ import type { ApplyOptions, ApplyResult, Change, Step } from './apply.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
 import type { LanConfiguration } from './lan-configuration.ts';
-import { holdSets } from './lan-hold.ts';
 import { itemsOf } from './lan-items.ts';
 import type { Item } from './lan-items.ts';
-import { readParameter, writeParameter } from './lan-parameter.ts';
+import { readParameter } from './lan-parameter.ts';
 import type { LanTarget } from './lan-parameter.ts';
 import { readConfiguration } from './lan-read.ts';
 import { DHCP_DECIDES, checkLan } from './lan-wanted.ts';
 import type { LanWanted } from './lan-wanted.ts';
+import { holdSets } from './set-in-progress.ts';
 
 /** Options of reading a LAN configuration. */
 export interface LanGetOptions extends CallOptions {
   /** Reads the SNMP community string as well, which is a secret. */
   readonly secrets?: boolean | undefined;
-}
-
-/** Options of making a LAN configuration as it is wanted. */
-export interface LanApplyOptions extends ApplyOptions {
-  /** 0..11; that of the wanted configuration by default, or else the first LAN channel. */
-  readonly channel?: number | undefined;
 }
 
 /** A parameter of a channel, and of one of its sets. */
@@ -69,7 +63,7 @@ export class Lan {
     { channel, set = 0 }: ParameterPlace,
     options: CallOptions = {},
   ): Promise<T | undefined> {
-    return (await readParameter(this.#target(channel, options), parameter, set))?.value;
+    return await readParameter(this.#target(channel, options), parameter, set);
   }
 
   /**
@@ -77,10 +71,10 @@ export class Lan {
    * (two more for cipher suites, one for an address without its source); if some differ, three for
    * Set In Progress, and a set and a read for each; besides those that find the channel.
    */
-  async apply(wanted: LanWanted, options: LanApplyOptions = {}): Promise<ApplyResult> {
+  async apply(wanted: LanWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
     const checked = checkLan(wanted);
     const call = callOptions(options);
-    const channel = options.channel ?? checked.channel ?? (await this.channel(call));
+    const channel = checked.channel ?? (await this.channel(call));
     const target = this.#target(channel, call);
     const suites = checked.cipherSuites === undefined ? [] : await suitesOf(target, checked);
     const steps: Step[] = [];
@@ -89,7 +83,11 @@ export class Lan {
       if (step.changes.length > 0) steps.push(step);
     }
     await refuseUnderDhcp(target, checked, steps);
-    const hold = (sets: () => Promise<void>): Promise<void> => holdSets(target, this.#clock, sets);
+    const setting = {
+      ...{ caller: this.#caller, clock: this.#clock, options: call, command: SET_LAN_PARAMETERS },
+      argsOf: (data: Uint8Array) => ({ channel, parameter: LAN.setInProgress.number, data }),
+    };
+    const hold = (sets: () => Promise<void>): Promise<void> => holdSets(setting, sets);
     return await applySteps(steps, { channel, clock: this.#clock, options, hold });
   }
 
@@ -100,19 +98,20 @@ export class Lan {
 
 /** Compares a parameter. */
 async function stepOf(target: LanTarget, item: Item): Promise<Step> {
+  const { caller, channel, call } = target;
   const { parameter, set, show, merge } = item;
   const current = await readParameter(target, parameter, set);
   if (current === undefined) throw lacking(item);
-  const to = merge(current.value);
+  const to = merge(current);
+  const args = { channel, parameter: parameter.number, data: to.data };
   const wanted = show(to.value);
-  const changes = hidden(parameter, differences('lan', show(current.value), wanted));
+  const changes = hidden(parameter, differences('lan', show(current), wanted));
   return {
     changes,
-    command: SET_LAN_PARAMETERS,
-    send: () => writeParameter(target, parameter.number, to.data),
+    send: () => caller.call(SET_LAN_PARAMETERS, args, call),
     verify: async () => {
       const now = await readParameter(target, parameter, set);
-      if (now !== undefined) return doubtsOf(changes, differences('lan', show(now.value), wanted));
+      if (now !== undefined) return doubtsOf(changes, differences('lan', show(now), wanted));
       const reason = 'the BMC does not tell it';
       return changes.map(({ path }) => ({ path, reason, isFinal: true }));
     },
@@ -136,8 +135,8 @@ function lacking({ name: path, parameter, set }: Item): IpmiError {
 
 /** The cipher suites of the BMC, by whose order their privileges are stored. */
 async function suitesOf(target: LanTarget, wanted: LanWanted): Promise<readonly number[]> {
-  const count = (await readParameter(target, LAN.suiteCount))?.value.count;
-  const ids = (await readParameter(target, LAN.suites))?.value.ids ?? new Uint8Array();
+  const count = (await readParameter(target, LAN.suiteCount))?.count;
+  const ids = (await readParameter(target, LAN.suites))?.ids ?? new Uint8Array();
   const suites = [...ids.subarray(0, count)];
   const missing = Object.keys(wanted.cipherSuites ?? {}).find((id) => !suites.includes(Number(id)));
   if (missing === undefined) return suites;
@@ -157,7 +156,7 @@ async function refuseUnderDhcp(
   const path = paths.find((one) => changed.includes(one));
   if (path === undefined || ipv4?.source !== undefined) return;
   const found = await readParameter(target, LAN.source);
-  if (found?.value.source !== 'dhcp') return;
+  if (found?.source !== 'dhcp') return;
   const text = `${path}: the BMC gets it by DHCP; set lan.ipv4.source, too, such as "static"`;
   throw new IpmiError('COMMAND_FAILED', `${text}; nothing was set`, { outcome: 'answered' });
 }

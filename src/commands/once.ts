@@ -3,7 +3,7 @@
  * command may have been executed, and where to look.
  */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, bareText } from '../errors.ts';
 import type { Command } from '../ipmi/command.ts';
 import type { CallOptions, Caller } from './caller.ts';
 
@@ -29,8 +29,7 @@ export async function callOnce<Args, Result>(
     return await caller.call(command, args, { ...options, retries: 0 });
   } catch (cause) {
     if (!(cause instanceof IpmiError) || cause.outcome !== 'unknown') throw cause;
-    const text = cause.message.slice(`${cause.code}: `.length);
     const advice = `it is not known whether "${action}" was done; look at ${lookAt} before it is sent again`;
-    throw new IpmiError(cause.code, `${text}; ${advice}`, { outcome: 'unknown', cause });
+    throw new IpmiError(cause.code, `${bareText(cause)}; ${advice}`, { outcome: 'unknown', cause });
   }
 }

@@ -10,19 +10,28 @@ import type { CommandTitle } from '../ipmi/command.ts';
 export interface ParameterData<T> {
   readonly command: CommandTitle;
   readonly parameter: number;
+  /** Its name, for errors. */
+  readonly name?: string;
   readonly layout: Field<T>;
 }
 
 /** Reads the data; throws `RESPONSE_MALFORMED` if bytes are missing. */
-export function parameterOf<T>(
-  { command, parameter, layout }: ParameterData<T>,
-  data: Uint8Array,
-): T {
+export function parameterOf<T>(of: ParameterData<T>, data: Uint8Array): T {
   try {
-    return decodeFront(layout, data);
+    return decodeFront(of.layout, data);
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause;
-    const text = `${titleOf(command)}: in parameter ${parameter} ${cause.message}`;
-    throw new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered', cause });
+    throw malformed(of, cause.message, cause);
   }
+}
+
+/** The error of data that cannot be read. */
+export function malformed(
+  { command, parameter, name }: Omit<ParameterData<unknown>, 'layout'>,
+  text: string,
+  cause?: unknown,
+): IpmiError {
+  const which = name === undefined ? '' : ` (${name})`;
+  const where = `${titleOf(command)}: parameter ${parameter}${which}`;
+  return new IpmiError('RESPONSE_MALFORMED', `${where}: ${text}`, { outcome: 'answered', cause });
 }

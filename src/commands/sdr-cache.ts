@@ -3,6 +3,7 @@
  * those of the BMC. The program keeps the text; a file or a map will do.
  */
 
+import { TIME_UNSPECIFIED, secondsOf } from '../ipmi/bmc-time.ts';
 import type { SdrRepositoryInfo } from '../ipmi/sdr-commands.ts';
 
 /**
@@ -22,7 +23,7 @@ const VERSION = 1;
 const FORMAT = 'ipmi-bt/sdr-cache';
 
 /** A time that is not known (§33.9): 0 is what BMCs say that keep none. */
-const UNKNOWN_TIMES: ReadonlySet<number> = new Set([0, 0xffff_ffff]);
+const UNKNOWN_TIMES: ReadonlySet<number> = new Set([0, TIME_UNSPECIFIED]);
 
 /** FNV-1a, 32 bits. */
 const FNV_START = 0x811c_9dc5;
@@ -49,15 +50,15 @@ export function cacheKey(guid: string): string {
  * for a BMC that does not tell when they were changed, whose records are therefore not kept.
  */
 export function stampOf(info: SdrRepositoryInfo): string | undefined {
-  const { addedAt, erasedAt } = info;
-  if (UNKNOWN_TIMES.has(addedAt) && UNKNOWN_TIMES.has(erasedAt)) return undefined;
+  const times = [info.lastAdd, info.lastErase].map(secondsOf);
+  if (times.every((time) => UNKNOWN_TIMES.has(time))) return undefined;
   return changeOf(info);
 }
 
 /** The same for comparing two answers of one BMC, shortly after one another. */
 export function changeOf(info: SdrRepositoryInfo): string {
-  const { version, records, freeBytes, addedAt, erasedAt } = info;
-  return [version, records, freeBytes, addedAt, erasedAt].join('/');
+  const { version, records, freeBytes, lastAdd, lastErase } = info;
+  return [version, records, freeBytes, secondsOf(lastAdd), secondsOf(lastErase)].join('/');
 }
 
 /** Makes the text. */

@@ -6,7 +6,7 @@
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, hex } from '../errors.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { Completion, isTooMany } from '../ipmi/completion.ts';
 import { WHOLE_RECORD } from '../ipmi/record-read.ts';
 import type { RecordPart } from '../ipmi/record-read.ts';
 import { GET_SDR, RESERVE_SDR_REPOSITORY } from '../ipmi/sdr-commands.ts';
@@ -28,11 +28,6 @@ export interface ReaderParts {
   readonly random: () => number;
   readonly options: CallOptions;
 }
-
-/** Codes with which BMCs refuse to give as many bytes as they were asked for. */
-const TOO_MANY: ReadonlySet<number> = new Set([Completion.TIMEOUT, 0xc7, 0xc8, 0xca, 0xff]);
-
-export const RESERVATION_CANCELLED = 0xc5;
 
 /** Bytes that are asked for where a whole record is refused: most records have no more. */
 const PART_BYTES = 64;
@@ -81,7 +76,7 @@ export class SdrReader {
     for (let losses = 0; ; losses += 1) {
       const record = await this.#attempt(recordId);
       if (record !== undefined) return record;
-      if (losses === RESERVATIONS_MAX) throw failureOf(GET_SDR, RESERVATION_CANCELLED);
+      if (losses === RESERVATIONS_MAX) throw failureOf(GET_SDR, Completion.RESERVATION_LOST);
       await this.#reserve(losses);
     }
   }
@@ -103,7 +98,7 @@ export class SdrReader {
       if (isPart && this.#reservation === 0) await this.#reserve(-1);
       const answer = await this.#ask(recordId, { offset: bytes.length, count });
       if (answer.value === undefined) {
-        if (answer.completionCode === RESERVATION_CANCELLED) return undefined;
+        if (answer.completionCode === Completion.RESERVATION_LOST) return undefined;
         this.#yield(answer.completionCode, { count, total });
         continue;
       }
@@ -123,7 +118,8 @@ export class SdrReader {
 
   /** Asks for less from now on; throws where the answer is about something else. */
   #yield(code: number, { count, total }: { count: number; total: number | undefined }): void {
-    if (!TOO_MANY.has(code)) throw failureOf(GET_SDR, code);
+    // Some BMCs need too long for a long record.
+    if (!isTooMany(code) && code !== Completion.TIMEOUT) throw failureOf(GET_SDR, code);
     if (count === WHOLE_RECORD && this.#most === WHOLE_RECORD) {
       this.#most = PART_BYTES;
     } else if (total === undefined && !this.#wantsHeader && count > SDR_HEADER_BYTES) {

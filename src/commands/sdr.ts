@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { DecodeError, decode } from '../ipmi/codec.ts';
+import { Completion } from '../ipmi/completion.ts';
 import { GET_DEVICE_GUID, GET_SYSTEM_GUID, givenGuid } from '../ipmi/guid.ts';
 import { FIRST_RECORD, NO_RECORD } from '../ipmi/record-read.ts';
 import { GET_SDR_REPOSITORY_INFO } from '../ipmi/sdr-commands.ts';
@@ -13,7 +14,7 @@ import type { SdrRecord } from '../ipmi/sdr-record.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { cacheKey, cacheText, changeOf, recordsIn, stampOf } from './sdr-cache.ts';
 import type { SdrCache } from './sdr-cache.ts';
-import { RESERVATION_CANCELLED, SdrReader } from './sdr-reader.ts';
+import { SdrReader } from './sdr-reader.ts';
 
 /** Options of reading records. */
 export interface SdrOptions extends CallOptions {
@@ -57,11 +58,11 @@ const GUESSES_MAX = 8;
  */
 const UNRESERVED_MAX = 3;
 
-const NOT_FOUND = 0xcb;
-
 /** Codes that are about the BMC, and not about one record. */
 const OF_THE_BMC: ReadonlySet<number> = new Set([
-  ...[0xc1, 0xc2, 0xd0, 0xd1, 0xd2, 0xd4, 0xd5, 0xd6],
+  ...[Completion.INVALID_COMMAND, Completion.INVALID_COMMAND_ON_LUN],
+  ...[Completion.SDR_UPDATE, Completion.FIRMWARE_UPDATE, Completion.INITIALIZING],
+  ...[Completion.NO_PRIVILEGE, Completion.NOT_IN_THIS_STATE, Completion.DISABLED],
 ]);
 
 const SYSTEM_MEANS: SdrMeans = { clock: systemClock, random: Math.random };
@@ -130,7 +131,7 @@ export class Sdr {
       for await (const item of walk(reader, before.records)) {
         items.push(item);
         const text = textOf(item);
-        if (item.error?.completionCode === NOT_FOUND) lost = item;
+        if (item.error?.completionCode === Completion.NOT_FOUND) lost = item;
         else if (!known.has(text)) yield item;
         known.add(text);
       }
@@ -178,11 +179,11 @@ async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem
     const { item, nextId } = await readOne(reader, recordId);
     seen.add(item.recordId);
     const { error } = item;
-    unreserved = error?.completionCode === RESERVATION_CANCELLED ? unreserved + 1 : 0;
+    unreserved = error?.completionCode === Completion.RESERVATION_LOST ? unreserved + 1 : 0;
     if (error !== undefined && unreserved === UNRESERVED_MAX) throw error;
     yield item;
     count += 1;
-    if (error?.completionCode === NOT_FOUND) return;
+    if (error?.completionCode === Completion.NOT_FOUND) return;
     guesses = nextId === undefined ? guesses + 1 : 0;
     if (nextId === undefined && (guesses > GUESSES_MAX || count >= records)) return;
     recordId = nextId ?? recordId + 1;
@@ -200,7 +201,7 @@ async function readOne(
   } catch (error) {
     if (!isOfRecord(error)) throw error;
     const item: SdrItem = { recordId, bytes: undefined, error };
-    if (error.completionCode === NOT_FOUND) return { item, nextId: undefined };
+    if (error.completionCode === Completion.NOT_FOUND) return { item, nextId: undefined };
     return { item, nextId: (await reader.readHeader(recordId))?.nextId };
   }
 }

@@ -3,12 +3,12 @@
  * it has learned it remembers for the next entry.
  */
 
-import { IpmiError } from '../errors.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { IpmiError, hex } from '../errors.ts';
+import { Completion, isTooMany } from '../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES } from '../ipmi/event-record.ts';
-import { NO_RECORD } from '../ipmi/record-read.ts';
-import { GET_SEL_ENTRY, RESERVE_SEL, WHOLE_ENTRY } from '../ipmi/sel.ts';
-import type { SelPart } from '../ipmi/sel.ts';
+import { NO_RECORD, WHOLE_RECORD } from '../ipmi/record-read.ts';
+import type { RecordPart } from '../ipmi/record-read.ts';
+import { GET_SEL_ENTRY, RESERVE_SEL } from '../ipmi/sel.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 
@@ -21,10 +21,7 @@ export type SelReading =
   | { readonly kind: 'failed'; readonly error: IpmiError; readonly nextId: number | undefined };
 
 /** Bytes that are asked for, one after another while the BMC refuses. */
-const COUNTS = [WHOLE_ENTRY, EVENT_RECORD_BYTES, 8, 4] as const;
-
-/** Completion codes with which BMCs refuse so many bytes. */
-const TOO_MANY: ReadonlySet<number> = new Set([0xc7, 0xc8, 0xca, 0xff]);
+const COUNTS = [WHOLE_RECORD, EVENT_RECORD_BYTES, 8, 4] as const;
 
 /** An entry for which the reservation is lost so often is not read: events come too fast. */
 const RENEWALS_MAX = 8;
@@ -68,7 +65,7 @@ export class SelReader {
       if (code === Completion.RESERVATION_LOST && renewals < RENEWALS_MAX) {
         renewals += 1;
         await this.reserve();
-      } else if (code !== undefined && TOO_MANY.has(code) && this.#countAt + 1 < COUNTS.length) {
+      } else if (code !== undefined && isTooMany(code) && this.#countAt + 1 < COUNTS.length) {
         this.#countAt += 1;
       } else return reading;
     }
@@ -97,11 +94,11 @@ export class SelReader {
 
   /** Bytes to ask for from an offset on. */
   #count(offset: number): number {
-    const count = COUNTS[this.#countAt] ?? WHOLE_ENTRY;
+    const count = COUNTS[this.#countAt] ?? WHOLE_RECORD;
     return offset === 0 ? count : Math.min(count, EVENT_RECORD_BYTES - offset);
   }
 
-  async #readPart(recordId: number, offset: number): Promise<SelPart | 'gone' | IpmiError> {
+  async #readPart(recordId: number, offset: number): Promise<RecordPart | 'gone' | IpmiError> {
     // Parts are given for a reservation only (§31.4.1).
     if (offset > 0 && this.#reservation === 0) await this.reserve();
     const args = {
@@ -123,7 +120,7 @@ export class SelReader {
 }
 
 function wrongLength(recordId: number, length: number): IpmiError {
-  const which = recordId === NO_RECORD ? 'the last entry' : `entry 0x${recordId.toString(16)}`;
+  const which = recordId === NO_RECORD ? 'the last entry' : `entry ${hex(recordId)}`;
   const text = `${which} of the SEL has ${length} bytes instead of ${EVENT_RECORD_BYTES}`;
   return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }

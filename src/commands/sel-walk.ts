@@ -3,7 +3,7 @@
  * numbers that lead in a circle, and a SEL that is cleared meanwhile; no entry is given twice.
  */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
 import { entryWords } from '../ipmi/entry-words.ts';
 import type { EntryWords, SensorLookup } from '../ipmi/entry-words.ts';
 import { decodeEventRecord } from '../ipmi/event-record.ts';
@@ -169,14 +169,14 @@ function keyOf(bytes: Uint8Array): string {
 
 function changing(id: number): IpmiError {
   const text =
-    `entry 0x${id.toString(16)} of the SEL is gone, and the SEL has changed ` +
+    `entry ${hex(id)} of the SEL is gone, and the SEL has changed ` +
     `${RESTARTS_MAX} times while it was read; stop what clears it, and read it again`;
   return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }
 
 function circle(id: number, nextId: number): IpmiError {
   const text =
-    `entry 0x${id.toString(16)} of the SEL names 0x${nextId.toString(16)} as the next one, ` +
+    `entry ${hex(id)} of the SEL names ${hex(nextId)} as the next one, ` +
     'which is behind it already; update the firmware of the BMC';
   return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }

@@ -3,7 +3,7 @@
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { BmcTime } from '../ipmi/bmc-time.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { Completion, isUnknownCommand } from '../ipmi/completion.ts';
 import type { SensorLookup } from '../ipmi/entry-words.ts';
 import { FIRST_RECORD } from '../ipmi/record-read.ts';
 import {
@@ -56,12 +56,6 @@ export interface DrainOptions extends CallOptions {
 
 /** Clearing is tried so often while entries come. */
 const CLEARS_MAX = 16;
-
-/** Completion codes of a BMC that does not have a command. */
-const ABSENT: ReadonlySet<number> = new Set([
-  Completion.INVALID_COMMAND,
-  Completion.INVALID_COMMAND_ON_LUN,
-]);
 
 /** Commands of the SEL. */
 export class Sel {
@@ -153,7 +147,7 @@ export class Sel {
   async utcOffset(options: CallOptions = {}): Promise<number | undefined> {
     const answer = await this.#caller.answer(GET_SEL_UTC_OFFSET, undefined, options);
     const { completionCode, value } = answer;
-    if (completionCode === Completion.OK || ABSENT.has(completionCode)) return value;
+    if (completionCode === Completion.OK || isUnknownCommand(completionCode)) return value;
     throw failureOf(GET_SEL_UTC_OFFSET, completionCode);
   }
 
@@ -171,7 +165,7 @@ export class Sel {
   async #reservation(options: CallOptions): Promise<number> {
     const { completionCode, value } = await this.#caller.answer(RESERVE_SEL, undefined, options);
     if (value !== undefined) return value;
-    if (ABSENT.has(completionCode)) return 0;
+    if (isUnknownCommand(completionCode)) return 0;
     throw failureOf(RESERVE_SEL, completionCode);
   }
 }

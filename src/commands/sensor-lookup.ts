@@ -4,7 +4,7 @@ import type { SensorFacts, SensorKey, SensorLookup } from '../ipmi/entry-words.t
 import { convert, isNonLinear } from '../ipmi/sensor-factors.ts';
 import { isSensor } from '../ipmi/sdr-record.ts';
 import type { SdrItem } from './sdr.ts';
-import { isAnalog, sensorsOf } from './sensor-ref.ts';
+import { conversionOf, isAnalog, sensorsOf } from './sensor-ref.ts';
 import type { SensorRef } from './sensor-ref.ts';
 
 /**
@@ -30,8 +30,7 @@ function nameOf({ owner, lun, number }: SensorKey): string {
 
 function factsOf({ name, unit, record }: SensorRef): SensorFacts {
   if (!isAnalog(record)) return { name };
-  const { factors, linearization, units } = record;
-  const conversion = { format: units.form.format, linearization: linearization.kind, factors };
-  if (isNonLinear(linearization.kind)) return { name };
+  const conversion = conversionOf(record);
+  if (isNonLinear(conversion.linearization)) return { name };
   return { name, unit, convert: (raw) => convert(raw, conversion) };
 }

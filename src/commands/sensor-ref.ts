@@ -1,14 +1,15 @@
 /** Sensors as their records describe them: one, or several that share a record. */
 
+import { hex } from '../errors.ts';
 import { entityText } from '../ipmi/entity.ts';
 import { THRESHOLD } from '../ipmi/generic-events.ts';
 import { sharedName } from '../ipmi/sdr-sensor.ts';
-import type { SensorOwner, Sharing } from '../ipmi/sdr-sensor.ts';
-import type { FullSensor } from '../ipmi/sdr-sensor.ts';
+import type { FullSensor, SensorOwner, Sharing } from '../ipmi/sdr-sensor.ts';
 import { isReadable } from '../ipmi/sdr-record.ts';
 import type { SensorSdr } from '../ipmi/sdr-record.ts';
+import type { Conversion } from '../ipmi/sensor-factors.ts';
 import { unitText } from '../ipmi/sensor-units.ts';
-import { sensorTypeText } from '../ipmi/sensor-state.ts';
+import { sensorTypeText } from '../ipmi/event-record.ts';
 
 /** The controller that has a sensor. */
 export interface Owner {
@@ -37,9 +38,6 @@ export interface SensorRef {
   readonly unit: string | undefined;
   readonly record: SensorSdr;
 }
-
-/** The BMC, as the owner of a sensor. */
-export const BMC_ADDRESS = 0x20;
 
 /** The sensors of a record. */
 export function sensorsOf(record: SensorSdr): readonly SensorRef[] {
@@ -80,12 +78,8 @@ function ownerOf({ id, place }: SensorOwner): Owner {
 }
 
 function keyOf({ address, channel, lun }: Owner, number: number): string {
-  const key = `${hexByte(address)}/${lun}/${hexByte(number)}`;
+  const key = `${hex(address, 2)}/${lun}/${hex(number, 2)}`;
   return channel === 0 ? key : `${channel}:${key}`;
-}
-
-function hexByte(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }
 
 /**
@@ -96,6 +90,11 @@ export function isAnalog(record: SensorSdr): record is FullSensor & SensorSdr {
   if (record.kind !== 'full' || record.units.form.format === 'none') return false;
   const { form, base } = record.units;
   return record.eventType === THRESHOLD || base !== 0 || form.isPercentage;
+}
+
+/** The conversion of the readings of a sensor; a non-linear one has other factors for each. */
+export function conversionOf({ units, linearization, factors }: FullSensor): Conversion {
+  return { format: units.form.format, linearization: linearization.kind, factors };
 }
 
 /** True for a sensor whose thresholds the BMC gives. */

@@ -1,7 +1,9 @@
 /** Sensors with their readings (IPMI 2.0 chapters 35 and 36). */
 
-import { IpmiError } from '../errors.ts';
+import { IpmiError, hex } from '../errors.ts';
+import { Completion, isAbsent } from '../ipmi/completion.ts';
 import type { Severity } from '../ipmi/event-record.ts';
+import { BMC_ADDRESS } from '../ipmi/ipmb.ts';
 import type { Requester } from '../ipmi/requester.ts';
 import { isReadable, isSensor } from '../ipmi/sdr-record.ts';
 import type { SdrRecord, SensorSdr } from '../ipmi/sdr-record.ts';
@@ -14,7 +16,7 @@ import type { SensorState } from '../ipmi/sensor-state.ts';
 import { Caller, failureOf } from './caller.ts';
 import type { CallOptions } from './caller.ts';
 import type { Sdr, SdrOptions } from './sdr.ts';
-import { BMC_ADDRESS, hasThresholds, isAnalog, sensorsOf } from './sensor-ref.ts';
+import { conversionOf, hasThresholds, isAnalog, sensorsOf } from './sensor-ref.ts';
 import type { Owner, SensorRef } from './sensor-ref.ts';
 
 /** Options of reading sensors. */
@@ -50,7 +52,7 @@ export interface Sensor extends SensorRef {
   readonly status: SensorStatus;
   /** As the BMC gives it; only if `status` is `ok`, as the next three. */
   readonly raw: number | undefined;
-  /** In `unit`; undefined for a sensor that has states only. */
+  /** In `unit`; undefined for a sensor that has states only, or cannot be converted. */
   readonly value: number | undefined;
   /** The states that the sensor is in; of a threshold sensor, the thresholds that are crossed. */
   readonly states: readonly SensorState[];
@@ -58,7 +60,7 @@ export interface Sensor extends SensorRef {
   readonly severity: Severity;
   /** In `unit`, those that can be read; undefined unless they were asked for. */
   readonly thresholds: Partial<Thresholds<number>> | undefined;
-  /** Of `failed` and `needs-bridge`. */
+  /** Of `failed` and `needs-bridge`; of `ok`, the reason that a non-linear sensor has no value. */
   readonly error: IpmiError | undefined;
 }
 
@@ -76,11 +78,6 @@ export type OtherSdr = Exclude<SdrRecord, SensorSdr>;
 
 /** A reading, or the reason that there is none. */
 type Read = Pick<Sensor, 'status'> & Partial<Omit<Sensor, keyof SensorRef>>;
-
-const NOT_FOUND = 0xcb;
-
-/** Answer of sensors whose part of the server is switched off. */
-const NOT_IN_THIS_STATE = 0xd5;
 
 /** Codes of errors that end the iteration, whichever controller they came from. */
 const ENDS: ReadonlySet<string> = new Set(['REQUEST_ABORTED', 'DEVICE_CLOSED']);
@@ -172,13 +169,15 @@ class Round {
     try {
       return await sensor.read();
     } catch (error) {
-      // The BMC answered: this is about one sensor.
-      if (error instanceof IpmiError && error.outcome === 'answered' && !ENDS.has(error.code)) {
-        return { status: 'failed', error };
-      }
+      if (isOfSensor(error)) return { status: 'failed', error };
       throw error;
     }
   }
+}
+
+/** True if the BMC answered: the error is about one sensor. */
+function isOfSensor(error: unknown): error is IpmiError {
+  return error instanceof IpmiError && error.outcome === 'answered' && !ENDS.has(error.code);
 }
 
 /** The questions about one sensor. */
@@ -200,16 +199,18 @@ class Asked {
     const { number, record } = this.#ref;
     const answer = await this.#caller.answer(GET_SENSOR_READING, number, this.#options);
     const { completionCode: code, value: reading } = answer;
-    if (code === NOT_FOUND) return { status: 'absent' };
-    if (code !== NOT_IN_THIS_STATE && reading === undefined) {
+    if (isAbsent(code)) return { status: 'absent' };
+    // The part of the server that the sensor belongs to is switched off.
+    if (code !== Completion.NOT_IN_THIS_STATE && reading === undefined) {
       throw failureOf(GET_SENSOR_READING, code);
     }
     const thresholds = this.#wantsThresholds ? await this.#thresholds() : undefined;
     const status = statusOf(reading);
     if (status !== 'ok' || reading === undefined) return { status, thresholds };
     const states = statesOf(record, reading);
-    const value = await this.#value(reading.raw);
-    return { status, raw: reading.raw, value, states, severity: worstOf(states), thresholds };
+    const converted = await this.#converted(reading.raw);
+    const { raw } = reading;
+    return { status, raw, states, severity: worstOf(states), thresholds, ...converted };
   }
 
   async #thresholds(): Promise<Partial<Thresholds<number>>> {
@@ -220,24 +221,29 @@ class Asked {
     if (value === undefined) return values;
     const { readable, raw } = value;
     for (const name of THRESHOLD_NAMES) {
-      const threshold = readable[name] ? await this.#value(raw[name]) : undefined;
+      const threshold = readable[name] ? (await this.#converted(raw[name])).value : undefined;
       if (threshold !== undefined) values[name] = threshold;
     }
     return values;
   }
 
-  /** Factors of a non-linear sensor are asked for, as they depend on the reading. */
-  async #value(raw: number): Promise<number | undefined> {
+  /**
+   * The value of a raw reading. Factors of a non-linear sensor are asked for, as they depend on the
+   * reading; where they are refused there is no value, and the states are good all the same.
+   */
+  async #converted(raw: number): Promise<Pick<Read, 'value' | 'error'>> {
     const { record, number } = this.#ref;
-    if (!isAnalog(record)) return undefined;
-    const { kind: linearization } = record.linearization;
-    const { format } = record.units.form;
-    if (!isNonLinear(linearization)) {
-      return convert(raw, { format, linearization, factors: record.factors });
-    }
+    if (!isAnalog(record)) return {};
+    const conversion = conversionOf(record);
+    if (!isNonLinear(conversion.linearization)) return { value: convert(raw, conversion) };
     const args = { number, raw };
-    const { factors } = await this.#caller.call(GET_SENSOR_READING_FACTORS, args, this.#options);
-    return convert(raw, { format, linearization, factors });
+    try {
+      const { factors } = await this.#caller.call(GET_SENSOR_READING_FACTORS, args, this.#options);
+      return { value: convert(raw, { ...conversion, factors }) };
+    } catch (error) {
+      if (isOfSensor(error)) return { error };
+      throw error;
+    }
   }
 }
 
@@ -248,7 +254,7 @@ function statusOf(reading: SensorReading | undefined): SensorStatus {
 
 function needsBridge({ key, owner }: SensorRef): IpmiError {
   const text =
-    `sensor ${key}: the controller 0x${owner.address.toString(16)} on channel ${owner.channel} ` +
+    `sensor ${key}: the controller ${hex(owner.address)} on channel ${owner.channel} ` +
     'has it, to which requests must be bridged; give a way to it as requesterFor';
   return new IpmiError('COMMAND_FAILED', text);
 }

@@ -2,25 +2,27 @@
 
 import { checkInteger } from '../errors.ts';
 import type { Field } from '../ipmi/codec.ts';
+import { Completion } from '../ipmi/completion.ts';
 import { GET_SOL_CONFIGURATION, SOL_ACCUMULATE, SOL_AUTHENTICATION } from '../ipmi/sol.ts';
 import { SOL_BIT_RATE, SOL_CHANNEL, SOL_ENABLE, SOL_PORT } from '../ipmi/sol.ts';
-import { SOL_PROGRESS, SOL_RETRY, SolParameter } from '../ipmi/sol.ts';
+import { SOL_RETRY, SolParameter } from '../ipmi/sol.ts';
 import type {
   SolAccumulate,
   SolAuthentication,
   SolBitRate,
   SolChannel,
   SolEnable,
-  SolProgress,
   SolRetry,
 } from '../ipmi/sol.ts';
+import { SET_IN_PROGRESS, isNoParameter } from '../ipmi/parameter.ts';
+import type { SetInProgress } from '../ipmi/parameter.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { parameterOf } from './parameter.ts';
 
 /** The configuration of SOL of a channel; a part is undefined where the BMC does not have it. */
 export interface SolConfiguration {
-  readonly progress: SolProgress | undefined;
+  readonly progress: SetInProgress | undefined;
   readonly enable: SolEnable | undefined;
   readonly authentication: SolAuthentication | undefined;
   readonly accumulate: SolAccumulate | undefined;
@@ -34,9 +36,6 @@ export interface SolConfiguration {
 
 const CHANNEL_MAX = 0x0f;
 
-/** The parameter is not there. */
-const NOT_SUPPORTED = 0x80;
-
 /** Commands of SOL. */
 export class Sol {
   readonly #caller: Caller;
@@ -45,13 +44,27 @@ export class Sol {
     this.#caller = caller;
   }
 
-  /** All parameters of a LAN channel, 0..8. Nine transactions. */
+  /**
+   * All parameters of a LAN channel, 0..8. Nine transactions. Rejects with `COMMAND_FAILED` if the
+   * BMC has none of them.
+   */
   async get(channel: number, options: CallOptions = {}): Promise<SolConfiguration> {
     checkInteger('channel', channel, { least: 0, most: CHANNEL_MAX });
-    const ask = <T>(parameter: number, layout: Field<T>): Promise<T | undefined> =>
-      this.#parameter({ channel, parameter, layout }, options);
-    return {
-      progress: await ask(SolParameter.SET_IN_PROGRESS, SOL_PROGRESS),
+    const command = GET_SOL_CONFIGURATION;
+    let refusal: number = Completion.OK;
+    const ask = async <T>(parameter: number, layout: Field<T>): Promise<T | undefined> => {
+      const args = {
+        channel: { number: channel, onlyRevision: false, reserved: 0 },
+        ...{ parameter, set: 0, block: 0 },
+      };
+      const { completionCode, value } = await this.#caller.answer(command, args, options);
+      if (value !== undefined) return parameterOf({ command, parameter, layout }, value.data);
+      if (!isNoParameter(completionCode)) throw failureOf(command, completionCode);
+      refusal = completionCode;
+      return undefined;
+    };
+    const found = {
+      progress: await ask(SolParameter.SET_IN_PROGRESS, SET_IN_PROGRESS),
       enable: await ask(SolParameter.ENABLE, SOL_ENABLE),
       authentication: await ask(SolParameter.AUTHENTICATION, SOL_AUTHENTICATION),
       accumulate: await ask(SolParameter.ACCUMULATE, SOL_ACCUMULATE),
@@ -61,20 +74,7 @@ export class Sol {
       payloadChannel: await ask(SolParameter.PAYLOAD_CHANNEL, SOL_CHANNEL),
       payloadPort: await ask(SolParameter.PAYLOAD_PORT, SOL_PORT),
     };
-  }
-
-  async #parameter<T>(
-    { channel, parameter, layout }: { channel: number; parameter: number; layout: Field<T> },
-    options: CallOptions,
-  ): Promise<T | undefined> {
-    const args = {
-      channel: { number: channel, onlyRevision: false, reserved: 0 },
-      ...{ parameter, set: 0, block: 0 },
-    };
-    const command = GET_SOL_CONFIGURATION;
-    const { completionCode, value } = await this.#caller.answer(command, args, options);
-    if (completionCode === NOT_SUPPORTED) return undefined;
-    if (value === undefined) throw failureOf(command, completionCode);
-    return parameterOf({ command, parameter, layout }, value.data);
+    if (Object.values(found).some((value) => value !== undefined)) return found;
+    throw failureOf(command, refusal);
   }
 }

@@ -45,10 +45,10 @@ export interface PasswordSetting {
 export interface UserCommands {
   access(channel: number, user: number, options?: CallOptions): Promise<UserAccess>;
   name(user: number, options?: CallOptions): Promise<string>;
-  setName(user: number, name: string, options?: CallOptions): Promise<number>;
-  setEnabled(user: number, isEnabled: boolean, options?: CallOptions): Promise<number>;
-  setAccess(setting: UserAccessSetting, options?: CallOptions): Promise<number>;
-  setPassword(setting: PasswordSetting, options?: CallOptions): Promise<number>;
+  setName(user: number, name: string, options?: CallOptions): Promise<void>;
+  setEnabled(user: number, isEnabled: boolean, options?: CallOptions): Promise<void>;
+  setAccess(setting: UserAccessSetting, options?: CallOptions): Promise<void>;
+  setPassword(setting: PasswordSetting, options?: CallOptions): Promise<void>;
   testPassword(setting: PasswordSetting, options?: CallOptions): Promise<PasswordComparison>;
 }
 

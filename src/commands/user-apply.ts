@@ -2,7 +2,6 @@
 
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
-import { SET_USER_ACCESS, SET_USER_NAME, SET_USER_PASSWORD } from '../ipmi/user.ts';
 import type { UserAccess } from '../ipmi/user.ts';
 import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
 import type { ApplyOptions, ApplyResult, Change, Doubt, Shown, Step } from './apply.ts';
@@ -71,7 +70,6 @@ function nameStep(plan: Plan, { name }: User): Step | undefined {
   const changes = differences(path, { name }, { name: to });
   return {
     changes,
-    command: SET_USER_NAME,
     send: () => users.setName(id, to, call),
     verify: async () => {
       const now = await users.name(id, call);
@@ -91,7 +89,6 @@ function accessStep(plan: Plan, { access }: User): Step {
   const changes = differences(path, shownAccess(access), shownAccess(to));
   return {
     changes,
-    command: SET_USER_ACCESS,
     send: () => users.setAccess({ channel, user: wanted.id, access: to }, call),
     verify: async () => {
       const now = await users.access(channel, wanted.id, call);
@@ -121,7 +118,6 @@ function stateStep(plan: Plan, { isEnabled }: User): Step | undefined {
   const untold = { path: `${path}.enabled`, reason: 'the BMC does not tell the state of a user' };
   return {
     changes,
-    command: SET_USER_PASSWORD,
     send: () => users.setEnabled(id, enabled, call),
     verify: async () => {
       const now = userOf(id, '', await users.access(channel, id, call)).isEnabled;
@@ -145,7 +141,6 @@ async function passwordStep(plan: Plan): Promise<Step | undefined> {
   const secret: Change = { path: `${path}.password`, from: null, to: null, isSecret: true };
   return {
     changes: [secret],
-    command: SET_USER_PASSWORD,
     isSentOnce: true,
     send: () => users.setPassword(setting, call),
     verify: async () => doubtOf(secret.path, await users.testPassword(setting, call)),

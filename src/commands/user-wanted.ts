@@ -3,10 +3,11 @@
 import { ASSIGNED_CHANNEL_MAX } from '../ipmi/channel.ts';
 import { PRIVILEGES } from '../ipmi/privilege.ts';
 import type { Privilege } from '../ipmi/privilege.ts';
+import { asciiTrouble } from '../ipmi/text.ts';
 import {
   PASSWORD_BYTES,
   USER_ID_MAX,
-  nameTrouble,
+  USER_NAME_BYTES_MAX,
   passwordBytes,
   passwordTrouble,
 } from '../ipmi/user.ts';
@@ -45,7 +46,7 @@ export interface UsersWanted {
 
 const name: Wanted<string> = (value, path) => {
   if (typeof value !== 'string') throw wrong(path, value, 'a string');
-  const trouble = nameTrouble(value);
+  const trouble = asciiTrouble(value, USER_NAME_BYTES_MAX);
   if (trouble !== undefined) throw new RangeError(`${path} ${trouble}`);
   return value;
 };

@@ -1,6 +1,7 @@
 /** Users of the BMC: names, passwords, and access by channel (IPMI 2.0 §22.26..§22.30). */
 
 import type { Clock } from '../clock.ts';
+import { Completion, isAbsent, isAnswerMissing } from '../ipmi/completion.ts';
 import {
   GET_USER_ACCESS,
   GET_USER_NAME,
@@ -10,8 +11,10 @@ import {
   SET_USER_NAME,
   SET_USER_PASSWORD,
   passwordBytes,
+  passwordTrouble,
 } from '../ipmi/user.ts';
 import type { PasswordOperation, UserAccess } from '../ipmi/user.ts';
+import { callOptions } from './apply.ts';
 import type { ApplyOptions, ApplyResult } from './apply.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
@@ -27,9 +30,6 @@ import type {
 } from './user-access.ts';
 import { applyUsers } from './user-apply.ts';
 import type { UsersWanted } from './user-wanted.ts';
-
-/** Answers of a BMC that has no such user, or none of a name. */
-const NO_SUCH_USER: readonly number[] = [0xc9, 0xcb, 0xcc];
 
 /** Commands of users. */
 export class Users implements UserCommands {
@@ -55,7 +55,7 @@ export class Users implements UserCommands {
         id === 1
           ? { completionCode: 0, value: first }
           : await this.#caller.answer(GET_USER_ACCESS, query, options);
-      if (NO_SUCH_USER.includes(answer.completionCode)) continue;
+      if (isAbsent(answer.completionCode)) continue;
       if (answer.value === undefined) throw failureOf(GET_USER_ACCESS, answer.completionCode);
       users.push(userOf(id, await this.name(id, options), answer.value));
     }
@@ -73,23 +73,24 @@ export class Users implements UserCommands {
   async name(user: number, options: CallOptions = {}): Promise<string> {
     const { completionCode, value } = await this.#caller.answer(GET_USER_NAME, { user }, options);
     if (value !== undefined) return value.name;
-    if (NO_SUCH_USER.includes(completionCode)) return '';
+    if (isAbsent(completionCode)) return '';
     throw failureOf(GET_USER_NAME, completionCode);
   }
 
-  /** Names a user (§22.28); resolves to the completion code. One transaction. */
-  async setName(user: number, name: string, options: CallOptions = {}): Promise<number> {
-    return (await this.#caller.answer(SET_USER_NAME, { user, name }, options)).completionCode;
+  /** Names a user (§22.28). One transaction. */
+  async setName(user: number, name: string, options: CallOptions = {}): Promise<void> {
+    await this.#caller.call(SET_USER_NAME, { user, name }, options);
   }
 
-  /** Enables or disables a user (§22.30); resolves to the completion code. One transaction. */
-  async setEnabled(user: number, isEnabled: boolean, options: CallOptions = {}): Promise<number> {
+  /** Enables or disables a user (§22.30). One transaction. */
+  async setEnabled(user: number, isEnabled: boolean, options: CallOptions = {}): Promise<void> {
     const operation = isEnabled ? 'enable' : 'disable';
-    return await this.#password({ user, operation, data: [], isLong: false }, options);
+    const args = { user, operation, data: new Uint8Array(), isLong: false } as const;
+    mustBeOk(await this.#password(args, options));
   }
 
   /** Sets the access of a user on a channel (§22.26). One transaction. */
-  async setAccess(setting: UserAccessSetting, options: CallOptions = {}): Promise<number> {
+  async setAccess(setting: UserAccessSetting, options: CallOptions = {}): Promise<void> {
     const { channel, user, access } = setting;
     const { privilege, hasMessaging, hasLinkAuthentication, isCallbackOnly } = access;
     const flags = { hasMessaging, hasLinkAuthentication, isCallbackOnly, setsFlags: true };
@@ -99,25 +100,29 @@ export class Users implements UserCommands {
       limit: { privilege, reserved: 0 },
       sessionLimit: undefined,
     };
-    return (await this.#caller.answer(SET_USER_ACCESS, args, options)).completionCode;
+    await this.#caller.call(SET_USER_ACCESS, args, options);
   }
 
   /**
-   * Sets the password of a user (§22.30); resolves to the completion code. It is never sent again
-   * after silence. One transaction.
+   * Sets the password of a user (§22.30). It is never sent again after silence. One transaction.
+   * Throws a `RangeError`, which shows no part of it, for one that cannot be stored.
    */
-  async setPassword(setting: PasswordSetting, options: CallOptions = {}): Promise<number> {
-    return await this.#password({ operation: 'set', ...padded(setting) }, options);
+  async setPassword(setting: PasswordSetting, options: CallOptions = {}): Promise<void> {
+    mustBeOk(await this.#password({ operation: 'set', ...padded(setting) }, options));
   }
 
-  /** Compares the password of a user with one that is stored (§22.30). One transaction. */
+  /**
+   * Compares the password of a user with one that is stored (§22.30). One transaction. Rejects by
+   * `COMMAND_FAILED` if the BMC is busy.
+   */
   async testPassword(
     setting: PasswordSetting,
     options: CallOptions = {},
   ): Promise<PasswordComparison> {
     const code = await this.#password({ operation: 'test', ...padded(setting) }, options);
-    if (code === 0) return 'same';
+    if (code === Completion.OK) return 'same';
     if (code === PasswordCode.DIFFERS) return 'different';
+    if (code === Completion.NODE_BUSY || isAnswerMissing(code)) mustBeOk(code);
     return code === PasswordCode.WRONG_SIZE ? 'wrong-size' : 'unsupported';
   }
 
@@ -127,8 +132,7 @@ export class Users implements UserCommands {
    * each that was set; besides those that find the first LAN channel where none is named.
    */
   async apply(wanted: UsersWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
-    const { timeoutMs, signal } = options;
-    const find = (): Promise<number> => firstLanChannel(this.#caller, { timeoutMs, signal });
+    const find = (): Promise<number> => firstLanChannel(this.#caller, callOptions(options));
     return await applyUsers(this, wanted, { clock: this.#clock, options, find });
   }
 
@@ -137,7 +141,7 @@ export class Users implements UserCommands {
     const args = {
       user: { id: user, isLong, reserved: 0 },
       operation: { operation, reserved: 0 },
-      password: Uint8Array.from(data),
+      password: data,
     };
     // `safe`, whatever the Requester repeats by default: the command is not on the list.
     const once = { ...options, retries: 'safe' } as const;
@@ -149,14 +153,23 @@ export class Users implements UserCommands {
 interface PasswordRequest {
   readonly user: number;
   readonly operation: PasswordOperation;
-  readonly data: Iterable<number>;
+  readonly data: Uint8Array;
   readonly isLong: boolean;
+}
+
+function mustBeOk(completionCode: number): void {
+  if (completionCode !== Completion.OK) throw failureOf(SET_USER_PASSWORD, completionCode);
 }
 
 /** The password in its size, with zeros behind it. */
 function padded({ user, password, bytes }: PasswordSetting) {
   const data = passwordBytes(password);
   const isLong = bytes === undefined ? data.length > PASSWORD_BYTES.short : bytes === 20;
+  const trouble = passwordTrouble(data);
+  if (trouble !== undefined) throw new RangeError(`the password ${trouble}`);
+  if (!isLong && data.length > PASSWORD_BYTES.short) {
+    throw new RangeError(`the password has ${data.length} bytes, and is to be stored in 16`);
+  }
   const all = new Uint8Array(isLong ? PASSWORD_BYTES.long : PASSWORD_BYTES.short);
   all.set(data);
   return { user, data: all, isLong };

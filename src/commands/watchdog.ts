@@ -14,15 +14,15 @@ export interface WatchdogChoice {
   /** The whole countdown, milliseconds: a multiple of 100, from 100 to 6,553,500. */
   readonly countdownMs: number;
   /** The action at its end; `none` by default. */
-  readonly action?: (typeof WATCHDOG_ACTIONS)[number];
+  readonly action?: (typeof WATCHDOG_ACTIONS)[number] | undefined;
   /** The program that is watched; `sms-os` by default. */
-  readonly use?: (typeof WATCHDOG_USES)[number];
+  readonly use?: (typeof WATCHDOG_USES)[number] | undefined;
   /** The interrupt before the action; `none` by default. */
-  readonly interrupt?: (typeof WATCHDOG_INTERRUPTS)[number];
+  readonly interrupt?: (typeof WATCHDOG_INTERRUPTS)[number] | undefined;
   /** From the interrupt to the action, seconds, 0..255; 0 by default. */
-  readonly preTimeoutSeconds?: number;
+  readonly preTimeoutSeconds?: number | undefined;
   /** The end of the countdown is logged in the SEL; true by default. */
-  readonly isLogged?: boolean;
+  readonly isLogged?: boolean | undefined;
 }
 
 const NO_FLAGS: ExpiredUses = {
@@ -62,7 +62,7 @@ export class Watchdog {
    */
   async set(choice: WatchdogChoice, options: CallOptions = {}): Promise<void> {
     const args = settingsOf(choice);
-    const once = { args, action: 'watchdog set', lookAt: 'the watchdog' };
+    const once = { args, action: 'set the watchdog', lookAt: 'the watchdog' };
     await callOnce(this.#caller, SET_WATCHDOG_TIMER, { ...once, ...options });
   }
 
@@ -85,7 +85,7 @@ export class Watchdog {
       use: { ...timer.use, isRunning: false },
       expired: NO_FLAGS,
     };
-    const once = { args: stopped, action: 'watchdog off', lookAt: 'the watchdog' };
+    const once = { args: stopped, action: 'stop the watchdog', lookAt: 'the watchdog' };
     await callOnce(this.#caller, SET_WATCHDOG_TIMER, { ...once, ...options });
   }
 }

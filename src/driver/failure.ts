@@ -3,7 +3,7 @@
  */
 
 import type { IpmiErrorCode, Outcome, Silence } from '../errors.ts';
-import { CLOSED_TEXT, IpmiError, abortText } from '../errors.ts';
+import { CLOSED_TEXT, IpmiError, abortText, bareText } from '../errors.ts';
 import { lockedText } from '../share/arbiter.ts';
 import type { FailReason, FailedPoll } from './machine.ts';
 
@@ -76,7 +76,7 @@ export function abortedBy(reason: unknown): Failure {
 export function portFailed(cause: unknown): Failure {
   // The lock's own words say what is the matter, and what to do.
   if (cause instanceof IpmiError) {
-    return { code: cause.code, text: cause.message.slice(`${cause.code}: `.length), cause };
+    return { code: cause.code, text: bareText(cause), cause };
   }
   return { code: 'DEVICE_CLOSED', text: `the ports failed: ${String(cause)}`, cause };
 }

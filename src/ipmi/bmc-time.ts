@@ -26,7 +26,10 @@ export function bmcTime(seconds: number): BmcTime {
   return { kind: seconds > SINCE_START_MAX_S ? 'date' : 'since-start', seconds };
 }
 
+/** The four bytes of a time, as a number. */
+export function secondsOf(time: BmcTime): number {
+  return time.kind === 'unspecified' ? TIME_UNSPECIFIED : time.seconds;
+}
+
 /** A time in four bytes. */
-export const BMC_TIME: Field<BmcTime> = mapped(u32, bmcTime, (time) =>
-  time.kind === 'unspecified' ? TIME_UNSPECIFIED : time.seconds,
-);
+export const BMC_TIME: Field<BmcTime> = mapped(u32, bmcTime, secondsOf);

@@ -5,6 +5,7 @@ import { u32, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { ChassisCmd, NetFn } from './commands.ts';
+import { PARAMETER_CODES } from './parameter.ts';
 
 /** Numbers of the parameters (table 28-14). */
 export const BootParameter = {
@@ -43,11 +44,6 @@ export type BootDevice = NonNullable<(typeof DEVICES)[number]>;
 
 /** All of them, `none` for no override first. */
 export const BOOT_DEVICES: readonly BootDevice[] = DEVICES.filter((name) => name !== undefined);
-
-/** Parameter 0: a program changes the parameters. */
-export interface SetInProgress extends Reserved {
-  readonly state: 'complete' | 'in-progress' | 'commit' | number;
-}
 
 /** Parameter 2. */
 export interface PartitionScan extends Reserved {
@@ -134,10 +130,6 @@ function parties(make: typeof flag): Field<BootParties> {
   });
 }
 
-export const SET_IN_PROGRESS: Field<SetInProgress> = bits({
-  state: choice(0, 2, ['complete', 'in-progress', 'commit']),
-});
-
 export const PARTITION_SCAN: Field<PartitionScan> = bits({
   isDiscovered: flag(0),
   isScanRequested: flag(1),
@@ -205,14 +197,12 @@ export type BootOptionChange = Omit<BootOption, 'version'>;
 
 const PARAMETER = bits({ number: range(0, 7), isLocked: flag(7) });
 
-const CODES = { 0x80: 'the parameter is not supported' } as const;
-
 /** Get System Boot Options (§28.13). */
 export const GET_BOOT_OPTIONS: Command<BootOptionRequest, BootOption> = {
   netFn: NetFn.CHASSIS,
   cmd: ChassisCmd.GET_BOOT_OPTIONS,
   section: '§28.13',
-  codes: CODES,
+  codes: PARAMETER_CODES,
   request: struct<BootOptionRequest>({
     parameter: bits({ number: range(0, 7) }),
     set: u8,
@@ -230,11 +220,7 @@ export const SET_BOOT_OPTIONS: Command<BootOptionChange, void> = {
   netFn: NetFn.CHASSIS,
   cmd: ChassisCmd.SET_BOOT_OPTIONS,
   section: '§28.12',
-  codes: {
-    ...CODES,
-    0x81: 'another program is setting the parameters',
-    0x82: 'the parameter is read-only',
-  },
+  codes: PARAMETER_CODES,
   request: struct<BootOptionChange>({
     parameter: PARAMETER,
     data: rest,

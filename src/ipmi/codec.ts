@@ -114,6 +114,20 @@ export function optional<T>(field: Field<T>): Field<T | undefined> {
   };
 }
 
+/** So many times the same part. */
+export function times<T, Of extends readonly T[] = readonly T[]>(
+  count: number,
+  field: Field<T>,
+): Field<Of> {
+  return {
+    read: (from) => Array.from({ length: count }, () => field.read(from)) as unknown as Of,
+    write: (values, to) => {
+      if (values.length !== count) throw new RangeError(`${values.length} parts, not ${count}`);
+      for (const value of values) field.write(value, to);
+    },
+  };
+}
+
 /** The same part again and again up to the end. */
 export function many<T>(field: Field<T>): Field<readonly T[]> {
   return {
@@ -270,6 +284,11 @@ export function mapped<From, To>(
     },
   };
 }
+
+const WORD = signed(0, 16);
+
+/** A signed number of two bytes. */
+export const s16: Field<number> = mapped(u16, WORD.decode, WORD.encode);
 
 /** Writes the bytes of a layout. */
 export function encode<T>(field: Field<T>, value: T): Uint8Array {

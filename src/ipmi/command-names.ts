@@ -1,5 +1,6 @@
 /** Names of the commands that a host sends a BMC most often, as IPMI 2.0 appendix G prints them. */
 
+import { hexByte } from './hex.ts';
 import { NetFn } from './commands.ts';
 
 const NAMES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
@@ -96,8 +97,4 @@ export function commandText(netFn: number, cmd: number): string {
 /** The name of a command; undefined for one that has none here, such as that of an OEM. */
 export function commandName(netFn: number, cmd: number): string | undefined {
   return NAMES[netFn]?.[cmd];
-}
-
-function hexByte(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }

@@ -3,10 +3,11 @@
  * completion codes. The same description serves to send a command and to answer it.
  */
 
+import { hexByte } from './hex.ts';
 import { encode } from './codec.ts';
 import type { Field } from './codec.ts';
 import { commandText } from './command-names.ts';
-import { codeText, completionText } from './completion.ts';
+import { codeText } from './completion.ts';
 import type { RequestInput } from './requester.ts';
 
 /** The name of a command: its numbers, where it is specified, and its completion codes. */
@@ -37,15 +38,10 @@ export function requestOf<Args>(
   return { netFn, cmd, lun, data: encode(request, args) };
 }
 
-/** A completion code in the words of this command: `0x80 (the parameter is not supported)`. */
+/** A completion code in the words of this command: `0x82 (the parameter is read-only)`. */
 export function codeTextOf(command: CommandTitle, completionCode: number): string {
   const own = command.codes?.[completionCode];
-  return own === undefined ? codeText(completionCode) : `0x${completionCode.toString(16)} (${own})`;
-}
-
-/** The words alone. */
-export function completionTextOf(command: CommandTitle, completionCode: number): string {
-  return command.codes?.[completionCode] ?? completionText(completionCode);
+  return own === undefined ? codeText(completionCode) : `${hexByte(completionCode)} (${own})`;
 }
 
 /** The command with its numbers and its section: `Get SEL Info (netFn 0x0a cmd 0x40), §31.2`. */

@@ -1,5 +1,7 @@
 /** Power of the system by DCMI: reading and limit (DCMI 1.5 §6.6). */
 
+import { BMC_TIME } from './bmc-time.ts';
+import type { BmcTime } from './bmc-time.ts';
 import { bits, flag, struct, u16, u32, u8 } from './codec.ts';
 import type { Reserved } from './codec.ts';
 import type { Command } from './command.ts';
@@ -23,8 +25,7 @@ export interface SentPowerReading extends DcmiGroup {
   readonly minimumWatts: number;
   readonly maximumWatts: number;
   readonly averageWatts: number;
-  /** Seconds since 1970, or since the BMC started. */
-  readonly timestamp: number;
+  readonly timestamp: BmcTime;
   /** The time over which minimum, maximum and average are, milliseconds. */
   readonly periodMs: number;
   readonly state: { readonly isActive: boolean } & Reserved;
@@ -40,7 +41,7 @@ export const GET_POWER_READING: Command<PowerReadingRequest, SentPowerReading> =
     minimumWatts: u16,
     maximumWatts: u16,
     averageWatts: u16,
-    timestamp: u32,
+    timestamp: BMC_TIME,
     periodMs: u32,
     state: bits({ isActive: flag(6) }),
   }),

@@ -1,5 +1,6 @@
 /** Entities: the parts of a server that a sensor or a device belongs to (IPMI 2.0 §43.14). */
 
+import { hexByte } from './hex.ts';
 import { bits, flag, range, struct, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 
@@ -45,7 +46,7 @@ const OEM = 0xd0;
 export function entityText(id: number): string {
   const name = NAMES[id] ?? '';
   if (name !== '') return name;
-  const number = `0x${id.toString(16).padStart(2, '0')}`;
+  const number = hexByte(id);
   if (id >= OEM) return `OEM entity ${number}`;
   if (id >= BOARD_SPECIFIC) return `entity ${number} of the board`;
   return id >= CHASSIS_SPECIFIC ? `entity ${number} of the chassis` : `entity ${number}`;

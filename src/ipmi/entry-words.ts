@@ -3,6 +3,7 @@
  * record is known, and event data 2 and 3 where they are part of the event (IPMI 2.0 table 29-6).
  */
 
+import { hexByte } from './hex.ts';
 import { describeState } from './event-record.ts';
 import type { EventRecord, OemRecord, ReservedRecord, SensorEvent } from './event-record.ts';
 import { THRESHOLD } from './generic-events.ts';
@@ -136,10 +137,6 @@ function makersBytes({ eventData }: SensorEvent): readonly string[] {
     ...(data1 >> 6 === OEM_CODE ? [`OEM data 2 ${hexByte(data2)}`] : []),
     ...(((data1 >> 4) & 3) === OEM_CODE ? [`OEM data 3 ${hexByte(data3)}`] : []),
   ];
-}
-
-function hexByte(value: number): string {
-  return `0x${digits(value)}`;
 }
 
 function hexBytes(data: Uint8Array): string {

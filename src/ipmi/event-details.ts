@@ -4,6 +4,8 @@
  * value that means "unspecified" not at all.
  */
 
+import { hexByte } from './hex.ts';
+
 /** Event data 2 and 3; undefined where the event does not say that they are as in the table. */
 export interface DetailBytes {
   readonly data2: number | undefined;
@@ -96,7 +98,7 @@ const DETAILS: Readonly<Record<number, readonly Detail[]>> = {
   ],
   0x10: [
     { offsets: [0], data2: (value) => `module ${value}` },
-    { offsets: [1], data2: (value) => `event type ${hex(value)}`, data3: tellLogged },
+    { offsets: [1], data2: (value) => `event type ${hexByte(value)}`, data3: tellLogged },
     { offsets: [5], data3: (value) => (value <= 100 ? `${value} % full` : unnamed(value)) },
   ],
   0x12: [
@@ -121,8 +123,8 @@ const DETAILS: Readonly<Record<number, readonly Detail[]>> = {
   0x21: [{ data2: (value) => named(SLOTS, value & 0x7f), data3: (value) => `slot ${value}` }],
   0x23: [{ data2: tellWatchdog }],
   0x28: [
-    { offsets: [0, 4], data2: (value) => `sensor ${hex(value)}` },
-    { offsets: [5], data2: tellFru, data3: (value) => `device ${hex(value)}` },
+    { offsets: [0, 4], data2: (value) => `sensor ${hexByte(value)}` },
+    { offsets: [5], data2: tellFru, data3: (value) => `device ${hexByte(value)}` },
   ],
   0x2a: [{ data2: tellUser, data3: tellSession }],
   0x2b: [{ data2: (value) => named(VERSION_CHANGES, value) }],
@@ -163,11 +165,7 @@ function named(names: string, value: number): string {
 }
 
 function unnamed(value: number): string {
-  return `code ${hex(value)}`;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
+  return `code ${hexByte(value)}`;
 }
 
 /** Bits 5 and 4, and the offset in bits 3:0. */

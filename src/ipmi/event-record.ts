@@ -4,6 +4,7 @@
  * unknown, is information.
  */
 
+import { hexByte } from './hex.ts';
 import { bmcTime } from './bmc-time.ts';
 import { eventDetail } from './event-details.ts';
 import { GENERIC_EVENTS, SENSOR_SPECIFIC, THRESHOLD } from './generic-events.ts';
@@ -153,7 +154,7 @@ function decodeSensorEvent(view: DataView): Omit<SensorEvent, 'format' | keyof A
     generatorId: view.getUint16(7, true),
     evmRevision: view.getUint8(9),
     sensorType,
-    sensorTypeText: SENSORS[sensorType]?.[0] ?? unnamed('sensor type', sensorType),
+    sensorTypeText: sensorTypeText(sensorType),
     sensorNumber: view.getUint8(11),
     direction: isDeasserted ? 'deasserted' : 'asserted',
     eventType,
@@ -193,6 +194,11 @@ export function describeState(
   return { text: entry.slice(2), severity: SEVERITIES[entry.charAt(0)] ?? 'information' };
 }
 
+/** The type of a sensor in words. */
+export function sensorTypeText(sensorType: number): string {
+  return SENSORS[sensorType]?.[0] ?? unnamed('sensor type', sensorType);
+}
+
 function unnamed(what: string, value: number): string {
-  return `${what} 0x${value.toString(16).padStart(2, '0')}`;
+  return `${what} ${hexByte(value)}`;
 }

@@ -11,6 +11,7 @@ import {
   mapped,
   range,
   rest,
+  s16,
   struct,
   u16,
   u24,
@@ -137,13 +138,6 @@ export const RECORD_HEADER: Field<FruRecordHeader> = struct({
   recordChecksum: u8,
   headerChecksum: u8,
 });
-
-/** Two bytes, signed. */
-const s16: Field<number> = mapped(
-  u16,
-  (value) => (value >= 0x8000 ? value - 0x1_0000 : value),
-  (value) => value & 0xffff,
-);
 
 const RAILS = ['12 V', '-12 V', '5 V', '3.3 V'] as const;
 

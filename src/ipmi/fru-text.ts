@@ -4,6 +4,7 @@
  */
 
 import type { Reader } from './codec.ts';
+import { bcdPlusText, latin1Text, sixBitText, utf16Text } from './text.ts';
 
 /** The encodings of a field. */
 export type FruEncoding = 'binary' | 'bcd-plus' | '6-bit' | 'latin-1' | 'utf-16';
@@ -25,9 +26,6 @@ const ENGLISH: ReadonlySet<number> = new Set([0, 25]);
 /** Digits of BCD plus; three of its values are reserved. */
 const BCD_PLUS = '0123456789 -.???';
 
-/** The first character of 6-bit ASCII; there are 64. */
-const SIX_BIT_FROM = 0x20;
-
 /** Reads the field behind a type and length; its bytes may be cut off by the end of the area. */
 export function readField(typeLength: number, from: Reader, language: number): FruField {
   const length = Math.min(typeLength & 0x3f, from.left);
@@ -47,42 +45,14 @@ function encodingOf(type: number, raw: Uint8Array, language: number): FruEncodin
 function textOf(encoding: FruEncoding, raw: Uint8Array): string {
   switch (encoding) {
     case 'binary':
-      return Array.from(raw, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      return Buffer.from(raw).toString('hex');
     case 'bcd-plus':
-      return Array.from(raw, (byte) => bcdPlus(byte >> 4) + bcdPlus(byte & 0x0f)).join('');
+      return bcdPlusText(raw, BCD_PLUS);
     case '6-bit':
-      return sixBit(raw);
+      return sixBitText(raw);
     case 'latin-1':
-      return Array.from(raw, (byte) => String.fromCharCode(byte)).join('');
+      return latin1Text(raw);
     case 'utf-16':
-      return utf16(raw);
+      return utf16Text(raw);
   }
-}
-
-function bcdPlus(digit: number): string {
-  return BCD_PLUS.charAt(digit);
-}
-
-/** Four characters in three bytes, the lowest bits first. */
-function sixBit(raw: Uint8Array): string {
-  const characters: number[] = [];
-  let [value, width] = [0, 0];
-  for (const byte of raw) {
-    value |= byte << width;
-    width += 8;
-    while (width >= 6) {
-      characters.push(SIX_BIT_FROM + (value & 0x3f));
-      value >>= 6;
-      width -= 6;
-    }
-  }
-  return String.fromCharCode(...characters);
-}
-
-function utf16(raw: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    text += String.fromCharCode((raw[at] ?? 0) | ((raw[at + 1] ?? 0) << 8));
-  }
-  return text;
 }

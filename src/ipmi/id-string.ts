@@ -5,6 +5,7 @@
 
 import { bits, choice, mapped, range, rest, struct } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
+import { bcdPlusText, latin1Text, sixBitText, utf16Text } from './text.ts';
 
 /** Encoding of the bytes of a name. */
 export type IdEncoding = 'unicode' | 'bcd-plus' | '6-bit' | '8-bit' | number;
@@ -49,32 +50,9 @@ function textOf({ form, bytes }: Omit<IdString, 'text'>): string {
 }
 
 function decoded(bytes: Uint8Array, { encoding, length }: TypeLength): string {
-  if (encoding === 'unicode') return utf16(bytes);
-  if (encoding === 'bcd-plus') return bcdPlus(bytes);
-  if (encoding === '6-bit') return sixBit(bytes, length);
-  return Buffer.from(bytes).toString('latin1');
-}
-
-function utf16(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, bytes.length & ~1)).toString('utf16le');
-}
-
-/** Two digits a byte, the upper one first. */
-function bcdPlus(bytes: Uint8Array): string {
-  const digits = [...bytes].flatMap((byte) => [byte >> 4, byte & 0x0f]);
-  return digits.map((digit) => BCD_PLUS.charAt(digit)).join('');
-}
-
-/**
- * Four characters in three bytes, lowest bits first. The length counts bytes, but some BMCs count
- * characters, whose bytes are then fewer.
- */
-function sixBit(bytes: Uint8Array, length: number): string {
-  const count = Math.floor((bytes.length * 8) / 6);
-  const chars = bytes.length < length ? Math.min(count, length) : count;
-  return Array.from({ length: chars }, (_, at) => {
-    const [index, shift] = [Math.floor((at * 6) / 8), (at * 6) % 8];
-    const pair = (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
-    return String.fromCharCode(0x20 + ((pair >> shift) & 0x3f));
-  }).join('');
+  if (encoding === 'unicode') return utf16Text(bytes);
+  if (encoding === 'bcd-plus') return bcdPlusText(bytes, BCD_PLUS);
+  // The length counts bytes, but some BMCs count characters, whose bytes are then fewer.
+  if (encoding === '6-bit') return sixBitText(bytes, bytes.length < length ? length : undefined);
+  return latin1Text(bytes);
 }

@@ -3,7 +3,7 @@
  * and two checksums, each of which makes the sum of what it covers 0.
  */
 
-import { NetFn } from './commands.ts';
+import { AppCmd, NetFn } from './commands.ts';
 import type { Command } from './command.ts';
 import { bits, choice, flag, range, rest, struct } from './codec.ts';
 import type { Reserved } from './codec.ts';
@@ -51,7 +51,7 @@ export interface SentMessage {
 /** Send Message (§22.7). */
 export const SEND_MESSAGE: Command<SentMessage, Uint8Array> = {
   netFn: NetFn.APP,
-  cmd: 0x34,
+  cmd: AppCmd.SEND_MESSAGE,
   section: '§22.7',
   request: struct({
     target: bits({

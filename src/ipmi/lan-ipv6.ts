@@ -3,7 +3,7 @@
 import { ipv6, mac } from './address.ts';
 import { bits, bytes, choice, flag, mapped, range, rest, struct, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
-import type { LanParameter } from './lan.ts';
+import { parameter } from './lan.ts';
 
 /** Abilities of the BMC, parameter 50. */
 export interface Ipv6Support extends Reserved {
@@ -82,10 +82,6 @@ const FLOW_LABEL: Field<number> = mapped(
   ([high = 0, middle = 0, low = 0]) => (high << 16) | (middle << 8) | low,
   (value) => Uint8Array.of(value >> 16, (value >> 8) & 0xff, value & 0xff),
 );
-
-function parameter<T>(number: number, name: string, layout: Field<T>): LanParameter<T> {
-  return { number, name, layout };
-}
 
 function ofSet<T>(value: Field<T>): Field<OfSet<T>> {
   return struct<OfSet<T>>({ set: u8, value });

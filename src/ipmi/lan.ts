@@ -1,13 +1,15 @@
 /** LAN configuration: its two commands, and the parameters of IPv4 (IPMI 2.0 §23.1, §23.2). */
 
 import { ipv4, mac } from './address.ts';
-import { bits, bytes, choice, flag, mapped, nothing, range, rest, struct } from './codec.ts';
-import { u16, u8 } from './codec.ts';
+import { bits, choice, flag, nothing, range, rest, struct } from './codec.ts';
+import { times, u16, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, TransportCmd } from './commands.ts';
+import { PARAMETER_CODES, SET_IN_PROGRESS } from './parameter.ts';
 import { AUTH_TYPES, PRIVILEGES } from './privilege.ts';
 import type { AuthTypes, Privilege } from './privilege.ts';
+import { paddedText } from './text.ts';
 
 /** A parameter of the LAN configuration (table 23-4). */
 export interface LanParameter<T> {
@@ -18,21 +20,6 @@ export interface LanParameter<T> {
   /** The parameter holds a secret. */
   readonly isSecret?: boolean;
 }
-
-/** Completion codes of the two commands. */
-export const LanCode = {
-  NOT_SUPPORTED: 0x80,
-  IN_PROGRESS: 0x81,
-  READ_ONLY: 0x82,
-  WRITE_ONLY: 0x83,
-} as const;
-
-const CODES = {
-  [LanCode.NOT_SUPPORTED]: 'the BMC does not have this parameter',
-  [LanCode.IN_PROGRESS]: 'another party is setting parameters',
-  [LanCode.READ_ONLY]: 'the parameter is read-only',
-  [LanCode.WRITE_ONLY]: 'the parameter is write-only',
-};
 
 /** The request of Get LAN Configuration Parameters (§23.2). */
 export interface LanQuery {
@@ -57,7 +44,7 @@ export const GET_LAN_PARAMETERS: Command<
   netFn: NetFn.TRANSPORT,
   cmd: TransportCmd.GET_LAN_PARAMETERS,
   section: '§23.2',
-  codes: CODES,
+  codes: PARAMETER_CODES,
   request: struct({
     channel: bits({ number: range(0, 4), isRevisionOnly: flag(7) }),
     parameter: u8,
@@ -75,13 +62,10 @@ export const SET_LAN_PARAMETERS: Command<
   netFn: NetFn.TRANSPORT,
   cmd: TransportCmd.SET_LAN_PARAMETERS,
   section: '§23.1',
-  codes: CODES,
+  codes: PARAMETER_CODES,
   request: struct({ channel: u8, parameter: u8, data: rest }),
   response: nothing,
 };
-
-/** State of parameter 0, by which one party at a time sets parameters. */
-export type SetState = 'complete' | 'in-progress' | 'commit' | number;
 
 /** Sources of an IPv4 address by number. */
 export const IP_SOURCES = ['unspecified', 'static', 'dhcp', 'bios', 'other'] as const;
@@ -154,40 +138,19 @@ export interface CipherPrivileges {
 
 const SUITE_PRIVILEGES = ['unused', ...PRIVILEGES.slice(1)] as const;
 
-/** So many times the same part. */
-function times<T>(count: number, field: Field<T>): Field<readonly T[]> {
-  return {
-    read: (from) => Array.from({ length: count }, () => field.read(from)),
-    write: (values, to) => {
-      if (values.length !== count) throw new RangeError(`${values.length} parts, not ${count}`);
-      for (const value of values) field.write(value, to);
-    },
-  };
-}
-
-/** Text of 18 bytes, padded with zeros. */
-const COMMUNITY_BYTES = 18;
-
-const COMMUNITY: Field<string> = mapped(
-  bytes(COMMUNITY_BYTES),
-  (data) => String.fromCharCode(...data).replace(/\0+$/, ''),
-  (text) => Uint8Array.from({ length: COMMUNITY_BYTES }, (_, at) => text.charCodeAt(at) || 0),
-);
+/** Longest community string, bytes. */
+export const COMMUNITY_BYTES_MAX = 18;
 
 const SET = bits<{ set: number }>({ set: range(0, 4) });
 
 /** A parameter, its number first. */
-function parameter<T>(number: number, name: string, layout: Field<T>): LanParameter<T> {
+export function parameter<T>(number: number, name: string, layout: Field<T>): LanParameter<T> {
   return { number, name, layout };
 }
 
 /** The standard parameters up to those of IPv6 (table 23-4). */
 export const LAN = {
-  setInProgress: parameter<{ readonly state: SetState } & Reserved>(
-    0,
-    'Set In Progress',
-    bits({ state: choice(0, 2, ['complete', 'in-progress', 'commit']) }),
-  ),
+  setInProgress: parameter(0, 'Set In Progress', SET_IN_PROGRESS),
   authSupport: parameter(1, 'Authentication Type Support', AUTH_TYPES),
   authEnables: parameter<AuthEnables>(
     2,
@@ -230,7 +193,7 @@ export const LAN = {
   backupGateway: parameter(14, 'Backup Gateway Address', ipv4),
   backupGatewayMac: parameter(15, 'Backup Gateway MAC Address', mac),
   community: {
-    ...parameter(16, 'Community String', COMMUNITY),
+    ...parameter(16, 'Community String', paddedText(COMMUNITY_BYTES_MAX)),
     isSecret: true,
   },
   destinations: parameter<{ readonly count: number } & Reserved>(

@@ -3,11 +3,8 @@
  * Entry (§31.5) have in common: a reservation, a record, and the part of it that is wanted.
  */
 
-import { decode, encode, rest, struct, u16, u8 } from './codec.ts';
+import { decode, rest, struct, u16, u8 } from './codec.ts';
 import type { Field } from './codec.ts';
-import { NetFn } from './commands.ts';
-import type { StorageCmd } from './commands.ts';
-import type { RequestInput } from './requester.ts';
 
 /** Number of the first record, in a request. */
 export const FIRST_RECORD = 0x0000;
@@ -50,14 +47,6 @@ export const RECORD_PART: Field<RecordPart> = struct<RecordPart>({ nextId: u16, 
 /** Completes the part that is read. */
 export function recordRequest(read: RecordRead): RecordRequest {
   return { reservation: 0, recordId: FIRST_RECORD, offset: 0, count: WHOLE_RECORD, ...read };
-}
-
-/** Makes the request. */
-export function readRecord(
-  cmd: typeof StorageCmd.GET_SDR | typeof StorageCmd.GET_SEL_ENTRY,
-  read: RecordRead,
-): RequestInput {
-  return { netFn: NetFn.STORAGE, cmd, data: encode(RECORD_REQUEST, recordRequest(read)) };
 }
 
 /** Decodes the response data; `undefined` when no byte of a record is in it. */

@@ -1,6 +1,8 @@
 /** Commands of the SDR repository (IPMI 2.0 chapter 33). */
 
-import { bits, choice, flag, nothing, struct, u16, u32, u8 } from './codec.ts';
+import { BMC_TIME } from './bmc-time.ts';
+import type { BmcTime } from './bmc-time.ts';
+import { bits, choice, flag, nothing, struct, u16, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, StorageCmd } from './commands.ts';
@@ -9,14 +11,14 @@ import type { RecordPart, RecordRequest } from './record-read.ts';
 
 /** The last byte of the answer to Get SDR Repository Info. */
 export interface SdrSupport extends Reserved {
-  readonly tellsAllocation: boolean;
+  readonly hasAllocationInfo: boolean;
   readonly canReserve: boolean;
   readonly canAddPartially: boolean;
   readonly canDelete: boolean;
   /** Records can be changed while it works (`non-modal`), in a mode of its own, or both. */
   readonly update: 'unspecified' | 'non-modal' | 'modal' | 'both' | number;
   /** A record could not be written for lack of space. */
-  readonly hasOverflowed: boolean;
+  readonly isOverflown: boolean;
 }
 
 /** The answer to Get SDR Repository Info (§33.9). */
@@ -26,20 +28,19 @@ export interface SdrRepositoryInfo {
   readonly records: number;
   /** Bytes; 0xfffe: that many or more; 0xffff: unspecified. */
   readonly freeBytes: number;
-  /** Of the last addition, by the BMC's clock: seconds since 1970; 0xffffffff: unspecified. */
-  readonly addedAt: number;
-  /** Of the last record that was deleted, or of the last clear; as `addedAt`. */
-  readonly erasedAt: number;
+  readonly lastAdd: BmcTime;
+  /** Time of the last clearing, or of the last deletion of a record. */
+  readonly lastErase: BmcTime;
   readonly support: SdrSupport;
 }
 
 const SUPPORT: Field<SdrSupport> = bits({
-  tellsAllocation: flag(0),
+  hasAllocationInfo: flag(0),
   canReserve: flag(1),
   canAddPartially: flag(2),
   canDelete: flag(3),
   update: choice(5, 2, ['unspecified', 'non-modal', 'modal', 'both']),
-  hasOverflowed: flag(7),
+  isOverflown: flag(7),
 });
 
 /** Get SDR Repository Info (§33.9). */
@@ -52,8 +53,8 @@ export const GET_SDR_REPOSITORY_INFO: Command<void, SdrRepositoryInfo> = {
     version: u8,
     records: u16,
     freeBytes: u16,
-    addedAt: u32,
-    erasedAt: u32,
+    lastAdd: BMC_TIME,
+    lastErase: BMC_TIME,
     support: SUPPORT,
   }),
 };

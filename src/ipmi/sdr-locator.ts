@@ -3,7 +3,7 @@
  * the channels of the BMC (IPMI 2.0 §43.4 to §43.12).
  */
 
-import { bits, bytes, flag, range, rest, struct, u16, u24, u8 } from './codec.ts';
+import { bits, bytes, flag, range, rest, struct, times, u16, u24, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import { ENTITY } from './entity.ts';
 import type { Entity } from './entity.ts';
@@ -154,16 +154,6 @@ export interface OemSdr {
   readonly data: Uint8Array;
 }
 
-/** So many of one layout, one behind the other. */
-function several<T, Of extends readonly T[]>(field: Field<T>, count: number): Field<Of> {
-  return {
-    read: (from) => Array.from({ length: count }, () => field.read(from)) as unknown as Of,
-    write: (values, to) => {
-      for (const value of values) field.write(value, to);
-    },
-  };
-}
-
 const ADDRESS: Field<Address> = bits({ address: range(1, 7) });
 const HIGH_CHANNEL: Field<Channel> = bits({ channel: range(4, 4) });
 
@@ -176,7 +166,7 @@ const ASSOCIATION_FLAGS: Field<AssociationFlags> = bits({
 export const ENTITY_ASSOCIATION: Field<EntityAssociation> = struct<EntityAssociation>({
   container: ENTITY,
   flags: ASSOCIATION_FLAGS,
-  contained: several(ENTITY, 4),
+  contained: times(4, ENTITY),
   more: rest,
 });
 
@@ -186,9 +176,9 @@ export const DEVICE_ENTITY_ASSOCIATION: Field<DeviceEntityAssociation> =
     address: ADDRESS,
     channel: HIGH_CHANNEL,
     flags: ASSOCIATION_FLAGS,
-    contained: several(
-      struct<DeviceEntity>({ address: ADDRESS, channel: HIGH_CHANNEL, entity: ENTITY }),
+    contained: times(
       4,
+      struct<DeviceEntity>({ address: ADDRESS, channel: HIGH_CHANNEL, entity: ENTITY }),
     ),
     more: rest,
   });
@@ -258,7 +248,7 @@ const CHANNEL_INFO: Field<ChannelInfo> = bits({
 });
 
 export const CHANNEL_RECORD: Field<ChannelRecord> = struct<ChannelRecord>({
-  channels: several(CHANNEL_INFO, 8),
+  channels: times(8, CHANNEL_INFO),
   messageInterrupt: u8,
   eventInterrupt: u8,
   more: rest,

@@ -2,11 +2,13 @@
 
 import { BMC_TIME } from './bmc-time.ts';
 import type { BmcTime } from './bmc-time.ts';
-import { bits, bytes, choice, flag, mapped, nothing, rest, struct, u16, u32, u8 } from './codec.ts';
+import { bits, bytes, choice, flag, mapped, nothing, s16, struct, u16, u32, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, StorageCmd } from './commands.ts';
 import { EVENT_RECORD_BYTES } from './event-record.ts';
+import { RECORD_PART, RECORD_REQUEST } from './record-read.ts';
+import type { RecordPart, RecordRequest } from './record-read.ts';
 
 /** Operations that a SEL supports, and its overflow: byte 15 of Get SEL Info (§31.2). */
 export interface SelSupport extends Reserved {
@@ -44,22 +46,6 @@ export interface SelAllocation {
   readonly recordUnitsMax: number;
 }
 
-/** The part of an entry that is read (§31.5). */
-export interface SelRead {
-  /** 0 unless `offset` is another than 0. */
-  readonly reservation: number;
-  readonly recordId: number;
-  readonly offset: number;
-  /** Bytes to read; 0xff is all of them. */
-  readonly count: number;
-}
-
-/** The answer to Get SEL Entry: bytes of an entry, and the number of the one behind it. */
-export interface SelPart {
-  readonly nextId: number;
-  readonly bytes: Uint8Array;
-}
-
 /** The request of Clear SEL (§31.9). */
 export interface SelClear {
   readonly reservation: number;
@@ -72,9 +58,6 @@ export interface SelClear {
 export interface ErasureProgress extends Reserved {
   readonly progress: 'in-progress' | 'completed' | number;
 }
-
-/** Bytes to read: all that there are. */
-export const WHOLE_ENTRY = 0xff;
 
 /** The letters of Clear SEL: `CLR`. */
 export const CLEAR_LETTERS: Uint8Array = Uint8Array.of(0x43, 0x4c, 0x52);
@@ -136,13 +119,13 @@ export const RESERVE_SEL: Command<void, number> = {
 };
 
 /** Get SEL Entry (§31.5). */
-export const GET_SEL_ENTRY: Command<SelRead, SelPart> = {
+export const GET_SEL_ENTRY: Command<RecordRequest, RecordPart> = {
   netFn: NetFn.STORAGE,
   cmd: StorageCmd.GET_SEL_ENTRY,
   section: '§31.5',
   codes: ERASING,
-  request: struct({ reservation: u16, recordId: u16, offset: u8, count: u8 }),
-  response: struct({ nextId: u16, bytes: rest }),
+  request: RECORD_REQUEST,
+  response: RECORD_PART,
 };
 
 /**
@@ -193,12 +176,9 @@ export const SET_SEL_TIME: Command<number, void> = {
 
 /** Minutes from UTC to the SEL's clock, which are signed; undefined where it is unspecified. */
 const UTC_OFFSET: Field<number | undefined> = mapped(
-  u16,
-  (value) => {
-    if (value === UTC_OFFSET_UNSPECIFIED) return undefined;
-    return value >= 0x8000 ? value - 0x1_0000 : value;
-  },
-  (minutes) => (minutes === undefined ? UTC_OFFSET_UNSPECIFIED : minutes & 0xffff),
+  s16,
+  (value) => (value === UTC_OFFSET_UNSPECIFIED ? undefined : value),
+  (minutes) => minutes ?? UTC_OFFSET_UNSPECIFIED,
 );
 
 /** Get SEL Time UTC Offset (§31.11a). */

@@ -8,7 +8,6 @@ import type { Severity } from './event-record.ts';
 import { THRESHOLD } from './generic-events.ts';
 import { THRESHOLD_NAMES } from './sensor-commands.ts';
 import type { SensorReading, ThresholdName } from './sensor-commands.ts';
-import { SENSORS } from './sensor-events.ts';
 
 /** The type of a sensor, and the type of its states. */
 export interface StateTypes {
@@ -63,9 +62,4 @@ function crossedBy(comparisons: number): readonly SensorState[] {
 export function worstOf(states: readonly SensorState[]): Severity {
   const ranks = states.map(({ severity }) => SEVERITIES.indexOf(severity));
   return SEVERITIES[Math.max(0, ...ranks)] ?? 'information';
-}
-
-/** The type of a sensor in words. */
-export function sensorTypeText(sensorType: number): string {
-  return SENSORS[sensorType]?.[0] ?? `sensor type 0x${sensorType.toString(16).padStart(2, '0')}`;
 }

@@ -1,5 +1,6 @@
 /** Units of sensors (IPMI 2.0 §43.17), and how a record combines them (§43.1, bytes 21 to 23). */
 
+import { hexByte } from './hex.ts';
 import { bits, choice, flag, struct, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { AnalogFormat } from './sensor-factors.ts';
@@ -61,7 +62,7 @@ function combined({ modifierUse }: UnitForm, base: string, modifier: string): st
 
 function nameOf(unit: number): string {
   if (unit === 0) return '';
-  return NAMES[unit] ?? `unit 0x${unit.toString(16)}`;
+  return NAMES[unit] ?? `unit ${hexByte(unit)}`;
 }
 
 function ratedBy(rate: UnitForm['rate']): string {

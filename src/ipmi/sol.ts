@@ -4,6 +4,7 @@ import { bits, choice, flag, mapped, range, rest, struct, u16, u8 } from './code
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, SolCmd } from './commands.ts';
+import { PARAMETER_CODES } from './parameter.ts';
 
 /** Numbers of the parameters. */
 export const SolParameter = {
@@ -17,11 +18,6 @@ export const SolParameter = {
   PAYLOAD_CHANNEL: 7,
   PAYLOAD_PORT: 8,
 } as const;
-
-/** Parameter 0. */
-export interface SolProgress extends Reserved {
-  readonly state: 'complete' | 'in-progress' | 'commit' | number;
-}
 
 /** Parameter 1. */
 export interface SolEnable extends Reserved {
@@ -72,9 +68,6 @@ function unitsOf(ms: number): Field<number> {
 const NO_NAMES = [undefined, undefined, undefined, undefined, undefined] as const;
 const BIT_RATES = ['9600', '19200', '38400', '57600', '115200'] as const;
 
-export const SOL_PROGRESS: Field<SolProgress> = bits({
-  state: choice(0, 2, ['complete', 'in-progress', 'commit']),
-});
 export const SOL_ENABLE: Field<SolEnable> = bits({ isEnabled: flag(0) });
 export const SOL_AUTHENTICATION: Field<SolAuthentication> = bits({
   privilege: choice(0, 4, [undefined, undefined, 'user', 'operator', 'administrator', 'oem']),
@@ -115,7 +108,7 @@ export const GET_SOL_CONFIGURATION: Command<SolParameterRequest, SolParameterDat
   netFn: NetFn.TRANSPORT,
   cmd: SolCmd.GET_CONFIGURATION,
   section: '§26.3',
-  codes: { 0x80: 'the parameter is not supported' },
+  codes: PARAMETER_CODES,
   request: struct<SolParameterRequest>({
     channel: bits({ number: range(0, 4), onlyRevision: flag(7) }),
     parameter: u8,

@@ -1,12 +1,12 @@
 /** Users of the BMC: names, passwords, and access by channel (IPMI 2.0 §22.26..§22.30). */
 
-import { bits, bytes, choice, flag, mapped, nothing, optional, range, rest } from './codec.ts';
-import { struct, u8 } from './codec.ts';
-import type { Field, Reserved } from './codec.ts';
+import { bits, choice, flag, nothing, optional, range, rest, struct, u8 } from './codec.ts';
+import type { Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { AppCmd, NetFn } from './commands.ts';
 import { USER_PRIVILEGES } from './privilege.ts';
 import type { Privilege } from './privilege.ts';
+import { paddedText } from './text.ts';
 
 /** Highest number of a user: six bits. */
 export const USER_ID_MAX = 0x3f;
@@ -76,13 +76,6 @@ export type PasswordOperation = 'disable' | 'enable' | 'set' | 'test';
 /** Completion codes of the operation `test`: the password that is stored is another one. */
 export const PasswordCode = { DIFFERS: 0x80, WRONG_SIZE: 0x81 } as const;
 
-/** Sixteen bytes of text, padded with zeros. */
-const NAME: Field<string> = mapped(
-  bytes(USER_NAME_BYTES_MAX),
-  (name) => String.fromCharCode(...name).replace(/\0+$/, ''),
-  (text) => Uint8Array.from({ length: USER_NAME_BYTES_MAX }, (_, at) => text.charCodeAt(at) || 0),
-);
-
 /** Get User Access (§22.27). */
 export const GET_USER_ACCESS: Command<
   { readonly channel: number; readonly user: number },
@@ -133,7 +126,7 @@ export const SET_USER_NAME: Command<{ readonly user: number; readonly name: stri
   netFn: NetFn.APP,
   cmd: AppCmd.SET_USER_NAME,
   section: '§22.28',
-  request: struct({ user: u8, name: NAME }),
+  request: struct({ user: u8, name: paddedText(USER_NAME_BYTES_MAX) }),
   response: nothing,
 };
 
@@ -143,7 +136,7 @@ export const GET_USER_NAME: Command<{ readonly user: number }, { readonly name: 
   cmd: AppCmd.GET_USER_NAME,
   section: '§22.29',
   request: struct({ user: u8 }),
-  response: struct({ name: NAME }),
+  response: struct({ name: paddedText(USER_NAME_BYTES_MAX) }),
 };
 
 /** Set User Password (§22.30), which also enables, disables, and compares. */
@@ -162,14 +155,6 @@ export const SET_USER_PASSWORD: Command<SetUserPassword, void> = {
   }),
   response: nothing,
 };
-
-/** Reasons for which a user's name cannot be stored; undefined for one that can. */
-export function nameTrouble(name: string): string | undefined {
-  if (name.length > USER_NAME_BYTES_MAX) {
-    return `has ${name.length} characters; there is room for ${USER_NAME_BYTES_MAX}`;
-  }
-  return /^[ -~]*$/.test(name) ? undefined : 'has a character that is not printable ASCII';
-}
 
 /** The bytes of a password as they are stored, before padding. */
 export function passwordBytes(password: string | Uint8Array): Uint8Array {

@@ -14,10 +14,10 @@ import { EVENT_RECORD_BYTES } from '../ipmi/event-record.ts';
 import { GET_FRU_INFO, READ_FRU, fruBytes } from '../ipmi/fru.ts';
 import type { FruAccess } from '../ipmi/fru.ts';
 import type { Reply } from '../ipmi/message.ts';
-import { FIRST_RECORD, NO_RECORD, decodeRecordPart } from '../ipmi/record-read.ts';
+import { FIRST_RECORD, NO_RECORD, decodeRecordPart, recordRequest } from '../ipmi/record-read.ts';
 import type { RequestInput } from '../ipmi/requester.ts';
 import { decodeSdrHeader, getSdr } from '../ipmi/sdr-record.ts';
-import { GET_SEL_ENTRY, WHOLE_ENTRY } from '../ipmi/sel.ts';
+import { GET_SEL_ENTRY } from '../ipmi/sel.ts';
 import { ask, has, replyText, reportTrouble } from './session.ts';
 import type { Session } from './session.ts';
 import type { Tracer } from './tracer.ts';
@@ -127,7 +127,7 @@ async function readSel(reader: Reader): Promise<void> {
   let recordId: number = FIRST_RECORD;
   for (let entries = 0; entries < SEL_ENTRIES && recordId !== NO_RECORD; entries += 1) {
     const name = `Get SEL Entry ${hex(recordId)}`;
-    const whole = { reservation: 0, recordId, offset: 0, count: WHOLE_ENTRY };
+    const whole = recordRequest({ recordId });
     const reply = await reader.read(name, requestOf(GET_SEL_ENTRY, whole));
     if (reply === undefined) return;
     // An empty SEL has no first entry.

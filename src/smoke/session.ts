@@ -4,7 +4,7 @@
  */
 
 import type { Device } from '../device/device.ts';
-import { IpmiError } from '../errors.ts';
+import { IpmiError, bareText } from '../errors.ts';
 import type { Silence } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import { Completion, codeText } from '../ipmi/completion.ts';
@@ -180,5 +180,5 @@ export function replyText({ completionCode, data }: Reply): string {
 
 /** The text of an error without its code, which the slug stands for. */
 export function textOf(error: unknown): string {
-  return error instanceof IpmiError ? error.message.slice(`${error.code}: `.length) : String(error);
+  return error instanceof IpmiError ? bareText(error) : String(error);
 }

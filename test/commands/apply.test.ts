@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { applySteps, differences, doubtsOf } from '../../src/commands/apply.ts';
+import { failureOf } from '../../src/commands/caller.ts';
 import { SET_LAN_PARAMETERS } from '../../src/ipmi/lan.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { lanSets, networkRig } from '../support/network-rig.ts';
@@ -87,14 +88,32 @@ test('what the BMC does not tell any more is told at once', async () => {
   expect(clock.now()).toBe(0);
 });
 
+test('a BMC that is busy when it is asked again is looked at later, and doubted in the end', async () => {
+  let isSet = false;
+  const { bmc, clock } = networkRig({}, ([, cmd, , parameter]) => {
+    if (parameter !== 5) return undefined;
+    isSet ||= cmd === 0x01;
+    return isSet && cmd === 0x02 && clock.now() < 60_000 ? [0xc0] : undefined;
+  });
+
+  const { changes, unverified } = await clock.until(
+    bmc.lan.apply({ channel: 1, mac: '02:00:5e:10:00:09' }),
+  );
+
+  expect(changes).toHaveLength(1);
+  expect(unverified).toEqual([
+    { path: 'lan.mac', reason: expect.stringContaining('0xc0 (Node busy)') as string },
+  ]);
+  expect(clock.now()).toBe(5000);
+});
+
 test('a step that is sent once is sent again only where the BMC did nothing', async () => {
   const codes = [0xc0, 0xc3];
   const clock = new VirtualClock();
   const step = {
     changes: [{ path: 'a.b', from: null, to: null, isSecret: true }],
-    command: SET_LAN_PARAMETERS,
     isSentOnce: true,
-    send: () => Promise.resolve(codes.shift() ?? 0),
+    send: () => Promise.reject(failureOf(SET_LAN_PARAMETERS, codes.shift() ?? 0)),
     verify: () => Promise.resolve([]),
   };
 
@@ -108,7 +127,6 @@ test('an error that is none of the BMC is passed on as it is', async () => {
   const bug = new TypeError('bug');
   const step = {
     changes: [],
-    command: SET_LAN_PARAMETERS,
     send: () => Promise.reject(bug),
     verify: () => Promise.resolve([]),
   };

@@ -7,6 +7,8 @@ import { SimBmc } from '../../src/sim/bmc.ts';
 import type { Executed } from '../../src/sim/bmc.ts';
 import { commandsRig } from '../support/commands-rig.ts';
 import { HostileRequester } from '../support/hostile-requester.ts';
+import { offenders } from '../support/lists.ts';
+import { networkRig } from '../support/network-rig.ts';
 
 /** Requests of Set System Boot Options. */
 function written(sim: SimBmc): readonly (readonly number[])[] {
@@ -15,16 +17,17 @@ function written(sim: SimBmc): readonly (readonly number[])[] {
     .map(({ data }) => [...data]);
 }
 
-test('the boot device is set and read back in six transactions', async () => {
+test('the boot device is set, committed and read back in seven transactions', async () => {
   const { bmc, count, sim } = await commandsRig();
 
   const flags = await bmc.bootOptions.setDevice({ device: 'pxe', isEfi: true });
 
-  expect(count()).toBe(6);
+  expect(count()).toBe(7);
   expect(written(sim)).toEqual([
     [0, 1],
     [4, 0x1f, 0xff],
     [5, 0xa0, 0x04, 0, 0, 0],
+    [0, 2],
     [0, 0],
   ]);
   expect(flags.boot.device).toBe('pxe');
@@ -68,18 +71,35 @@ test('a BMC that keeps other flags is told, after three looks, and is released',
     code: 'COMMAND_FAILED',
     message: expect.stringContaining('has others when asked 3 times') as string,
   });
-  expect(count()).toBe(8);
+  expect(count()).toBe(9);
   expect(written(sim).at(-1)).toEqual([0, 0]);
 });
 
-test('parameters that another program is setting are left alone', async () => {
-  const { bmc, sim } = await commandsRig();
-  sim.chassis.boot.write(0, [1]);
+test('parameters that another program is setting are waited for', async () => {
+  const { bmc, clock, execute, sent } = networkRig();
+  execute(0, 8, 0, 1);
+  clock.timer(1500, () => execute(0, 8, 0, 0));
 
-  await expect(bmc.bootOptions.setDevice({ device: 'pxe' })).rejects.toMatchObject({
+  await clock.until(bmc.bootOptions.setDevice({ device: 'pxe' }));
+
+  expect(clock.now()).toBe(2000);
+  expect(sent.filter(([, cmd]) => cmd === 8).slice(0, 4)).toEqual([
+    [0, 8, 0, 1],
+    [0, 8, 0, 1],
+    [0, 8, 0, 1],
+    [0, 8, 4, 0x1f, 0xff],
+  ]);
+});
+
+test('parameters that another program sets for ever are left alone', async () => {
+  const { bmc, clock, execute, sent } = networkRig();
+  execute(0, 8, 0, 1);
+
+  await expect(clock.until(bmc.bootOptions.setDevice({ device: 'pxe' }))).rejects.toMatchObject({
     completionCode: 0x81,
+    message: expect.stringContaining('this command with the data 0 0 ends') as string,
   });
-  expect(written(sim)).toEqual([[0, 1]]);
+  expect(offenders(sent, ([, cmd, number]) => cmd === 8 && number !== 0)).toEqual([]);
 });
 
 /** The boot options of a BMC, and what it was asked last. */

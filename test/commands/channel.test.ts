@@ -37,6 +37,14 @@ test('the channel that the request comes by is told with its number, in one tran
   expect(count()).toBe(1);
 });
 
+test('another channel is told from it, in two transactions', async () => {
+  const { bmc, count } = await commandsRig();
+
+  expect(await bmc.channel.info(15)).toMatchObject({ number: 15, isPresent: true });
+  expect(await bmc.channel.info(1)).toMatchObject({ number: 1, isPresent: false });
+  expect(count()).toBe(4);
+});
+
 test('access is that in force and that after a power-up, in two transactions', async () => {
   const { bmc, count } = await commandsRig();
 

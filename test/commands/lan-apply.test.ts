@@ -126,11 +126,11 @@ describe('a configuration with everything', () => {
 test('the transactions are those that are documented', async () => {
   const { bmc, count } = await commandsRig();
 
-  await bmc.lan.apply({ ipv4: IPV4 }, { channel: 1 });
+  await bmc.lan.apply({ channel: 1, ipv4: IPV4 });
 
   // Three reads and that of the source; Set In Progress three times; a set and a read for each.
   expect(count()).toBe(4 + 3 + 2 * 3);
-  await bmc.lan.apply({ ipv4: IPV4 }, { channel: 1 });
+  await bmc.lan.apply({ channel: 1, ipv4: IPV4 });
   expect(count()).toBe(3);
 });
 

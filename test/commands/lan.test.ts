@@ -66,7 +66,7 @@ describe('get', () => {
     expect(sent).toHaveLength(23);
   });
 
-  test.each([0x80, 0x83, 0xc9, 0xcc])(
+  test.each([0x80, 0x83, 0xc9, 0xcb, 0xcc])(
     'a parameter answered with 0x%s is not there',
     async (code) => {
       const { bmc } = networkRig({}, ([, , , parameter]) =>
@@ -100,7 +100,9 @@ describe('get', () => {
   test('a channel without LAN is an error', async () => {
     const { bmc } = networkRig();
 
-    await expect(bmc.lan.get(0)).rejects.toMatchObject({ completionCode: 0xcc });
+    await expect(bmc.lan.get(0)).rejects.toThrow(
+      'the BMC has no parameter of channel 0, which is no LAN',
+    );
   });
 
   test('a BMC without a LAN channel is an error that says so', async () => {

@@ -29,7 +29,11 @@ function bytesOf(items: readonly SdrItem[]): readonly (readonly number[])[] {
 test('the number of records takes one transaction', async () => {
   const { bmc, count } = await commandsRig();
 
-  expect(await bmc.sdr.info()).toMatchObject({ version: 0x51, records: 5, erasedAt: 0 });
+  expect(await bmc.sdr.info()).toMatchObject({
+    version: 0x51,
+    records: 5,
+    lastErase: { kind: 'since-start', seconds: 0 },
+  });
   expect(count()).toBe(1);
 });
 

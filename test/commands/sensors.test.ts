@@ -89,6 +89,8 @@ describe('a reading that is not valid is no value:', () => {
     ['unavailable', { flags: 0xe0 }],
     ['unavailable', { code: 0xd5 }],
     ['absent', { code: 0xcb }],
+    ['absent', { code: 0xcc }],
+    ['absent', { code: 0xc9 }],
   ] as const)('%s, by %j', async (status, fields) => {
     const { bmc, sim, count } = await commandsRig(simOf(TEMP));
     sim.sensors.set(0x30, { raw: 96, ...fields });
@@ -155,6 +157,27 @@ test('a non-linear sensor is asked for its factors, for each value', async () =>
     thresholds: { upperNonCritical: 401, upperCritical: 901 },
   });
   expect(count()).toBe(1 + 1 + 1 + 3 + 2);
+});
+
+test('a non-linear sensor whose factors are refused has its states, and the reason', async () => {
+  const curve = fullRecord(1, {
+    ...{ number: 0x30, linearization: 0x70, readable: 0x18, capabilities: 0x08, nominal: 10 },
+    ...{ thresholds: [0, 30, 20, 0, 0, 0] },
+  });
+  const sim = new SimBmc({
+    sdrs: { records: [curve] },
+    answer: ({ netFn, cmd }) => (netFn === 0x04 && cmd === 0x23 ? [0xc1] : undefined),
+  });
+  const { bmc } = await commandsRig(sim);
+  sim.sensors.set(0x30, { raw: 25, states: 0x08 });
+
+  const [item] = await listOf(bmc.sensors({ thresholds: true }));
+
+  expect(item).toMatchObject({
+    ...{ status: 'ok', raw: 25, value: undefined, thresholds: {}, severity: 'warning' },
+    states: [{ text: 'at or above upper non-critical' }],
+    error: { completionCode: 0xc1 },
+  });
 });
 
 test('the same number on another LUN is another sensor', async () => {

@@ -31,10 +31,10 @@ test('a channel without SOL is an error, as is a parameter that is cut short', a
   const cut = await commandsRig(new SimBmc({ answer: () => [0x00, 0x11] }));
 
   await expect(bmc.sol.get(3)).rejects.toMatchObject({ completionCode: 0xcc });
-  expect(count()).toBe(1);
+  expect(count()).toBe(9);
   await expect(bmc.sol.get(16)).rejects.toThrow(RangeError);
   await expect(cut.bmc.sol.get(1)).rejects.toMatchObject({
     code: 'RESPONSE_MALFORMED',
-    message: expect.stringContaining('in parameter 0 byte 1 is missing') as string,
+    message: expect.stringContaining('parameter 0: byte 1 is missing') as string,
   });
 });

@@ -65,18 +65,53 @@ test('name, state, access and password are set by one transaction each', async (
   const { bmc, count } = await commandsRig();
   const flags = { hasMessaging: true, hasLinkAuthentication: false, isCallbackOnly: false };
 
-  expect(await bmc.user.setName(3, 'operator')).toBe(0);
-  expect(await bmc.user.setEnabled(3, true)).toBe(0);
-  expect(
-    await bmc.user.setAccess({ channel: 1, user: 3, access: { ...flags, privilege: 'operator' } }),
-  ).toBe(0);
-  expect(await bmc.user.setPassword({ user: 3, password: 'hunter2' })).toBe(0);
+  await bmc.user.setName(3, 'operator');
+  await bmc.user.setEnabled(3, true);
+  await bmc.user.setAccess({ channel: 1, user: 3, access: { ...flags, privilege: 'operator' } });
+  await bmc.user.setPassword({ user: 3, password: 'hunter2' });
 
   expect(count()).toBe(4);
   expect((await bmc.user.list(1)).users[2]).toMatchObject({
     name: 'operator',
     isEnabled: true,
     access: { ...flags, privilege: 'operator' },
+  });
+});
+
+test('a set that the BMC refuses is an error', async () => {
+  const { bmc } = networkRig({}, () => [0xd4]);
+  const access = { hasMessaging: true, hasLinkAuthentication: false, isCallbackOnly: false };
+  const refused = { code: 'COMMAND_FAILED', completionCode: 0xd4 };
+
+  await expect(bmc.user.setName(3, 'operator')).rejects.toMatchObject(refused);
+  await expect(bmc.user.setEnabled(3, true)).rejects.toMatchObject(refused);
+  await expect(
+    bmc.user.setAccess({ channel: 1, user: 3, access: { ...access, privilege: 'user' } }),
+  ).rejects.toMatchObject(refused);
+  await expect(bmc.user.setPassword({ user: 3, password: 'hunter2' })).rejects.toMatchObject(
+    refused,
+  );
+});
+
+test('a password that cannot be stored is refused without a word of it', async () => {
+  const { bmc, sent } = networkRig();
+  const long = 'one of more than twenty bytes';
+
+  await expect(bmc.user.setPassword({ user: 3, password: long })).rejects.toThrow(
+    new RangeError('the password has 29 bytes; the BMC stores 20 at most'),
+  );
+  await expect(
+    bmc.user.setPassword({ user: 3, password: 'seventeen letters', bytes: 16 }),
+  ).rejects.toThrow('the password has 17 bytes, and is to be stored in 16');
+  await expect(bmc.user.setName(3, 'seventeen letters')).rejects.toThrow(RangeError);
+  expect(sent).toEqual([]);
+});
+
+test('a BMC that is too busy to compare a password is an error', async () => {
+  const { bmc } = networkRig({}, () => [0xc0]);
+
+  await expect(bmc.user.testPassword({ user: 3, password: 'hunter2' })).rejects.toMatchObject({
+    completionCode: 0xc0,
   });
 });
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 
 import { struct, u16, u8 } from '../../src/ipmi/codec.ts';
-import { codeTextOf, completionTextOf, requestOf, titleOf } from '../../src/ipmi/command.ts';
+import { codeTextOf, requestOf, titleOf } from '../../src/ipmi/command.ts';
 import type { Command } from '../../src/ipmi/command.ts';
 
 const COMMAND: Command<{ readonly id: number }, number> = {
@@ -25,8 +25,6 @@ test('a request has the numbers of the command and the bytes of its arguments', 
 test('completion codes are told in the words of the command, and else in those of all', () => {
   expect(codeTextOf(COMMAND, 0x80)).toBe('0x80 (the SEL is being erased)');
   expect(codeTextOf(COMMAND, 0xc1)).toBe('0xc1 (Invalid command)');
-  expect(completionTextOf(COMMAND, 0x80)).toBe('the SEL is being erased');
-  expect(completionTextOf(COMMAND, 0xc1)).toBe('Invalid command');
 });
 
 test('its title has the name, the numbers and the section', () => {

@@ -6,7 +6,10 @@ import {
   Completion,
   codeText,
   completionText,
+  isAbsent,
   isAnswerMissing,
+  isTooMany,
+  isUnknownCommand,
 } from '../../src/ipmi/completion.ts';
 
 const IPMITOOL: ReadonlyMap<number, string> = new Map([
@@ -49,19 +52,36 @@ test('codes that say only that the answer is missing', () => {
   expect(ALL.filter(isAnswerMissing)).toEqual([0xc3, 0xce, 0xd0, 0xd1, 0xd2]);
 });
 
-test('the codes the driver acts on have the numbers of IPMI 2.0 (table 5-2, §22)', () => {
+test('the codes that are acted on have the numbers of IPMI 2.0 (table 5-2, §22)', () => {
   expect(Completion).toEqual({
     OK: 0x00,
     EMPTY: 0x80,
     NODE_BUSY: 0xc0,
-    INITIALIZING: 0xd2,
     INVALID_COMMAND: 0xc1,
     INVALID_COMMAND_ON_LUN: 0xc2,
-    RESERVATION_LOST: 0xc5,
-    NOT_FOUND: 0xcb,
     TIMEOUT: 0xc3,
+    RESERVATION_LOST: 0xc5,
+    INVALID_LENGTH: 0xc7,
+    FIELD_TOO_LONG: 0xc8,
+    OUT_OF_RANGE: 0xc9,
+    TOO_MANY_BYTES: 0xca,
+    NOT_FOUND: 0xcb,
+    INVALID_FIELD: 0xcc,
+    NO_RESPONSE: 0xce,
+    SDR_UPDATE: 0xd0,
+    FIRMWARE_UPDATE: 0xd1,
+    INITIALIZING: 0xd2,
+    NO_PRIVILEGE: 0xd4,
     NOT_IN_THIS_STATE: 0xd5,
+    DISABLED: 0xd6,
+    UNSPECIFIED: 0xff,
   });
+});
+
+test('codes by which something is not there, too many bytes, or no command', () => {
+  expect(ALL.filter(isAbsent)).toEqual([0xc9, 0xcb, 0xcc]);
+  expect(ALL.filter(isTooMany)).toEqual([0xc7, 0xc8, 0xca, 0xff]);
+  expect(ALL.filter(isUnknownCommand)).toEqual([0xc1, 0xc2]);
 });
 
 test('a code stands before its words', () => {

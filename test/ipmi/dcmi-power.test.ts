@@ -24,7 +24,7 @@ test('a reading stands where §6.6.1 has it', () => {
     minimumWatts: 10,
     maximumWatts: 320,
     averageWatts: 199,
-    timestamp: 0x6000_0000,
+    timestamp: { kind: 'date', seconds: 0x6000_0000 },
     periodMs: 1000,
     state: { isActive: true, reserved: 0 },
   });

@@ -2,23 +2,19 @@
 
 import { expect, test } from 'vitest';
 
-import { StorageCmd } from '../../src/ipmi/commands.ts';
-import { decodeRecordPart, readRecord } from '../../src/ipmi/record-read.ts';
+import { encode } from '../../src/ipmi/codec.ts';
+import { RECORD_REQUEST, decodeRecordPart, recordRequest } from '../../src/ipmi/record-read.ts';
 
 test('the whole first record is read by default', () => {
-  expect(readRecord(StorageCmd.GET_SDR, {})).toEqual({
-    netFn: 0x0a,
-    cmd: 0x23,
-    data: Uint8Array.of(0, 0, 0, 0, 0, 0xff),
-  });
+  expect(encode(RECORD_REQUEST, recordRequest({}))).toEqual(Uint8Array.of(0, 0, 0, 0, 0, 0xff));
 });
 
 test('every field stands where table 33-12 puts it, the lower byte first', () => {
   const read = { recordId: 0x1234, reservation: 0x5678, offset: 9, count: 10 };
 
-  const { cmd, data } = readRecord(StorageCmd.GET_SEL_ENTRY, read);
-
-  expect([cmd, data]).toEqual([0x43, Uint8Array.of(0x78, 0x56, 0x34, 0x12, 9, 10)]);
+  expect(encode(RECORD_REQUEST, recordRequest(read))).toEqual(
+    Uint8Array.of(0x78, 0x56, 0x34, 0x12, 9, 10),
+  );
 });
 
 test('the reply is the number of the next record, and bytes', () => {

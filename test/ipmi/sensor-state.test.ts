@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SensorReading } from '../../src/ipmi/sensor-commands.ts';
-import { sensorTypeText, statesOf, worstOf } from '../../src/ipmi/sensor-state.ts';
+import { sensorTypeText } from '../../src/ipmi/event-record.ts';
+import { statesOf, worstOf } from '../../src/ipmi/sensor-state.ts';
 
 function reading(states: number | undefined, moreStates?: number): SensorReading {
   const flags = { isUnavailable: false, isScanned: true, hasEvents: true, reserved: 0 };

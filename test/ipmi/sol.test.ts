@@ -5,13 +5,12 @@ import { expect, test } from 'vitest';
 import { decode } from '../../src/ipmi/codec.ts';
 import { GET_SOL_CONFIGURATION, SOL_ACCUMULATE, SOL_AUTHENTICATION } from '../../src/ipmi/sol.ts';
 import { SOL_BIT_RATE, SOL_CHANNEL, SOL_ENABLE, SOL_PORT } from '../../src/ipmi/sol.ts';
-import { SOL_PROGRESS, SOL_RETRY } from '../../src/ipmi/sol.ts';
+import { SOL_RETRY } from '../../src/ipmi/sol.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('all are read and written', () => {
   expectRoundTrips(GET_SOL_CONFIGURATION.request, [4]);
   expectRoundTrips(GET_SOL_CONFIGURATION.response, [1, 2, 3]);
-  expectRoundTrips(SOL_PROGRESS, [1]);
   expectRoundTrips(SOL_ENABLE, [1]);
   expectRoundTrips(SOL_AUTHENTICATION, [1]);
   expectRoundTrips(SOL_ACCUMULATE, [2]);

@@ -9,7 +9,6 @@ import {
   SET_USER_ACCESS,
   SET_USER_NAME,
   SET_USER_PASSWORD,
-  nameTrouble,
   passwordBytes,
   passwordTrouble,
 } from '../../src/ipmi/user.ts';
@@ -87,10 +86,4 @@ describe('passwords that cannot be stored are told without a part of them:', () 
     expect(passwordTrouble(passwordBytes('h'.repeat(20)))).toBeUndefined();
     expect(passwordTrouble(passwordBytes('pässword ~'))).toBeUndefined();
   });
-});
-
-test('a name is up to 16 characters of ASCII', () => {
-  expect(nameTrouble('a'.repeat(16))).toBeUndefined();
-  expect(nameTrouble('a'.repeat(17))).toBe('has 17 characters; there is room for 16');
-  expect(nameTrouble('jürgen')).toBe('has a character that is not printable ASCII');
 });

@@ -49,12 +49,12 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [path = ''], options, globals }) => {
     const file = await readApplyFile(path);
-    const wanted = checkWanted(checkLan, file.withSecret(file.content, 'lan', COMMUNITY));
-    const channel = channelOf(options.channel);
+    const content = checkWanted(checkLan, file.withSecret(file.content, 'lan', COMMUNITY));
+    const wanted = { ...content, channel: channelOf(options.channel) ?? content.channel };
     if (!(await mayApply('Change the LAN configuration of the BMC?', options))) return 0;
     return await runOperation(globals, async ({ lan }, session) => {
       const { check } = options;
-      const result = await lan.apply(wanted, { channel, check, signal: session.signal });
+      const result = await lan.apply(wanted, { check, signal: session.signal });
       return printResult('lan', result, session);
     });
   },

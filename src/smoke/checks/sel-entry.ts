@@ -8,7 +8,8 @@ import { decodeOrNothing } from '../../ipmi/codec.ts';
 import { requestOf } from '../../ipmi/command.ts';
 import { Completion } from '../../ipmi/completion.ts';
 import { EVENT_RECORD_BYTES } from '../../ipmi/event-record.ts';
-import { ADD_SEL_ENTRY, GET_SEL_ENTRY, GET_SEL_INFO, WHOLE_ENTRY } from '../../ipmi/sel.ts';
+import { recordRequest } from '../../ipmi/record-read.ts';
+import { ADD_SEL_ENTRY, GET_SEL_ENTRY, GET_SEL_INFO } from '../../ipmi/sel.ts';
 import type { SelInfo } from '../../ipmi/sel.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { RequestInput } from '../../ipmi/requester.ts';
@@ -93,7 +94,7 @@ async function add(session: Session, record: Uint8Array): Promise<number | undef
 
 async function expectBack(session: Session, record: Uint8Array, recordId: number): Promise<void> {
   const name = `Get SEL Entry ${hex(recordId)}`;
-  const whole = { reservation: 0, recordId, offset: 0, count: WHOLE_ENTRY };
+  const whole = recordRequest({ recordId });
   const reply = await answerTo(session, name, requestOf(GET_SEL_ENTRY, whole));
   if (reply === undefined) return;
   const isRead = reply.completionCode === Completion.OK;

@@ -54,7 +54,8 @@ test('one that holds it for ever ends in an error that says how to end that', as
   execute(0x0c, 0x01, 1, 0, 1);
 
   const reason = '0x81 (another party is setting parameters), for 9 s';
-  const remedy = 'if none is at work, raw 0x0c 0x01 1 0 0 ends what one has left behind';
+  const remedy =
+    'if none is at work, this command with the data 1 0 0 ends what one has left behind';
   await expect(clock.until(bmc.lan.apply(WANTED))).rejects.toThrow(
     `${reason}; ${remedy}; nothing was set`,
   );
