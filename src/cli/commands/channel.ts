@@ -56,7 +56,8 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [file = ''], options, globals }) => {
     const wanted = checkWanted(checkChannel, (await readApplyFile(file)).content);
-    if (!(await mayApply('Change the access to a channel of the BMC?', options))) return 0;
+    if (!(await mayApply('channel apply will change the access to a channel of the BMC', options)))
+      return 0;
     return await runOperation(globals, async ({ channel }, session) => {
       const { signal } = session;
       const result = await channel.apply(wanted, { check: options.check, signal });

@@ -51,7 +51,8 @@ const APPLY = command({
     const file = await readApplyFile(path);
     const wanted = checkWanted(checkLan, file.withSecret(file.content, 'lan', COMMUNITY));
     const channel = channelOf(options.channel);
-    if (!(await mayApply('Change the LAN configuration of the BMC?', options))) return 0;
+    if (!(await mayApply('lan apply will change the LAN configuration of the BMC', options)))
+      return 0;
     return await runOperation(globals, async ({ lan }, session) => {
       const { check } = options;
       const result = await lan.apply(wanted, { channel, check, signal: session.signal });

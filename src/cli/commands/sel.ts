@@ -6,7 +6,8 @@ import type { SelStatus } from '../../commands/index.ts';
 import { UsageError } from '../args.ts';
 import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
 import type { DateStyle } from '../bmc-date.ts';
-import { confirm } from '../confirm.ts';
+import { runChange } from '../change.ts';
+import { YES_OPTION } from '../confirm.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -53,7 +54,7 @@ const TIME = command({
   help: 'print the clock of the system event log, or set it',
   options: {
     set: { value: 'time', help: 'set it: now, or a time such as 2026-01-31T12:00:00Z' },
-    yes: { help: 'set it without a question' },
+    yes: YES_OPTION,
   },
   examples: [
     { line: '--sim sel time', help: 'print the clock of the simulated BMC' },
@@ -64,8 +65,8 @@ const TIME = command({
     const { set, yes } = options;
     if (set === undefined) return await runOperation(globals, time);
     parseTime(set);
-    if (!(await confirm('This sets the clock of the system event log.', yes))) return 0;
-    return await runOperation(globals, setTime(set));
+    const question = 'sel time will set the clock of the system event log';
+    return await runChange(globals, { question, yes }, setTime(set));
   },
 });
 

@@ -45,7 +45,7 @@ const APPLY = command({
   run: async ({ words: [file = ''], options, globals }) => {
     const read = withPasswords(await readApplyFile(file));
     const wanted = checkWanted(checkUsers, read);
-    if (!(await mayApply('Change users of the BMC?', options))) return 0;
+    if (!(await mayApply('user apply will change users of the BMC', options))) return 0;
     return await runOperation(globals, apply(onChannel(wanted, options.channel), options.check));
   },
 });
@@ -88,7 +88,7 @@ const SET = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [id = ''], options, globals }) => {
     const wanted = checkWanted(checkUsers, wantedOf(id, options));
-    if (!(await mayApply(`Change user ${id} of the BMC?`, options))) return 0;
+    if (!(await mayApply(`user set will change user ${id} of the BMC`, options))) return 0;
     return await runOperation(globals, apply(wanted, options.check));
   },
 });
