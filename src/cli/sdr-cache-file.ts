@@ -4,8 +4,8 @@
  * no cache: nothing is said, and the records are read from the BMC.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { SdrCache } from '../commands/index.ts';
 import { systemFiles } from '../files.ts';
@@ -39,7 +39,7 @@ export function sdrCacheIn(folder: string): SdrCache {
       const path = pathOf(key);
       if (path === undefined || !hasFolder(folder)) return;
       try {
-        write(path, text);
+        systemFiles.replace(path, text, FILE_MODE);
       } catch {
         // A disk that is full, or read-only, is no reason to end a command that has its answer.
       }
@@ -62,35 +62,4 @@ function hasFolder(folder: string): boolean {
     // It is there already, or cannot be made.
   }
   return isOurs(folder, 'folder');
-}
-
-/** Puts the text into a file of its own first, which then takes the place of the former one. */
-function write(path: string, text: string): void {
-  const draft = `${path}.${process.pid}`;
-  rmSync(draft, { force: true });
-  try {
-    const fd = openSync(draft, 'wx', FILE_MODE);
-    try {
-      let rest: Uint8Array = Buffer.from(text);
-      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, path);
-    syncFolder(dirname(path));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
-}
-
-/** The name, too, outlives a loss of power. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -2,11 +2,10 @@
 
 import type { OtherSdr, SdrListItem } from '../../commands/index.ts';
 import { hex } from '../../errors.ts';
-import { UsageError } from '../args.ts';
 import { columns } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
-import { NewFile } from '../new-file.ts';
+import { NewFile, checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { SDR_DUMP_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
@@ -32,7 +31,10 @@ const DUMP = command({
   words: [{ name: '<file>', help: 'must not be there' }],
   examples: [{ line: '--sim sdr dump sdr.bin', help: 'write those of the simulated BMC' }],
   exitCodes: { 0: 'the file is complete', 1: 'the BMC refused, or a record could not be read' },
-  run: ({ globals, words: [path = ''] }) => runOperation(globals, dump(path)),
+  run: ({ globals, words: [path = ''] }) => {
+    checkFileName(path, 'sdr dump');
+    return runOperation(globals, dump(path));
+  },
 });
 
 /** The commands, in the order of the help. */
@@ -80,7 +82,6 @@ function nameOf(record: OtherSdr): string | undefined {
 
 function dump(path: string): Operation {
   return async ({ sdr }, { globals, stdout, stderr }) => {
-    if (path === '') throw new UsageError('sdr dump takes the name of a file');
     const file = new NewFile(path, 'sdr dump', () => undefined);
     const written = { records: 0, bytes: 0, isComplete: true };
     try {

@@ -6,6 +6,7 @@ import { UsageError } from '../args.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION, confirm } from '../confirm.ts';
 import { command } from '../globals.ts';
+import { checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { OutputError, isStdoutNull, stdoutTaken, tellUser } from '../output.ts';
@@ -34,6 +35,7 @@ export const DRAIN = command({
   run: async ({ globals, options, words }) => {
     const question = 'sel drain will save the system event log, and erase it then';
     const [path] = words;
+    checkFileName(path, 'sel drain');
     if (path === undefined && isStdoutNull()) throw lost();
     if (!(await confirm(question, options.yes))) return 0;
     if (path === undefined) return await runOperation(globals, toOutput);
