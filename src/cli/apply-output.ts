@@ -2,14 +2,11 @@
 
 import type { ApplyResult, Shown } from '../commands/index.ts';
 import { YES_OPTION, confirm } from './confirm.ts';
-import { EXIT_COMPLETION_CODE } from './exit-codes.ts';
+import { EXIT_COMPLETION_CODE, EXIT_WOULD_CHANGE } from './exit-codes.ts';
 import type { ExitCodes, OptionSpecs } from './spec.ts';
 import { APPLY_RESULT_SCHEMA } from './schemas/apply-result.ts';
 import { schemaLine } from './schemas/schema.ts';
 import type { Session } from './session.ts';
-
-/** Settings would change, with `--check`. */
-export const EXIT_WOULD_CHANGE = 2;
 
 /** Options of each command that applies. */
 export const APPLY_OPTIONS = {

@@ -10,9 +10,10 @@ import { join } from 'node:path';
 import type { SdrCache } from '../commands/index.ts';
 import { systemFiles } from '../files.ts';
 import type { Ownership } from '../files.ts';
+import type { Globals } from './globals.ts';
 
 /** Where it is by default. */
-export const CACHE_FOLDER = '/var/cache/ipmi-bt';
+const CACHE_FOLDER = '/var/cache/ipmi-bt';
 
 /** Every user may read a file: it says what a server consists of, as any of its tools does. */
 const FILE_MODE = 0o644;
@@ -23,6 +24,20 @@ const OTHERS_WRITE = 0o022;
 
 /** A key is the name of a file, and of no folder. */
 const KEY = /^[a-z0-9-]+$/;
+
+/** The option of commands that read the SDR repository. */
+export const CACHE_OPTION = {
+  cache: {
+    value: 'folder',
+    help: `where records are kept between runs; ${CACHE_FOLDER} by default, or off`,
+  },
+} as const;
+
+/** The cache that the options ask for; the records of a simulated BMC are not kept by default. */
+export function cacheOf(folder: string | undefined, { sim }: Globals): SdrCache | undefined {
+  if (folder === 'off' || (sim && folder === undefined)) return undefined;
+  return sdrCacheIn(folder ?? CACHE_FOLDER);
+}
 
 /** Makes the cache of a folder; its parent must be there. */
 export function sdrCacheIn(folder: string): SdrCache {

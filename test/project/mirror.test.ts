@@ -48,6 +48,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/schemas/trace': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/file-reasons': ['cli/secret-file.test.ts', 'the words of the errors there'],
   'cli/json-names': ['cli/apply-file.test.ts', 'names that stand twice in a file there'],
+  'cli/channel-option': ['cli/commands/lan.test.ts', 'the option, and a wrong one'],
   'cli/append-file': ['cli/commands/sel-clear.test.ts', 'the file of sel drain, in a process'],
   'cli/schemas/fru': ['cli/commands/fru.test.ts', 'held to the output there'],
   'cli/schemas/sel': ['cli/commands/sel.test.ts', 'held to the output there'],

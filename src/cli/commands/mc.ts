@@ -5,6 +5,7 @@ import { selfTestFaults } from '../../ipmi/self-test.ts';
 import { UsageError } from '../args.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION, confirm } from '../confirm.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command, readGlobals } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -20,8 +21,6 @@ import { schemaLine } from '../schemas/schema.ts';
 import { runSession } from '../session.ts';
 import { deviceFields, deviceRows } from './info.ts';
 import { RESET_LOSS, reset } from './reset.ts';
-
-const ANSWERED = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
 
 const INFO = command({
   name: 'mc info',
