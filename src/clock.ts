@@ -40,11 +40,6 @@ export function timestamp(): string {
   return new Date().toISOString();
 }
 
-/** A time in seconds since 1970 as ISO 8601 has it, in UTC. */
-export function dateText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
-}
-
 /** The host's monotonic clock and Node's event loop. */
 export const systemClock: Clock = {
   now() {

@@ -4,7 +4,7 @@
  * undo their result later.
  */
 
-import { IpmiError } from './errors.ts';
+import { IpmiError, bareText } from './errors.ts';
 
 /** Undoes one step. */
 export interface Undo {
@@ -107,8 +107,8 @@ export function allOf(failures: readonly unknown[]): unknown {
 /** Makes an error of a failure that arose while `before` was handled; its text has both. */
 export function both(failure: unknown, before: unknown): unknown {
   if (!(failure instanceof IpmiError)) return failure;
-  const { code, message, outcome } = failure;
-  const text = message.slice(`${code}: `.length);
+  const { code, outcome } = failure;
+  const text = bareText(failure);
   const cause = before instanceof Error ? before.message : String(before);
   return new IpmiError(code, `${text}; before that: ${cause}`, { outcome, cause: before });
 }

@@ -20,6 +20,11 @@ export function shownName(name: string): string {
   return isPlain ? shown : `"${shown.replace(/["\\]/g, '\\$&').replace(UNSHOWN, escaped)}"`;
 }
 
+/** A text of one line without anything that a terminal obeys. */
+export function shownLine(text: string): string {
+  return text.replace(UNSHOWN, escaped);
+}
+
 /** A text of several lines without anything that a terminal obeys. */
 export function shownText(text: string): string {
   return text.replace(UNSHOWN_IN_TEXT, escaped);

@@ -10,17 +10,17 @@ import {
   fsyncSync,
   openSync,
   realpathSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
+import { writeReason } from './file-reasons.ts';
+import { NEW_FILE_MODE } from './new-file.ts';
 import { OutputError } from './output.ts';
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
-
-/** Read and written by the user, and by no other. */
-const MODE = 0o600;
 
 export class AppendFile {
   readonly #path: string;
@@ -28,13 +28,16 @@ export class AppendFile {
   /** A pipe or a terminal cannot be put onto a disk. */
   readonly #isOnDisk: boolean;
 
-  /** Opens the file, or makes it; throws a `UsageError` when it cannot be written. */
+  /**
+   * Opens the file, or makes it; throws a `UsageError` when it cannot be written. A FIFO is waited
+   * for, as by a shell: nothing may listen for signals by then, so that one ends the process.
+   */
   constructor(path: string) {
     this.#path = path;
     try {
-      this.#fd = openSync(path, O_APPEND | O_CREAT | O_WRONLY, MODE);
+      this.#fd = openSync(path, O_APPEND | O_CREAT | O_WRONLY, NEW_FILE_MODE);
     } catch (error) {
-      throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
+      throw new UsageError(this.#trouble(error));
     }
     this.#isOnDisk = fstatSync(this.#fd).isFile();
   }
@@ -42,8 +45,7 @@ export class AppendFile {
   /** Writes all of it; throws an `OutputError`. */
   write(text: string): void {
     this.#try(() => {
-      let rest: Uint8Array = Buffer.from(text);
-      while (rest.length > 0) rest = rest.subarray(writeSync(this.#fd, rest));
+      writeFileSync(this.#fd, text);
     });
   }
 
@@ -69,8 +71,11 @@ export class AppendFile {
     try {
       work();
     } catch (cause) {
-      const { message } = cause as Error;
-      throw new OutputError(`${this.#path} cannot be written: ${message}`, { cause });
+      throw new OutputError(this.#trouble(cause), { cause });
     }
+  }
+
+  #trouble(error: unknown): string {
+    return `${shownName(this.#path)} cannot be written: ${writeReason(error)}`;
   }
 }

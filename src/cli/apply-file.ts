@@ -2,8 +2,10 @@
 
 import { dirname, resolve } from 'node:path';
 
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { readLines } from './input.ts';
+import { repeatedName } from './json-names.ts';
 import { readSecret } from './secret-file.ts';
 
 /** Longest file of wanted settings, characters, and longest line of it. */
@@ -54,19 +56,36 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads a file, or standard input for `-`; throws a `UsageError` for one that is not JSON. */
+/**
+ * Reads a file, or standard input for `-`; throws a `UsageError` for one that is not JSON, or has a
+ * setting twice, of which one would be dropped.
+ */
 export async function readApplyFile(path: string): Promise<ApplyFile> {
   const lines: string[] = [];
   let chars = 0;
-  const shown = path === '-' ? 'standard input' : path;
+  const shown = path === '-' ? 'standard input' : shownName(path);
   const take = (line: string): void => {
     chars += line.length + 1;
     if (chars > FILE_CHARS_MAX) throw new UsageError(`${shown} is too long for wanted settings`);
     lines.push(line);
   };
   lines.push(await readLines(path, { lineMax: FILE_CHARS_MAX, take }));
+  return new ApplyFile(path, parse(lines.join('\n'), shown));
+}
+
+/** Parses JSON in which no name stands twice in one object. */
+function parse(text: string, shown: string): unknown {
+  const content = parseJson(text, shown);
+  const repeated = repeatedName(text);
+  if (repeated === undefined) return content;
+  const { name, index } = repeated;
+  const at = `at character ${index + 1}`;
+  throw new UsageError(`${shown}: ${shownName(name)} stands twice in one object, ${at}`);
+}
+
+function parseJson(text: string, shown: string): unknown {
   try {
-    return new ApplyFile(path, JSON.parse(lines.join('\n')));
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The message of Node quotes the file, in which a secret could stand by mistake.

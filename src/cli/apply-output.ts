@@ -1,21 +1,17 @@
 /** The output and the end of the commands that make settings as they are wanted. */
 
 import type { ApplyResult, Shown } from '../commands/index.ts';
-import { confirm } from './confirm.ts';
-import { EXIT_COMPLETION_CODE } from './exit-codes.ts';
-import { stderr } from './output.ts';
+import { YES_OPTION, confirm } from './confirm.ts';
+import { EXIT_COMPLETION_CODE, EXIT_WOULD_CHANGE } from './exit-codes.ts';
 import type { ExitCodes, OptionSpecs } from './spec.ts';
 import { APPLY_RESULT_SCHEMA } from './schemas/apply-result.ts';
 import { schemaLine } from './schemas/schema.ts';
 import type { Session } from './session.ts';
 
-/** Settings would change, with `--check`. */
-export const EXIT_WOULD_CHANGE = 2;
-
 /** Options of each command that applies. */
 export const APPLY_OPTIONS = {
   check: { help: 'only print what would change; exit code 2 if something would' },
-  yes: { help: 'do not ask; needed where there is no terminal' },
+  yes: YES_OPTION,
 } as const satisfies OptionSpecs;
 
 /** Exit codes of each command that applies. */
@@ -25,14 +21,12 @@ export const APPLY_EXIT_CODES: ExitCodes = {
   2: 'with --check: something would change',
 };
 
-/** Asks before something is set; false: it is not to be. */
+/** Asks before something is set; with `--check` nothing is. False: it is not to be. */
 export async function mayApply(
-  question: string,
+  change: string,
   { check, yes }: { readonly check: boolean; readonly yes: boolean },
 ): Promise<boolean> {
-  if (check || (await confirm(question, yes))) return true;
-  stderr.write('ipmi-bt: nothing was sent\n');
-  return false;
+  return check || (await confirm(change, yes));
 }
 
 /** Prints a result; returns the exit code. */

@@ -4,7 +4,6 @@ import { confirm } from './confirm.ts';
 import type { GlobalValues } from './globals.ts';
 import { runOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
-import { tellUser } from './output.ts';
 
 /** A change: the question, and the answer that `--yes` gives in advance. */
 export interface Change {
@@ -13,13 +12,11 @@ export interface Change {
   readonly yes: boolean;
 }
 
-/** Runs a change if it is confirmed; nothing is sent, and the exit code is 0, if it is not. */
+/** Runs a change if it is confirmed; the exit code is 0 if it is not. */
 export async function runChange(
   globals: GlobalValues,
   { question, yes }: Change,
   operation: Operation,
 ): Promise<number> {
-  if (await confirm(`${question}.`, yes)) return await runOperation(globals, operation);
-  tellUser('nothing was sent');
-  return 0;
+  return (await confirm(question, yes)) ? await runOperation(globals, operation) : 0;
 }

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 
 import { UsageError } from './args.ts';
+import { tellUser } from './output.ts';
 
 /** The option with which a script confirms. */
 export const YES_OPTION = {
@@ -10,21 +11,24 @@ export const YES_OPTION = {
 } as const;
 
 /**
- * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`.
- * `question` is a sentence that says what will change. Throws a `UsageError` unless standard input
- * and standard error are a terminal, on which it can be asked.
+ * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`. To
+ * any other answer the user is told that nothing was sent; the command ends with exit code 0 then.
+ * `change` says what will change, in a sentence without its period. Throws a `UsageError` unless
+ * standard input and standard error are a terminal, on which it can be asked.
  */
-export async function confirm(question: string, yes: boolean): Promise<boolean> {
+export async function confirm(change: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   const { stdin, stderr: terminal } = process;
   if (!stdin.isTTY || !terminal.isTTY) {
-    throw new UsageError(`${question} Confirm with --yes; nothing was sent`);
+    throw new UsageError(`${change}. Confirm with --yes; nothing was sent`);
   }
   const lines = createInterface({ input: stdin, output: terminal });
   try {
-    const answer = await lines.question(`${question} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
+    const answer = await lines.question(`${change}. Go on? [y/N] `);
+    if (/^y(es)?$/i.test(answer.trim())) return true;
   } finally {
     lines.close();
   }
+  tellUser('nothing was sent');
+  return false;
 }

@@ -5,6 +5,9 @@ import type { ExitCodes } from './spec.ts';
 /** The BMC answered, with a completion code other than 0. */
 export const EXIT_COMPLETION_CODE = 1;
 
+/** With `--check`: something would change. */
+export const EXIT_WOULD_CHANGE = 2;
+
 /** The command line is wrong. */
 export const EXIT_USAGE = 64;
 
@@ -20,6 +23,9 @@ export const EXIT_STREAM = 74;
 export const EXIT_TRY_LATER = 75;
 
 export const EXIT_CONFIG = 78;
+
+/** The exit codes of its own of a command that asks the BMC one thing. */
+export const ANSWERED: ExitCodes = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
 
 /** The exit codes that any command can end with. */
 export const COMMON_EXIT_CODES: ExitCodes = {

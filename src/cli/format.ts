@@ -3,6 +3,8 @@
  * hold no colour, time or pid.
  */
 
+import { shownLine } from '../shown.ts';
+
 /** An option of the library in the text of an error, and the name it has on the command line. */
 const OPTION = /the option (takeover: 'force'|\w+)/g;
 
@@ -45,12 +47,17 @@ export function rawLines(data: Uint8Array): string {
   return `${text}\n`;
 }
 
-/** Rows of `label : value`, the labels padded to one width. */
+/** A value of a table; `unknown` where the BMC has not told it. */
+export function known(value: string | number | boolean | null): string {
+  return value === null ? 'unknown' : String(value);
+}
+
+/** Rows of `label : value`, the labels padded to one width. No value steers a terminal. */
 export function table(
   rows: readonly (readonly [label: string, value: string])[],
   width = LABEL_WIDTH,
 ): string {
-  return rows.map(([label, value]) => `${label.padEnd(width)}: ${value}\n`).join('');
+  return rows.map(([label, value]) => `${label.padEnd(width)}: ${shownLine(value)}\n`).join('');
 }
 
 /** A JSON object on one line, headed by its schema's name and version. */
@@ -58,9 +65,9 @@ export function jsonLine(schema: string, fields: object): string {
   return `${JSON.stringify({ schema: `ipmi-bt/${schema}`, version: 1, ...fields })}\n`;
 }
 
-/** Columns under their titles, each as wide as its widest cell; a row without cells is empty. */
+/** Columns under their titles, each as wide as its widest cell. No cell steers a terminal. */
 export function columns(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [titles, ...rows];
+  const all = [titles, ...rows.map((row) => row.map(shownLine))];
   const widths = titles.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
   const lines = all.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
   return lines.map((line) => `${line.trimEnd()}\n`).join('');

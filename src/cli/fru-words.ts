@@ -1,6 +1,7 @@
 /** Records of a FRU in words, and its texts as they may be printed. */
 
 import type { FruField, FruRecord } from '../commands/index.ts';
+import { hexByte } from './format.ts';
 
 /** 10 mV in volts. */
 function volts(value: number): string {
@@ -48,5 +49,5 @@ function latin(data: Uint8Array): string {
 }
 
 function hexOf(data: Uint8Array): string {
-  return Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return Array.from(data, (byte) => hexByte(byte)).join(' ');
 }

@@ -3,8 +3,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 import { foreignText } from '../foreign-text.ts';
-import { reasonOf, shownName } from '../shown.ts';
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
+import { readReason } from './file-reasons.ts';
 import { InputError } from './output.ts';
 
 /** Bytes of a file that are read at a time. */
@@ -56,19 +57,11 @@ export function fileText(name: string, charsMax: number): string {
   return text;
 }
 
-/** The words for two of the reasons that the system has. */
-const REASONS: ReadonlyMap<string | undefined, string> = new Map([
-  ['EISDIR', 'it is a folder'],
-  ['ENXIO', 'it is a socket, or a device that is not there'],
-]);
-
 function readable(name: string, read: () => number): number {
   try {
     return read();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = REASONS.get(code) ?? reasonOf(error);
-    throw new UsageError(`${shownName(name)} cannot be read: ${reason}`);
+    throw new UsageError(`${shownName(name)} cannot be read: ${readReason(error)}`);
   }
 }
 

@@ -4,27 +4,17 @@
  * a link that another user has put there.
  */
 
-import { closeSync, fstatSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 
 import { reasonOf, shownName } from '../shown.ts';
 import { writeWhole } from '../whole-file.ts';
 import { UsageError } from './args.ts';
+import { writeReason } from './file-reasons.ts';
 import { OutputError } from './output.ts';
 import type { Output } from './output.ts';
 
 /** Read and written by the user, and by no other. */
-const MODE = 0o600;
-
-/** The reasons for which a file cannot be made, with what to do. */
-const REMEDIES: ReadonlyMap<string | undefined, string> = new Map([
-  ['EEXIST', 'it is there, and is not overwritten: remove it, or name another file'],
-  ['ENOENT', 'its folder is not there: make it'],
-  ['ENOTDIR', 'its folder is a file: name another one'],
-  ['EACCES', 'this user may not write in its folder'],
-  ['EROFS', 'the file system is read-only: name a file elsewhere'],
-  ['ENOSPC', 'the disk is full'],
-  ['ENAMETOOLONG', 'its name is too long: name another one'],
-]);
+export const NEW_FILE_MODE = 0o600;
 
 /** Throws a `UsageError` for the name of a file that is empty, as `"$UNSET"` is in a shell. */
 export function checkFileName(name: string | undefined, flag: string): void {
@@ -35,19 +25,14 @@ export function checkFileName(name: string | undefined, flag: string): void {
 /** Makes a file with this text, whole or not at all; throws a `UsageError` when it cannot. */
 export function makeFile(path: string, flag: string, text: string): void {
   try {
-    writeWhole(path, text, { mode: MODE, isNew: true });
+    writeWhole(path, text, { mode: NEW_FILE_MODE, isNew: true });
   } catch (error) {
     throw notMade(path, flag, error);
   }
 }
 
 function notMade(path: string, flag: string, error: unknown): UsageError {
-  return new UsageError(`${flag}: ${shownName(path)} cannot be made: ${remedyOf(error)}`);
-}
-
-/** The reason for which a file cannot be made, in words that say what to do. */
-export function remedyOf(error: unknown): string {
-  return REMEDIES.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
+  return new UsageError(`${flag}: ${shownName(path)} cannot be made: ${writeReason(error)}`);
 }
 
 /** A new file that is written as text comes. One that has none by its end is removed. */
@@ -65,7 +50,7 @@ export class NewFile implements Output {
     this.#path = path;
     this.#onFailure = onFailure;
     try {
-      this.#fd = openSync(path, 'wx', MODE);
+      this.#fd = openSync(path, 'wx', NEW_FILE_MODE);
     } catch (error) {
       throw notMade(path, flag, error);
     }
@@ -80,11 +65,9 @@ export class NewFile implements Output {
   }
 
   write(text: string | Uint8Array): void {
+    if (this.#fd === undefined) return;
     try {
-      let rest: Uint8Array = typeof text === 'string' ? Buffer.from(text) : text;
-      while (rest.length > 0 && this.#fd !== undefined) {
-        rest = rest.subarray(writeSync(this.#fd, rest));
-      }
+      writeFileSync(this.#fd, text);
     } catch (cause) {
       this.#fail(cause);
     }

@@ -4,15 +4,16 @@
  * no cache: nothing is said, and the records are read from the BMC.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { SdrCache } from '../commands/index.ts';
 import { systemFiles } from '../files.ts';
 import type { Ownership } from '../files.ts';
+import type { Globals } from './globals.ts';
 
 /** Where it is by default. */
-export const CACHE_FOLDER = '/var/cache/ipmi-bt';
+const CACHE_FOLDER = '/var/cache/ipmi-bt';
 
 /** Every user may read a file: it says what a server consists of, as any of its tools does. */
 const FILE_MODE = 0o644;
@@ -23,6 +24,20 @@ const OTHERS_WRITE = 0o022;
 
 /** A key is the name of a file, and of no folder. */
 const KEY = /^[a-z0-9-]+$/;
+
+/** The option of commands that read the SDR repository. */
+export const CACHE_OPTION = {
+  cache: {
+    value: 'folder',
+    help: `where records are kept between runs; ${CACHE_FOLDER} by default, or off`,
+  },
+} as const;
+
+/** The cache that the options ask for; the records of a simulated BMC are not kept by default. */
+export function cacheOf(folder: string | undefined, { sim }: Globals): SdrCache | undefined {
+  if (folder === 'off' || (sim && folder === undefined)) return undefined;
+  return sdrCacheIn(folder ?? CACHE_FOLDER);
+}
 
 /** Makes the cache of a folder; its parent must be there. */
 export function sdrCacheIn(folder: string): SdrCache {
@@ -39,7 +54,7 @@ export function sdrCacheIn(folder: string): SdrCache {
       const path = pathOf(key);
       if (path === undefined || !hasFolder(folder)) return;
       try {
-        write(path, text);
+        systemFiles.replace(path, text, FILE_MODE);
       } catch {
         // A disk that is full, or read-only, is no reason to end a command that has its answer.
       }
@@ -62,35 +77,4 @@ function hasFolder(folder: string): boolean {
     // It is there already, or cannot be made.
   }
   return isOurs(folder, 'folder');
-}
-
-/** Puts the text into a file of its own first, which then takes the place of the former one. */
-function write(path: string, text: string): void {
-  const draft = `${path}.${process.pid}`;
-  rmSync(draft, { force: true });
-  try {
-    const fd = openSync(draft, 'wx', FILE_MODE);
-    try {
-      let rest: Uint8Array = Buffer.from(text);
-      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, path);
-    syncFolder(dirname(path));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
-}
-
-/** The name, too, outlives a loss of power. */
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

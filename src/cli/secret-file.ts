@@ -5,7 +5,9 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
+import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
+import { readReason } from './file-reasons.ts';
 import { tellUser } from './output.ts';
 
 /** Longer input is no secret of this program; a file without end is not read to it. */
@@ -27,9 +29,13 @@ export interface SecretSource {
   readonly troubleOf: (secret: Uint8Array) => string | undefined;
 }
 
-/** Reads a secret without the newline at its end; throws a `UsageError` for one that is no good. */
+/**
+ * Reads a secret without the newline at its end; throws a `UsageError` for one that is no good. A
+ * FIFO, or a pipe, is waited for: nothing may listen for signals by then, so that one ends the
+ * process.
+ */
 export function readSecret({ from, name, troubleOf }: SecretSource): Uint8Array {
-  const shown = typeof from === 'number' ? `descriptor ${from}` : from;
+  const shown = typeof from === 'number' ? `descriptor ${from}` : shownName(from);
   const secret = withoutNewline(readAll(from, `${name}: ${shown}`));
   const trouble = troubleOf(secret);
   if (trouble === undefined) return secret;
@@ -47,9 +53,7 @@ function readAll(from: string | number, where: string): Uint8Array {
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EISDIR' ? 'it is a folder' : message;
-    throw new UsageError(`${where} cannot be read: ${reason}`);
+    throw new UsageError(`${where} cannot be read: ${readReason(error)}`);
   }
 }
 
@@ -68,7 +72,7 @@ function readBytes(fd: number, where: string): Uint8Array {
 function warnOfReaders(fd: number, path: string): void {
   const state = fstatSync(fd);
   if (!state.isFile() || (state.mode & READABLE_BY_OTHERS) === 0) return;
-  tellUser(`warning: other users can read ${path}; chmod 600 it`);
+  tellUser(`warning: other users can read ${shownName(path)}; chmod 600 it`);
 }
 
 function withoutNewline(bytes: Uint8Array): Uint8Array {

@@ -8,10 +8,9 @@
 import type { PortIo } from '../port/port.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
-import type { SimChassis } from './chassis.ts';
 import { CommandProcessor } from './commands.ts';
+import type { SimParts } from './commands.ts';
 import type { Executed } from './command-record.ts';
-import type { SimDcmi } from './dcmi.ts';
 import { Disturbance, isDisturbing } from './disturbance.ts';
 import { faultsOf } from './failure.ts';
 import type { FailureKind, FailureOptions } from './failure.ts';
@@ -204,24 +203,24 @@ export class SimBmc implements PortIo {
   }
 
   /** The SDR repository, which can be changed. */
-  get sdrs(): CommandProcessor['sdrs'] {
-    return this.#commands.sdrs;
+  get sdrs(): SimParts['sdrs'] {
+    return this.#commands.parts.sdrs;
   }
 
   /** The sensors, whose readings can be changed. */
-  get sensors(): CommandProcessor['sensors'] {
-    return this.#commands.sensors;
+  get sensors(): SimParts['sensors'] {
+    return this.#commands.parts.sensors;
   }
 
   /** The chassis as commands and the watchdog have left it. */
-  get chassis(): SimChassis {
+  get chassis(): SimParts['chassis'] {
     this.settle();
-    return this.#commands.chassis;
+    return this.#commands.parts.chassis;
   }
 
   /** The power of the system that DCMI reports; a test may change it. */
-  get dcmi(): SimDcmi {
-    return this.#commands.dcmi;
+  get dcmi(): SimParts['dcmi'] {
+    return this.#commands.parts.dcmi;
   }
 
   /** BMC Global Enables (§22.1) as they are. */

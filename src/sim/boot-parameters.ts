@@ -2,6 +2,7 @@
 
 import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
+import type { PartTable } from './part.ts';
 
 const NOT_SUPPORTED = 0x80;
 const BEING_SET = 0x81;
@@ -53,23 +54,17 @@ export class BootParameters {
   }
 }
 
-/** The two commands, on the part of a chassis that holds the parameters. */
-export function bootHandlers<Chassis>(
-  partOf: (chassis: Chassis) => BootParameters,
-): Readonly<Record<number, (data: Uint8Array, chassis: Chassis) => SimReply>> {
-  return {
-    0x08: (data, chassis) => {
-      const [selector = 0, ...written] = data;
-      if (data.length === 0) return [DATA_LENGTH_INVALID];
-      const parameters = partOf(chassis);
-      const reply = parameters.write(selector & 0x7f, written);
-      if (reply[0] === OK) parameters.mark(selector & 0x7f, (selector & INVALID) !== 0);
-      return reply;
-    },
-    0x09: (data, chassis) => {
-      const [selector = 0] = data;
-      if (data.length !== 3) return [DATA_LENGTH_INVALID];
-      return partOf(chassis).read(selector & 0x7f);
-    },
-  };
-}
+/** Handlers by command. */
+export const BOOT_COMMANDS: PartTable<BootParameters> = {
+  0x08: (data, parameters) => {
+    const [selector = 0, ...written] = data;
+    if (data.length === 0) return [DATA_LENGTH_INVALID];
+    const reply = parameters.write(selector & 0x7f, written);
+    if (reply[0] === OK) parameters.mark(selector & 0x7f, (selector & INVALID) !== 0);
+    return reply;
+  },
+  0x09: (data, parameters) => {
+    const [selector = 0] = data;
+    return data.length === 3 ? parameters.read(selector & 0x7f) : [DATA_LENGTH_INVALID];
+  },
+};

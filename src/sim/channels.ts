@@ -1,12 +1,9 @@
 /** Channels of a simulated BMC: IPMB, LAN and system (IPMI 2.0 §22.15, §22.22..§22.24). */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, INVALID_FIELD, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
+import type { PartTable } from './part.ts';
 
-/** A command of channels. */
-type ChannelHandler = (data: Uint8Array, channels: SimChannels) => SimReply;
-
-const INVALID_FIELD = 0xcc;
 const SESSIONLESS = 0x82;
 const MODE_NOT_SUPPORTED = 0x83;
 
@@ -55,7 +52,7 @@ export function channelOf(byte: number): number {
 }
 
 /** Handlers by command. */
-export const CHANNEL_COMMANDS: Readonly<Record<number, ChannelHandler>> = {
+export const CHANNEL_COMMANDS: PartTable<SimChannels> = {
   0x40: setAccess,
   0x41: getAccess,
   0x42: (data) => {

@@ -1,14 +1,11 @@
 /** The chassis of a simulated BMC (IPMI 2.0 chapter 28). */
 
-import { BootParameters, bootHandlers } from './boot-parameters.ts';
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { BootParameters } from './boot-parameters.ts';
+import { DATA_LENGTH_INVALID, INVALID_FIELD, NOT_IN_THIS_STATE, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-
-/** A command of the Chassis network function. */
-type ChassisHandler = (data: Uint8Array, chassis: SimChassis, nowMs: number) => SimReply;
-
-const INVALID_FIELD = 0xcc;
-const NOT_IN_THIS_STATE = 0xd5;
+import { long } from './little-endian.ts';
+import { noData } from './part.ts';
+import type { PartTable } from './part.ts';
 
 /** Bit 4 of the last power event: switched on by a command. */
 const ON_BY_COMMAND = 0x10;
@@ -68,28 +65,22 @@ export class SimChassis {
 }
 
 /** Handlers by command. */
-export const CHASSIS_COMMANDS: Readonly<Record<number, ChassisHandler>> = {
+export const CHASSIS_COMMANDS: PartTable<SimChassis> = {
   // An intrusion sensor, and a diagnostic interrupt; the BMC is everything.
   0x00: noData(() => [OK, 0x05, 0x20, 0x20, 0x20, 0x20]),
-  0x01: noData((chassis, nowMs) => {
+  0x01: noData((chassis: SimChassis, nowMs: number) => {
     const power = (chassis.isOn ? 1 : 0) | (chassis.restorePolicy << 5);
     return [OK, power, chassis.lastEvent, chassis.state | (identifyOf(chassis, nowMs) << 4)];
   }),
   0x02: control,
   0x04: identify,
   0x06: setRestorePolicy,
-  0x07: noData(({ restartCause }) => [OK, restartCause, SYSTEM_INTERFACE]),
-  ...bootHandlers<SimChassis>(({ boot }) => boot),
-  0x0f: noData((_, nowMs) => {
+  0x07: noData(({ restartCause }: SimChassis) => [OK, restartCause, SYSTEM_INTERFACE]),
+  0x0f: noData((_: SimChassis, nowMs: number) => {
     const count = COUNT_AT_START + Math.floor(nowMs / MINUTE_MS / MINUTES_PER_COUNT);
-    return [OK, MINUTES_PER_COUNT, ...[0, 8, 16, 24].map((shift) => (count >>> shift) & 0xff)];
+    return [OK, MINUTES_PER_COUNT, ...long(count)];
   }),
 };
-
-function noData(answer: (chassis: SimChassis, nowMs: number) => SimReply): ChassisHandler {
-  return (data, chassis, nowMs) =>
-    data.length === 0 ? answer(chassis, nowMs) : [DATA_LENGTH_INVALID];
-}
 
 /** Soft off takes effect at once: the simulated system has nothing to finish. */
 function control(data: Uint8Array, chassis: SimChassis): SimReply {

@@ -3,26 +3,36 @@
  * response data. Written from the IPMI 2.0 command tables.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import {
+  DATA_LENGTH_INVALID,
+  INVALID_COMMAND,
+  INVALID_COMMAND_ON_LUN,
+  OK,
+} from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
+import { BOOT_COMMANDS } from './boot-parameters.ts';
 import { CHANNEL_COMMANDS, SimChannels } from './channels.ts';
 import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
+import { FRU_COMMANDS, SimFru } from './fru.ts';
+import type { SimFruOptions } from './fru.ts';
 import { LAN_COMMANDS, SimLan } from './lan.ts';
 import type { SimNetworkOptions } from './network-options.ts';
+import { noData } from './part.ts';
+import type { PartTable } from './part.ts';
 import { forward } from './satellites.ts';
 import type { Satellite } from './satellites.ts';
 import { SDR_COMMANDS, SimSdrs } from './sdrs.ts';
 import type { SimSdrOptions } from './sdrs.ts';
 import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
-import { STORAGE_COMMANDS, SimStorage } from './storage.ts';
-import type { SimStorageOptions } from './storage.ts';
+import { SEL_COMMANDS, SimSel } from './sel.ts';
+import type { SimSelOptions } from './sel.ts';
 import { SimUsers, USER_COMMANDS } from './users.ts';
 import { DCMI_COMMANDS, SimDcmi } from './dcmi.ts';
 import { SOL_COMMANDS } from './sol.ts';
 import { SimWatchdog, WATCHDOG_COMMANDS } from './watchdog.ts';
 
 /** The facts about a BMC that never change. */
-export interface SimFacts extends SimStorageOptions {
+export interface SimFacts {
   /** The five bytes of Get BT Interface Capabilities (§22.10). */
   readonly capabilities: readonly number[];
   /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
@@ -33,10 +43,31 @@ export interface SimFacts extends SimStorageOptions {
   readonly satellites?: readonly Satellite[];
   /** Options of the SDR repository. */
   readonly sdrs?: SimSdrOptions;
+  /** Options of the SEL. */
+  readonly sel?: SimSelOptions | undefined;
+  /** Options of the FRU. */
+  readonly fru?: SimFruOptions;
+}
+
+/** The parts of a BMC. They know what of them survives a restart. */
+export interface SimParts {
+  readonly chassis: SimChassis;
+  readonly dcmi: SimDcmi;
+  readonly watchdog: SimWatchdog;
+  readonly channels: SimChannels;
+  readonly lan: SimLan;
+  readonly users: SimUsers;
+  readonly sel: SimSel;
+  readonly fru: SimFru;
+  readonly sdrs: SimSdrs;
+  readonly sensors: SimSensors;
 }
 
 /** State that commands read and change. */
-export interface SimState extends Omit<SimFacts, 'sdrs'> {
+export interface SimState extends SimParts {
+  readonly capabilities: SimFacts['capabilities'];
+  readonly guid: SimFacts['guid'];
+  readonly satellites: readonly Satellite[];
   /** BMC Global Enables (§22.1). */
   globalEnables: number;
   /** Message Flags (§22.4). */
@@ -45,18 +76,6 @@ export interface SimState extends Omit<SimFacts, 'sdrs'> {
   readonly messages: SimReply[];
   /** The replies to Read Event Message Buffer (§22.8), oldest first. */
   readonly events: SimReply[];
-  /** Survives a restart, as `storage` does. */
-  readonly chassis: SimChassis;
-  /** Survives a restart, too. */
-  readonly dcmi: SimDcmi;
-  readonly watchdog: SimWatchdog;
-  readonly channels: SimChannels;
-  readonly lan: SimLan;
-  readonly users: SimUsers;
-  /** SEL and FRU; they survive a restart. */
-  readonly storage: SimStorage;
-  readonly sdrs: SimSdrs;
-  readonly sensors: SimSensors;
   /** When the command was taken. */
   nowMs: number;
   /** The logical unit that it was sent to. */
@@ -79,8 +98,6 @@ export type Handler = (data: Uint8Array, state: SimState, effects: SimEffects) =
 export type CommandTable = Readonly<Record<number, Readonly<Record<number, Handler>>>>;
 
 export const EMPTY = 0x80;
-export const INVALID_COMMAND = 0xc1;
-export const INVALID_COMMAND_ON_LUN = 0xc2;
 
 /** BMC Global Enables after a reset: system event logging. */
 export const ENABLES_AFTER_RESET = 0x08;
@@ -124,20 +141,12 @@ const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
 /** Network function and first command of those that sensors of any logical unit take. */
 const SENSORS = { netFn: 0x04, cmd: 0x20 } as const;
 
-/** The handlers of sensors, each on those of the logical unit. */
-const SENSOR_HANDLERS = handlersOf<SimState>(
-  Object.fromEntries(
-    Object.entries(SENSOR_COMMANDS).map(([cmd, handler]) => [
-      cmd,
-      (data: Uint8Array, { sensors, lun }: SimState) => handler(data, sensors, lun),
-    ]),
-  ),
-  (state) => state,
-);
-
 export const SPEC_COMMANDS: CommandTable = {
-  0x00: handlersOf(CHASSIS_COMMANDS, ({ chassis }) => chassis),
-  0x04: { 0x02: platformEvent, ...SENSOR_HANDLERS },
+  0x00: {
+    ...handlersOf(CHASSIS_COMMANDS, ({ chassis }) => chassis),
+    ...handlersOf(BOOT_COMMANDS, ({ chassis }) => chassis.boot),
+  },
+  0x04: { 0x02: platformEvent, ...handlersOf(SENSOR_COMMANDS, (state) => state) },
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
     0x02: restarts,
@@ -145,23 +154,24 @@ export const SPEC_COMMANDS: CommandTable = {
     // Self test passed (§20.4).
     0x04: noData(() => [OK, 0x55, 0x00]),
     // S0 and D0, or S5 and D3 (§20.7).
-    0x07: noData(({ chassis }) => (chassis.isOn ? [OK, 0x00, 0x00] : [OK, 0x05, 0x03])),
-    0x08: noData((state) => [OK, ...state.guid]),
+    0x07: noData(({ chassis }: SimState) => (chassis.isOn ? [OK, 0x00, 0x00] : [OK, 0x05, 0x03])),
+    0x08: noData((state: SimState) => [OK, ...state.guid]),
     0x2e: setGlobalEnables,
-    0x2f: noData((state) => [OK, state.globalEnables]),
+    0x2f: noData((state: SimState) => [OK, state.globalEnables]),
     0x30: clearMessageFlags,
-    0x31: noData((state) => [OK, state.messageFlags]),
-    0x33: noData((state) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
+    0x31: noData((state: SimState) => [OK, state.messageFlags]),
+    0x33: noData((state: SimState) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
     0x34: sendMessage,
-    0x35: noData((state) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
-    0x36: noData((state) => [OK, ...state.capabilities]),
-    0x37: noData((state) => [OK, ...state.guid]),
+    0x35: noData((state: SimState) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
+    0x36: noData((state: SimState) => [OK, ...state.capabilities]),
+    0x37: noData((state: SimState) => [OK, ...state.guid]),
     ...handlersOf(CHANNEL_COMMANDS, ({ channels }) => channels),
     ...handlersOf(USER_COMMANDS, ({ users }) => users),
     ...handlersOf(WATCHDOG_COMMANDS, ({ watchdog }) => watchdog),
   },
   0x0a: {
-    ...handlersOf(STORAGE_COMMANDS, ({ storage }) => storage),
+    ...handlersOf(FRU_COMMANDS, ({ fru }) => fru),
+    ...handlersOf(SEL_COMMANDS, ({ sel }) => sel),
     ...handlersOf(SDR_COMMANDS, ({ sdrs }) => sdrs),
   },
   0x0c: {
@@ -179,26 +189,15 @@ export class CommandProcessor {
   readonly #table: CommandTable;
   readonly #effects: SimEffects;
   readonly #facts: SimFacts;
-  readonly #chassis = new SimChassis();
-  readonly #storage: SimStorage;
-  readonly sdrs: SimSdrs;
-  readonly sensors: SimSensors;
-  readonly #channels = new SimChannels();
-  readonly #lan: SimLan;
-  readonly #users: SimUsers;
-  readonly #dcmi = new SimDcmi();
-  readonly #watchdog = new SimWatchdog();
+  /** Commands change them, and a test may. */
+  readonly parts: SimParts;
   #state: SimState;
 
   constructor(table: CommandTable, effects: SimEffects, facts: SimFacts) {
     this.#table = table;
     this.#effects = effects;
     this.#facts = facts;
-    this.sdrs = new SimSdrs(facts.sdrs);
-    this.sensors = new SimSensors(this.sdrs.records);
-    this.#storage = new SimStorage(facts);
-    this.#lan = new SimLan(facts.network ?? {});
-    this.#users = new SimUsers(facts.network ?? {});
+    this.parts = partsOf(facts);
     this.#state = this.#stateAfterReset();
   }
 
@@ -209,28 +208,19 @@ export class CommandProcessor {
 
   /** Forgets its settings and its pending messages and events. */
   reset(): void {
-    this.#storage.restart();
-    this.sdrs.cancel();
-    this.#channels.restart();
-    this.#lan.restart();
-    this.#watchdog.restart();
+    const { sel, sdrs, channels, lan, watchdog } = this.parts;
+    sel.cancel();
+    sdrs.cancel();
+    channels.restart();
+    lan.restart();
+    watchdog.restart();
     this.#state = this.#stateAfterReset();
-  }
-
-  /** The chassis, which commands change, and a test may. */
-  get chassis(): SimChassis {
-    return this.#chassis;
-  }
-
-  /** The power of the system, by DCMI. */
-  get dcmi(): SimDcmi {
-    return this.#dcmi;
   }
 
   /** Lets the watchdog catch up with the time. */
   settle(nowMs: number): void {
     const state = this.#state;
-    this.#watchdog.settle(nowMs, {
+    state.watchdog.settle(nowMs, {
       act: (action) => {
         state.chassis.bite(action);
       },
@@ -251,7 +241,7 @@ export class CommandProcessor {
 
   /** Logs an entry of 16 bytes in the SEL. */
   logEvent(record: readonly number[], nowMs: number): void {
-    this.#storage.sel.log(record, nowMs);
+    this.parts.sel.log(record, nowMs);
   }
 
   /** Has a message for the host: its channel and its bytes. */
@@ -278,19 +268,11 @@ export class CommandProcessor {
   #stateAfterReset(): SimState {
     const { capabilities, guid, satellites = [] } = this.#facts;
     return {
+      ...this.parts,
       globalEnables: ENABLES_AFTER_RESET,
       messageFlags: 0x00,
       messages: [],
       events: [],
-      chassis: this.#chassis,
-      channels: this.#channels,
-      lan: this.#lan,
-      users: this.#users,
-      dcmi: this.#dcmi,
-      watchdog: this.#watchdog,
-      storage: this.#storage,
-      sdrs: this.sdrs,
-      sensors: this.sensors,
       nowMs: 0,
       lun: 0,
       capabilities,
@@ -300,8 +282,20 @@ export class CommandProcessor {
   }
 }
 
-function noData(answer: (state: SimState) => SimReply): Handler {
-  return (data, state) => (data.length === 0 ? answer(state) : [DATA_LENGTH_INVALID]);
+function partsOf({ network = {}, ...facts }: SimFacts): SimParts {
+  const sdrs = new SimSdrs(facts.sdrs);
+  return {
+    chassis: new SimChassis(),
+    dcmi: new SimDcmi(),
+    watchdog: new SimWatchdog(),
+    channels: new SimChannels(),
+    lan: new SimLan(network),
+    users: new SimUsers(network),
+    sel: new SimSel(facts.sel),
+    fru: new SimFru(facts.fru),
+    sdrs,
+    sensors: new SimSensors(sdrs.records),
+  };
 }
 
 function restarts(data: Uint8Array, _: SimState, effects: SimEffects): SimReply {
@@ -326,7 +320,7 @@ function clearMessageFlags(data: Uint8Array, state: SimState): SimReply {
 
 /** The answer is in the queue at once. Without satellites a BMC has no such command. */
 function sendMessage(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
-  const { satellites = [] } = state;
+  const { satellites } = state;
   if (satellites.length === 0) return [INVALID_COMMAND];
   const { reply, message } = forward(satellites, data);
   if (message === undefined) return reply;
@@ -371,15 +365,12 @@ function tellEvent(
 ): void {
   const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
   const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
-  keepEvent(isLogged ? state.storage.sel.log(fresh, state.nowMs) : fresh, state, effects);
+  keepEvent(isLogged ? state.sel.log(fresh, state.nowMs) : fresh, state, effects);
 }
-
-/** A handler of a part of the BMC, such as its storage. */
-type PartHandler<Part> = (data: Uint8Array, part: Part, nowMs: number) => SimReply;
 
 /** The handlers of a part, each on that part of the state. */
 function handlersOf<Part>(
-  table: Readonly<Record<number, PartHandler<Part>>>,
+  table: PartTable<Part>,
   partOf: (state: SimState) => Part,
 ): Readonly<Record<number, Handler>> {
   const handlers = Object.entries(table).map(([cmd, handler]) => {

@@ -1,16 +1,18 @@
 /** DCMI of a simulated BMC (DCMI 1.5), of the group 0xdc. */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
-import type { SimReply } from './command-record.ts';
-
-/** A command of DCMI. */
-type DcmiHandler = (data: Uint8Array, dcmi: SimDcmi, nowMs: number) => SimReply;
+import {
+  DATA_LENGTH_INVALID,
+  INVALID_COMMAND,
+  NOT_FOUND,
+  OK,
+  PARAMETER_OUT_OF_RANGE,
+} from './command-record.ts';
+import { long, word } from './little-endian.ts';
+import type { PartHandler, PartTable } from './part.ts';
+import { STARTED_AT_S } from './storage-data.ts';
 
 const GROUP = 0xdc;
 const NO_LIMIT = 0x80;
-const INVALID_COMMAND = 0xc1;
-const PARAMETER_OUT_OF_RANGE = 0xc9;
-const NOT_FOUND = 0xcb;
 
 /** DCMI 1.5, revision 2 of the parameters. */
 const VERSION = [1, 5, 2] as const;
@@ -36,9 +38,6 @@ const TEMPERATURES: Readonly<Record<number, readonly number[]>> = {
 const ASSET_TAG = 'simulated-bmc-0001';
 const TAG_PART_MAX = 16;
 
-/** 2018-08-21 22:14:50 UTC, as the BMC starts. */
-const STARTED_AT_S = 1_534_889_690;
-
 /** The power of the system, and its limit. */
 export class SimDcmi {
   /** Watts; 0 or 65535 as a BMC tells that has no reading. */
@@ -53,7 +52,7 @@ export class SimDcmi {
 }
 
 /** Handlers by command. */
-export const DCMI_COMMANDS: Readonly<Record<number, DcmiHandler>> = {
+export const DCMI_COMMANDS: PartTable<SimDcmi> = {
   0x01: inGroup(2, ([, parameter = 0]) => {
     const found = CAPABILITIES[parameter];
     return found === undefined ? [PARAMETER_OUT_OF_RANGE] : [OK, GROUP, ...VERSION, ...found];
@@ -82,19 +81,9 @@ export const DCMI_COMMANDS: Readonly<Record<number, DcmiHandler>> = {
   }),
 };
 
-function inGroup(dataBytes: number, answer: DcmiHandler): DcmiHandler {
+function inGroup(dataBytes: number, answer: PartHandler<SimDcmi>): PartHandler<SimDcmi> {
   return (data, dcmi, nowMs) => {
     if (data[0] !== GROUP) return [INVALID_COMMAND];
     return data.length === dataBytes ? answer(data, dcmi, nowMs) : [DATA_LENGTH_INVALID];
   };
-}
-
-/** Two bytes, the lower one first. */
-function word(value: number): readonly number[] {
-  return [value & 0xff, value >> 8];
-}
-
-/** Four bytes, the lowest one first. */
-function long(value: number): readonly number[] {
-  return [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 }

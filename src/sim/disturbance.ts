@@ -4,7 +4,7 @@
  */
 
 import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
-import { OK } from './command-record.ts';
+import { NODE_BUSY, OK } from './command-record.ts';
 import { EVENT_BUFFER_FULL, SIM_EVENT } from './commands.ts';
 import type { Executed, SimResponse } from './command-record.ts';
 import { distort } from './distort.ts';
@@ -27,8 +27,6 @@ export interface DisturbanceOptions {
   /** Where the flipped bits come from. */
   readonly seed: number;
 }
-
-const NODE_BUSY = 0xc0;
 
 /** Where a frame has its sequence number. */
 const SEQ = 2;

@@ -5,6 +5,7 @@
 
 import { aBoolean, amount, checkOptionsOf, integer, oneOf } from '../option-table.ts';
 import type { Check, OptionTable } from '../option-table.ts';
+import { NODE_BUSY } from './command-record.ts';
 import type { Fault, WrongByte } from './fault-kinds.ts';
 
 /** `silent` is the fault `deaf`: every command is forgotten. The others are names of faults. */
@@ -48,7 +49,6 @@ export interface Present {
 }
 
 const LATE_MS = 1000;
-const NODE_BUSY = 0xc0;
 const TOO_SHORT = 3;
 
 type Make = (options: FailureOptions) => object;

@@ -1,12 +1,16 @@
 /** The FRU of a simulated BMC, number 0, and its commands (IPMI 2.0 chapter 34). */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import {
+  CANNOT_RETURN,
+  DATA_LENGTH_INVALID,
+  NOT_FOUND,
+  OK,
+  PARAMETER_OUT_OF_RANGE,
+} from './command-record.ts';
 import type { SimReply } from './command-record.ts';
 import { word } from './little-endian.ts';
 import { SIM_FRU } from './storage-data.ts';
-
-/** A command of the FRU. */
-type FruHandler = (data: Uint8Array, fru: SimFru) => SimReply;
+import type { PartTable } from './part.ts';
 
 /** Options of the FRU of a simulated BMC. */
 export interface SimFruOptions {
@@ -22,10 +26,6 @@ export interface SimFruOptions {
   readonly refuses?: number;
 }
 
-const NOT_FOUND = 0xcb;
-const PARAMETER_OUT_OF_RANGE = 0xc9;
-const CANNOT_RETURN = 0xca;
-
 /** The bytes, and the way in which they are read. */
 export class SimFru {
   readonly bytes: Uint8Array;
@@ -38,7 +38,7 @@ export class SimFru {
 }
 
 /** Handlers by command. */
-export const FRU_COMMANDS: Readonly<Record<number, FruHandler>> = {
+export const FRU_COMMANDS: PartTable<SimFru> = {
   0x10: (data, { bytes, options }) => {
     if (data.length !== 1) return [DATA_LENGTH_INVALID];
     if (data[0] !== 0) return [NOT_FOUND];

@@ -1,18 +1,14 @@
 /** The LAN configuration of a simulated BMC, on channel 1 (IPMI 2.0 chapter 23). */
 
 import { LAN_CHANNEL, channelOf } from './channels.ts';
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, INVALID_FIELD, NODE_BUSY, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
 import type { SimNetworkOptions } from './network-options.ts';
-
-/** A command of the LAN configuration. */
-type LanHandler = (data: Uint8Array, lan: SimLan, nowMs: number) => SimReply;
+import type { PartTable } from './part.ts';
 
 const NO_PARAMETER = 0x80;
 const IN_PROGRESS = 0x81;
 const READ_ONLY = 0x82;
-const NODE_BUSY = 0xc0;
-const INVALID_FIELD = 0xcc;
 
 /** Present revision 1, compatible with revision 1. */
 const REVISION = 0x11;
@@ -113,7 +109,7 @@ export class SimLan {
 }
 
 /** Handlers by command. */
-export const LAN_COMMANDS: Readonly<Record<number, LanHandler>> = {
+export const LAN_COMMANDS: PartTable<SimLan> = {
   0x01: set,
   0x02: get,
 };

@@ -87,9 +87,13 @@ export interface CompleteOptions {
   readonly fru: SimFruOptions;
 }
 
-function anObject(what: string): (name: string, value: unknown) => void {
+/** The check of an option that is an object of options of its own. */
+function optionsOf<Options extends object>(
+  table: OptionTable<Options>,
+  example: string,
+): (name: string, value: unknown) => void {
   return (name, value) => {
-    if (typeof value !== 'object' || value === null) throw wrongType(name, what, value);
+    checkOptionsOf<Options>({ name, example }, value, table);
   };
 }
 
@@ -101,6 +105,51 @@ const NETWORK_TABLE: OptionTable<SimNetworkOptions> = {
   forgetful: anArray,
   canTestPasswords: aBoolean,
   tellsEnabled: aBoolean,
+};
+
+const BYTE = integer({ least: 0, most: 0xff });
+
+function aRecord(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+}
+
+const SDR_TABLE: OptionTable<SimSdrOptions> = {
+  records: anArray,
+  changedAt: anArray,
+  refuse: aFunction,
+  ignoresCount: (name, value) => {
+    if (value !== 'whole') BYTE(name, value);
+  },
+  readsPerReservation: amount,
+  nextId: aFunction,
+};
+
+const SEL_TABLE: OptionTable<SimSelOptions> = {
+  entries: anArray,
+  capacity: amount,
+  eraseMs: amount,
+  utcOffsetMinutes: (name, value) => {
+    if (value !== null) integer({ least: -1440, most: 0x07ff })(name, value);
+  },
+  readBytesMax: BYTE,
+  refuses: BYTE,
+  ignoresCount: aBoolean,
+  readsNeedReservation: aBoolean,
+  reserves: aBoolean,
+  keepsReservation: aBoolean,
+  hasAllocation: aBoolean,
+  unreadable: aRecord,
+  nextIds: aRecord,
+};
+
+const FRU_TABLE: OptionTable<SimFruOptions> = {
+  bytes: (name, value) => {
+    if (!(value instanceof Uint8Array)) throw wrongType(name, 'a Uint8Array', value);
+  },
+  sizeBytes: integer({ least: 0, most: 0xffff }),
+  isByWords: aBoolean,
+  readBytesMax: BYTE,
+  refuses: BYTE,
 };
 
 /** Every option and its check. */
@@ -126,17 +175,11 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
     if (typeof value !== 'string') throw wrongType(name, 'a GUID as text', value);
   },
   mayReset: aBoolean,
-  network: (name, value) => {
-    checkOptionsOf<SimNetworkOptions>(
-      { name, example: '{ settleMs: 2000 }' },
-      value,
-      NETWORK_TABLE,
-    );
-  },
+  network: optionsOf(NETWORK_TABLE, '{ settleMs: 2000 }'),
   satellites: anArray,
-  sdrs: anObject('options of an SDR repository'),
-  sel: anObject('options of a SEL'),
-  fru: anObject('options of a FRU'),
+  sdrs: optionsOf(SDR_TABLE, '{ readsPerReservation: 3 }'),
+  sel: optionsOf(SEL_TABLE, '{ capacity: 64 }'),
+  fru: optionsOf(FRU_TABLE, '{ readBytesMax: 16 }'),
 };
 
 /** Completes the options; throws a `TypeError` for a delay without a clock and for a wrong GUID. */

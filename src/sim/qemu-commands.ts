@@ -4,13 +4,12 @@
  * data behind those that a command needs.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, INVALID_COMMAND, INVALID_FIELD, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-import { EMPTY, ENABLES_AFTER_RESET, INVALID_COMMAND, MESSAGE_AVAILABLE } from './commands.ts';
+import { EMPTY, ENABLES_AFTER_RESET, MESSAGE_AVAILABLE } from './commands.ts';
 import type { CommandTable, Handler, SimEffects, SimState } from './commands.ts';
 
 const NOT_ACKNOWLEDGED = 0x83;
-const INVALID_FIELD = 0xcc;
 
 /** IPMI 2.0; sensors, SDR and SEL; all else is zero unless it is told more at its start. */
 const DEVICE_ID = [0x20, 0x00, 0x00, 0x00, 0x02, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00] as const;

@@ -3,7 +3,12 @@
  * to one of them, whose answer goes into the receive message queue.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import {
+  DATA_LENGTH_INVALID,
+  DESTINATION_UNAVAILABLE,
+  INVALID_FIELD,
+  OK,
+} from './command-record.ts';
 import type { SimReply } from './command-record.ts';
 
 /** A request that a satellite controller gets. */
@@ -27,8 +32,6 @@ export interface Satellite {
 }
 
 const NAK_ON_WRITE = 0x83;
-const INVALID_FIELD = 0xcc;
-const DESTINATION_UNAVAILABLE = 0xd3;
 
 /** Send Message of the App network function. */
 const SEND_MESSAGE = { netFn: 0x06, cmd: 0x34 } as const;

@@ -3,12 +3,19 @@
  * need a reservation, as they do on a BMC; options make it as difficult as some BMCs are.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import {
+  DATA_LENGTH_INVALID,
+  NOT_FOUND,
+  OK,
+  PARAMETER_OUT_OF_RANGE,
+  RESERVATION_CANCELLED,
+} from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-import { SIM_SDRS } from './storage-data.ts';
-
-/** A command of the SDR repository. */
-type SdrHandler = (data: Uint8Array, sdrs: SimSdrs) => SimReply;
+import { long, word, wordOf as idOf } from './little-endian.ts';
+import { noData } from './part.ts';
+import type { PartTable } from './part.ts';
+import { Reservation } from './reservation.ts';
+import { SIM_SDRS, STARTED_AT_S } from './storage-data.ts';
 
 /** A request for a record, or for a part of it. */
 export interface SimSdrRead {
@@ -35,10 +42,6 @@ export interface SimSdrOptions {
   readonly nextId?: (recordId: number, right: number) => number;
 }
 
-const RESERVATION_CANCELLED = 0xc5;
-const PARAMETER_OUT_OF_RANGE = 0xc9;
-const NOT_FOUND = 0xcb;
-
 const FIRST = 0x0000;
 const LAST = 0xffff;
 const WHOLE = 0xff;
@@ -48,17 +51,15 @@ const FREE_BYTES = 0x1000;
 /** Reservations are supported, and nothing else that may be. */
 const RESERVES = 0x02;
 
-/** 2018-08-21 22:14:50 UTC; nothing was deleted. */
-const CHANGED_AT = [1_534_889_690, 0] as const;
+/** Nothing was deleted. */
+const CHANGED_AT = [STARTED_AT_S, 0] as const;
 
 /** The records of one BMC. */
 export class SimSdrs {
   readonly #options: SimSdrOptions;
   #list: readonly (readonly number[])[];
   #changedAt: readonly [addedAt: number, erasedAt: number];
-  /** The valid reservation; 0 when there is none. */
-  #reserved = 0;
-  #reservations = 0;
+  readonly #reservation = new Reservation();
   #reads = 0;
 
   constructor(options: SimSdrOptions = {}) {
@@ -82,7 +83,7 @@ export class SimSdrs {
 
   /** Cancels the reservation, as a restart does, or another reader. */
   cancel(): void {
-    this.#reserved = 0;
+    this.#reservation.cancel();
   }
 
   info(): SimReply {
@@ -91,10 +92,8 @@ export class SimSdrs {
   }
 
   reserve(): SimReply {
-    this.#reservations = (this.#reservations % LAST) + 1;
-    this.#reserved = this.#reservations;
     this.#reads = 0;
-    return [OK, ...word(this.#reserved)];
+    return [OK, ...word(this.#reservation.make())];
   }
 
   read(data: Uint8Array): SimReply {
@@ -114,7 +113,7 @@ export class SimSdrs {
 
   #takes(reservation: number): boolean {
     const { readsPerReservation = Infinity } = this.#options;
-    if (reservation === 0 || reservation !== this.#reserved) return false;
+    if (!this.#reservation.isValid(reservation)) return false;
     this.#reads += 1;
     return this.#reads <= readsPerReservation;
   }
@@ -140,22 +139,8 @@ export class SimSdrs {
 }
 
 /** Handlers by command. */
-export const SDR_COMMANDS: Readonly<Record<number, SdrHandler>> = {
-  0x20: (data, sdrs) => (data.length === 0 ? sdrs.info() : [DATA_LENGTH_INVALID]),
-  0x22: (data, sdrs) => (data.length === 0 ? sdrs.reserve() : [DATA_LENGTH_INVALID]),
+export const SDR_COMMANDS: PartTable<SimSdrs> = {
+  0x20: noData((sdrs: SimSdrs) => sdrs.info()),
+  0x22: noData((sdrs: SimSdrs) => sdrs.reserve()),
   0x23: (data, sdrs) => sdrs.read(data),
 };
-
-function idOf([low = 0, high = 0]: readonly number[]): number {
-  return low | (high << 8);
-}
-
-/** Two bytes, the lower one first. */
-function word(value: number): readonly number[] {
-  return [value & 0xff, value >> 8];
-}
-
-/** Four bytes, the lowest one first. */
-function long(value: number): readonly number[] {
-  return [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
-}

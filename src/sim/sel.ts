@@ -3,13 +3,23 @@
  * the ways in which logs of real ones are hard to read.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import {
+  CANNOT_RETURN,
+  DATA_LENGTH_INVALID,
+  INVALID_COMMAND,
+  INVALID_FIELD,
+  NOT_FOUND,
+  OK,
+  OUT_OF_SPACE,
+  PARAMETER_OUT_OF_RANGE,
+  RESERVATION_CANCELLED,
+} from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-import { long, word } from './little-endian.ts';
-import { SIM_SEL } from './storage-data.ts';
-
-/** A command of the SEL. */
-type SelHandler = (data: Uint8Array, sel: SimSel, nowMs: number) => SimReply;
+import { long, wordOf as idOf, word } from './little-endian.ts';
+import { noData } from './part.ts';
+import type { PartTable } from './part.ts';
+import { Reservation } from './reservation.ts';
+import { SIM_SEL, STARTED_AT_S } from './storage-data.ts';
 
 /** Options of the SEL of a simulated BMC; by default it is without quirks. */
 export interface SimSelOptions {
@@ -41,14 +51,6 @@ export interface SimSelOptions {
   readonly nextIds?: Readonly<Record<number, number>>;
 }
 
-const INVALID_COMMAND = 0xc1;
-const OUT_OF_SPACE = 0xc4;
-const RESERVATION_CANCELLED = 0xc5;
-const PARAMETER_OUT_OF_RANGE = 0xc9;
-const NOT_FOUND = 0xcb;
-const INVALID_FIELD = 0xcc;
-const CANNOT_RETURN = 0xca;
-
 /** Completion code of a SEL that is being erased (§31.2, §31.5). */
 const ERASING = 0x81;
 
@@ -61,9 +63,6 @@ const WHOLE = 0xff;
 const VERSION = 0x51;
 const ENTRY_BYTES = 16;
 const CAPACITY = 512;
-
-/** The SEL's clock as the BMC starts: 2018-08-21 22:14:50 UTC. */
-export const STARTED_AT_S = 1_534_889_690;
 
 /** Record types below this one have a time. */
 const OEM_WITHOUT_TIME = 0xe0;
@@ -87,9 +86,7 @@ export class SimSel {
   utcOffsetMinutes: number;
   /** Added to the clock by Set SEL Time. */
   #shiftS = 0;
-  /** The valid reservation; 0 when there is none. */
-  #reserved = 0;
-  #reservations = 0;
+  readonly #reservation = new Reservation();
   #lastId = 0;
   #erasedAtMs = -Infinity;
 
@@ -133,18 +130,16 @@ export class SimSel {
   }
 
   reserve(): number {
-    this.#reservations = (this.#reservations % LAST) + 1;
-    this.#reserved = this.#reservations;
-    return this.#reserved;
+    return this.#reservation.make();
   }
 
   cancel(): void {
-    this.#reserved = 0;
+    this.#reservation.cancel();
   }
 
   isReserved(reservation: number): boolean {
     if (this.options.reserves === false) return true;
-    return reservation !== 0 && reservation === this.#reserved;
+    return this.#reservation.isValid(reservation);
   }
 
   isErasing(nowMs: number): boolean {
@@ -170,28 +165,24 @@ export class SimSel {
 }
 
 /** Handlers by command. */
-export const SEL_COMMANDS: Readonly<Record<number, SelHandler>> = {
+export const SEL_COMMANDS: PartTable<SimSel> = {
   0x40: noData(info),
   0x41: noData(allocation),
-  0x42: noData((sel, nowMs) => {
+  0x42: noData((sel: SimSel, nowMs: number) => {
     if (sel.options.reserves === false) return [INVALID_COMMAND];
     return sel.isErasing(nowMs) ? [ERASING] : [OK, ...word(sel.reserve())];
   }),
   0x43: readEntry,
   0x44: addEntry,
   0x47: clear,
-  0x48: noData((sel, nowMs) => [OK, ...long(sel.timeS(nowMs))]),
+  0x48: noData((sel: SimSel, nowMs: number) => [OK, ...long(sel.timeS(nowMs))]),
   0x49: setTime,
-  0x5c: noData((sel) => {
+  0x5c: noData((sel: SimSel) => {
     const { utcOffsetMinutes, options } = sel;
     return options.utcOffsetMinutes === null ? [INVALID_COMMAND] : [OK, ...word(utcOffsetMinutes)];
   }),
   0x5d: setUtcOffset,
 };
-
-function noData(answer: (sel: SimSel, nowMs: number) => SimReply): SelHandler {
-  return (data, sel, nowMs) => (data.length === 0 ? answer(sel, nowMs) : [DATA_LENGTH_INVALID]);
-}
 
 function info(sel: SimSel, nowMs: number): SimReply {
   if (sel.isErasing(nowMs)) return [ERASING];
@@ -281,8 +272,4 @@ function setUtcOffset(data: Uint8Array, sel: SimSel): SimReply {
   if (Math.abs(minutes) > 1440 && minutes !== UNSPECIFIED) return [PARAMETER_OUT_OF_RANGE];
   sel.utcOffsetMinutes = minutes;
   return [OK];
-}
-
-function idOf([low = 0, high = 0]: readonly number[]): number {
-  return low | (high << 8);
 }

@@ -3,8 +3,9 @@
  * describes answers; its reading, and all else, can be changed while the BMC runs.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, ILLEGAL_FOR_SENSOR, NOT_FOUND, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
+import type { PartHandler, PartTable } from './part.ts';
 
 /** A sensor; a field that is left out is as at a sensor in good order. */
 export interface SimSensor {
@@ -24,11 +25,12 @@ export interface SimSensor {
   readonly code?: number;
 }
 
-/** A command of a sensor. */
-type SensorHandler = (data: Uint8Array, sensors: SimSensors, lun: number) => SimReply;
+/** The sensors, and the logical unit that a command is for. */
+export interface SensorsOfUnit {
+  readonly sensors: SimSensors;
+  readonly lun: number;
+}
 
-const NOT_FOUND = 0xcb;
-const ILLEGAL_FOR_SENSOR = 0xcd;
 const ENABLED = 0xc0;
 const THRESHOLDS = 6;
 
@@ -87,7 +89,7 @@ export class SimSensors {
 }
 
 /** Handlers by command. */
-export const SENSOR_COMMANDS: Readonly<Record<number, SensorHandler>> = {
+export const SENSOR_COMMANDS: PartTable<SensorsOfUnit> = {
   0x23: of(2, ({ factors }, [, raw = 0]) =>
     factors === undefined ? [ILLEGAL_FOR_SENSOR] : [OK, (raw + 1) & 0xff, ...factors(raw)],
   ),
@@ -108,8 +110,8 @@ export const SENSOR_COMMANDS: Readonly<Record<number, SensorHandler>> = {
 function of(
   bytes: number,
   answer: (sensor: SimSensor, data: Uint8Array) => SimReply,
-): SensorHandler {
-  return (data, sensors, lun) => {
+): PartHandler<SensorsOfUnit> {
+  return (data, { sensors, lun }) => {
     if (data.length !== bytes) return [DATA_LENGTH_INVALID];
     const sensor = sensors.get(data[0] ?? 0, lun);
     if (sensor === undefined) return [NOT_FOUND];

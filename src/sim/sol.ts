@@ -1,10 +1,9 @@
 /** Serial over LAN of a simulated BMC: its configuration (IPMI 2.0 §26.3). */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, INVALID_FIELD, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
 
 const NOT_SUPPORTED = 0x80;
-const INVALID_FIELD = 0xcc;
 
 const REVISION = 0x11;
 

@@ -4,6 +4,9 @@
  * Platform Management FRU Information Storage Definition.
  */
 
+/** The clock of a simulated BMC as it starts: 2018-08-21 22:14:50 UTC. */
+export const STARTED_AT_S = 1_534_889_690;
+
 /** SDR version 1.5, which IPMI 2.0 has, too. */
 const SDR_VERSION = 0x51;
 

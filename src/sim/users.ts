@@ -1,14 +1,11 @@
 /** Users of a simulated BMC (IPMI 2.0 §22.26..§22.30). */
 
 import { LAN_CHANNEL, channelOf } from './channels.ts';
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
+import { DATA_LENGTH_INVALID, INVALID_FIELD, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
 import type { SimNetworkOptions } from './network-options.ts';
+import type { PartTable } from './part.ts';
 
-/** A command of users. */
-type UserHandler = (data: Uint8Array, users: SimUsers) => SimReply;
-
-const INVALID_FIELD = 0xcc;
 const PASSWORD_DIFFERS = 0x80;
 const PASSWORD_OF_OTHER_SIZE = 0x81;
 
@@ -57,7 +54,7 @@ export class SimUsers {
 }
 
 /** Handlers by command. */
-export const USER_COMMANDS: Readonly<Record<number, UserHandler>> = {
+export const USER_COMMANDS: PartTable<SimUsers> = {
   0x43: setAccess,
   0x44: getAccess,
   0x45: setName,

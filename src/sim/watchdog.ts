@@ -3,11 +3,10 @@
  * with the time whenever the BMC does, and bites then.
  */
 
-import { DATA_LENGTH_INVALID, OK } from './command-record.ts';
-import type { SimReply } from './command-record.ts';
-
-/** A command of the watchdog. */
-type WatchdogHandler = (data: Uint8Array, watchdog: SimWatchdog, nowMs: number) => SimReply;
+import { DATA_LENGTH_INVALID, INVALID_FIELD, OK } from './command-record.ts';
+import { word } from './little-endian.ts';
+import { noData } from './part.ts';
+import type { PartTable } from './part.ts';
 
 /** The effects that the watchdog can have on its BMC. */
 export interface WatchdogEffects {
@@ -20,7 +19,6 @@ export interface WatchdogEffects {
 }
 
 const NEVER_SET = 0x80;
-const INVALID_FIELD = 0xcc;
 
 /** Byte 1: running, or "do not stop"; and "do not log". */
 const RUNNING = 0x40;
@@ -81,7 +79,7 @@ export class SimWatchdog {
     const left = this.#endsAtMs === undefined ? this.#ticks : Math.ceil(leftMs / TICK_MS);
     return [
       ...[this.#use | running, this.#actions, this.#preTimeoutSeconds, this.#expired],
-      ...[this.#ticks & 0xff, this.#ticks >> 8, left & 0xff, left >> 8],
+      ...[...word(this.#ticks), ...word(left)],
     ];
   }
 
@@ -115,17 +113,13 @@ export class SimWatchdog {
 }
 
 /** Handlers by command, of the App network function. */
-export const WATCHDOG_COMMANDS: Readonly<Record<number, WatchdogHandler>> = {
-  0x22: (data, watchdog, nowMs) => {
-    if (data.length !== 0) return [DATA_LENGTH_INVALID];
-    return [watchdog.start(nowMs) ? OK : NEVER_SET];
-  },
+export const WATCHDOG_COMMANDS: PartTable<SimWatchdog> = {
+  0x22: noData((watchdog: SimWatchdog, nowMs: number) => [watchdog.start(nowMs) ? OK : NEVER_SET]),
   0x24: (data, watchdog, nowMs) => {
     if (data.length !== 6) return [DATA_LENGTH_INVALID];
     if (((data[1] ?? 0) & 7) > 3) return [INVALID_FIELD];
     watchdog.set(data, nowMs);
     return [OK];
   },
-  0x25: (data, watchdog, nowMs) =>
-    data.length === 0 ? [OK, ...watchdog.read(nowMs)] : [DATA_LENGTH_INVALID],
+  0x25: noData((watchdog: SimWatchdog, nowMs: number) => [OK, ...watchdog.read(nowMs)]),
 };

@@ -73,3 +73,21 @@ test('a mistake in a file is one of the command line, and a bug stays one', () =
   expect(failing(new Error('bug'))).toThrow(new Error('bug'));
   expect(checkWanted((wanted) => wanted, 5)).toBe(5);
 });
+
+describe('a setting that stands twice in one object is refused, because one would be dropped:', () => {
+  test.each([
+    ['{ "id": 1, "id": 2 }', 'id stands twice in one object, at character 12'],
+    ['{ "a": { "id": 1, "\\u0069d": 2 } }', 'id stands twice in one object, at character 19'],
+    ['[{ "a": "{", "a\\n": 1 }, { "a\\n": [], "a\\n": 2 }]', '"a\\n" stands twice in one object'],
+  ])('%s', async (content, reason) => {
+    const path = fileOf(content);
+
+    await expect(readApplyFile(path)).rejects.toThrow(`${path}: ${reason}`);
+  });
+
+  test('in two objects it may', async () => {
+    const content = '{ "id": 1, "a": [{ "id": "id\\":" }, { "id": 2 }], "b": { "id": 3 } }';
+
+    expect((await readApplyFile(fileOf(content))).content).toEqual(JSON.parse(content));
+  });
+});

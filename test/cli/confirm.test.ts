@@ -24,13 +24,15 @@ async function onTerminal(typed: string): Promise<string> {
 }
 
 test('--yes is an answer', async () => {
-  expect(await confirm('Change it?', true)).toBe(true);
+  expect(await confirm('It changes', true)).toBe(true);
 });
 
 test('on a terminal, it is asked', async () => {
   const text = await onTerminal('y\\n');
 
-  expect(text).toContain('Change the access to a channel of the BMC? [y/N] ');
+  expect(text).toContain(
+    'channel apply will change the access to a channel of the BMC. Go on? [y/N] ',
+  );
   expect(text).toContain('1 setting changed');
   expect(text).toContain('exit 0');
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { hexByte, jsonLine, rawLines, table } from '../../src/cli/format.ts';
+import { columns, hexByte, jsonLine, rawLines, table } from '../../src/cli/format.ts';
 import { offenders } from '../support/lists.ts';
 
 /** The bytes 0, 1, 2 ... */
@@ -48,4 +48,13 @@ test('a JSON line begins with its schema and version', () => {
   const line = jsonLine('raw', { cmd: 1, data: [2, 3], text: 'a\nb' });
 
   expect(line).toBe('{"schema":"ipmi-bt/raw","version":1,"cmd":1,"data":[2,3],"text":"a\\nb"}\n');
+});
+
+test('a name of a BMC that would steer the terminal is shown, and keeps its column', () => {
+  const name = 'op\u001b]0;x\u0007\n';
+
+  expect(table([['Name', name]], 5)).toBe('Name : op\\u001b]0;x\\u0007\\n\n');
+  expect(columns(['NAME', 'ID'], [[name, '3']])).toBe(
+    ['NAME                  ID', 'op\\u001b]0;x\\u0007\\n  3', ''].join('\n'),
+  );
 });

@@ -6,7 +6,11 @@ import { UsageError } from '../../src/cli/args.ts';
 import { parseLine } from '../../src/cli/commands/exec-lines.ts';
 import { parseRaw } from '../../src/cli/commands/raw.ts';
 import { commandHint } from '../../src/cli/hints.ts';
-import { IPMITOOL_COMMANDS, IPMITOOL_OPTIONS } from '../../src/cli/ipmitool-words.ts';
+import {
+  IPMITOOL_ACTIONS,
+  IPMITOOL_COMMANDS,
+  IPMITOOL_OPTIONS,
+} from '../../src/cli/ipmitool-words.ts';
 import { flagOf } from '../../src/cli/format.ts';
 import { readLine } from '../../src/cli/parser.ts';
 import { PROGRAM } from '../../src/cli/whole-run.ts';
@@ -41,8 +45,8 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
     ],
     [
       'bmc reset cold',
-      "unknown command 'bmc': use info, reset --cold --yes, raw 0x06 0x25 (Get Watchdog Timer), " +
-        `raw 0x06 0x2f (Get BMC Global Enables); or use ipmitool bmc ${OR}`,
+      "unknown command 'bmc': use mc info, mc selftest, mc enables, watchdog get, mc reset cold; " +
+        `or use ipmitool bmc ${OR}`,
     ],
     ['shell', `unknown command 'shell': use exec -; or use ipmitool shell ${OR}`],
     ['sunoem', `unknown command 'sunoem': use ipmitool sunoem ${OR}`],
@@ -54,6 +58,9 @@ describe('an operator who types a command of ipmitool is told what to use:', () 
       'raw 6 1 -H bmc7',
       'word 3, not counting raw, is an option that there is not: ipmi-bt talks to the BMC of this server',
     ],
+    ['-I open sdr list', "unknown option '-I': ipmi-bt uses BT of this server"],
+    ['sdr elist', /^unknown action 'elist': use sdr list$/],
+    ['chassis power', /^unknown action 'power': use power status, power on, /],
     ['-v raw 6 1', "unknown option '-v': more is printed with --trace or --log-level debug"],
   ])('%s', (line, message) => {
     if (typeof message === 'string') expect(refusal(line).startsWith(message)).toBe(true);
@@ -93,6 +100,15 @@ test('what a hint names can be typed', () => {
   const named = Object.values(IPMITOOL_OPTIONS).flatMap((text) => text.match(/--[a-z-]+/g) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(offenders(named, (flag) => !flags.includes(flag))).toEqual([]);
+});
+
+test('so can each line that stands for an action, and no action that is explained is there', () => {
+  const lines = nonEmpty(Object.values(IPMITOOL_ACTIONS)).flat();
+  const kinds = lines.map((line) => readLine(PROGRAM, line.split(' ')).kind);
+  const names = PROGRAM.commands.map(({ name }) => name);
+
+  expect(kinds).toEqual(lines.map(() => 'command'));
+  expect(offenders(Object.keys(IPMITOOL_ACTIONS), (name) => names.includes(name))).toEqual([]);
 });
 
 test('a word of ipmitool in a script of exec is told as raw commands', () => {

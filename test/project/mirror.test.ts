@@ -46,6 +46,9 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/schemas/device': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/interface': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/trace': ['cli/schemas/all.test.ts', 'held to the output there'],
+  'cli/file-reasons': ['cli/secret-file.test.ts', 'the words of the errors there'],
+  'cli/json-names': ['cli/apply-file.test.ts', 'names that stand twice in a file there'],
+  'cli/channel-option': ['cli/commands/lan.test.ts', 'the option, and a wrong one'],
   'cli/append-file': ['cli/commands/sel-clear.test.ts', 'the file of sel drain, in a process'],
   'cli/schemas/fru': ['cli/commands/fru.test.ts', 'held to the output there'],
   'cli/schemas/sel': ['cli/commands/sel.test.ts', 'held to the output there'],
@@ -102,6 +105,8 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'sim/sdrs': ['commands/sdr.test.ts', 'answers what is asked there, the hard cases too'],
   'sim/sensors': ['commands/sensors.test.ts', 'answers what is asked there'],
   'sim/chassis': ['commands/chassis.test.ts', 'answers what is asked there'],
+  'sim/part': ['sim/commands.test.ts', 'a request with data for a command that takes none'],
+  'sim/reservation': ['sim/storage.test.ts', 'the reservations of both logs there'],
   'sim/fru': ['sim/storage.test.ts', 'a part of the storage'],
   'sim/little-endian': ['sim/storage.test.ts', 'in every answer there'],
   'sim/sel': ['sim/storage.test.ts', 'a part of the storage; its quirks in commands/sel-*.test.ts'],
@@ -119,7 +124,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'smoke/report/html-series': ['smoke/report/html.test.ts', 'a part of the page'],
   'smoke/report/html-timeline': ['smoke/report/html.test.ts', 'a part of the page'],
   'sim/personality': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
-  'sim/command-record': ['sim/bmc.test.ts', 'types and two codes, seen in every exchange there'],
+  'sim/command-record': ['sim/bmc.test.ts', 'types and codes, seen in every exchange there'],
   'sim/storage-data': ['sim/storage.test.ts', 'data; the commands that give it are tested there'],
   'sim/qemu-commands': ['qemu/differential.test.ts', 'compared with QEMU, read by read'],
   'trace/record-machine': ['trace/recorded.test.ts', 'a device that is recorded, as a whole'],
@@ -132,6 +137,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
 const NAMED_OTHERWISE: Readonly<Record<string, Covered>> = {
   'cli/json': ['cli/output', 'all that --json prints'],
   'commands/hostile': ['commands/index', 'BMCs of chance, for all operations of all families'],
+  'sim/storage': ['sim/sel', 'all that the storage network function has'],
   'discover/firmware-fuzz': ['discover/smbios', 'tables of chance, for all decoders'],
 };
 

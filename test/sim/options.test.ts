@@ -43,7 +43,10 @@ test.each([
   [{ spacing: 2 }, 'spacing must be 1, 4 or 16, not 2'],
   [{ personality: 'QEMU' }, 'personality must be a personality, not "QEMU"'],
   [{ capabilities: 5 }, 'capabilities must be an array, not 5'],
-  [{ sdrs: 5 }, 'sdrs must be options of an SDR repository, not 5'],
+  [{ sdrs: 5 }, 'sdrs takes an object such as { readsPerReservation: 3 }, not 5'],
+  [{ sdrs: { record: [] } }, 'sdrs has no option "record"; did you mean records?'],
+  [{ sel: { reserve: false } }, 'sel has no option "reserve"; did you mean reserves?'],
+  [{ fru: { bytes: [1] } }, 'bytes must be a Uint8Array, not an array'],
   [5, 'new SimBmc() takes an object such as { base: 0xce4 }, not 5'],
 ])('a wrong option is refused by name: %j', (options, message) => {
   expect(() => complete(options as object)).toThrow(new TypeError(message));

@@ -6,12 +6,15 @@
 import { Caller } from '../../src/commands/caller.ts';
 import type { RequestInput } from '../../src/ipmi/requester.ts';
 import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
-import type { SimStorageOptions } from '../../src/sim/storage.ts';
+import type { SimFruOptions } from '../../src/sim/fru.ts';
+import type { SimSelOptions } from '../../src/sim/sel.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { Answering } from './answering.ts';
 
 /** A BMC, and what becomes of it while it is asked. */
-export interface DirectBmcOptions extends SimStorageOptions {
+export interface DirectBmcOptions {
+  readonly sel?: SimSelOptions | undefined;
+  readonly fru?: SimFruOptions;
   /** Is called before each request is answered: things happen meanwhile. */
   readonly meanwhile?: (input: RequestInput, bmc: CommandProcessor) => void;
   /** Answers in place of the BMC: completion code and data. */

@@ -2,9 +2,11 @@
 
 import { checkChannel } from '../../commands/channel.ts';
 import type { ChannelAccess, ChannelDetails } from '../../commands/index.ts';
+import { PRESENT_CHANNEL, SYSTEM_CHANNEL } from '../../ipmi/channel.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
 import { parseNumber } from '../args.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { columns, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -13,19 +15,13 @@ import type { Operation } from '../operation.ts';
 import { CHANNEL_ACCESS_SCHEMA, CHANNEL_SCHEMA } from '../schemas/channel.ts';
 import { schemaLine } from '../schemas/schema.ts';
 
-/** The number that stands for the channel by which a request comes (IPMI 2.0 §6.3). */
-const PRESENT = 0x0e;
-const CHANNEL_MAX = 0x0f;
-
-const EXIT_CODES = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
-
 const CHANNEL_WORD = { name: '[channel]', help: '0 to 15' };
 
 const LIST = command({
   name: 'channel list',
   help: 'list the channels that the BMC has',
   examples: [{ line: '--sim channel list', help: 'list those of the simulated BMC' }],
-  exitCodes: EXIT_CODES,
+  exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, list),
 });
 
@@ -34,8 +30,9 @@ const INFO = command({
   help: 'print what a channel is; by default the one that ipmi-bt uses',
   words: [CHANNEL_WORD],
   examples: [{ line: '--sim channel info 1', help: 'print what channel 1 is' }],
-  exitCodes: EXIT_CODES,
-  run: ({ words: [word], globals }) => runOperation(globals, info(channelOf(word) ?? PRESENT)),
+  exitCodes: ANSWERED,
+  run: ({ words: [word], globals }) =>
+    runOperation(globals, info(channelOf(word) ?? PRESENT_CHANNEL)),
 });
 
 const ACCESS = command({
@@ -43,7 +40,7 @@ const ACCESS = command({
   help: 'print the access to a channel; by default to the first LAN channel',
   words: [CHANNEL_WORD],
   examples: [{ line: '--sim channel access', help: 'print the access to the LAN channel' }],
-  exitCodes: EXIT_CODES,
+  exitCodes: ANSWERED,
   run: ({ words: [word], globals }) => runOperation(globals, access(channelOf(word))),
 });
 
@@ -56,7 +53,8 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [file = ''], options, globals }) => {
     const wanted = checkWanted(checkChannel, (await readApplyFile(file)).content);
-    if (!(await mayApply('Change the access to a channel of the BMC?', options))) return 0;
+    if (!(await mayApply('channel apply will change the access to a channel of the BMC', options)))
+      return 0;
     return await runOperation(globals, async ({ channel }, session) => {
       const { signal } = session;
       const result = await channel.apply(wanted, { check: options.check, signal });
@@ -74,7 +72,7 @@ export const CHANNEL_COMMANDS: readonly AnyCommand[] = [
 ];
 
 function channelOf(word: string | undefined): number | undefined {
-  return word === undefined ? undefined : parseNumber(word, 'the channel', CHANNEL_MAX);
+  return word === undefined ? undefined : parseNumber(word, 'the channel', SYSTEM_CHANNEL);
 }
 
 const list: Operation = async ({ channel }, { globals, stdout }) => {

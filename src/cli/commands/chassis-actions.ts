@@ -6,7 +6,7 @@ import type { BootDevice } from '../../ipmi/boot-options.ts';
 import { UsageError, parseByte } from '../args.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION } from '../confirm.ts';
-import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
+import { ANSWERED, EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -21,8 +21,6 @@ import {
   RESTORE_POLICY_SCHEMA,
 } from '../schemas/chassis.ts';
 import { schemaLine } from '../schemas/schema.ts';
-
-const ANSWERED = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
 
 const POLICIES = ['always-off', 'previous', 'always-on'] as const;
 

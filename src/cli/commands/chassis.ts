@@ -1,6 +1,7 @@
 /** `ipmi-bt chassis`: power and state of the chassis. */
 
 import type { ChassisStatus } from '../../commands/index.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -14,7 +15,7 @@ const STATUS = command({
   name: 'chassis status',
   help: 'print the power state, the last power event and faults',
   examples: [{ line: '--sim chassis status', help: 'print the state of the simulated BMC' }],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused the command' },
+  exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, status),
 });
 

@@ -1,10 +1,10 @@
 /** `ipmi-bt dcmi`: power and capabilities by DCMI. */
 
-import { dateText } from '../../clock.ts';
 import type { DcmiCapabilities, PowerReading } from '../../commands/index.ts';
 import type { AveragePeriod } from '../../ipmi/dcmi.ts';
+import { timeText } from '../bmc-date.ts';
 import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
-import { table } from '../format.ts';
+import { hexByte, known, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
@@ -71,14 +71,15 @@ function powerFields(reading: PowerReading) {
 
 function powerText(reading: Extract<PowerReading, { isAvailable: true }>): string {
   const { timestamp, periodMs, isActive } = reading;
-  const date = timestamp === undefined ? 'unknown' : dateText(timestamp);
+  const time =
+    timestamp === undefined ? undefined : ({ kind: 'date', seconds: timestamp } as const);
   return table(
     [
       ['Instantaneous power reading', wattsText(reading.currentWatts)],
       ['Minimum during sampling period', wattsText(reading.minimumWatts)],
       ['Maximum during sampling period', wattsText(reading.maximumWatts)],
       ['Average power reading over period', wattsText(reading.averageWatts)],
-      ['IPMI timestamp', date],
+      ['IPMI timestamp', time === undefined ? 'unknown' : timeText(time)],
       ['Sampling period', `${periodMs} ms`],
       ['Power reading state is', isActive ? 'activated' : 'deactivated'],
     ],
@@ -121,14 +122,14 @@ function capabilityText(fields: ReturnType<typeof capabilityFields>): string {
   return table(
     [
       ['DCMI version', fields.dcmi_version],
-      ['Power management', yesNo(fields.power_management)],
-      ['In-band system interface', yesNo(fields.in_band)],
-      ['Serial TMODE', yesNo(fields.serial)],
-      ['Secondary LAN', yesNo(fields.secondary_lan)],
+      ['Power management', known(fields.power_management)],
+      ['In-band system interface', known(fields.in_band)],
+      ['Serial TMODE', known(fields.serial)],
+      ['Secondary LAN', known(fields.secondary_lan)],
       ['SEL entries', known(fields.sel_entries)],
       ['SEL rolls over', known(fields.sel_rolls_over)],
       ['Temperature sampling (seconds)', known(fields.temperature_sampling_seconds)],
-      ['Power controller address', address === null ? 'unknown' : `0x${address.toString(16)}`],
+      ['Power controller address', address === null ? 'unknown' : `0x${hexByte(address)}`],
       ['Primary LAN channel', known(fields.primary_lan_channel)],
       ['Power averages over (seconds)', fields.average_periods_seconds.join(', ')],
     ],
@@ -138,13 +139,4 @@ function capabilityText(fields: ReturnType<typeof capabilityFields>): string {
 
 function secondsOf({ duration, unit }: AveragePeriod): number {
   return duration * (UNIT_SECONDS[unit] ?? 0);
-}
-
-function yesNo(value: boolean): string {
-  return value ? 'yes' : 'no';
-}
-
-function known(value: number | boolean | null): string {
-  if (value === null) return 'unknown';
-  return typeof value === 'boolean' ? yesNo(value) : String(value);
 }

@@ -3,6 +3,7 @@
 import type { Fru, FruBoard, FruChassis, FruField, FruProduct } from '../../commands/index.ts';
 import { parseByte } from '../args.ts';
 import { isoDate, timeText } from '../bmc-date.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { hexByte, table } from '../format.ts';
 import { printable, recordText } from '../fru-words.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -21,7 +22,7 @@ const PRINT = command({
     { line: '--sim fru print', help: 'print the FRU of the simulated BMC' },
     { line: 'fru print --id 1', help: 'print FRU 1' },
   ],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused a command' },
+  exitCodes: ANSWERED,
   run: ({ globals, options }) =>
     runOperation(globals, print(options.id === undefined ? 0 : parseByte(options.id, '--id'))),
 });

@@ -2,6 +2,7 @@
 
 import type { Ipv6Address, Ipv6Configuration, LanConfiguration } from '../../commands/index.ts';
 import { hex } from '../../errors.ts';
+import { hexByte, table } from '../format.ts';
 import type { LAN_PRINT_SCHEMA } from '../schemas/lan.ts';
 import type { FieldsOf } from '../schemas/schema.ts';
 
@@ -53,7 +54,7 @@ export function lanText(lan: LanConfiguration): string {
     ...badPasswordRows(lan),
     ...(lan.ipv6 === undefined ? [] : ipv6Rows(lan.ipv6)),
   ];
-  return rows.map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}: ${value}\n`).join('');
+  return table(rows, LABEL_WIDTH);
 }
 
 function rowOf<T>(label: string, value: T | undefined, textOf: (value: T) => string) {
@@ -87,14 +88,10 @@ function ipv4Rows({ ipv4, mac }: LanConfiguration): readonly Row[] {
 function headerRows({ ipv4: { header } }: LanConfiguration): readonly Row[] {
   return rowOf('IP Header', header, ({ ttl, flags, service }) => {
     const { precedence, typeOfService } = service;
-    const parts = [`TTL=${byte(ttl)}`, `Flags=${byte(flags.flags << 5)}`];
-    const kinds = [`Precedence=${byte(precedence)}`, `TOS=${byte(typeOfService << 1)}`];
+    const parts = [`TTL=0x${hexByte(ttl)}`, `Flags=0x${hexByte(flags.flags << 5)}`];
+    const kinds = [`Precedence=0x${hexByte(precedence)}`, `TOS=0x${hexByte(typeOfService << 1)}`];
     return [...parts, ...kinds].join(' ');
   });
-}
-
-function byte(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }
 
 function arpRows({ arp }: LanConfiguration): readonly Row[] {

@@ -3,7 +3,8 @@
 import { checkLan, communityTrouble } from '../../commands/lan-wanted.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
-import { parseNumber } from '../args.ts';
+import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
@@ -12,10 +13,6 @@ import { tellUser } from '../output.ts';
 import { LAN_PRINT_SCHEMA } from '../schemas/lan.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { lanFields, lanText } from './lan-print.ts';
-
-const CHANNEL_MAX = 11;
-
-const CHANNEL_OPTION = { value: 'n', help: '0 to 11; by default the first LAN channel' };
 
 /** The one secret of the LAN configuration. */
 const COMMUNITY = {
@@ -32,9 +29,9 @@ const PRINT = command({
     showSecrets: { help: 'print the SNMP community string as well' },
   },
   examples: [{ line: '--sim lan print', help: 'print that of the simulated BMC' }],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused a command' },
+  exitCodes: ANSWERED,
   run: ({ options, globals }) =>
-    runOperation(globals, print(channelOf(options.channel), options.showSecrets)),
+    runOperation(globals, print(channelOption(options.channel), options.showSecrets)),
 });
 
 const APPLY = command({
@@ -50,8 +47,9 @@ const APPLY = command({
   run: async ({ words: [path = ''], options, globals }) => {
     const file = await readApplyFile(path);
     const content = checkWanted(checkLan, file.withSecret(file.content, 'lan', COMMUNITY));
-    const wanted = { ...content, channel: channelOf(options.channel) ?? content.channel };
-    if (!(await mayApply('Change the LAN configuration of the BMC?', options))) return 0;
+    const wanted = { ...content, channel: channelOption(options.channel) ?? content.channel };
+    if (!(await mayApply('lan apply will change the LAN configuration of the BMC', options)))
+      return 0;
     return await runOperation(globals, async ({ lan }, session) => {
       const { check } = options;
       const result = await lan.apply(wanted, { check, signal: session.signal });
@@ -62,10 +60,6 @@ const APPLY = command({
 
 /** The commands, in the order of the help. */
 export const LAN_COMMANDS: readonly AnyCommand[] = [anyCommand(PRINT), anyCommand(APPLY)];
-
-function channelOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseNumber(text, '--channel', CHANNEL_MAX);
-}
 
 function textOf(secret: Uint8Array): string {
   return new TextDecoder().decode(secret);

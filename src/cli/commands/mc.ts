@@ -5,12 +5,12 @@ import { selfTestFaults } from '../../ipmi/self-test.ts';
 import { UsageError } from '../args.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION, confirm } from '../confirm.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command, readGlobals } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import { tellUser } from '../output.ts';
 import {
   MC_ENABLES_SCHEMA,
   MC_GUID_SCHEMA,
@@ -20,9 +20,7 @@ import {
 import { schemaLine } from '../schemas/schema.ts';
 import { runSession } from '../session.ts';
 import { deviceFields, deviceRows } from './info.ts';
-import { parseReset, reset } from './reset.ts';
-
-const ANSWERED = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
+import { RESET_LOSS, reset } from './reset.ts';
 
 const INFO = command({
   name: 'mc info',
@@ -58,7 +56,7 @@ const ENABLES = command({
   run: ({ words, options, globals }) => {
     const wanted = wantedEnables(words);
     if (words.length === 0) return runOperation(globals, enables(wanted));
-    const question = `mc enables sets ${words.join(' ')}`;
+    const question = `mc enables will set ${words.join(' ')}`;
     return runChange(globals, { question, yes: options.yes }, enables(wanted));
   },
 });
@@ -78,13 +76,9 @@ const RESET = command({
   },
   run: async ({ words: [kind], options, globals }) => {
     if (kind !== 'cold' && kind !== 'warm') throw new UsageError('mc reset takes cold or warm');
-    const question = `mc reset ${kind} restarts the BMC: sensors, event log and remote access are not available for a while then`;
-    if (!(await confirm(question, options.yes))) {
-      tellUser('nothing was sent');
-      return 0;
-    }
-    const confirmed = parseReset({ [kind]: true, yes: true });
-    return await runSession(readGlobals(globals), 'lazy', reset(confirmed, options.wait));
+    const question = `mc reset ${kind} will restart the BMC: ${RESET_LOSS}`;
+    if (!(await confirm(question, options.yes))) return 0;
+    return await runSession(readGlobals(globals), 'lazy', reset(kind, options.wait));
   },
 });
 

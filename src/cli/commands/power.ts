@@ -3,6 +3,7 @@
 import type { PowerAction } from '../../commands/index.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION } from '../confirm.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
@@ -24,7 +25,7 @@ const STATUS = command({
   name: 'power status',
   help: 'print whether the system is on',
   examples: [{ line: '--sim power status', help: 'print the power of the simulated system' }],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused the command' },
+  exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, status),
 });
 

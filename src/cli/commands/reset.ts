@@ -1,6 +1,6 @@
 /**
- * `ipmi-bt reset`: restarts the BMC, or its BT interface. Nothing else in this program does, and
- * this only with `--yes`.
+ * `ipmi-bt reset`: restarts the BMC, or its BT interface, only with `--yes`. Beside `mc reset`,
+ * which asks on a terminal, nothing else in this program does.
  */
 
 import { completionText } from '../../index.ts';
@@ -50,6 +50,9 @@ const EFFECTS: Readonly<Record<ResetKind, string>> = {
   interface: 'resets the BT interface, and some BMCs restart then',
 };
 
+/** The price of a restart, for the question before it. */
+export const RESET_LOSS = 'sensors, event log and remote access are not available for a while then';
+
 const KINDS = ['cold', 'warm', 'interface'] as const;
 
 /** The options as they stand on the command line. */
@@ -67,8 +70,7 @@ export function parseReset(flags: ResetFlags): ResetKind {
     throw new UsageError('reset takes one of --cold, --warm and --interface');
   }
   if (flags.yes === true) return kind;
-  const loss = 'sensors, event log and remote access are not available for a while then';
-  throw new UsageError(`reset --${kind} ${EFFECTS[kind]}: ${loss}; confirm with --yes`);
+  throw new UsageError(`reset --${kind} ${EFFECTS[kind]}: ${RESET_LOSS}; confirm with --yes`);
 }
 
 /** Returns the command that resets; with `mustWait`, it ends when the BMC answers again. */

@@ -2,17 +2,18 @@
 
 import type { OtherSdr, SdrListItem } from '../../commands/index.ts';
 import { hex } from '../../errors.ts';
-import { UsageError } from '../args.ts';
+import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { columns } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
-import { NewFile } from '../new-file.ts';
+import { NewFile, checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
+import { tellUser } from '../output.ts';
 import { SDR_DUMP_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
 import { schemaLine } from '../schemas/schema.ts';
-import { CACHE_OPTION, NO_READING, cacheOf } from './sensor-text.ts';
-import { readingFields, readingText, statusText } from './sensor-text.ts';
+import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
+import { NO_READING, readingFields, readingText, statusText } from './sensor-text.ts';
 
 const LIST = command({
   name: 'sdr list',
@@ -32,25 +33,28 @@ const DUMP = command({
   words: [{ name: '<file>', help: 'must not be there' }],
   examples: [{ line: '--sim sdr dump sdr.bin', help: 'write those of the simulated BMC' }],
   exitCodes: { 0: 'the file is complete', 1: 'the BMC refused, or a record could not be read' },
-  run: ({ globals, words: [path = ''] }) => runOperation(globals, dump(path)),
+  run: ({ globals, words: [path = ''] }) => {
+    checkFileName(path, 'sdr dump');
+    return runOperation(globals, dump(path));
+  },
 });
 
 /** The commands, in the order of the help. */
 export const SDR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(DUMP)];
 
 function list(folder: string | undefined): Operation {
-  return async ({ sdrList }, { globals, stdout, stderr }) => {
+  return async ({ sdrList }, { globals, stdout }) => {
     const cells: (readonly string[])[] = [];
     let isComplete = true;
     for await (const item of sdrList({ cache: cacheOf(folder, globals) })) {
       isComplete &&= item.kind !== 'error';
       if (globals.json) stdout.write(schemaLine(SDR_SCHEMA, fields(item)));
-      else if (item.kind === 'error') stderr.write(`ipmi-bt: ${item.error.message}\n`);
+      else if (item.kind === 'error') tellUser(item.error.message);
       else cells.push(row(item));
       if (stdout.isClosed) break;
     }
     if (!globals.json) stdout.write(columns(['ID', 'NAME', 'READING', 'STATUS'], cells));
-    return isComplete ? 0 : 1;
+    return isComplete ? 0 : EXIT_COMPLETION_CODE;
   };
 }
 
@@ -79,13 +83,12 @@ function nameOf(record: OtherSdr): string | undefined {
 }
 
 function dump(path: string): Operation {
-  return async ({ sdr }, { globals, stdout, stderr }) => {
-    if (path === '') throw new UsageError('sdr dump takes the name of a file');
+  return async ({ sdr }, { globals, stdout }) => {
     const file = new NewFile(path, 'sdr dump', () => undefined);
     const written = { records: 0, bytes: 0, isComplete: true };
     try {
       for await (const { bytes, error } of sdr.records()) {
-        if (error !== undefined) stderr.write(`ipmi-bt: ${error.message}\n`);
+        if (error !== undefined) tellUser(error.message);
         written.isComplete &&= error === undefined;
         if (bytes === undefined) continue;
         file.write(bytes);
@@ -100,6 +103,6 @@ function dump(path: string): Operation {
     const told = { file: path, records, file_bytes: bytes };
     const text = `${records} records, ${bytes} bytes, written to ${path}\n`;
     stdout.write(globals.json ? schemaLine(SDR_DUMP_SCHEMA, told) : text);
-    return written.isComplete ? 0 : 1;
+    return written.isComplete ? 0 : EXIT_COMPLETION_CODE;
   };
 }

@@ -3,8 +3,10 @@
 import type { Commands, SelDrained } from '../../commands/index.ts';
 import { AppendFile } from '../append-file.ts';
 import { UsageError } from '../args.ts';
-import { confirm } from '../confirm.ts';
+import { runChange } from '../change.ts';
+import { YES_OPTION, confirm } from '../confirm.ts';
 import { command } from '../globals.ts';
+import { checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { OutputError, isStdoutNull, stdoutTaken, tellUser } from '../output.ts';
@@ -17,7 +19,7 @@ export const DRAIN = command({
   name: 'sel drain',
   help: 'save the entries of the system event log as JSON Lines, and clear it; none is lost',
   words: [{ name: '[file]', help: 'file to append to; standard output by default' }],
-  options: { yes: { help: 'clear the log without a question' } },
+  options: { yes: YES_OPTION },
   examples: [
     { line: '--sim sel drain --yes', help: 'print the entries of the simulated BMC, and clear it' },
     {
@@ -31,8 +33,9 @@ export const DRAIN = command({
     74: 'the entries could not be written: nothing was erased',
   },
   run: async ({ globals, options, words }) => {
-    const question = 'This saves the system event log, and erases it then.';
+    const question = 'sel drain will save the system event log, and erase it then';
     const [path] = words;
+    checkFileName(path, 'sel drain');
     if (path === undefined && isStdoutNull()) throw lost();
     if (!(await confirm(question, options.yes))) return 0;
     if (path === undefined) return await runOperation(globals, toOutput);
@@ -48,16 +51,16 @@ export const DRAIN = command({
 export const CLEAR = command({
   name: 'sel clear',
   help: 'erase the system event log, read or not, and wait until that is done',
-  options: { yes: { help: 'erase it without a question' } },
+  options: { yes: YES_OPTION },
   examples: [{ line: '--sim sel clear --yes', help: 'erase the log of the simulated BMC' }],
   exitCodes: {
     0: 'the log is erased, or nothing was to be done',
     1: 'the BMC refused the command',
   },
-  run: async ({ globals, options }) => {
-    const question = 'This erases all entries of the system event log; sel drain saves them.';
-    if (!(await confirm(question, options.yes))) return 0;
-    return await runOperation(globals, clear);
+  run: ({ globals, options }) => {
+    const question =
+      'sel clear will erase all entries of the system event log; sel drain saves them';
+    return runChange(globals, { question, yes: options.yes }, clear);
   },
 });
 

@@ -3,32 +3,35 @@
 import { timestamp } from '../../clock.ts';
 import { sensorLookup } from '../../commands/index.ts';
 import type { SelStatus } from '../../commands/index.ts';
+import { SINCE_START_MAX_S, TIME_UNSPECIFIED } from '../../ipmi/bmc-time.ts';
 import { UsageError } from '../args.ts';
 import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
 import type { DateStyle } from '../bmc-date.ts';
-import { confirm } from '../confirm.ts';
+import { runChange } from '../change.ts';
+import { YES_OPTION } from '../confirm.ts';
+import { ANSWERED, EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { SEL_INFO_SCHEMA, SEL_TIME_SCHEMA } from '../schemas/sel.ts';
+import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { selJson, selLine } from '../sel-lines.ts';
 import { CLEAR, DRAIN } from './sel-clear.ts';
-import { CACHE_OPTION, cacheOf } from './sensor-text.ts';
 
 const REFUSED = 'the BMC refused the command';
 
 /** Dates of a BMC (IPMI 2.0 §37.1), less a day for its difference to UTC. */
-const SET_LEAST_S = 0x2000_0000 + 2 * 86_400;
-const SET_MOST_S = 0xffff_ffff - 2 * 86_400;
+const SET_LEAST_S = SINCE_START_MAX_S + 2 * 86_400;
+const SET_MOST_S = TIME_UNSPECIFIED - 2 * 86_400;
 
 const INFO = command({
   name: 'sel info',
   help: 'print the size of the system event log, its overflow and its times',
   examples: [{ line: '--sim sel info', help: 'print those of the simulated BMC' }],
-  exitCodes: { 0: 'the BMC answered', 1: REFUSED },
+  exitCodes: ANSWERED,
   run: ({ globals }) => runOperation(globals, info),
 });
 
@@ -53,7 +56,7 @@ const TIME = command({
   help: 'print the clock of the system event log, or set it',
   options: {
     set: { value: 'time', help: 'set it: now, or a time such as 2026-01-31T12:00:00Z' },
-    yes: { help: 'set it without a question' },
+    yes: YES_OPTION,
   },
   examples: [
     { line: '--sim sel time', help: 'print the clock of the simulated BMC' },
@@ -64,8 +67,8 @@ const TIME = command({
     const { set, yes } = options;
     if (set === undefined) return await runOperation(globals, time);
     parseTime(set);
-    if (!(await confirm('This sets the clock of the system event log.', yes))) return 0;
-    return await runOperation(globals, setTime(set));
+    const question = 'sel time will set the clock of the system event log';
+    return await runChange(globals, { question, yes }, setTime(set));
   },
 });
 
@@ -100,7 +103,7 @@ function list({ local: isLocal, names, cache: folder }: ListOptions): Operation 
     const style = { isLocal, utcOffsetMinutes: await sel.utcOffset() };
     let exit = 0;
     for await (const item of sel.entries({ sensors })) {
-      if (item.kind === 'error') exit = 1;
+      if (item.kind === 'error') exit = EXIT_COMPLETION_CODE;
       stdout.write(globals.json ? selJson(item, style) : selLine(item, style));
       if (stdout.isClosed) break;
     }

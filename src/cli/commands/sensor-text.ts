@@ -1,23 +1,6 @@
 /** Sensors as text and as fields of JSON, for `ipmi-bt sensor` and `ipmi-bt sdr`. */
 
 import type { Sensor, SensorItem, Thresholds } from '../../commands/index.ts';
-import type { Globals } from '../globals.ts';
-import { CACHE_FOLDER, sdrCacheIn } from '../sdr-cache-file.ts';
-import type { SdrCache } from '../../commands/index.ts';
-
-/** The option of commands that read the SDR repository. */
-export const CACHE_OPTION = {
-  cache: {
-    value: 'folder',
-    help: `where records are kept between runs; ${CACHE_FOLDER} by default, or off`,
-  },
-} as const;
-
-/** The cache that the options ask for; the records of a simulated BMC are not kept by default. */
-export function cacheOf(folder: string | undefined, { sim }: Globals): SdrCache | undefined {
-  if (folder === 'off' || (sim && folder === undefined)) return undefined;
-  return sdrCacheIn(folder ?? CACHE_FOLDER);
-}
 
 /** The short forms of `ipmitool` for how bad a reading is. */
 const SHORT: Readonly<Record<Sensor['severity'], string>> = {

@@ -2,16 +2,24 @@
 
 import type { Sensor, SensorItem, SensorRef } from '../../commands/index.ts';
 import { IpmiError } from '../../errors.ts';
-import { UsageError } from '../args.ts';
-import { columns, table } from '../format.ts';
+import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
+import { columns, hexByte, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
+import { tellUser } from '../output.ts';
 import { SENSOR_SCHEMA } from '../schemas/sensor.ts';
 import { schemaLine } from '../schemas/schema.ts';
-import { CACHE_OPTION, THRESHOLD_TITLES, cacheOf, numberText } from './sensor-text.ts';
-import { readingText, sensorFields, statusText, thresholdCells } from './sensor-text.ts';
+import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
+import {
+  THRESHOLD_TITLES,
+  numberText,
+  readingText,
+  sensorFields,
+  statusText,
+  thresholdCells,
+} from './sensor-text.ts';
 
 const LIST = command({
   name: 'sensor list',
@@ -41,7 +49,7 @@ const GET = command({
 export const SENSOR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(GET)];
 
 function list(folder: string | undefined): Operation {
-  return async ({ sensors }, { globals, stdout, stderr }) => {
+  return async ({ sensors }, { globals, stdout }) => {
     const cells: (readonly string[])[] = [];
     let isComplete = true;
     const options = { cache: cacheOf(folder, globals), thresholds: true };
@@ -49,12 +57,12 @@ function list(folder: string | undefined): Operation {
       isComplete &&= item.kind !== 'error';
       if (globals.json) stdout.write(schemaLine(SENSOR_SCHEMA, sensorFields(item)));
       else if (item.kind === 'sensor') cells.push(row(item));
-      else stderr.write(`ipmi-bt: ${item.error.message}\n`);
+      else tellUser(item.error.message);
       if (stdout.isClosed) break;
     }
     const titles = ['KEY', 'NAME', 'READING', 'UNIT', 'STATUS', ...THRESHOLD_TITLES, 'STATES'];
     if (!globals.json) stdout.write(columns(titles, cells));
-    return isComplete ? 0 : 1;
+    return isComplete ? 0 : EXIT_COMPLETION_CODE;
   };
 }
 
@@ -67,7 +75,7 @@ function row(sensor: Sensor): readonly string[] {
 }
 
 function get(words: readonly string[], folder: string | undefined): Operation {
-  return async ({ sensors }, { globals, stdout, stderr }) => {
+  return async ({ sensors }, { globals, stdout }) => {
     const missing = new Set(words);
     const options = { cache: cacheOf(folder, globals), thresholds: true, only: isNamed(words) };
     for await (const item of sensors(options)) {
@@ -78,18 +86,14 @@ function get(words: readonly string[], folder: string | undefined): Operation {
         globals.json ? schemaLine(SENSOR_SCHEMA, sensorFields(item)) : `${text(item)}\n`,
       );
     }
-    const troubles = [...missing].map((word) => `there is no sensor ${JSON.stringify(word)}`);
-    if (globals.json && troubles.length > 0) {
-      const text = `${troubles.join(', ')}; see sensor list`;
-      throw new IpmiError('COMMAND_FAILED', text, { outcome: 'answered' });
-    }
-    for (const trouble of troubles) stderr.write(`ipmi-bt: ${trouble}; see sensor list\n`);
-    return missing.size === 0 ? 0 : 1;
+    if (missing.size === 0) return 0;
+    const names = [...missing].map((word) => JSON.stringify(word)).join(', ');
+    const trouble = `there is no sensor ${names}; see sensor list`;
+    throw new IpmiError('COMMAND_FAILED', trouble, { outcome: 'answered' });
   };
 }
 
 function isNamed(words: readonly string[]): (sensor: SensorRef) => boolean {
-  if (words.length === 0) throw new UsageError('sensor get takes the name or the key of a sensor');
   return ({ name, key }) => words.includes(name) || words.includes(key);
 }
 
@@ -109,7 +113,7 @@ function text(item: SensorItem & Sensor): string {
   return table([
     ['Sensor ID', `${item.name} (${item.key})`],
     ['Entity ID', `${entity.id}.${entity.instance} (${entity.text})`],
-    ['Sensor Type', `${item.sensorTypeText} (0x${item.sensorType.toString(16).padStart(2, '0')})`],
+    ['Sensor Type', `${item.sensorTypeText} (0x${hexByte(item.sensorType)})`],
     ['Sensor Reading', readingText(item)],
     ['Status', statusText(item)],
     ...(item.thresholds === undefined ? [] : thresholds),

@@ -20,7 +20,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { systemFiles } from '../../files.ts';
 import { foreignText } from '../../foreign-text.ts';
-import { reasonOf, shownName } from '../../shown.ts';
+import { shownName } from '../../shown.ts';
 import { draftOf } from '../../whole-file.ts';
 import type { Baseline } from '../../smoke/baseline-file.ts';
 import {
@@ -30,7 +30,7 @@ import {
   tooLarge,
 } from '../../smoke/baseline-file.ts';
 import { UsageError } from '../args.ts';
-import { remedyOf } from '../new-file.ts';
+import { readReason, writeReason } from '../file-reasons.ts';
 
 /** As of a file that a shell makes; the umask of the process takes bits away. */
 const NEW_MODE = 0o666;
@@ -78,7 +78,9 @@ export function outputFile(option: string, name: string): OutputFile {
     if (there !== undefined) return { option, name, ...existing(name, there) };
     return { option, name, ...fresh(name) };
   } catch (error) {
-    throw new UsageError(`--${option}: ${shownName(name)} cannot be written: ${remedyOf(error)}`);
+    throw new UsageError(
+      `--${option}: ${shownName(name)} cannot be written: ${writeReason(error)}`,
+    );
   }
 }
 
@@ -102,7 +104,7 @@ export function writeWhole({ name, path, as }: OutputFile, text: string): string
     systemFiles.replace(path, text, as);
     return undefined;
   } catch (error) {
-    return `${shownName(name)} is not written, and is as it was: ${remedyOf(error)}`;
+    return `${shownName(name)} is not written, and is as it was: ${writeReason(error)}`;
   }
 }
 
@@ -215,6 +217,5 @@ function identityOf({ dev, ino }: Stats): string {
 
 function readTrouble(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it is not there; make one with --save';
-  return code === 'EACCES' ? 'this user may not read it' : reasonOf(error);
+  return code === 'ENOENT' ? 'it is not there; make one with --save' : readReason(error);
 }

@@ -1,8 +1,9 @@
 /** `ipmi-bt sol`: serial over LAN. */
 
 import type { SolConfiguration } from '../../commands/index.ts';
-import { parseNumber } from '../args.ts';
-import { table } from '../format.ts';
+import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { ANSWERED } from '../exit-codes.ts';
+import { known, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { runOperation } from '../operation.ts';
@@ -10,17 +11,13 @@ import type { Operation } from '../operation.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { SOL_SCHEMA } from '../schemas/sol.ts';
 
-const CHANNEL = '1';
-const CHANNEL_MAX = 15;
-
 const PRINT = command({
   name: 'sol print',
   help: 'print the configuration of serial over LAN',
-  words: [{ name: '[channel]', help: 'number of the LAN channel, 1 by default' }],
-  examples: [{ line: '--sim sol print 1', help: 'print that of channel 1' }],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused the command' },
-  run: ({ words: [word = CHANNEL], globals }) =>
-    runOperation(globals, print(parseNumber(word, 'the channel', CHANNEL_MAX))),
+  options: { channel: CHANNEL_OPTION },
+  examples: [{ line: '--sim sol print', help: 'print that of the simulated BMC' }],
+  exitCodes: ANSWERED,
+  run: ({ options, globals }) => runOperation(globals, print(channelOption(options.channel))),
 });
 
 /** The commands, in the order of the help. */
@@ -29,8 +26,9 @@ export const SOL_COMMANDS: readonly AnyCommand[] = [anyCommand(PRINT)];
 /** The widest label of ipmitool. */
 const WIDTH = 32;
 
-function print(channel: number): Operation {
-  return async ({ sol }, { globals, stdout }) => {
+function print(named: number | undefined): Operation {
+  return async ({ lan, sol }, { globals, stdout }) => {
+    const channel = named ?? (await lan.channel());
     const fields = { channel, ...fieldsOf(await sol.get(channel)) };
     stdout.write(globals.json ? schemaLine(SOL_SCHEMA, fields) : textOf(fields));
     return 0;
@@ -79,8 +77,4 @@ function textOf(fields: ReturnType<typeof fieldsOf>): string {
 
 function nameOf(name: string | number | undefined): string | null {
   return name === undefined ? null : String(name);
-}
-
-function known(value: string | number | boolean | null): string {
-  return value === null ? 'unknown' : String(value);
 }

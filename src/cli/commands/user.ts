@@ -2,11 +2,13 @@
 
 import type { User, UsersWanted } from '../../commands/index.ts';
 import { checkUsers } from '../../commands/user-wanted.ts';
-import { passwordTrouble } from '../../ipmi/user.ts';
+import { USER_ID_MAX, passwordTrouble } from '../../ipmi/user.ts';
 import { checkWanted, isObject, readApplyFile } from '../apply-file.ts';
 import type { ApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
 import { UsageError, parseNumber } from '../args.ts';
+import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { columns } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -17,22 +19,15 @@ import { schemaLine } from '../schemas/schema.ts';
 import { readSecret } from '../secret-file.ts';
 import type { Values } from '../spec.ts';
 
-const CHANNEL_MAX = 11;
-const ID_MAX = 63;
 const FD_MAX = 1023;
-
-const CHANNEL_OPTION = {
-  value: 'n',
-  help: 'the channel that the access is for, 0 to 11; by default the first LAN channel',
-};
 
 const LIST = command({
   name: 'user list',
   help: 'list the users of the BMC, and their access by a channel',
   options: { channel: CHANNEL_OPTION },
   examples: [{ line: '--sim user list', help: 'list the users of the simulated BMC' }],
-  exitCodes: { 0: 'the BMC answered', 1: 'the BMC refused a command' },
-  run: ({ options, globals }) => runOperation(globals, list(channelOf(options.channel))),
+  exitCodes: ANSWERED,
+  run: ({ options, globals }) => runOperation(globals, list(channelOption(options.channel))),
 });
 
 const APPLY = command({
@@ -45,7 +40,7 @@ const APPLY = command({
   run: async ({ words: [file = ''], options, globals }) => {
     const read = withPasswords(await readApplyFile(file));
     const wanted = checkWanted(checkUsers, read);
-    if (!(await mayApply('Change users of the BMC?', options))) return 0;
+    if (!(await mayApply('user apply will change users of the BMC', options))) return 0;
     return await runOperation(globals, apply(onChannel(wanted, options.channel), options.check));
   },
 });
@@ -88,7 +83,7 @@ const SET = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [id = ''], options, globals }) => {
     const wanted = checkWanted(checkUsers, wantedOf(id, options));
-    if (!(await mayApply(`Change user ${id} of the BMC?`, options))) return 0;
+    if (!(await mayApply(`user set will change user ${id} of the BMC`, options))) return 0;
     return await runOperation(globals, apply(wanted, options.check));
   },
 });
@@ -100,13 +95,9 @@ export const USER_COMMANDS: readonly AnyCommand[] = [
   anyCommand(SET),
 ];
 
-function channelOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseNumber(text, '--channel', CHANNEL_MAX);
-}
-
 /** The option goes before the file. */
 function onChannel(wanted: UsersWanted, text: string | undefined): UsersWanted {
-  return { ...wanted, channel: channelOf(text) ?? wanted.channel };
+  return { ...wanted, channel: channelOption(text) ?? wanted.channel };
 }
 
 /** The content of a file with the passwords that it names. */
@@ -128,7 +119,7 @@ function withPasswords(file: ApplyFile): unknown {
 function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWanted {
   const { enable, disable, alwaysSetPassword, passwordBytes, messaging } = options;
   if (enable && disable) throw new UsageError('--enable and --disable exclude each other');
-  const id = parseNumber(word, 'the number of the user', ID_MAX);
+  const id = parseNumber(word, 'the number of the user', USER_ID_MAX);
   const password = passwordOf(options);
   if (password === undefined && (alwaysSetPassword || passwordBytes !== undefined)) {
     const flag = alwaysSetPassword ? '--always-set-password' : '--password-bytes';
@@ -147,7 +138,7 @@ function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWante
   if (Object.values(user).filter((value) => value !== undefined).length === 1) {
     throw new UsageError('user set is to change nothing; see ipmi-bt help user set');
   }
-  return { channel: channelOf(options.channel), users: [user] };
+  return { channel: channelOption(options.channel), users: [user] };
 }
 
 function passwordOf(options: Values<typeof SET_OPTIONS>): Uint8Array | undefined {

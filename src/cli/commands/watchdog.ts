@@ -6,6 +6,7 @@ import { WATCHDOG_INTERRUPTS, WATCHDOG_USES } from '../../ipmi/watchdog.ts';
 import { UsageError, parseByte, parseSeconds } from '../args.ts';
 import { runChange } from '../change.ts';
 import { YES_OPTION } from '../confirm.ts';
+import { ANSWERED } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -13,8 +14,6 @@ import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { WATCHDOG_SCHEMA } from '../schemas/watchdog.ts';
-
-const ANSWERED = { 0: 'the BMC answered', 1: 'the BMC refused the command' };
 
 const GET = command({
   name: 'watchdog get',

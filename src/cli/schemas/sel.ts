@@ -67,7 +67,7 @@ export const SEL_ENTRY_ERROR_SCHEMA = outputSchema(
 );
 
 export const SEL_CLEAR_SCHEMA = outputSchema('sel-clear', 'the system event log was cleared', {
-  cleared: Type.Boolean({ description: 'false if the question was answered with no' }),
+  cleared: Type.Literal(true),
 });
 
 export const SEL_TIME_SCHEMA = outputSchema(

@@ -38,7 +38,7 @@ test('a reset needs to be confirmed, and says what it will do', async () => {
   const unknown = await runCli('--sim', 'mc', 'reset', 'hot', '--yes');
 
   expect(refused).toMatchObject({ exit: 64, stdout: '' });
-  expect(refused.stderr).toContain('mc reset cold restarts the BMC');
+  expect(refused.stderr).toContain('access are not available for a while then. Confirm with --yes');
   expect(done).toMatchObject({ exit: 0, stdout: 'Sent warm reset command to MC\n' });
   expect(unknown.stderr).toContain('mc reset takes cold or warm');
 });

@@ -42,7 +42,7 @@ test('a file that cannot be written leaves the log as it is', async () => {
   const missing = await runCli('--sim', 'sel', 'drain', '/no/such/folder/x', '--yes');
 
   expect(full.exit).toBe(74);
-  expect(full.stderr).toContain('/dev/full cannot be written: ENOSPC');
+  expect(full.stderr).toContain('/dev/full cannot be written: the disk is full');
   expect(full.stderr).not.toContain('erased');
   expect(missing).toMatchObject({ exit: 64, stdout: '' });
 });

@@ -139,7 +139,7 @@ describe('a file', () => {
 
     expect(await reports.finish(runs.FAILING.at(-1) as RunEnd)).toBe(74);
     expect(told).toEqual([
-      expect.stringContaining('a.xml is not written, and is as it was: EISDIR'),
+      expect.stringContaining('a.xml is not written, and is as it was: it is a folder'),
     ]);
     expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/);
   });

@@ -7,7 +7,7 @@ import { expectObjects } from '../../support/json-output.ts';
 
 test('the configuration is printed in the labels of ipmitool, and as JSON', async () => {
   const text = await runCli('--sim', 'sol', 'print');
-  const json = await runCli('--sim', '--json', 'sol', 'print', '1');
+  const json = await runCli('--sim', '--json', 'sol', 'print', '--channel', '1');
 
   expect(text.stdout).toContain('Retry Interval (ms)             : 500\n');
   expect(expectObjects(json.stdout, 'sol')).toMatchObject([
@@ -16,7 +16,7 @@ test('the configuration is printed in the labels of ipmitool, and as JSON', asyn
 });
 
 test('a channel without SOL is refused: exit code 1', async () => {
-  const { stdout, exit } = await runCli('--sim', 'sol', 'print', '2');
+  const { stdout, exit } = await runCli('--sim', 'sol', 'print', '--channel', '2');
 
   expect({ stdout, exit }).toEqual({ stdout: '', exit: 1 });
 });

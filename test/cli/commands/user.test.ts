@@ -122,7 +122,10 @@ user.users[0].enabled: false -> true
     [['3', '--password-fd', '1000'], '--password-fd: descriptor 1000 cannot be read: EBADF'],
     [['3', '--password', 'hunter2'], "unknown option '--password'"],
     [['password', '3', 'hunter2'], 'too many arguments'],
-    [['3', '--enable'], 'Change user 3 of the BMC? Confirm with --yes; nothing was sent'],
+    [
+      ['3', '--enable'],
+      'user set will change user 3 of the BMC. Confirm with --yes; nothing was sent',
+    ],
   ])('refuses %j', async (words, message) => {
     const { stdout, stderr, exit } = await runCli('--sim', 'user', 'set', ...words);
 

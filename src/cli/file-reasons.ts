@@ -1,0 +1,32 @@
+/** The reasons for which the system refuses a file of the command line, in words. */
+
+import { reasonOf } from '../shown.ts';
+
+/** To read it. */
+const READ_REASONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['EISDIR', 'it is a folder'],
+  ['ENXIO', 'it is a socket, or a device that is not there'],
+  ['EACCES', 'this user may not read it'],
+]);
+
+/** To make or to write it, with what to do. */
+const WRITE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['EEXIST', 'it is there, and is not overwritten: remove it, or name another file'],
+  ['ENOENT', 'its folder is not there: make it'],
+  ['ENOTDIR', 'its folder is a file: name another one'],
+  ['EISDIR', 'it is a folder; name a file'],
+  ['EACCES', 'this user may not write there'],
+  ['EROFS', 'the file system is read-only: name a file elsewhere'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENAMETOOLONG', 'its name is too long: name another one'],
+]);
+
+/** The reason for which a file cannot be read. */
+export function readReason(error: unknown): string {
+  return READ_REASONS.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
+}
+
+/** The reason for which a file cannot be made or written, in words that say what to do. */
+export function writeReason(error: unknown): string {
+  return WRITE_REASONS.get((error as NodeJS.ErrnoException).code) ?? reasonOf(error);
+}
