@@ -36,6 +36,9 @@ export interface IpmiSimSetup {
 
   /** Response data of Get System GUID, in hex. */
   readonly guid: string;
+
+  /** Time by which each answer comes later than it could, milliseconds; 0 when absent. */
+  readonly delayMs?: number;
 }
 
 export class IpmiSim implements BmcPeer {
@@ -64,8 +67,16 @@ export class IpmiSim implements BmcPeer {
     // Either end that goes away takes the other with it; the guest then has no BMC.
     for (const socket of this.#sockets) socket.on('error', () => undefined);
     await once(qemu, 'connect');
-    bmc.on('close', () => qemu.destroy()).pipe(qemu);
+    bmc.on('close', () => qemu.destroy());
+    this.#carry(bmc, qemu);
     qemu.on('close', () => bmc.destroy()).pipe(bmc);
+  }
+
+  #carry(bmc: Socket, qemu: Socket): void {
+    const { delayMs = 0 } = this.#setup;
+    if (delayMs === 0) bmc.pipe(qemu);
+    // Timers of the same length keep their order.
+    else bmc.on('data', (bytes) => setTimeout(() => qemu.write(bytes), delayMs));
   }
 
   /** Ends it and forgets all it has kept. Idempotent. */

@@ -16,7 +16,7 @@ import { sideBySide, stepsOf } from './steps.ts';
 const REQUESTS = 400;
 const WATCHED = 20;
 
-const WATCH = 'ipmi-bt --base 0xce4 watch';
+const WATCH = 'ipmi-bt --base 0xce4 --timeout 150 watch';
 const ENABLES = 'ipmi-bt --base 0xce4 raw 0x06 0x2f';
 
 /** As a BMC has them after a reset, and while the device has a listener. */
@@ -75,7 +75,7 @@ beforeAll(async () => {
         'enables after two watches': ENABLES,
       }),
       ...sideBySide({
-        watch: `ipmi-bt --base 0xce4 --json watch --count ${WATCHED}`,
+        watch: `ipmi-bt --base 0xce4 --timeout 150 --json watch --count ${WATCHED}`,
         paced: `node /opt/ipmi-bt/paced.mjs 1 ${REQUESTS}`,
         start: `${UNTIL_LISTENING}; until [ -e /tmp/opened.1 ]; do usleep 10000; done; touch /tmp/go`,
       }),
