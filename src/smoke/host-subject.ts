@@ -29,9 +29,11 @@ import type { Host } from '../registry/resources.ts';
 import { targetAt } from '../registry/target.ts';
 import type { Target } from '../registry/target.ts';
 import { startExec } from './exec-process.ts';
+import type { RecordSink } from '../trace/recorder.ts';
 import type { ExecProcess } from './exec-process.ts';
 import { Hold } from './hold.ts';
 import { findLeftovers } from './leftovers.ts';
+import { bothSinks } from './states.ts';
 import type { Leftover, OpenChoice, Process, Subject } from './subject.ts';
 
 /** The options of the command line that say which interface it is, and how it is reached. */
@@ -42,6 +44,8 @@ export interface HostOptions extends Pick<OpenOptions, 'quirks' | 'pollMs' | 'lo
   readonly irq: 'off' | 'auto' | `/dev/uio${number}`;
   /** Limit of opening, milliseconds. */
   readonly timeoutMs: number;
+  /** Receives a recording of each device that {@link Subject.open} opens in this process. */
+  readonly record?: RecordSink | undefined;
 }
 
 /** The parts of it; only tests bring their own. */
@@ -112,7 +116,8 @@ export class HostSubject implements Subject {
   }
 
   async open(choice: OpenChoice = {}): Promise<Device> {
-    return await register(await this.#plan(choice));
+    const record = bothSinks(this.#options.record, choice.record);
+    return await register(await this.#plan({ ...choice, record }));
   }
 
   async door(signal?: AbortSignal): Promise<Door> {
@@ -205,7 +210,7 @@ export class HostSubject implements Subject {
     return this.#planOf(await this.#found(), choice);
   }
 
-  #planOf(target: Target, { signal, trace, ...choice }: OpenChoice): Plan {
+  #planOf(target: Target, { signal, trace, record, ...choice }: OpenChoice): Plan {
     const { port, quirks = [], pollMs = 0, logger, irq } = this.#options;
     const { timeoutMs = this.#options.timeoutMs, interrupt = false } = choice;
     return {
@@ -217,6 +222,7 @@ export class HostSubject implements Subject {
         ...(logger === undefined ? {} : { logger }),
         ...(signal === undefined ? {} : { signal }),
         ...(trace === undefined ? {} : { trace }),
+        ...(record === undefined ? {} : { record }),
       },
       target,
       // A fixed start would repeat the sequence numbers that the former process has just used.

@@ -23,6 +23,8 @@ import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
 import type { Reply } from '../ipmi/message.ts';
 import { LocalLocks } from '../share/local-lock.ts';
 import type { SimBmc } from '../sim/bmc.ts';
+import type { RecordSink } from '../trace/recorder.ts';
+import { bothSinks } from './states.ts';
 import type { OpenChoice, Process, Leftover, Subject } from './subject.ts';
 
 /** Limit of opening, milliseconds. */
@@ -44,6 +46,8 @@ export interface SimulatedParts {
   readonly left?: () => readonly Leftover[];
   /** The error of taking the interface; it is had without one when absent. */
   readonly refusal?: () => Error | undefined;
+  /** Receives a recording of each device that {@link Subject.open} opens. */
+  readonly record?: RecordSink | undefined;
 }
 
 /** Makes the subject. Its devices and processes share the BMC as processes do. */
@@ -87,7 +91,8 @@ class SimulatedSubject implements Subject {
   }
 
   async open(choice: OpenChoice = {}): Promise<Device> {
-    return await register(await this.#plan(choice));
+    const record = bothSinks(this.#parts.record, choice.record);
+    return await register(await this.#plan({ ...choice, record }));
   }
 
   async door(signal?: AbortSignal): Promise<Door> {
@@ -97,7 +102,7 @@ class SimulatedSubject implements Subject {
   async processes(count: number, signal: AbortSignal): Promise<readonly Process[]> {
     const opened: Process[] = [];
     for (let index = 0; index < count; index += 1) {
-      const device = await this.open({ bringUp: 'lazy', signal });
+      const device = await register(await this.#plan({ bringUp: 'lazy', signal }));
       opened.push({
         request: (input: RequestInput, options?: RequestOptions): Promise<Reply> =>
           device.request(input, options),
@@ -125,7 +130,8 @@ class SimulatedSubject implements Subject {
 
   async #plan(choice: OpenChoice): Promise<Plan> {
     const { bmc, clock, newLine } = this.#parts;
-    const { bringUp = 'full', interrupt = false, trace, timeoutMs = OPEN_MS, signal } = choice;
+    const { bringUp = 'full', interrupt = false, timeoutMs = OPEN_MS } = choice;
+    const { trace, record, signal } = choice;
     const port = new SimulatedPort(this.#parts.port ?? bmc, this.#open);
     if (interrupt && newLine === undefined) {
       throw new IpmiError('DEVICE_ABSENT', 'the simulated machine has no interrupt line');
@@ -135,6 +141,7 @@ class SimulatedSubject implements Subject {
       options: {
         ...{ port, clock, bringUp, timeoutMs },
         ...(trace === undefined ? {} : { trace }),
+        ...(record === undefined ? {} : { record }),
         ...(signal === undefined ? {} : { signal }),
         ...(interrupt && newLine !== undefined ? { irq: this.#newLine(newLine) } : {}),
       },

@@ -10,6 +10,7 @@ import type { Files } from '../files.ts';
 import type { Requester } from '../ipmi/requester.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import type { TraceSink } from '../bt/trace-port.ts';
+import type { RecordSink } from '../trace/recorder.ts';
 import type { Door } from '../registry/door.ts';
 
 /** The way in which a device is opened. */
@@ -19,6 +20,8 @@ export interface OpenChoice {
   /** Use the interrupt line. Default false: polled. */
   readonly interrupt?: boolean;
   readonly trace?: TraceSink;
+  /** Receives a recording of this device, besides that of the run. */
+  readonly record?: RecordSink | undefined;
   /** Limit of opening, milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

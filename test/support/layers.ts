@@ -122,8 +122,9 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     'smoke',
     [
       ...['events', 'slug-checks', 'subject', 'check', 'record', 'identity', 'baseline-file'],
-      ...['recorder', 'conclusion', 'verdict', 'runner', 'simulated-host', 'simulated', 'affinity'],
-      ...['report/words', 'latencies', 'baseline', 'ledger', 'session', 'baseline-check'],
+      ...['recorder', 'conclusion', 'verdict', 'runner', 'simulated-host', 'states', 'simulated'],
+      ...['affinity', 'report/words', 'latencies', 'baseline', 'ledger', 'session'],
+      ...['baseline-check'],
       ...['known-reads', 'tracer', 'checks/abandon', 'register-log', 'checks/attention'],
       ...['checks/bring-up-race', 'checks/bring-up', 'checks/enables', 'checks/event-loop'],
       ...['firmware-rows', 'firmware-rules', 'checks/firmware-agreement', 'longest-replies'],

@@ -91,19 +91,19 @@ function checkTogether(values: SmokeValues, globals: GlobalValues): void {
 }
 
 /** Options that would say something of the machine, or of what may be changed on it. */
-function besideProve(values: SmokeValues, { takeover, base }: GlobalValues): Given {
+function besideProve(values: SmokeValues, { takeover, base, record }: GlobalValues): Given {
   const { write, reset, save, baseline } = values;
   const changes = { '--takeover': takeover, '--write': write, '--reset': reset };
-  return { ...changes, '--base': base, '--save': save, '--baseline': baseline };
+  const files = { '--save': save, '--baseline': baseline, '--record': record };
+  return { ...changes, '--base': base, ...files };
 }
 
 /** Options of one device of one process: a smoke run has many of both. */
 function untraced(globals: GlobalValues): Given {
   const { trace, tracePayload, record } = globals;
-  return {
-    ...{ '--trace': trace, '--trace-payload': tracePayload || globals['tracePayload=all'] },
-    '--record': record,
-  };
+  const payload = tracePayload || globals['tracePayload=all'];
+  // With --record it says what is recorded.
+  return { '--trace': trace, '--trace-payload': record === undefined && payload };
 }
 
 /** Options by their flags. */

@@ -26,12 +26,14 @@ import { runChecks } from '../../smoke/runner.ts';
 import { simulatedHost } from '../../smoke/simulated-host.ts';
 import { simulatedSubject } from '../../smoke/simulated.ts';
 import type { Subject } from '../../smoke/subject.ts';
+import type { RecordSink } from '../../trace/recorder.ts';
 import { UsageError } from '../args.ts';
 import { flagOf, inFlags, jsonLine, table } from '../format.ts';
 import { readGlobals } from '../globals.ts';
 import type { Globals } from '../globals.ts';
 import { stderr, stdout, tellUser } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { openRecord } from '../record-file.ts';
 import { SIM_RESETS, listen, namedBlock } from '../session.ts';
 import { VERSION } from '../version.ts';
 import { baselineAt } from './smoke-files.ts';
@@ -72,7 +74,8 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const read = values.baseline === undefined ? undefined : baselineAt(values.baseline);
   const before = read?.baseline;
   const interruption = listen(true);
-  const subject = await subjectOf(globals, values.prove);
+  const recording = globals.record === undefined ? undefined : openRecord(globals.record, globals);
+  const subject = await subjectOf(globals, values.prove, recording?.sink);
   const info = await infoOf(subject, values, plan);
   if (before !== undefined) refuseEarly(before, info);
   const isTerminal = process.stderr.isTTY && plan.format !== 'nagios';
@@ -81,17 +84,21 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const parts = { tell: tellUser, before: read };
   const output = isatty(1) ? progress.inFrontOf(stdout) : stdout;
   const reports = new SmokeReports(values, plan.format, { output, ...parts });
-  return await run({
-    values,
-    plan,
-    interruption,
-    subject,
-    info,
-    checks,
-    before,
-    progress,
-    reports,
-  });
+  try {
+    return await run({
+      values,
+      plan,
+      interruption,
+      subject,
+      info,
+      checks,
+      before,
+      progress,
+      reports,
+    });
+  } finally {
+    recording?.close();
+  }
 }
 
 interface Parts {
@@ -190,7 +197,11 @@ function riskText(question: string, risk: Check['risk']): string {
   return risk === 'read-only' ? question : `${question} (--${risk})`;
 }
 
-async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {
+async function subjectOf(
+  globals: Globals,
+  isProof: boolean,
+  record: RecordSink | undefined,
+): Promise<Subject> {
   const { quirks, pollMs, irq, port, timeoutMs, logLevel, simDelayMs, sim, spacing = 1 } = globals;
   const named = namedBlock(globals);
   if (!sim && !isProof) {
@@ -198,14 +209,14 @@ async function subjectOf(globals: Globals, isProof: boolean): Promise<Subject> {
       stderr.write(text);
     };
     const logger = logLevel === 'silent' ? {} : { logger: await createLog(logLevel, writeLog) };
-    return hostSubject({ named, port, irq, timeoutMs, quirks, pollMs, ...logger });
+    return hostSubject({ named, port, irq, timeoutMs, quirks, pollMs, record, ...logger });
   }
   tellUser('simulated BMC (--sim): no hardware is touched');
   const bmc = new SimBmc({
     ...(named === undefined ? {} : { base: named.base }),
     ...{ spacing, clock: systemClock, responseMs: simDelayMs, guid: FIRST_GUID, ...SIM_RESETS },
   });
-  return simulatedSubject({ bmc, clock: systemClock, files: simulatedHost() });
+  return simulatedSubject({ bmc, clock: systemClock, files: simulatedHost(), record });
 }
 
 async function infoOf(subject: Subject, values: SmokeValues, plan: SmokePlan): Promise<RunInfo> {

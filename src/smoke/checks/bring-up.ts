@@ -7,13 +7,18 @@
 import { IpmiError, hex } from '../../errors.ts';
 import { codeText, isNotYet } from '../../ipmi/completion.ts';
 import type { Check, Means } from '../check.ts';
+import type { OpenChoice } from '../subject.ts';
 import { COUNT, summarize } from '../latencies.ts';
 import { OUTAGE_MS } from '../ledger.ts';
 import { slugOf, textOf, withDevice } from '../session.ts';
+import { StateRecord } from '../states.ts';
 import { Tracer } from '../tracer.ts';
 
 /** After so many failures in a row the next would only take its time. */
 const FAILURES_IN_A_ROW = 3;
+
+/** Failed bring-ups whose states are shown. */
+const FAILED_SHOWN = 8;
 
 /** A bring-up: its times on the clock, and why it failed. */
 interface Try {
@@ -22,6 +27,7 @@ interface Try {
   readonly toMs: number;
   readonly failure: string | undefined;
   readonly tracer: Tracer;
+  readonly record: StateRecord;
 }
 
 export const BRING_UP: Check = {
@@ -47,6 +53,7 @@ async function run(means: Means): Promise<void> {
     report.progress(tries.length / count);
   }
   tellTimes(means, tries);
+  tellStates(means, tries, startMs);
   tellFailures(means, tries);
   tellNotYet(means, tries);
 }
@@ -54,15 +61,16 @@ async function run(means: Means): Promise<void> {
 async function bringUpOnce(means: Means, number: number): Promise<Try> {
   const { clock } = means.subject;
   const tracer = new Tracer(clock);
+  const record = new StateRecord();
   const fromMs = clock.now();
-  const failure = await failureOf(means, tracer);
-  return { number, fromMs, toMs: clock.now(), failure, tracer };
+  const failure = await failureOf(means, { bringUp: 'full', trace: tracer, record });
+  return { number, fromMs, toMs: clock.now(), failure, tracer, record };
 }
 
 /** Opens and closes; resolves to the words of a failure. */
-async function failureOf(means: Means, trace: Tracer): Promise<string | undefined> {
+async function failureOf(means: Means, choice: OpenChoice): Promise<string | undefined> {
   try {
-    return await withDevice(means, { bringUp: 'full', trace }, ({ device }) => {
+    return await withDevice(means, choice, ({ device }) => {
       const isNamed = device.deviceId !== undefined;
       return Promise.resolve(isNamed ? undefined : 'the BMC answered, but gave no device id');
     });
@@ -91,6 +99,31 @@ function tellTimes({ report }: Means, tries: readonly Try[]): void {
     `${seconds(p50Ms)}: a program that starts waits so long; read the log of the BMC for what it ` +
     'did then, and update its firmware';
   report.warn('bt-late', text);
+}
+
+/**
+ * Shows where the time went, in the first bring-up, the longest one and those that failed: the
+ * states of all hundred would be the most of a report.
+ */
+function tellStates({ report }: Means, tries: readonly Try[], startMs: number): void {
+  const lengthOf = ({ fromMs, toMs }: Try): number => toMs - fromMs;
+  const longest = tries.reduce<Try | undefined>(
+    (most, one) => (most === undefined || lengthOf(one) > lengthOf(most) ? one : most),
+    undefined,
+  );
+  const failed = tries.filter(({ failure }) => failure !== undefined).slice(0, FAILED_SHOWN);
+  const isShown = (one: Try): boolean =>
+    one.number === 1 || one === longest || failed.includes(one);
+  for (const { record, failure, ...one } of tries.filter(isShown)) {
+    const periods = record.periods();
+    periods.forEach((period, at) => {
+      const isFailed = failure !== undefined && at === periods.length - 1;
+      // A recording has whole microseconds.
+      const fromMs = Math.max(period.fromMs, one.fromMs) - startMs;
+      const toMs = Math.min(period.toMs, one.toMs) - startMs;
+      report.span({ name: period.name, fromMs, toMs, isFailed });
+    });
+  }
 }
 
 function seconds(ms: number): string {

@@ -138,7 +138,7 @@ describe('is refused:', () => {
 
   test.each([
     ...['--takeover', '--base 0xce4', '--save a', '--baseline a', '--write'],
-    '--reset cold --yes',
+    ...['--record a', '--reset cold --yes'],
   ])('--prove with %s', (text) => {
     const [flag = ''] = text.split(' ');
 
@@ -147,7 +147,7 @@ describe('is refused:', () => {
     );
   });
 
-  test.each([...['--trace', '--trace-payload', '--trace-payload=all', '--record a']])(
+  test.each(['--trace', '--trace-payload', '--trace-payload=all'])(
     '%s, which has one device',
     (text) => {
       expect(String(thrownBy(() => planOf(text)))).toMatch(
@@ -155,6 +155,10 @@ describe('is refused:', () => {
       );
     },
   );
+
+  test('--trace-payload says what --record records, and is taken with it', () => {
+    expect(planOf('--record a --trace-payload').checks).not.toEqual([]);
+  });
 
   test.each([
     ['--sim-recording a', 'its checks send more than a recording has answers to'],
