@@ -59,7 +59,7 @@ test('the states of the first bring-up and of the longest are shown, at their ti
     new Set(['waitReady', 'waitReply', 'waitClear']),
   );
   const shown = bringUps.filter(({ fromMs, toMs }) =>
-    states.some((state) => state.fromMs >= fromMs && state.toMs <= toMs),
+    states.some((state) => state.fromMs < toMs && state.toMs > fromMs),
   );
   expect(shown).toEqual([bringUps[0], longest]);
 });
