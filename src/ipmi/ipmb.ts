@@ -81,17 +81,22 @@ export function encodeIpmbRequest(request: IpmbRequest): Uint8Array {
 
 /**
  * Reads an answer as Get Message has it (§22.6): without the first byte, the address it was sent
- * to. Undefined when it is too short or a checksum is wrong.
+ * to. With `requester`, that address, the checksums must be right. Without it they are not looked
+ * at: the BMC has checked them as they came over the bus, and some, such as OpenIPMI's `ipmi_sim`,
+ * do not put them right for the message without that first byte. Undefined when it is too short.
  */
 export function decodeIpmbResponse(
   bytes: Uint8Array,
-  requester = BMC_ADDRESS,
+  requester?: number,
 ): IpmbResponse | undefined {
   const [target = 0, , address = 0, number = 0, cmd = 0, completionCode] = bytes;
   // Network function, checksum, address, number, command, completion code, checksum.
   if (completionCode === undefined || bytes.length < 7) return undefined;
-  const body = bytes.subarray(2);
-  if (sum([requester, ...bytes.subarray(0, 2)]) !== 0 || sum(body) !== 0) return undefined;
+  if (requester !== undefined) {
+    const isIntact =
+      sum([requester, ...bytes.subarray(0, 2)]) === 0 && sum(bytes.subarray(2)) === 0;
+    if (!isIntact) return undefined;
+  }
   const data = bytes.slice(6, -1);
   return { netFn: target >> 2, address, seq: number >> 2, cmd, completionCode, data };
 }

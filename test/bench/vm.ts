@@ -1,7 +1,8 @@
 /**
  * `npm run bench:vm`: one Get Device ID on real ports in a guest, through the library, through the
  * kernel's own driver, and with the port instructions alone; ten thousand at once; then whole
- * processes. All take turns within one boot, because another boot is another machine. `--json`
+ * processes. All take turns within one boot, because another boot is another machine; typed
+ * commands beside those of peers (`commands.ts`) have a boot of their own. `--json`
  * prints one JSON object; `--one-processor` gives the guest one, in place of two; `--count` does,
  * too, and counts its instructions in place of time, which no other load disturbs.
  */
@@ -12,6 +13,7 @@ import { benchPeers, compile } from '../vm/compile.ts';
 import { bootGuest } from '../vm/guest.ts';
 import type { GuestResult } from '../vm/guest.ts';
 import { stepsOf } from '../vm/steps.ts';
+import { commandsText, measureCommands } from './commands.ts';
 import type { ProcessTime } from './process-time.ts';
 import { medians } from './stats.ts';
 import { formatTable, report } from './table.ts';
@@ -243,12 +245,13 @@ function execText({ ours, ipmitool, rawProcessMs }: Results['exec']): string {
   ]);
 }
 
-const results = await measure();
+const results = { ...(await measure()), commands: await measureCommands() };
 const text = [
   IS_COUNTED ? 'counted: 1 us is 1,000 instructions\n' : '',
   transactionsText(results.transactions),
   queuedText(results.queued),
   processesText(results.processes),
   execText(results.exec),
+  commandsText(results.commands),
 ];
 report(results, text.join('\n'));

@@ -6,7 +6,7 @@ import { bridge, commands } from '../../src/commands/index.ts';
 import { open } from '../../src/index.ts';
 import type { BmcEvent } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
-import type { Satellite, SatelliteRequest } from '../../src/sim/bmc.ts';
+import type { Satellite, SatelliteRequest, SimOptions } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { offenders } from '../support/lists.ts';
 
@@ -20,9 +20,9 @@ function echo(address: number, others: Partial<Satellite> = {}): Satellite {
   return { address, answer: ({ data }) => [0x00, address, ...data], ...others };
 }
 
-async function rig(satellites: readonly Satellite[]) {
+async function rig(satellites: readonly Satellite[], options: SimOptions = {}) {
   const clock = new VirtualClock();
-  const sim = new SimBmc({ clock, satellites, responseMs: 1 });
+  const sim = new SimBmc({ clock, satellites, responseMs: 1, ...options });
   const device = await clock.until(open({ base: sim.base, port: sim, clock, bringUp: 'lazy' }));
   onTestFinished(() => clock.until(device.close()));
   const sent = (cmd: number): number => sim.executed.filter((one) => one.cmd === cmd).length;
@@ -46,6 +46,19 @@ test('a request reaches its controller, and its answer comes back, in two transa
   expect(reply).toEqual({ completionCode: 0xc1, data: Uint8Array.of(7, 8) });
   expect(asked).toMatchObject([{ netFn: 0x04, cmd: 0x2d, lun: 1, data: Uint8Array.of(9) }]);
   expect(sim.executed.length - before).toBe(2);
+});
+
+test('an answer whose checksums are not those of the bus is taken, as ipmi_sim has them', async () => {
+  const respond: SimOptions['respond'] = ({ cmd }, honest) => {
+    if (cmd !== GET_MESSAGE) return [honest];
+    // Length, NetFn/LUN, number, command, completion code, channel, NetFn/LUN: then the first one.
+    return [{ ...honest, frame: honest.frame.with(7, 0x00).with(-1, 0x00) }];
+  };
+  const { clock, device } = await rig([echo(0x2c)], { respond });
+
+  const reply = await clock.until(bridge(device, { address: 0x2c }, { clock }).request(CHANGE));
+
+  expect(reply).toEqual({ completionCode: 0x00, data: Uint8Array.of(0x2c) });
 });
 
 test('typed commands work through a bridge', async () => {

@@ -58,6 +58,9 @@ export interface BmcFate {
 export interface ExternBmcOptions {
   /** Asked for each request; `index` counts them from 0 over all connections. */
   readonly plan?: (request: BmcRequest, index: number) => BmcFate;
+
+  /** Answers what has no handler; 0xC1 when absent. */
+  readonly otherwise?: BmcHandler;
 }
 
 /** Answers Get Device ID, Get Self Test Results and an OEM echo (0x30/0x01), else 0xC1. */
@@ -69,6 +72,7 @@ export class ExternBmc {
   overlaps = 0;
 
   readonly #plan: (request: BmcRequest, index: number) => BmcFate;
+  readonly #otherwise: BmcHandler | undefined;
   readonly #handlers = new Map<number, BmcHandler>();
   readonly #delayed = new Set<Cancel>();
   #received = 0;
@@ -76,6 +80,7 @@ export class ExternBmc {
 
   constructor(options: ExternBmcOptions = {}) {
     this.#plan = options.plan ?? (() => ({}));
+    this.#otherwise = options.otherwise;
     this.handle(0x06, 0x01, () => ok(EXTERN_DEVICE_ID));
     this.handle(0x06, 0x04, () => ok(SELF_TEST_PASSED));
     this.handle(0x30, 0x01, (request) => ok(request.data));
@@ -156,7 +161,8 @@ export class ExternBmc {
   }
 
   #execute(request: BmcRequest): BmcReply {
-    const handler = this.#handlers.get(handlerKey(request.netFn, request.cmd));
+    const key = handlerKey(request.netFn, request.cmd);
+    const handler = this.#handlers.get(key) ?? this.#otherwise;
     if (handler === undefined) return { completionCode: INVALID_COMMAND, data: new Uint8Array() };
     this.executed.push(request);
     return handler(request);

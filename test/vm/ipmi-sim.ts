@@ -1,7 +1,7 @@
 /**
  * OpenIPMI's `ipmi_sim` as the BMC behind QEMU's `ipmi-bmc-extern`: a BMC of other authors. Both
- * want to be connected to, so bytes are carried between them as they are. It has no Get System
- * GUID; a module of ours adds that (`ipmi-sim-guid.c`).
+ * want to be connected to, so bytes are carried between them, and logical units put right
+ * (`ipmi-sim-luns.ts`). It has no Get System GUID; a module of ours adds that (`ipmi-sim-guid.c`).
  */
 
 import { spawn } from 'node:child_process';
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { LunKeeper } from './ipmi-sim-luns.ts';
 import { findTool, runTool } from './host-tool.ts';
 import type { BmcPeer } from './machine.ts';
 
@@ -36,6 +37,9 @@ export interface IpmiSimSetup {
 
   /** Response data of Get System GUID, in hex. */
   readonly guid: string;
+
+  /** Users, as ipmi_lan(5) has them; with any it has a LAN, which is channel 1. */
+  readonly users?: readonly string[];
 
   /** Time by which each answer comes later than it could, milliseconds; 0 when absent. */
   readonly delayMs?: number;
@@ -68,15 +72,23 @@ export class IpmiSim implements BmcPeer {
     for (const socket of this.#sockets) socket.on('error', () => undefined);
     await once(qemu, 'connect');
     bmc.on('close', () => qemu.destroy());
+    qemu.on('close', () => bmc.destroy());
     this.#carry(bmc, qemu);
-    qemu.on('close', () => bmc.destroy()).pipe(bmc);
   }
 
   #carry(bmc: Socket, qemu: Socket): void {
     const { delayMs = 0 } = this.#setup;
-    if (delayMs === 0) bmc.pipe(qemu);
-    // Timers of the same length keep their order.
-    else bmc.on('data', (bytes) => setTimeout(() => qemu.write(bytes), delayMs));
+    const luns = new LunKeeper();
+    qemu.on('data', (bytes: Buffer) => {
+      luns.request(bytes);
+      bmc.write(bytes);
+    });
+    bmc.on('data', (bytes: Buffer) => {
+      const answer = luns.answer(bytes);
+      // Timers of the same length keep their order.
+      if (delayMs === 0) qemu.write(answer);
+      else setTimeout(() => qemu.write(answer), delayMs);
+    });
   }
 
   /** Ends it and forgets all it has kept. Idempotent. */
@@ -119,10 +131,17 @@ async function configure(folder: string, port: number, setup: IpmiSimSetup): Pro
     'set_working_mc 0x20',
     `serial bt ${HOST} ${port} codec VM`,
     `loadlib "${guidModule}" "${setup.guid}"`,
+    ...(setup.users === undefined ? [] : [...lanLines(await freePort()), ...setup.users]),
   ];
   await writeFile(config, text(lines));
   await writeFile(commands, text(setup.commands));
   return ['-c', config, '-f', commands, '-s', folder];
+}
+
+function lanLines(port: number): string[] {
+  const levels = ['callback', 'user', 'operator', 'admin'];
+  const auths = levels.map((level) => `allowed_auths_${level} none md2 md5 straight`);
+  return ['startlan 1', `addr ${HOST} ${port}`, 'priv_limit admin', ...auths, 'endlan'];
 }
 
 function text(lines: readonly string[]): string {

@@ -13,7 +13,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,6 +51,15 @@ export interface BmcPeer {
   close(): Promise<void>;
 }
 
+/** QEMU's own BMC with data of the test, behind an interface of its own. */
+export interface QemuBmc {
+  /** The records of its SDR repository, one behind the other. */
+  readonly sdrs: Uint8Array;
+
+  /** The inventory of its FRU. */
+  readonly fru: Uint8Array;
+}
+
 export interface MachineOptions {
   readonly image: string;
   readonly initrd: string;
@@ -59,10 +68,10 @@ export interface MachineOptions {
   readonly append: string;
 
   /**
-   * QEMU's simulated BMCs, or one of the test behind a BT interface; or several of those, each
+   * QEMU's simulated BMCs, or one of the test behind a BT interface; or several of either, each
    * behind an interface of its own (`baseOf`).
    */
-  readonly bmc: Hardware | BmcPeer | readonly BmcPeer[];
+  readonly bmc: Hardware | BmcPeer | readonly (BmcPeer | QemuBmc)[];
 
   /** In place of those that QEMU makes for its devices. */
   readonly tables?: FirmwareTables;
@@ -123,7 +132,11 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
     };
   } finally {
     child.kill('SIGKILL');
-    await Promise.all(peers(options).map((bmc) => bmc.close()));
+    await Promise.all(
+      bmcsOf(options)
+        .filter(isPeer)
+        .map((bmc) => bmc.close()),
+    );
   }
 }
 
@@ -135,13 +148,20 @@ async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
     ...(isCounted ? JUMPING_CLOCK : []),
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
     ...(typeof bmc === 'string' ? deviceArgs(bmc) : []),
-    ...peers(options).flatMap((_, index) => peerArgs(index, socketPath(options, index))),
+    ...(await Promise.all(bmcsOf(options).map((bmc, index) => bmcArgs(bmc, index, folder)))).flat(),
     ...(await tableArgs(tables, folder)),
     ...['-serial', `file:${consoleFile(options)}`, '-serial', `file:${resultsFile(options)}`],
   ];
 }
 
-function peerArgs(index: number, socket: string): readonly string[] {
+async function bmcArgs(bmc: BmcPeer | QemuBmc, index: number, folder: string): Promise<string[]> {
+  if (!isPeer(bmc)) {
+    const [sdrs, fru] = [join(folder, `sdrs${index}`), join(folder, `fru${index}`)];
+    await Promise.all([writeFile(sdrs, bmc.sdrs), writeFile(fru, bmc.fru)]);
+    const device = `ipmi-bmc-sim,id=bmc${index},sdrfile=${sdrs},frudatafile=${fru}`;
+    return ['-device', device, ...btDevice(index)];
+  }
+  const socket = socketPath(folder, index);
   const chardev = `socket,id=peer${index},path=${socket},server=on,wait=off`;
   const device = `ipmi-bmc-extern,id=bmc${index},chardev=peer${index}`;
   return ['-chardev', chardev, '-device', device, ...btDevice(index)];
@@ -152,21 +172,28 @@ function btDevice(index: number): readonly string[] {
   return ['-device', `isa-ipmi-bt,bmc=bmc${index},ioport=${baseOf(index)},irq=${irq}`];
 }
 
-function peers({ bmc }: MachineOptions): readonly BmcPeer[] {
+function bmcsOf({ bmc }: MachineOptions): readonly (BmcPeer | QemuBmc)[] {
   if (typeof bmc === 'string') return [];
   return 'start' in bmc ? [bmc] : bmc;
 }
 
+function isPeer(bmc: BmcPeer | QemuBmc): bmc is BmcPeer {
+  return 'start' in bmc;
+}
+
 /** Long before the guest looks for a BMC, those of the test are there. */
 async function connectBmcs(child: ChildProcess, options: MachineOptions): Promise<void> {
-  const bmcs = peers(options);
-  if (bmcs.length === 0) return;
+  const bmcs = bmcsOf(options);
+  if (!bmcs.some(isPeer)) return;
   // QEMU opens the serial ports after it has begun to listen on the sockets.
   while (!existsSync(resultsFile(options))) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     await sleep(START_POLL_MS);
   }
-  await Promise.all(bmcs.map((bmc, index) => bmc.start(socketPath(options, index))));
+  const { folder } = options;
+  await Promise.all(
+    bmcs.flatMap((bmc, at) => (isPeer(bmc) ? [bmc.start(socketPath(folder, at))] : [])),
+  );
 }
 
 function consoleFile({ folder }: MachineOptions): string {
@@ -177,6 +204,6 @@ function resultsFile({ folder }: MachineOptions): string {
   return join(folder, 'results');
 }
 
-function socketPath({ folder }: MachineOptions, index: number): string {
+function socketPath(folder: string, index: number): string {
   return join(folder, `bmc${index}`);
 }

@@ -13,7 +13,7 @@ const LABEL_WIDTH = 24;
 
 /** The sources of an address, as `ipmitool` words them. */
 const SOURCES: Readonly<Record<string, string>> = {
-  unspecified: 'Unknown',
+  unspecified: 'Unspecified',
   static: 'Static Address',
   dhcp: 'DHCP Address',
   bios: 'BIOS Assigned Address',

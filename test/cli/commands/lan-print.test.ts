@@ -78,6 +78,15 @@ test('the community string is printed to one who asks for secrets', async () => 
   expect(stdout).toContain('\nSNMP Community String   : public\n');
 });
 
+test('a source of the address that is unspecified has the word of ipmitool', async () => {
+  const { bmc } = networkRig({ hasIpv6: false }, ([netFn, cmd, , parameter = 0]) => {
+    if (netFn !== 0x0c || cmd !== 2) return undefined;
+    return parameter === 4 ? [0x00, 0x11, 0x00] : [0x80];
+  });
+
+  expect(lanText(await bmc.lan.get(1))).toBe('IP Address Source       : Unspecified\n');
+});
+
 test('what the BMC does not have has no row, and is null', async () => {
   const { bmc } = networkRig({ hasIpv6: false }, ([netFn, cmd, , parameter = 0]) =>
     netFn === 0x0c && cmd === 2 && parameter !== 3 ? [0x80] : undefined,

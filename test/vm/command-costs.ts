@@ -1,0 +1,117 @@
+/**
+ * Transactions that commands cost, ours beside `ipmitool` and FreeIPMI, behind one BMC that counts
+ * them (`sim-bmc.ts`): the steps of a guest, and what they have measured.
+ */
+
+import type { GuestResult, StepResult } from './guest.ts';
+import { freeIpmi } from './peers.ts';
+import { COUNT } from './sim-bmc.ts';
+
+/** A command of ours, a command of a peer that tells the same, and the most that ours may cost. */
+interface Pair {
+  readonly ours: string;
+  readonly peer: keyof ReturnType<typeof peerCommands>;
+  /** Of the transactions of the peer. */
+  readonly most: number;
+}
+
+/** In this order: what is cold comes before what is warm. */
+export const PAIRS = {
+  'sdr list, cold': { ours: 'sdr list --cache /tmp/sdr', peer: 'ipmitool sdr list', most: 0.5 },
+  'sdr list, warm': { ours: 'sdr list --cache /tmp/sdr', peer: 'ipmitool sdr list', most: 0.34 },
+  'sensor list, cold': {
+    ...{ ours: 'sensor list --cache /tmp/sensor', peer: 'ipmitool sensor list', most: 0.65 },
+  },
+  'sensor list, warm': {
+    ...{ ours: 'sensor list --cache /tmp/sensor', peer: 'ipmitool sensor list', most: 0.45 },
+  },
+  // It, too, reads whole records and each sensor once, so that there is nothing to save.
+  'sensors()': { ours: 'sensors()', peer: 'ipmi-sensors', most: 1 },
+  'sel list': { ours: 'sel list', peer: 'ipmitool sel list', most: 1 },
+} as const satisfies Readonly<Record<string, Pair>>;
+
+export type PairName = keyof typeof PAIRS;
+
+/** What a command has cost. */
+export interface Cost {
+  readonly transactions: number;
+  readonly wallS: number;
+}
+
+const RAW = `raw ${COUNT.netFn} ${COUNT.cmd}`;
+
+/** No limit of a command is reached on a busy host. */
+const PATIENT = '--timeout 300';
+
+/** The steps of our commands, on the interface at `base`, while the kernel's driver has it not. */
+export function ourSteps(base: number): Record<string, string> {
+  const ours = `ipmi-bt --base ${base} ${PATIENT}`;
+  const count = `${ours} ${RAW}`;
+  const steps = Object.entries(PAIRS).map(([name, { ours: words }]) => {
+    const program = `node /opt/ipmi-bt/sensors.mjs ${base}`;
+    const command = words === 'sensors()' ? program : `${ours} ${words}`;
+    return [`cost of ${name}`, counted(command, count)] as const;
+  });
+  return { 'our count': `${count}; ${count}`, ...Object.fromEntries(steps) };
+}
+
+/** The steps of the peers, on `/dev/ipmiN` of the kernel's driver. */
+export function peerSteps(device: number): Record<string, string> {
+  const count = `ipmitool -d ${device} ${RAW}`;
+  const steps = Object.entries(peerCommands(device)).map(
+    ([name, command]) => [`cost of ${name}`, counted(command, count)] as const,
+  );
+  return { 'count of ipmitool': `${count}; ${count}`, ...Object.fromEntries(steps) };
+}
+
+/** The costs of a pair, from the guest that has run the steps of both. */
+export function costsOf(guest: GuestResult, name: PairName): { ours: Cost; peer: Cost } {
+  return {
+    ours: costOf(guest.step(`cost of ${name}`), guest.step('our count')),
+    peer: costOf(guest.step(`cost of ${PAIRS[name].peer}`), guest.step('count of ipmitool')),
+  };
+}
+
+const FRESH = '--sdr-cache-recreate --quiet-cache';
+
+function peerCommands(device: number) {
+  const ipmitool = `ipmitool -d ${device}`;
+  return {
+    'ipmitool sdr list': `${ipmitool} sdr list`,
+    'ipmitool sensor list': `${ipmitool} sensor list`,
+    'ipmitool sel list': `${ipmitool} sel list`,
+    // It reads the records anew, and writes its cache; the option reads logical unit 1, too.
+    'ipmi-sensors': `${freeIpmi('ipmi-sensors', device)} ${FRESH} --bridge-sensors`,
+  };
+}
+
+/**
+ * Prints the count of the BMC after the command; the time goes to standard error. The count begins
+ * where the step before has read it.
+ */
+function counted(command: string, count: string): string {
+  return `time ${command} > /dev/null; code=$?; ${count}; exit $code`;
+}
+
+/** The transactions between two counts, less those that the second count itself takes. */
+function costOf(run: StepResult, counts: StepResult): Cost {
+  const own = countsIn(counts)[1] ?? NaN;
+  const [minutes = NaN, seconds = NaN] = (/^real\s+(\d+)m ([\d.]+)s$/m.exec(run.stderr) ?? [])
+    .slice(1)
+    .map(Number);
+  if (run.exitCode !== 0) throw new Error(`a command failed (${run.exitCode}): ${run.stderr}`);
+  return { transactions: (countsIn(run)[0] ?? NaN) - own, wallS: 60 * minutes + seconds };
+}
+
+function countsIn({ stdout }: StepResult): readonly number[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [low = NaN, high = NaN] = line
+        .trim()
+        .split(' ')
+        .map((word) => parseInt(word, 16));
+      return low | (high << 8);
+    });
+}
