@@ -88,7 +88,7 @@ export function isNotYet(completionCode: number): boolean {
 
 /** A completion code in words; `Unknown (0x80)`, as in `ipmitool`, if it is not in the table. */
 export function completionText(completionCode: number): string {
-  const unknown = `Unknown (0x${completionCode.toString(16).padStart(2, '0')})`;
+  const unknown = `Unknown (0x${completionCode.toString(16).toUpperCase().padStart(2, '0')})`;
   return WORDS[completionCode] ?? unknown;
 }
 

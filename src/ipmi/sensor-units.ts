@@ -33,7 +33,7 @@ export const UNITS: Field<SensorUnits> = struct<SensorUnits>({
 });
 
 /** The names of units, in the words of `ipmitool`. */
-const NAMES = (
+export const UNIT_NAMES: readonly string[] = (
   'unspecified|degrees C|degrees F|degrees K|Volts|Amps|Watts|Joules|Coulombs|VA|Nits|lumen|lux|' +
   'Candela|kPa|PSI|Newton|CFM|RPM|Hz|microsecond|millisecond|second|minute|hour|day|week|mil|' +
   'inches|feet|cu in|cu feet|mm|cm|m|cu cm|cu m|liters|fluid ounce|radians|steradians|' +
@@ -61,7 +61,7 @@ function combined({ modifierUse }: UnitForm, base: string, modifier: string): st
 
 function nameOf(unit: number): string {
   if (unit === 0) return '';
-  return NAMES[unit] ?? `unit 0x${unit.toString(16)}`;
+  return UNIT_NAMES[unit] ?? `unit 0x${unit.toString(16)}`;
 }
 
 function ratedBy(rate: UnitForm['rate']): string {
