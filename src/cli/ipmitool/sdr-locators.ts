@@ -15,6 +15,9 @@ type Entity = OfKind<'fru-locator'>['entity'];
 /** Characters of a name. */
 const NAME_CHARS = 16;
 
+/** The bits in which ipmitool takes the address span to be; §43.7 has it in the lowest three. */
+const SPAN_SHIFT = 5;
+
 /** An entity as `%d.%d` writes it. */
 export function entityNumber({ id, instance }: Entity): string {
   return `${id}.${instance.number}`;
@@ -116,7 +119,7 @@ export function genericText(record: OfKind<'generic-locator'>, style: Style): st
     return [
       ...deviceHead(record, way),
       `Device Slave Address   : ${hexUpper(own)}h`,
-      `Address Span           : ${hexUpper(span.addressSpan)}h`,
+      `Address Span           : ${hexUpper(span.reserved >> SPAN_SHIFT)}h`,
       `Channel Number         : ${hexUpper(bus.channelLow, 1)}h`,
       ...deviceTail(record),
     ].join('\n');

@@ -70,8 +70,8 @@ function listText(record: ReadableSdr, reading: Reading, style: Style): string {
   return `${reading.name.padEnd(NAME_COLUMN)} | ${value} | ${stateOf(record, reading, style)}\n`;
 }
 
-function listValue({ kind }: ReadableSdr, { isValid, isScanned, raw, analog }: Reading): string {
-  if (isValid) return analog === undefined ? `0x${hex(raw)}` : `${analog.text} ${analog.unit}`;
+function listValue({ kind }: ReadableSdr, { isValid, isScanned, states, analog }: Reading): string {
+  if (isValid) return analog === undefined ? `0x${hex(states)}` : `${analog.text} ${analog.unit}`;
   if (kind === 'compact') return 'Not Readable';
   return isScanned ? 'no reading' : 'disabled';
 }

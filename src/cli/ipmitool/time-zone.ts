@@ -43,7 +43,7 @@ function fileOf(zone: string | undefined): Buffer | undefined {
   }
 }
 
-/** Numbers at the beginning of a block: of UTC flags, standard flags, leaps, times, types, chars. */
+/** Counts of a block: of UTC flags, standard flags, leap seconds, times, types and characters. */
 function countsAt(file: Buffer, at: number): readonly number[] {
   return [20, 24, 28, 32, 36, 40].map((offset) => file.readUInt32BE(at + offset));
 }
