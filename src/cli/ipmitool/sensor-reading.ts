@@ -161,12 +161,19 @@ export async function askSensor(
   return await ask(session, { ...question, lun, requester: ownerOf(session, record) });
 }
 
-/** The way to the sensor's owner: a bridge, unless it is the one that is asked anyway. */
-function ownerOf({ requester, choices }: Session, { owner }: ReadableSdr): Requester {
-  const address = owner.id.id * 2;
-  const { channel } = owner.place;
+/** The way to the sensor's owner. */
+function ownerOf(session: Session, { owner }: ReadableSdr): Requester {
+  if (owner.id.isSoftware) return session.requester;
+  return wayTo(session, { address: owner.id.id * 2, channel: owner.place.channel });
+}
+
+/** The way to a controller: a bridge, unless it is the one that is asked anyway. */
+export function wayTo(
+  { requester, choices }: Session,
+  { address, channel }: { readonly address: number; readonly channel: number },
+): Requester {
   const isAsked = address === choices.target && channel === choices.channel;
-  if (owner.id.isSoftware || isAsked || (address === BMC && channel === 0)) return requester;
+  if (isAsked || address === 0 || (address === BMC && channel === 0)) return requester;
   return isBridger(requester) ? bridge(requester, { channel, address }) : requester;
 }
 
