@@ -2,6 +2,7 @@
 
 import { IpmiError } from '../../errors.ts';
 import type { IpmiErrorCode } from '../../errors.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { Session } from './session.ts';
 
@@ -35,4 +36,25 @@ export async function ask(session: Session, question: Question): Promise<Reply |
 /** Bytes of a reply, 0 where it ends: the length of a reply is the BMC's choice. */
 export function byteAt({ data }: Pick<Reply, 'data'>, index: number): number {
   return data[index] ?? 0;
+}
+
+/** The words about a command that did not succeed. */
+export interface Failing {
+  /** Stands before everything: `Get Device ID command failed`. */
+  readonly text: string;
+  /** Stands between it and the completion code; a colon by default. */
+  readonly before?: string;
+}
+
+/** The same as {@link ask}, but tells of every failure; resolves to undefined then. */
+export async function askFor(
+  session: Session,
+  question: Question,
+  { text, before = ': ' }: Failing,
+): Promise<Reply | undefined> {
+  const reply = await ask(session, question);
+  if (reply?.completionCode === Completion.OK) return reply;
+  const why = reply === undefined ? '' : `${before}${completionText(reply.completionCode)}`;
+  session.complain(`${text}${why}`);
+  return undefined;
 }

@@ -1,11 +1,14 @@
 /** The commands of ipmitool, by their names. */
 
+import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
 import type { Family, Session } from './session.ts';
 import { unsupported } from './unsupported.ts';
 import { COMMANDS } from './usage.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
+  bmc: mc,
+  mc,
   raw,
 };
 
