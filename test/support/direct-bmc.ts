@@ -41,5 +41,5 @@ export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = 
     return sent;
   };
   const commandsSent = (): readonly number[] => requests().map(({ cmd }) => cmd);
-  return { bmc, caller: new Caller(requester), clock, requests, commandsSent };
+  return { bmc, requester, caller: new Caller(requester), clock, requests, commandsSent };
 }

@@ -29,6 +29,9 @@ const RESPONSE_HEAD_BYTES = 24;
 const CODE_AT = 4;
 const RESPONSE_LENGTH_AT = 8;
 
+/** For a program that asks for what nobody types, milliseconds. */
+const HANGS_MS = 300_000;
+
 /** Network function of the message that ends a session. */
 const GOODBYE = 0x3f;
 
@@ -99,7 +102,7 @@ async function runIpmitool(
   input: string,
 ): Promise<Printed> {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC', IPMI_DUMMY_SOCK: path };
-  const child = spawn('ipmitool', ['-I', 'dummy', ...words], { env });
+  const child = spawn('ipmitool', ['-I', 'dummy', ...words], { env, timeout: HANGS_MS });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
