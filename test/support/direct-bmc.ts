@@ -6,12 +6,15 @@
 import { Caller } from '../../src/commands/caller.ts';
 import type { RequestInput } from '../../src/ipmi/requester.ts';
 import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
+import type { SimSdrOptions } from '../../src/sim/sdrs.ts';
 import type { SimStorageOptions } from '../../src/sim/storage.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { Answering } from './answering.ts';
 
 /** A BMC, and what becomes of it while it is asked. */
 export interface DirectBmcOptions extends SimStorageOptions {
+  /** Options of the SDR repository. */
+  readonly sdrs?: SimSdrOptions;
   /** Is called before each request is answered: things happen meanwhile. */
   readonly meanwhile?: (input: RequestInput, bmc: CommandProcessor) => void;
   /** Answers in place of the BMC: completion code and data. */

@@ -1,26 +1,8 @@
-/**
- * A simulated BMC with everything that the families of ipmitool show, on a clock that stands: two
- * that were made alike answer alike.
- */
+/** A simulated BMC with everything that the families of ipmitool show. */
 
-import type { RequestInput, Requester } from '../../src/ipmi/requester.ts';
-import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
-import type { SimFacts } from '../../src/sim/commands.ts';
-import { Answering } from './answering.ts';
+import type { RequestInput } from '../../src/ipmi/requester.ts';
+import type { DirectBmcOptions } from './direct-bmc.ts';
 import { IPMITOOL_RECORDS } from './ipmitool-records.ts';
-
-/** Options of the BMC. */
-export interface IpmitoolBmcOptions extends Partial<SimFacts> {
-  /** Answers in place of the BMC: completion code and data. */
-  readonly answer?: ((input: RequestInput) => readonly number[] | undefined) | undefined;
-}
-
-/** A BMC, and what it was asked. */
-export interface IpmitoolBmc {
-  readonly requester: Requester;
-  /** The requests as `netfn cmd lun data`, in hex. */
-  readonly asked: () => readonly string[];
-}
 
 /** Readings that differ from the records' own. */
 const READINGS: Readonly<Record<number, readonly number[]>> = {
@@ -41,23 +23,9 @@ const GONE: ReadonlySet<number> = new Set([0x42, 0x55]);
 
 const NOT_FOUND = [0xcb];
 
-/** Makes a BMC. */
-export function ipmitoolBmc({ answer, ...facts }: IpmitoolBmcOptions = {}): IpmitoolBmc {
-  const effects = {
-    setSmsAttention: () => undefined,
-    dropInterrupts: () => undefined,
-    restart: () => undefined,
-  };
-  const guid = Array.from({ length: 16 }, (_, index) => index + 1);
-  const all = { capabilities: [], guid, sdrs: { records: IPMITOOL_RECORDS }, ...facts };
-  const bmc = new CommandProcessor(SPEC_COMMANDS, effects, all);
-  const requester = new Answering((input) => {
-    const { netFn, cmd, lun = 0, data = new Uint8Array() } = input;
-    const own = answer?.(input) ?? sensorAnswer(input);
-    return own ?? bmc.execute({ netFn, lun, seq: 1, cmd, data, atMs: 0 });
-  });
-  const asked = (): readonly string[] => requester.asked.map(({ input }) => textOf(input));
-  return { requester, asked };
+/** The options of such a BMC. */
+export function ipmitoolBmc(): DirectBmcOptions {
+  return { sdrs: { records: IPMITOOL_RECORDS }, answer: sensorAnswer };
 }
 
 /** Answers that the simulator does not have. */
@@ -90,8 +58,4 @@ function enablesOf(number: number): readonly number[] {
   if (number === 0x34) return [0, 0x40, 0x81];
   if (number === 0x50) return [0, 0xc0, 0x0f, 0x00, 0x0f];
   return number === 0x35 ? NOT_FOUND : [0, 0xc0, 0xff, 0x0f, 0xff, 0x0f];
-}
-
-function textOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput): string {
-  return `${netFn.toString(16)} ${cmd.toString(16)} ${lun} ${Buffer.from(data).toString('hex')}`;
 }

@@ -108,8 +108,15 @@ async function runIpmitool(
   child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined).end(input);
   const [exit] = (await once(child, 'close')) as [number | null];
-  return { stdout, stderr, exit };
+  return { stdout, stderr: NOISE.reduce((text, noise) => text.replace(noise, ''), stderr), exit };
 }
+
+/** With `-v` the interface tells each message, and ipmitool of its start. */
+const NOISE: readonly RegExp[] = [
+  /^>>> IPMI req\n(?:(?:msg\.)?\w+: \w+\n)*>>>\n/gm,
+  /^<<< IPMI rsp\n(?:(?:msg\.)?\w+: \w+\n)*<<<\n/gm,
+  /^(?:Loading IANA PEN|Running Get|Error response|Invalid completion|Discovered IPMB) .*\n/gm,
+];
 
 async function ended(server: Server): Promise<void> {
   server.close();

@@ -4,6 +4,7 @@ import { IpmiError } from '../../errors.ts';
 import type { IpmiErrorCode } from '../../errors.ts';
 import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
+import type { Requester } from '../../ipmi/requester.ts';
 import type { Session } from './session.ts';
 
 /** A command: network function, number and data. */
@@ -12,6 +13,8 @@ export interface Question {
   readonly cmd: number;
   readonly lun?: number;
   readonly data?: readonly number[];
+  /** The controller that is asked; the one of the session by default. */
+  readonly requester?: Requester;
 }
 
 /** The errors that ipmitool shows as an answer that is missing. */
@@ -23,8 +26,8 @@ const SILENCE: readonly IpmiErrorCode[] = [
 
 /** Resolves to the reply; to undefined where none came, which each command tells in its words. */
 export async function ask(session: Session, question: Question): Promise<Reply | undefined> {
-  const { netFn, cmd, lun = 0, data = [] } = question;
-  const { requester, signal } = session;
+  const { netFn, cmd, lun = 0, data = [], requester = session.requester } = question;
+  const { signal } = session;
   try {
     return await requester.request({ netFn, cmd, lun, data: Uint8Array.from(data) }, { signal });
   } catch (error) {

@@ -51,32 +51,6 @@ export function startsAlike(one: string, other: string, count: number): boolean 
   return one.slice(0, count) === other.slice(0, count);
 }
 
-/** Range of a number, both ends included. */
-export interface NumberRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-export const BYTE: NumberRange = { from: 0, to: 0xff };
-export const WORD: NumberRange = { from: 0, to: 0xffff };
-export const UNSIGNED: NumberRange = { from: 0, to: 0xffff_ffff };
-export const INT: NumberRange = { from: -0x8000_0000, to: 0x7fff_ffff };
-
-/**
- * Reads a whole number with C's prefixes, `0x` for hex and `0` for octal; undefined where something
- * is behind it, or where it is out of range. The empty text is 0, as strtol has it.
- */
-export function integer(text: string, { from, to }: NumberRange): number | undefined {
-  if (text === '') return from <= 0 ? 0 : undefined;
-  const found = /^[\t-\r ]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(text);
-  if (found === null) return undefined;
-  const [, sign, digits = ''] = found;
-  const isOctal = /^0[0-7]+$/.test(digits);
-  const size = isOctal ? parseInt(digits, 8) : Number(digits);
-  const value = sign === '-' ? -size : size;
-  return value >= from && value <= to ? value : undefined;
-}
-
 /** Reads a number as strtod does; undefined where something is behind it. */
 export function decimal(text: string): number | undefined {
   if (text === '') return 0;

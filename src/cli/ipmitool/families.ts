@@ -1,15 +1,23 @@
 /** The commands of ipmitool, by their names. */
 
+import { run as fru } from './fru.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
+import { run as sdr } from './sdr.ts';
+import { run as sel } from './sel.ts';
+import { run as sensor } from './sensor.ts';
 import type { Family, Session } from './session.ts';
 import { unsupported } from './unsupported.ts';
 import { COMMANDS } from './usage.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   bmc: mc,
+  fru,
   mc,
   raw,
+  sdr,
+  sel,
+  sensor,
 };
 
 /** The commands of ipmitool that this program does not have. */

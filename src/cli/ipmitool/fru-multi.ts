@@ -2,6 +2,7 @@
 
 import { fixed } from './c-text.ts';
 import type { FruReader } from './fru-reader.ts';
+import { manufacturerName } from './manufacturers.ts';
 import type { Session } from './session.ts';
 
 const HEADER_BYTES = 5;
@@ -139,6 +140,5 @@ function loadText(data: Buffer): string {
 }
 
 function oemText(data: Buffer): string {
-  const maker = data.readUIntLE(0, 3);
-  return `  OEM (Unknown (0x${maker.toString(16).toUpperCase().padStart(2, '0')})) Record\n`;
+  return `  OEM (${manufacturerName(data.readUIntLE(0, 3))}) Record\n`;
 }

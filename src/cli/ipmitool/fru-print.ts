@@ -20,9 +20,6 @@ const UNIT_BYTES = 8;
 /** The byte behind the last field of an area. */
 const END_OF_FIELDS = 0xc1;
 
-/** Characters of a name. */
-const NAME_CHARS = 16;
-
 /** 1996-01-01, from which the date of a board is counted in minutes, in seconds since 1970. */
 const FRU_EPOCH_S = 820_454_400;
 const UNSPECIFIED_TIME = 0xffff_ffff;
@@ -219,6 +216,11 @@ function hasInventory({ deviceType, deviceTypeModifier }: FruLocator): boolean {
   return deviceType === 0x10 || isEeprom;
 }
 
+/** The name of a device, all its bytes as they are. */
+export function fruName({ name }: Pick<FruLocator, 'name'>): string {
+  return cString(name.bytes.subarray(0, name.form.length));
+}
+
 /** Prints the FRU of a record; the exit code, and undefined where nothing is printed. */
 export async function printLocatedFru(
   session: Session,
@@ -227,9 +229,7 @@ export async function printLocatedFru(
   if (!hasInventory(record)) return 1;
   const address = record.access.address * 2;
   if (address === BMC && record.device === 0) return 0;
-  const name = cString(
-    record.name.bytes.subarray(0, Math.min(record.name.form.length, NAME_CHARS)),
-  );
+  const name = fruName(record);
   session.print(`FRU Device Description : ${name} (ID ${record.device})\n`);
   const exit = await printDevice(session, record, address);
   session.print('\n');

@@ -4,7 +4,7 @@ import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { Requester } from '../../ipmi/requester.ts';
 import { NetFn, StorageCmd } from '../../ipmi/commands.ts';
-import { ask } from './inquiry.ts';
+import { ask } from './ask.ts';
 import type { Session } from './session.ts';
 
 /** Bytes of the common header. */

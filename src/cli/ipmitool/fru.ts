@@ -4,12 +4,13 @@ import { Completion, completionText } from '../../ipmi/completion.ts';
 import { GET_DEVICE_ID, Support } from '../../ipmi/device-id.ts';
 import { StorageCmd } from '../../ipmi/commands.ts';
 import { openOutput } from './c-files.ts';
-import { BYTE, cString, hexUpper, integer } from './c-text.ts';
-import { fruHeader, openFru, printFru, printLocatedFru } from './fru-print.ts';
+import { hexUpper } from './c-text.ts';
+import { fruHeader, fruName, openFru, printFru, printLocatedFru } from './fru-print.ts';
 import { FruReader, askFru } from './fru-reader.ts';
 import type { FruPlace } from './fru-reader.ts';
-import { ask } from './inquiry.ts';
-import { refuse } from './refusal.ts';
+import { ask } from './ask.ts';
+import { unsupported } from './unsupported.ts';
+import { cByte } from './numbers.ts';
 import { Repository } from './sdr-repository.ts';
 import type { Entry } from './sdr-repository.ts';
 import { say } from './sdr-search.ts';
@@ -83,7 +84,7 @@ async function print(session: Session, [word]: readonly string[]): Promise<numbe
 }
 
 function placeOf(session: Session, word: string): FruPlace | undefined {
-  const id = integer(word, BYTE);
+  const id = cByte(word);
   if (id !== undefined) return { session, requester: session.requester, id };
   session.complain(`FRU ID '${word}' is either invalid or out of range.`);
   return undefined;
@@ -123,8 +124,7 @@ async function printEntry(session: Session, { record }: Entry): Promise<number |
   const address = record.access.address * 2;
   const hasFru = (record.support & Support.FRU_INVENTORY) !== 0;
   if (!hasFru || address === session.choices.target) return undefined;
-  const name = cString(record.name.bytes.subarray(0, Math.min(record.name.form.length, 16)));
-  session.print(`FRU Device Description : ${name.padEnd(16)}\n`);
+  session.print(`FRU Device Description : ${fruName(record).padEnd(16)}\n`);
   const requester = wayTo(session, { address, channel: session.choices.channel });
   const exit = await printFru({ session, requester, id: 0 });
   session.print('\n');
@@ -186,7 +186,7 @@ function withFile(session: Session, command: string, words: readonly string[]): 
   if (word === 'help') return say(session, usage, 0);
   if (word === undefined || path === undefined) return say(session, [MISSING, ...usage], 1);
   if (placeOf(session, word) === undefined || !isFileName(session, path)) return 1;
-  return refuse(session, `fru ${command}`);
+  return say(session, [unsupported(`fru ${command}`)], 1);
 }
 
 /** A command that is left to ipmitool. */
@@ -206,7 +206,9 @@ function limited(session: Session, command: Limited, words: readonly string[]): 
     return say(session, [`Invalid command: ${kind}`, ...usage], 1);
   }
   const isShort = kind === 'field' && words.length !== 5;
-  return isShort ? say(session, [MISSING, ...usage], 1) : refuse(session, `fru ${name}`);
+  return isShort
+    ? say(session, [MISSING, ...usage], 1)
+    : say(session, [unsupported(`fru ${name}`)], 1);
 }
 
 async function internaluse(session: Session, words: readonly string[]): Promise<number> {
@@ -220,7 +222,7 @@ async function internaluse(session: Session, words: readonly string[]): Promise<
   }
   const place = placeOf(session, word);
   if (place === undefined || (needsFile && !isFileName(session, path ?? ''))) return 1;
-  if (command === 'write') return refuse(session, 'fru internaluse write');
+  if (command === 'write') return say(session, [unsupported('fru internaluse write')], 1);
   const area = await internalArea(place);
   if (area === undefined) {
     return say(session, ['Cannot access internal use area'], command === 'info' ? 1 : 0);

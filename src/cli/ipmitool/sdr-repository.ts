@@ -14,7 +14,7 @@ import { decodeRecordPart } from '../../ipmi/record-read.ts';
 import type { RecordPart } from '../../ipmi/record-read.ts';
 import { SDR_HEADER, SDR_HEADER_BYTES, SDR_RECORD } from '../../ipmi/sdr-record.ts';
 import type { SdrHeader, SdrRecord } from '../../ipmi/sdr-record.ts';
-import { ask } from './inquiry.ts';
+import { ask } from './ask.ts';
 import { hex } from './c-text.ts';
 import type { Session } from './session.ts';
 

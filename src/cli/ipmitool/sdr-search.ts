@@ -1,9 +1,10 @@
 /** Records that `ipmitool sdr` finds by the type of a sensor, by an entity or by a name. */
 
 import type { SdrRecord } from '../../ipmi/sdr-record.ts';
-import { BYTE, cString, hex, integer, startsAlike } from './c-text.ts';
+import { cString, hex, startsAlike } from './c-text.ts';
 import { ENTITIES } from './entity-words.ts';
 import { SENSOR_TYPES } from './event-words.ts';
+import { cByte } from './numbers.ts';
 import { printRecord } from './sdr-print.ts';
 import { Repository } from './sdr-repository.ts';
 import type { Entry } from './sdr-repository.ts';
@@ -55,7 +56,7 @@ export async function byType(session: Session, word: string | undefined): Promis
     session.print(typeList());
     return 0;
   }
-  const number = word.startsWith('0x') ? integer(word, BYTE) : undefined;
+  const number = word.startsWith('0x') ? cByte(word) : undefined;
   if (word.startsWith('0x') && number === undefined) {
     const text = `Given type of sensor "${word}" is either invalid or out of range.`;
     return say(session, [text], 1);

@@ -12,7 +12,7 @@ import { hex } from './c-text.ts';
 import { printRecord } from './sdr-print.ts';
 import { byEntity, byName, byType, opened, say, styleOf } from './sdr-search.ts';
 import type { Family, Session } from './session.ts';
-import { refuse } from './refusal.ts';
+import { unsupported } from './unsupported.ts';
 
 const USAGE = [
   'usage: sdr <command> [options]',
@@ -194,7 +194,7 @@ function fill(session: Session, [option, argument]: readonly string[]): number {
   if (option === 'file' && argument === undefined) return say(session, [missing, file], 1);
   if (option === 'range' && argument === undefined) return say(session, [missing, range], 1);
   if (['sensors', 'nosat', 'file', 'range'].includes(option)) {
-    return refuse(session, `sdr fill ${option}`);
+    return say(session, [unsupported(`sdr fill ${option}`)], 1);
   }
   const usage = 'usage: sdr fill <sensors|nosat|file|range> [options]';
   return say(session, [`Invalid SDR fill command: ${option}`, usage], 1);

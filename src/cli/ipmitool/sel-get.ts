@@ -2,7 +2,7 @@
 
 import type { SdrRecord } from '../../ipmi/sdr-record.ts';
 import { isReadable } from '../../ipmi/sdr-record.ts';
-import { WORD, integer } from './c-text.ts';
+import { cNumber } from './numbers.ts';
 import { printLocatedFru } from './fru-print.ts';
 import { eventOnlyText } from './sdr-locators.ts';
 import { Repository } from './sdr-repository.ts';
@@ -20,7 +20,7 @@ export async function showEntries(session: Session, words: readonly string[]): P
   const repository = new Repository(session);
   let exit = 0;
   for (const [index, word] of words.entries()) {
-    const id = integer(word, WORD);
+    const id = cNumber(word, 0, 0xffff);
     if (id === undefined) session.complain(`Given SEL ID '${word}' is invalid.`);
     const shown = id === undefined ? 'nothing' : await show(session, repository, id);
     if (shown === 'nothing') exit = 1;

@@ -4,7 +4,7 @@ import { timestamp } from '../../clock.ts';
 import { Completion, completionText } from '../../ipmi/completion.ts';
 import { GET_SEL_TIME, SET_SEL_TIME } from '../../ipmi/sel.ts';
 import { numericTime } from './bmc-times.ts';
-import { ask } from './inquiry.ts';
+import { ask } from './ask.ts';
 import { say } from './sdr-search.ts';
 import type { Session } from './session.ts';
 

@@ -4,9 +4,9 @@ import { Completion, completionText } from '../../ipmi/completion.ts';
 import { NetFn } from '../../ipmi/commands.ts';
 import { ADD_SEL_ENTRY, CLEAR_LETTERS, CLEAR_SEL, RESERVE_SEL } from '../../ipmi/sel.ts';
 import { readInput } from './c-files.ts';
-import { BYTE, INT, UNSIGNED, WORD, integer } from './c-text.ts';
-import { ask } from './inquiry.ts';
-import { refuse } from './refusal.ts';
+import { cByte, cInt, cNumber, cUint } from './numbers.ts';
+import { ask } from './ask.ts';
+import { unsupported } from './unsupported.ts';
 import { say } from './sdr-search.ts';
 import { ENTRY_BYTES, entryLine, selEntry } from './sel-entry.ts';
 import { showEntries } from './sel-get.ts';
@@ -14,6 +14,9 @@ import { printInfo } from './sel-info.ts';
 import { EntryPrinter, listEntries } from './sel-list.ts';
 import { selTime } from './sel-time.ts';
 import type { Family, Session } from './session.ts';
+
+/** The greatest number of an entry. */
+const RECORD_ID_MAX = 0xffff;
 
 /** Delete SEL Entry (§31.8). */
 const DELETE_SEL_ENTRY = 0x46;
@@ -73,7 +76,7 @@ async function list(
     return say(session, ['Unknown sel list option'], 1);
   }
   const text = words.length === 1 ? first : words.length === 2 ? second : undefined;
-  const count = text === undefined ? 0 : integer(text, INT);
+  const count = text === undefined ? 0 : cInt(text);
   if (count === undefined) {
     return say(session, [`Numeric argument required; got '${text ?? ''}'`], 1);
   }
@@ -129,7 +132,7 @@ async function add(session: Session, [path]: readonly string[]): Promise<number>
 /** Reads numbers up to one that is none; true for as many as an event has. */
 function fill(buffer: number[], words: readonly string[]): boolean {
   for (const [index, word] of words.entries()) {
-    const value = integer(word, BYTE);
+    const value = cByte(word);
     // ipmitool counts the number before it reads it.
     if (value === undefined) return index + 1 >= EVENT_BYTES;
     buffer[index] = value;
@@ -184,7 +187,7 @@ async function remove(session: Session, words: readonly string[]): Promise<numbe
   if (reservation === undefined) return 1;
   let exit = 0;
   for (const word of [...words].reverse()) {
-    const id = integer(word, WORD);
+    const id = cNumber(word, 0, RECORD_ID_MAX);
     if (id === undefined) session.complain(`Given SEL ID '${word}' is invalid.`);
     const isDone = id !== undefined && (await removeOne(session, reservation, id));
     if (!isDone) exit = 1;
@@ -214,9 +217,9 @@ function interpret(session: Session, words: readonly string[]): number {
   if (iana === undefined || path === undefined || format === undefined) {
     return say(session, ['usage: sel interpret iana filename format(pps)'], 0);
   }
-  if (integer(iana, UNSIGNED) === undefined) {
+  if (cUint(iana) === undefined) {
     return say(session, [`Given IANA '${iana}' is invalid.`], 1);
   }
-  if (format === 'pps') return refuse(session, 'sel interpret');
+  if (format === 'pps') return say(session, [unsupported('sel interpret')], 1);
   return say(session, [`Given format '${format}' is unknown.`], 1);
 }

@@ -11,7 +11,7 @@ import {
   GET_SENSOR_THRESHOLDS,
 } from '../../ipmi/sensor-commands.ts';
 import { isNonLinear } from '../../ipmi/sensor-factors.ts';
-import { ask } from './inquiry.ts';
+import { ask } from './ask.ts';
 import { cString } from './c-text.ts';
 import { isDiscrete, unitsText, valueOf, valueText } from './sensor-value.ts';
 import type { Scale } from './sensor-value.ts';
