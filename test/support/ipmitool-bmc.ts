@@ -2,6 +2,7 @@
 
 import type { RequestInput } from '../../src/ipmi/requester.ts';
 import type { DirectBmcOptions } from './direct-bmc.ts';
+import { IPMITOOL_ENTRIES, IPMITOOL_FRU } from './ipmitool-entries.ts';
 import { IPMITOOL_RECORDS } from './ipmitool-records.ts';
 
 /** Readings that differ from the records' own. */
@@ -25,12 +26,19 @@ const NOT_FOUND = [0xcb];
 
 /** The options of such a BMC. */
 export function ipmitoolBmc(): DirectBmcOptions {
-  return { sdrs: { records: IPMITOOL_RECORDS }, answer: sensorAnswer };
+  return {
+    sdrs: { records: IPMITOOL_RECORDS },
+    sel: { entries: IPMITOOL_ENTRIES },
+    fru: { bytes: IPMITOOL_FRU },
+    answer: answerOf,
+  };
 }
 
 /** Answers that the simulator does not have. */
-function sensorAnswer({ netFn, cmd, data }: RequestInput): readonly number[] | undefined {
+function answerOf({ netFn, cmd, data }: RequestInput): readonly number[] | undefined {
   const [number = 0] = data ?? [];
+  if (netFn === 0x0a && cmd === 0x46)
+    return (data?.[2] ?? 0) > 0x40 ? NOT_FOUND : [0, ...(data ?? []).slice(2)];
   if (netFn !== 0x04) return undefined;
   if (GONE.has(number)) return NOT_FOUND;
   const reading = READINGS[number];

@@ -16,8 +16,8 @@ export function readInput(session: Session, path: string): Buffer | undefined {
   }
   try {
     return readFileSync(path);
-  } catch {
-    session.complain(`Unable to open file ${path}`);
+  } catch (error) {
+    session.complain(`Unable to open file ${path}: ${reason(error)}`);
     return undefined;
   }
 }
@@ -47,11 +47,28 @@ export function openOutput(session: Session, path: string): OutputFile | undefin
         closeSync(fd);
       },
     };
-  } catch {
-    const why = found === undefined ? ' for write' : '';
-    session.complain(`Unable to open file ${path}${why}`);
+  } catch (error) {
+    const purpose = found === undefined ? ' for write' : '';
+    session.complain(`Unable to open file ${path}${purpose}: ${reason(error)}`);
     return undefined;
   }
+}
+
+/** Errors of files, in the words of strerror(). */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  ENAMETOOLONG: 'File name too long',
+  ENOENT: 'No such file or directory',
+  ENOSPC: 'No space left on device',
+  ENOTDIR: 'Not a directory',
+  EPERM: 'Operation not permitted',
+  EROFS: 'Read-only file system',
+};
+
+function reason(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? code;
 }
 
 function statOf(path: string): Stats | undefined {

@@ -46,13 +46,13 @@ export class FruReader {
     this.#place = place;
     this.size = size;
     this.isByWords = isByWords;
-    this.#most = isByWords ? READ_BYTES - 1 : READ_BYTES;
+    this.#most = isByWords ? LARGE_BYTES : READ_BYTES;
   }
 
   /** The common header as the BMC sends it. */
   async header(): Promise<Reply | undefined> {
     const ahead = Math.min(this.#most, this.size);
-    if (ahead > HEADER_BYTES) {
+    if (ahead > HEADER_BYTES && !this.isByWords) {
       const reply = await this.#read(0, ahead);
       if (reply?.completionCode === Completion.OK && this.#keep(0, reply) >= HEADER_BYTES) {
         return {
@@ -76,12 +76,14 @@ export class FruReader {
       const all = offset + length;
       session.complain(`Read FRU Area length ${all} too large, Adjusting to ${end - offset}`);
     }
-    for (let at = offset; at < end;) {
+    // ipmitool asks for no bytes, too.
+    let at = offset;
+    do {
       const count = await this.#step(at, end);
       if (count === undefined) return { isRead: false };
       if (count === 0) break;
       at += count;
-    }
+    } while (at < end);
     const bytes = new Uint8Array(length);
     bytes.set(this.#slice(offset, end));
     return { isRead: true, bytes };
@@ -90,8 +92,9 @@ export class FruReader {
   /** Reads on; the number of bytes that came, 0 where there are no more. */
   async #step(at: number, end: number): Promise<number | undefined> {
     const kept = this.#keptFrom(at);
+    if (at === end) return await this.#exact(at, 0, end);
     if (kept > 0) return Math.min(kept, end - at);
-    const ahead = Math.min(this.#most, this.size - at);
+    const ahead = this.isByWords ? 0 : Math.min(this.#most, this.size - at);
     const wanted = Math.min(this.#most, end - at);
     const early = ahead > wanted ? await this.#read(at, ahead) : undefined;
     const isEarly = early?.completionCode === Completion.OK && (early.data[0] ?? 0) > 0;
@@ -120,7 +123,7 @@ export class FruReader {
   async #read(at: number, count: number): Promise<Reply | undefined> {
     const unit = this.isByWords ? 2 : 1;
     const from = Math.floor(at / unit);
-    const data = [from & 0xff, from >> 8, this.isByWords ? count & ~1 : count];
+    const data = [from & 0xff, from >> 8, count];
     return await askFru(this.#place, StorageCmd.READ_FRU_DATA, data);
   }
 

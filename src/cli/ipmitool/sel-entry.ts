@@ -135,7 +135,7 @@ function detailOf(entry: SelEntry, found: SdrEntry | undefined): readonly string
   const { eventType, data, sensorType, sensor } = entry;
   const [data1, data2, data3] = data;
   if (found !== undefined && eventType === THRESHOLD) {
-    return [crossing(data, scaleOf(found))];
+    return [crossing(entry, scaleOf(found))];
   }
   const isModule = sensorType === MEMORY && sensor === 0 && (data1 & 0x30) === 0x20;
   if (eventType !== SENSOR_SPECIFIC || !isModule) return [];
@@ -147,13 +147,15 @@ export function moduleText([, , data3]: readonly [number, number, number]): stri
   return `CPU ${data3 & 0x0f} DIMM ${data3 >> 4}`;
 }
 
-function crossing([data1, data2, data3]: readonly [number, number, number], scale: Scale): string {
+function crossing({ data, isDeasserted }: SelEntry, scale: Scale): string {
+  const [data1, data2, data3] = data;
   const has = (shift: number): boolean => ((data1 >> shift) & 3) === 1;
   const reading = Math.fround(has(6) ? valueOf(scale, data2) : 0);
   const text = `Reading ${valueText(reading, DIGITS)}`;
   if (!has(4)) return text;
   const threshold = Math.fround(valueOf(scale, data3));
-  const sign = (data1 & 0x0f) % 2 === 0 ? '<' : '>';
+  const isRising = (data1 & 1) !== 0;
+  const sign = isRising === isDeasserted ? '<' : '>';
   return `${text} ${sign} Threshold ${valueText(threshold, DIGITS)} ${unitsText(scale.units)}`;
 }
 

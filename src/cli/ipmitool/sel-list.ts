@@ -1,7 +1,7 @@
 /** `ipmitool sel list`, `save` and `writeraw`: reads the SEL (IPMI 2.0 §31.5), and prints it. */
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
-import { GET_SEL_ENTRY, GET_SEL_INFO, RESERVE_SEL, WHOLE_ENTRY } from '../../ipmi/sel.ts';
+import { GET_SEL_ENTRY, GET_SEL_INFO, WHOLE_ENTRY } from '../../ipmi/sel.ts';
 import { FIRST_RECORD, NO_RECORD } from '../../ipmi/record-read.ts';
 import { openOutput } from './c-files.ts';
 import { hex } from './c-text.ts';
@@ -39,9 +39,6 @@ export async function listEntries(session: Session, options: ListOptions): Promi
     session.complain('SEL has no entries');
     return 0;
   }
-  const { netFn, cmd } = RESERVE_SEL;
-  const reserved = await askOrComplain(session, { name: 'Reserve SEL command', netFn, cmd });
-  if (reserved === undefined) return 1;
   const walk = new Walk(session);
   if (options.count < 0) await walk.skip(total + Math.max(options.count, -total));
   await print(session, walk, options);

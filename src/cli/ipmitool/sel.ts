@@ -133,9 +133,9 @@ async function add(session: Session, [path]: readonly string[]): Promise<number>
 function fill(buffer: number[], words: readonly string[]): boolean {
   for (const [index, word] of words.entries()) {
     const value = cByte(word);
-    // ipmitool counts the number before it reads it.
+    buffer[index] = value ?? 0;
+    // ipmitool counts a number before it reads it.
     if (value === undefined) return index + 1 >= EVENT_BYTES;
-    buffer[index] = value;
   }
   return words.length >= EVENT_BYTES;
 }
