@@ -1,5 +1,6 @@
 /** The commands of ipmitool, by their names. */
 
+import { run as dcmi } from './dcmi.ts';
 import { run as fru } from './fru.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
@@ -12,6 +13,7 @@ import { COMMANDS } from './usage.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   bmc: mc,
+  dcmi,
   fru,
   mc,
   raw,
