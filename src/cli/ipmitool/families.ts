@@ -1,15 +1,24 @@
 /** The commands of ipmitool, by their names. */
 
+import { run as channel } from './channel.ts';
+import { run as chassis, power } from './chassis.ts';
+import { execWith } from './exec.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
 import type { Family, Session } from './session.ts';
 import { unsupported } from './unsupported.ts';
+import { run as user } from './user.ts';
 import { COMMANDS } from './usage.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   bmc: mc,
+  channel,
+  chassis,
+  power,
+  exec: execWith(runCommand),
   mc,
   raw,
+  user,
 };
 
 /** The commands of ipmitool that this program does not have. */

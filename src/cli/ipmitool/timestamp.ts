@@ -16,11 +16,14 @@ export function timestampText(seconds: number): string {
   return `${day} ${time} ${zone(date)}`;
 }
 
-/** Year, day of the year and time, as if the BMC had started in 1970. */
+const DAY_MS = 86_400_000;
+
+/** Year, day of the year and time, as if the BMC had started in 1970; on the first day the time. */
 function sinceStart(date: Date): string {
   const year = date.getUTCFullYear();
-  const day = Math.floor((date.getTime() - Date.UTC(year, 0)) / 86_400_000) + 1;
+  const day = Math.floor((date.getTime() - Date.UTC(year, 0)) / DAY_MS) + 1;
   const time = date.toISOString().slice(11, 19);
+  if (date.getTime() < DAY_MS) return time;
   return `${two(year % 100)}/${String(day).padStart(3, '0')} ${time}`;
 }
 
