@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 import { SIM_LINE, runCli } from '../support/cli-run.ts';
 import { ROOT } from '../support/source-code.ts';
-import { temporaryFolder } from '../support/temp-folder.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 test('options of ipmi-bt stand before the word, those of ipmitool behind it', async () => {
   const run = await runCli('--sim', 'ipmitool', '-I', 'open', 'raw', '6', '4', '-c');
@@ -34,7 +34,7 @@ test('an interface that is not there is exit code 1, as with ipmitool', async ()
 });
 
 test('a link of the name ipmitool is ipmitool', async () => {
-  const link = join(await temporaryFolder(), 'ipmitool');
+  const link = join(tempFolder(), 'ipmitool');
   await symlink(join(ROOT, 'dist', 'cli.cjs'), link);
   const { stdout } = await promisify(execFile)(process.execPath, [link, '-V']);
 

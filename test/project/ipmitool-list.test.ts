@@ -3,7 +3,10 @@
 import { expect, test } from 'vitest';
 
 import { UNSUPPORTED_COMMANDS } from '../../src/cli/ipmitool/families.ts';
-import { UNSUPPORTED_OPTIONS, UNSUPPORTED_SUBCOMMANDS } from '../../src/cli/ipmitool/unsupported.ts';
+import {
+  UNSUPPORTED_OPTIONS,
+  UNSUPPORTED_SUBCOMMANDS,
+} from '../../src/cli/ipmitool/unsupported.ts';
 import { readText } from '../support/source-code.ts';
 
 test('docs/ipmitool.md lists what is not supported, and says how much it is', () => {

@@ -47,17 +47,24 @@ export interface Failing {
   readonly text: string;
   /** Stands between it and the completion code; a colon by default. */
   readonly before?: string;
+  /** Stands in the place of all that where no answer came. */
+  readonly silent?: string;
+  /** One line more behind a completion code. */
+  readonly after?: string;
 }
 
 /** The same as {@link ask}, but tells of every failure; resolves to undefined then. */
 export async function askFor(
   session: Session,
   question: Question,
-  { text, before = ': ' }: Failing,
+  { text, before = ': ', silent = text, after }: Failing,
 ): Promise<Reply | undefined> {
   const reply = await ask(session, question);
   if (reply?.completionCode === Completion.OK) return reply;
-  const why = reply === undefined ? '' : `${before}${completionText(reply.completionCode)}`;
-  session.complain(`${text}${why}`);
+  if (reply === undefined) session.complain(silent);
+  else {
+    session.complain(`${text}${before}${completionText(reply.completionCode)}`);
+    if (after !== undefined) session.complain(after);
+  }
   return undefined;
 }

@@ -24,7 +24,15 @@ export function choose(table: Readonly<Record<string, Family>>, { help, invalid 
       session.complain(help);
       return 0;
     }
-    const family = Object.hasOwn(table, word) ? table[word] : undefined;
+    const family = entryOf(table, word);
     return family === undefined ? refuse(session, invalid(word), help) : family(session, rest);
   };
+}
+
+/** The entry of a table; undefined where the word is none of its own. */
+export function entryOf<Value>(
+  table: Readonly<Record<string, Value>>,
+  word: string,
+): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -51,7 +51,7 @@ export async function discover(session: Session): Promise<number> {
   for (const [index, text] of PARAMETERS.entries()) {
     const bytes = await capability(session, index + 1);
     if (bytes === undefined) {
-      return say(session, [`Error discovering ${NAMES[index] ?? ''} capabilities!`], 1);
+      return say(session, [`Error discovering ${NAMES[index] ?? ''} capabilities!\n`], 1);
     }
     session.print(text(bytes));
   }

@@ -83,17 +83,17 @@ export const run: Family = async (session, [word = '', ...words]) => {
   if (name === 'discover') return await discover(session);
   const exit = await found(session, words);
   const failure = exit === 0 ? undefined : FAILURES[name];
-  if (failure !== undefined) return say(session, [`Error ${failure}!`], 1);
+  if (failure !== undefined) return say(session, [`${failure}!`], 1);
   if (name !== 'power' || words.length > 0) session.print('\n');
   return exit;
 };
 
 /** Commands that say what failed; the others end with an empty line in any case. */
 const FAILURES: Readonly<Record<string, string>> = {
-  asset_tag: 'getting asset tag',
-  set_asset_tag: 'setting asset tag',
-  get_mc_id_string: 'getting management controller identifier string',
-  set_mc_id_string: 'setting management controller identifier string',
+  asset_tag: 'Error getting asset tag',
+  set_asset_tag: '\nError setting asset tag',
+  get_mc_id_string: 'Error getting management controller identifier string',
+  set_mc_id_string: 'Error setting management controller identifier string',
 };
 
 /** A text that is read in parts. */

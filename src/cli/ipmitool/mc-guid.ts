@@ -47,7 +47,7 @@ const TICKS_A_SECOND = 10_000_000n;
 export const guid: Family = async (session, [wanted = 'auto']) => {
   const reply = await ask(session, { netFn: NetFn.APP, cmd: AppCmd.GET_SYSTEM_GUID });
   if (reply === undefined) {
-    session.complain('Unable to get GUID.');
+    session.complain('IPMI response is NULL.');
     return 1;
   }
   if (reply.completionCode !== 0) {

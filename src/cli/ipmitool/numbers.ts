@@ -26,6 +26,11 @@ export function cUint(text: string): number | undefined {
   return cNumber(text, 0, 0xffff_ffff);
 }
 
+/** True for what strtol() reads to the end, however great it is. */
+export function isNumber(text: string): boolean {
+  return !Number.isNaN(valueOf(text));
+}
+
 function valueOf(text: string): number {
   // strtol() has nothing to complain of in an empty word.
   if (text === '') return 0;
