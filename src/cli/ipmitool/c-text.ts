@@ -46,7 +46,7 @@ export function cString(bytes: Uint8Array): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** Whether a text equals another in its first `count` characters, as strncmp says. */
+/** True where a text equals another in its first `count` characters, as strncmp says. */
 export function startsAlike(one: string, other: string, count: number): boolean {
   return one.slice(0, count) === other.slice(0, count);
 }

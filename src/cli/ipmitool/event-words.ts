@@ -158,7 +158,7 @@ const FIRMWARE_STAGES =
   'Motherboard initialization|reserved|Floppy initialization|Keyboard test|' +
   'Pointing device test|Primary CPU initialization';
 
-/** What changed, behind the words for a change of firmware or software. */
+/** The thing that changed, behind the words for a change of firmware or software. */
 const CHANGES =
   '|, Mngmt Ctrl Dev Id|, Mngmt Ctrl Firm Rev|, Mngmt Ctrl Dev Rev|, Mngmt Ctrl Manuf Id|' +
   ', Mngmt Ctrl IPMI Vers|, Mngmt Ctrl Aux Firm Id|, Mngmt Ctrl Firm Boot Block|' +

@@ -1,13 +1,10 @@
 /** The commands of ipmitool, by their names. */
 
-<<<<<<< HEAD
-import { run as dcmi } from './dcmi.ts';
-import { run as fru } from './fru.ts';
-=======
 import { run as channel } from './channel.ts';
 import { run as chassis, power } from './chassis.ts';
+import { run as dcmi } from './dcmi.ts';
 import { execWith } from './exec.ts';
->>>>>>> 897c0d83ca13b9e85e51138d9230a81bf0d11c83
+import { run as fru } from './fru.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
 import { run as sdr } from './sdr.ts';
@@ -20,23 +17,18 @@ import { COMMANDS } from './usage.ts';
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   bmc: mc,
-<<<<<<< HEAD
+  channel,
+  chassis,
   dcmi,
+  power,
+  exec: execWith(runCommand),
   fru,
   mc,
   raw,
   sdr,
   sel,
   sensor,
-=======
-  channel,
-  chassis,
-  power,
-  exec: execWith(runCommand),
-  mc,
-  raw,
   user,
->>>>>>> 897c0d83ca13b9e85e51138d9230a81bf0d11c83
 };
 
 /** The commands of ipmitool that this program does not have. */

@@ -123,7 +123,7 @@ function csvThreshold(record: ReadableSdr, reading: Reading, style: Style): stri
   return `${value},${analog.unit},${comparison(reading, style, 'ns')}`;
 }
 
-/** What else `-v` prints: entity, type, and values of the record. */
+/** Columns that `-v` adds: entity, type, and values of the record. */
 function csvMore(record: ReadableSdr, { scale }: Reading): string {
   const { entity, sensorType } = record;
   const type = sensorTypeName(sensorType);

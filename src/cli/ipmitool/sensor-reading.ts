@@ -54,7 +54,7 @@ const BMC = 0x20;
 /** Bytes of Get Sensor Reading without which there is no reading. */
 const READING_BYTES_MIN = 2;
 
-/** Whether the sensor compares its reading with thresholds. */
+/** True where the sensor compares its reading with thresholds. */
 export function hasThresholds({ eventType }: { readonly eventType: number }): boolean {
   return eventType === THRESHOLD_EVENTS;
 }

@@ -79,7 +79,7 @@ interface Setting {
   readonly value: number;
 }
 
-/** What is to be set, or what is wrong with it. */
+/** The thresholds that are to be set, or the problem with them. */
 type Wanted =
   | { readonly settings: readonly Setting[]; readonly isGroup: boolean }
   | { readonly settings?: undefined; readonly problem: string };
@@ -143,7 +143,7 @@ function thresholdSensor(session: Session, record: SdrRecord): FullSdr | undefin
   return undefined;
 }
 
-/** Whether a threshold stays between its neighbours; complains where it does not. */
+/** True where a threshold stays between its neighbours; complains where it does not. */
 async function isInOrder(
   session: Session,
   record: FullSdr,

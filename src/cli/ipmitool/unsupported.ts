@@ -15,4 +15,8 @@ export const UNSUPPORTED_OPTIONS: readonly string[] = [
 export const UNSUPPORTED_SUBCOMMANDS: readonly string[] = [
   'user set password ID, without a password',
   'user test ID 16|20, without a password',
+  'sdr fill sensors|nosat|file|range',
+  'sel interpret IANA FILE pps',
+  ...['fru write', 'fru upgEkey', 'fru edit', 'fru get', 'fru internaluse ID write'],
+  ...['dcmi sensors', 'dcmi thermalpolicy', 'dcmi get_conf_param', 'dcmi set_conf_param'],
 ];
