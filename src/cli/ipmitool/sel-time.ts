@@ -58,12 +58,15 @@ async function setTime(session: Session, text: string): Promise<number> {
   return say(session, [`Set SEL Time command failed: ${why}`], 1);
 }
 
+/** Date and time of strptime's `%x %X`; it passes over blanks. */
+const DATE = new RegExp(
+  String.raw`^\s*(\d{1,2})\s*/\s*(\d{1,2})\s*/\s*(\d{1,2})\s+` +
+    String.raw`(\d{1,2})\s*:\s*(\d{1,2})\s*:\s*(\d{1,2})`,
+);
+
 /** A time as the locale `C` writes it, with a year of two digits, in the local time zone. */
 function parsed(text: string): number | undefined {
-  const found =
-    /^\s*(\d{1,2})\s*\/\s*(\d{1,2})\s*\/\s*(\d{1,2})\s*?\s(\d{1,2})\s*:\s*(\d{1,2})\s*:\s*(\d{1,2})/.exec(
-      text,
-    );
+  const found = DATE.exec(text);
   if (found === null) return undefined;
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = found
     .slice(1)

@@ -130,7 +130,7 @@ function thresholdLines({ data }: SelEntry, scale: Scale): string {
   );
 }
 
-/** A byte of event data; `use` is 0 unspecified, 1 a value, 2 of the maker, 3 of the sensor type. */
+/** A byte of event data; `use` is 0 nothing, 1 a value, 2 of the maker, 3 of the type. */
 function byteLine(
   use: number,
   byte: number,
