@@ -14,6 +14,9 @@ import { Interrupted } from './cli/session.ts';
 import { ConfigError } from './discover/config.ts';
 import { IpmiError } from './errors.ts';
 
+/** A link to this program that has this name is the command of this name. */
+const IPMITOOL = 'ipmitool';
+
 /** Standard error has it that standard output cannot be written. */
 let isLossTold = false;
 
@@ -69,7 +72,13 @@ function tell(failure: Failure, isJson: boolean): number {
   return EXIT_STREAM;
 }
 
-void main(process.argv.slice(2)).then((exit) => {
+/** The words behind the name of the program, of which one name is a command. */
+function givenWords([, file = '', ...words]: readonly string[]): readonly string[] {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return name === IPMITOOL ? [IPMITOOL, ...words] : words;
+}
+
+void main(givenWords(process.argv)).then((exit) => {
   process.exitCode = exit;
 });
 

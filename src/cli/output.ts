@@ -17,7 +17,7 @@ export interface Output {
    * Writes all of it before it returns, and never throws: once the text cannot be written, this and
    * all that follows is dropped, and {@link failure} says why.
    */
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
 
   /** True when nothing is written any more: the reader has closed the pipe, or writing failed. */
   readonly isClosed: boolean;
@@ -66,7 +66,7 @@ class ProcessOutput implements Output {
     return this.#failure;
   }
 
-  write(text: string): void {
+  write(text: string | Uint8Array): void {
     if (this.#isClosed) return;
     try {
       const rest = this.#writeNow(Buffer.from(text));

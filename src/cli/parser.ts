@@ -64,10 +64,13 @@ export function readLine<Spec extends Grammar>(
 ): Line<Spec> {
   const at = commandAt(args, tree);
   const word = at === undefined ? undefined : args[at];
-  const others = args.filter((_, index) => index !== at);
+  const spec = commandNamed(tree, word);
+  const others =
+    spec?.takesRest === true
+      ? [...args.slice(0, at), '--', ...args.slice((at ?? 0) + 1)]
+      : args.filter((_, index) => index !== at);
   if (word === 'help') return readLine(tree, [HELP, ...others]);
   if (at !== undefined && familyOf(tree, word) !== undefined) return readFamily(tree, args, at);
-  const spec = commandNamed(tree, word);
   const isHidden = spec?.hidesWords === true;
   checkOptions(tree, spec === undefined || isHidden ? args.slice(0, at) : others, spec);
   if (spec !== undefined) return readCommand(tree, spec, others);

@@ -61,6 +61,8 @@ export interface Grammar<Specs extends OptionSpecs = OptionSpecs> {
   readonly options?: Specs;
   /** Its arguments may hold a secret: no error quotes a word of its command line. */
   readonly hidesWords?: boolean;
+  /** All words behind its name are its arguments: options of the program stand before it. */
+  readonly takesRest?: boolean;
   /** Stands behind the options in the help. */
   readonly notes?: string;
   readonly examples?: readonly Example[];

@@ -6,6 +6,7 @@
 import { CHANNEL_COMMANDS } from './commands/channel.ts';
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
 import { FRU_COMMANDS } from './commands/fru.ts';
+import { IPMITOOL_COMMAND } from './commands/ipmitool.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
 import { SDR_COMMANDS } from './commands/sdr.ts';
 import { SENSOR_COMMANDS } from './commands/sensor.ts';
@@ -56,6 +57,7 @@ export const PROGRAM: Tree<AnyCommand> = {
     ...DCMI_COMMANDS,
     ...SOL_COMMANDS,
     anyCommand(SCHEMA_COMMAND),
+    anyCommand(IPMITOOL_COMMAND),
   ],
 };
 

@@ -136,7 +136,7 @@ export function isTooMany(completionCode: number): boolean {
 
 /** A completion code in words; `Unknown (0x80)`, as in `ipmitool`, if it is not in the table. */
 export function completionText(completionCode: number): string {
-  const unknown = `Unknown (${hexByte(completionCode)})`;
+  const unknown = `Unknown (0x${hexByte(completionCode).slice(2).toUpperCase()})`;
   return WORDS[completionCode] ?? unknown;
 }
 

@@ -34,7 +34,7 @@ export const UNITS: Field<SensorUnits> = struct<SensorUnits>({
 });
 
 /** The names of units, in the words of `ipmitool`. */
-const NAMES = (
+export const UNIT_NAMES: readonly string[] = (
   'unspecified|degrees C|degrees F|degrees K|Volts|Amps|Watts|Joules|Coulombs|VA|Nits|lumen|lux|' +
   'Candela|kPa|PSI|Newton|CFM|RPM|Hz|microsecond|millisecond|second|minute|hour|day|week|mil|' +
   'inches|feet|cu in|cu feet|mm|cm|m|cu cm|cu m|liters|fluid ounce|radians|steradians|' +
@@ -62,7 +62,7 @@ function combined({ modifierUse }: UnitForm, base: string, modifier: string): st
 
 function nameOf(unit: number): string {
   if (unit === 0) return '';
-  return NAMES[unit] ?? `unit ${hexByte(unit)}`;
+  return UNIT_NAMES[unit] ?? `unit ${hexByte(unit)}`;
 }
 
 function ratedBy(rate: UnitForm['rate']): string {

@@ -58,7 +58,7 @@ test('a terminal that says it has no columns gets the whole line', () => {
 test('the line goes away before other text, and only then', () => {
   const { written, progress } = bench();
   const output = progress.inFrontOf({
-    write: (text) => void written.push(text),
+    write: (text) => void written.push(String(text)),
     ...{ isClosed: false, failure: undefined },
   });
   progress.show('pace', 0.5);

@@ -43,7 +43,7 @@ const IPMITOOL: ReadonlyMap<number, string> = new Map([
 const ALL = Array.from({ length: 256 }, (_, code) => code);
 
 test.each(ALL)('completion code %i is put in the words of ipmitool', (code) => {
-  const unknown = `Unknown (0x${code < 16 ? '0' : ''}${code.toString(16)})`;
+  const unknown = `Unknown (0x${code < 16 ? '0' : ''}${code.toString(16).toUpperCase()})`;
 
   expect(completionText(code)).toBe(IPMITOOL.get(code) ?? unknown);
 });

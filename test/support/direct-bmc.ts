@@ -8,6 +8,7 @@ import type { RequestInput } from '../../src/ipmi/requester.ts';
 import { CommandProcessor, SPEC_COMMANDS } from '../../src/sim/commands.ts';
 import type { SimFruOptions } from '../../src/sim/fru.ts';
 import type { SimSelOptions } from '../../src/sim/sel.ts';
+import type { SimSdrOptions } from '../../src/sim/sdrs.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { Answering } from './answering.ts';
 
@@ -15,6 +16,8 @@ import { Answering } from './answering.ts';
 export interface DirectBmcOptions {
   readonly sel?: SimSelOptions | undefined;
   readonly fru?: SimFruOptions;
+  /** Options of the SDR repository. */
+  readonly sdrs?: SimSdrOptions;
   /** Is called before each request is answered: things happen meanwhile. */
   readonly meanwhile?: (input: RequestInput, bmc: CommandProcessor) => void;
   /** Answers in place of the BMC: completion code and data. */
@@ -44,5 +47,5 @@ export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = 
     return sent;
   };
   const commandsSent = (): readonly number[] => requests().map(({ cmd }) => cmd);
-  return { bmc, caller: new Caller(requester), clock, requests, commandsSent };
+  return { bmc, requester, caller: new Caller(requester), clock, requests, commandsSent };
 }

@@ -1,0 +1,70 @@
+/** Asks the BMC for a family of ipmitool: a BMC that gives no answer is no error there. */
+
+import { IpmiError } from '../../errors.ts';
+import type { IpmiErrorCode } from '../../errors.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import type { Reply } from '../../ipmi/message.ts';
+import type { Requester } from '../../ipmi/requester.ts';
+import type { Session } from './session.ts';
+
+/** A command: network function, number and data. */
+export interface Question {
+  readonly netFn: number;
+  readonly cmd: number;
+  readonly lun?: number;
+  readonly data?: readonly number[];
+  /** The controller that is asked; the one of the session by default. */
+  readonly requester?: Requester;
+}
+
+/** The errors that ipmitool shows as an answer that is missing. */
+const SILENCE: readonly IpmiErrorCode[] = [
+  'REQUEST_TIMEOUT',
+  'RESPONSE_MALFORMED',
+  'BMC_UNRESPONSIVE',
+];
+
+/** Resolves to the reply; to undefined where none came, which each command tells in its words. */
+export async function ask(session: Session, question: Question): Promise<Reply | undefined> {
+  const { netFn, cmd, lun = 0, data = [], requester = session.requester } = question;
+  const { signal } = session;
+  try {
+    return await requester.request({ netFn, cmd, lun, data: Uint8Array.from(data) }, { signal });
+  } catch (error) {
+    if (error instanceof IpmiError && SILENCE.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** Bytes of a reply, 0 where it ends: the length of a reply is the BMC's choice. */
+export function byteAt({ data }: Pick<Reply, 'data'>, index: number): number {
+  return data[index] ?? 0;
+}
+
+/** The words about a command that did not succeed. */
+export interface Failing {
+  /** Stands before everything: `Get Device ID command failed`. */
+  readonly text: string;
+  /** Stands between it and the completion code; a colon by default. */
+  readonly before?: string;
+  /** Stands in the place of all that where no answer came. */
+  readonly silent?: string;
+  /** One line more behind a completion code. */
+  readonly after?: string;
+}
+
+/** The same as {@link ask}, but tells of every failure; resolves to undefined then. */
+export async function askFor(
+  session: Session,
+  question: Question,
+  { text, before = ': ', silent = text, after }: Failing,
+): Promise<Reply | undefined> {
+  const reply = await ask(session, question);
+  if (reply?.completionCode === Completion.OK) return reply;
+  if (reply === undefined) session.complain(silent);
+  else {
+    session.complain(`${text}${before}${completionText(reply.completionCode)}`);
+    if (after !== undefined) session.complain(after);
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+/** `ipmitool raw`: one command, and the bytes of its reply. */
+
+import { completionText } from '../../ipmi/completion.ts';
+import { rawLines } from '../format.ts';
+import { ask } from './ask.ts';
+import { cByte, hex } from './numbers.ts';
+import type { Family, Session } from './session.ts';
+import { RAW_HELP } from './usage.ts';
+
+/** Network functions by the names that ipmitool takes, in any case. */
+const NET_FNS: ReadonlyMap<string, number> = new Map([
+  ['chassis', 0x00],
+  ['bridge', 0x02],
+  ['sensorevent', 0x04],
+  ['application', 0x06],
+  ['firmware', 0x08],
+  ['storage', 0x0a],
+  ['transport', 0x0c],
+]);
+
+/** Network functions are numbers of six bits (IPMI 2.0 §5.1). */
+const NETFN_MASK = 0x3f;
+
+/** Slave address of the BMC (IPMI 2.0 §5.5). */
+const BMC_ADDRESS = 0x20;
+
+/** Words of the network function, the command and the most data that ipmitool takes. */
+const WORDS_MAX = 256;
+const TOO_LONG = 'Raw command input limit (256 bytes) exceeded';
+
+/** A command of the BMC as the words have it. */
+interface RawRequest {
+  readonly netFn: number;
+  readonly cmd: number;
+  readonly data: readonly number[];
+}
+
+export const run: Family = async (session, words) => {
+  if (words.length === 1 && words[0] === 'help') {
+    session.complain(RAW_HELP);
+    return 0;
+  }
+  if (words.length < 2) {
+    session.complain(`Not enough parameters given.\n${RAW_HELP}`);
+    return 1;
+  }
+  const request = words.length > WORDS_MAX ? TOO_LONG : parse(words);
+  if (typeof request !== 'string') return await send(session, request);
+  session.complain(request);
+  return 1;
+};
+
+/** Reads the words; returns what is wrong with them. */
+function parse([first = '', second = '', ...rest]: readonly string[]): RawRequest | string {
+  const netFn = NET_FNS.get(first.toLowerCase()) ?? cByte(first);
+  if (netFn === undefined) return `Given netfn "${first}" is invalid.`;
+  const cmd = cByte(second);
+  if (cmd === undefined) return `Given command "${second}" is invalid.`;
+  const data = rest.map(cByte);
+  const wrong = data.indexOf(undefined);
+  if (wrong !== -1) return `Given data "${rest[wrong]}" is invalid.`;
+  return { netFn: netFn & NETFN_MASK, cmd, data: data.map(Number) };
+}
+
+async function send(session: Session, request: RawRequest): Promise<number> {
+  const { lun, verbose, channel, target } = session.choices;
+  const { netFn, cmd, data } = request;
+  const way = `channel=${hex(target === BMC_ADDRESS ? 0 : channel)}`;
+  const name = `${way} netfn=${hex(netFn)} lun=${hex(lun)} cmd=${hex(cmd)}`;
+  if (verbose > 0) session.complain(`RAW REQ (${name} data_len=${data.length})`);
+  const reply = await ask(session, { ...request, lun });
+  if (reply?.completionCode !== 0) {
+    const code = reply?.completionCode;
+    const end = code === undefined ? ')' : ` rsp=${hex(code)}): ${completionText(code)}`;
+    session.complain(`Unable to send RAW command (${name}${end}`);
+    return 1;
+  }
+  if (verbose > 0) session.complain(`RAW RSP (${reply.data.length} bytes)`);
+  session.print(rawLines(reply.data));
+  return 0;
+}

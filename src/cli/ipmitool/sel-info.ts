@@ -1,0 +1,84 @@
+/** `ipmitool sel info` (IPMI 2.0 §31.2, §31.3). */
+
+import { GET_SEL_ALLOCATION, GET_SEL_INFO } from '../../ipmi/sel.ts';
+import { numericTime } from './bmc-times.ts';
+import { askOrComplain } from './inquiry.ts';
+import { say } from './sdr-search.ts';
+import { ENTRY_BYTES } from './sel-entry.ts';
+import type { Session } from './session.ts';
+
+const INFO_BYTES = 14;
+
+/** Free space, or the size, that is so much or more. */
+const SPACE_MAX = 0xffff;
+
+/** Versions that ipmitool knows. */
+const VERSIONS: ReadonlySet<number> = new Set([0x51, 0x02]);
+
+/** Bits of the last byte, in the order of their printing. */
+const SUPPORTED: readonly (readonly [bit: number, words: string])[] = [
+  [0x08, "'Delete' "],
+  [0x04, "'Partial Add' "],
+  [0x02, "'Reserve' "],
+  [0x01, "'Get Alloc Info' "],
+];
+
+const OVERFLOW = 0x80;
+const HAS_ALLOCATION = 0x01;
+
+/** Prints it. */
+export async function printInfo(session: Session): Promise<number> {
+  const { netFn, cmd } = GET_SEL_INFO;
+  const name = 'Get SEL Info command';
+  const data = await askOrComplain(session, { name, netFn, cmd });
+  if (data === undefined) return 1;
+  if (data.length !== INFO_BYTES) {
+    return say(session, [`${name} failed: Invalid data length ${data.length}`], 1);
+  }
+  session.print(infoText(data));
+  const support = data[13] ?? 0;
+  return (support & HAS_ALLOCATION) === 0 ? 0 : await printAllocation(session);
+}
+
+function infoText(data: Uint8Array): string {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const version = view.getUint8(0);
+  const [entries, free] = [view.getUint16(1, true), view.getUint16(3, true)];
+  const used = entries * ENTRY_BYTES;
+  const size = free + used;
+  const percent = `${entries === 0 ? 0 : Math.trunc((100 * used) / size)}%`;
+  const support = view.getUint8(13);
+  const names = SUPPORTED.filter(([bit]) => (support & bit) !== 0).map(([, words]) => words);
+  const kind = VERSIONS.has(version) ? 'v1.5, v2 compliant' : 'Unknown';
+  return (
+    'SEL Information\n' +
+    `Version          : ${version & 0x0f}.${version >> 4} (${kind})\n` +
+    `Entries          : ${entries}\n` +
+    `Free Space       : ${free} bytes ${free === SPACE_MAX ? 'or more' : ''}\n` +
+    `Percent Used     : ${size >= SPACE_MAX ? 'unknown' : percent}\n` +
+    `Last Add Time    : ${timeText(view.getUint32(5, true))}\n` +
+    `Last Del Time    : ${timeText(view.getUint32(9, true))}\n` +
+    `Overflow         : ${(support & OVERFLOW) === 0 ? 'false' : 'true'}\n` +
+    `Supported Cmds   : ${names.length === 0 ? 'None' : names.join('')}\n`
+  );
+}
+
+function timeText(seconds: number): string {
+  return seconds === 0 || seconds === 0xffff_ffff ? 'Not Available' : numericTime(seconds);
+}
+
+async function printAllocation(session: Session): Promise<number> {
+  const { netFn, cmd } = GET_SEL_ALLOCATION;
+  const name = 'Get SEL Allocation Info command';
+  const data = await askOrComplain(session, { name, netFn, cmd });
+  if (data === undefined) return 1;
+  const word = (at: number): number => (data[at] ?? 0) | ((data[at + 1] ?? 0) << 8);
+  session.print(
+    `# of Alloc Units : ${word(0)}\n` +
+      `Alloc Unit Size  : ${word(2)}\n` +
+      `# Free Units     : ${word(4)}\n` +
+      `Largest Free Blk : ${word(6)}\n` +
+      `Max Record Size  : ${data[8] ?? 0}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,166 @@
+/** `ipmitool sel list`, `save` and `writeraw`: reads the SEL (IPMI 2.0 §31.5), and prints it. */
+
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import { GET_SEL_ENTRY, GET_SEL_INFO, WHOLE_ENTRY } from '../../ipmi/sel.ts';
+import { FIRST_RECORD, NO_RECORD } from '../../ipmi/record-read.ts';
+import { openOutput } from './c-files.ts';
+import { hex } from './c-text.ts';
+import { eventName, sensorTypeName } from './event-words.ts';
+import { ask } from './ask.ts';
+import { askOrComplain } from './inquiry.ts';
+import { Repository } from './sdr-repository.ts';
+import type { Entry as SdrEntry } from './sdr-repository.ts';
+import { entryLine, isEvent, receivedEntry } from './sel-entry.ts';
+import type { SelEntry } from './sel-entry.ts';
+import { entryLines } from './sel-verbose.ts';
+import type { Session } from './session.ts';
+
+/** Where entries are written, besides being printed. */
+export interface SaveTo {
+  readonly path: string;
+  /** The bytes of the entries, and not text. */
+  readonly isBinary: boolean;
+}
+
+/** The entries that are wanted. */
+export interface ListOptions {
+  /** So many from the first on; with a minus so many up to the last; 0 is all. */
+  readonly count: number;
+  /** Sensors are named, and readings converted. */
+  readonly isExtended: boolean;
+  readonly saveTo?: SaveTo | undefined;
+}
+
+/** Prints entries. */
+export async function listEntries(session: Session, options: ListOptions): Promise<number> {
+  const total = await countOf(session);
+  if (total === undefined) return 1;
+  if (total === 0) {
+    session.complain('SEL has no entries');
+    return 0;
+  }
+  const walk = new Walk(session);
+  if (options.count < 0) await walk.skip(total + Math.max(options.count, -total));
+  await print(session, walk, options);
+  return 0;
+}
+
+async function countOf(session: Session): Promise<number | undefined> {
+  const { netFn, cmd } = GET_SEL_INFO;
+  const info = await askOrComplain(session, { name: 'Get SEL Info command', netFn, cmd });
+  return info && (info[1] ?? 0) | ((info[2] ?? 0) << 8);
+}
+
+async function print(session: Session, walk: Walk, options: ListOptions): Promise<void> {
+  const { count, saveTo } = options;
+  const printer = new EntryPrinter(session, options.isExtended);
+  const file = saveTo && openOutput(session, saveTo.path);
+  for (let printed = 0; ;) {
+    const entry = await walk.next();
+    if (entry === undefined) break;
+    await printer.print(entry);
+    file?.write(saveTo?.isBinary === true ? entry.bytes : savedText(entry));
+    printed += 1;
+    if (printed === count) break;
+  }
+  file?.close();
+}
+
+/** An entry in the form that `sel add` and `event file` read. */
+function savedText(entry: SelEntry): string {
+  const { version, sensorType, sensor, bytes, data } = entry;
+  const numbers = [version, sensorType, sensor, bytes[12] ?? 0, ...data];
+  const text = numbers.map((byte) => `0x${hex(byte)}`).join(' ');
+  const name = eventName({ ...entry }) ?? 'Unknown';
+  return `${text} # ${sensorTypeName(sensorType)} #0x${hex(sensor)} ${name}\n`;
+}
+
+/** Prints entries one after the other. */
+export class EntryPrinter {
+  readonly #session: Session;
+  readonly #repository: Repository | undefined;
+
+  constructor(session: Session, isExtended: boolean) {
+    this.#session = session;
+    this.#repository = isExtended ? new Repository(session) : undefined;
+  }
+
+  async print(entry: SelEntry): Promise<void> {
+    const { choices } = this.#session;
+    if (choices.verbose > 0) {
+      this.#session.print(entryLines(entry));
+      return;
+    }
+    const isNamed = this.#repository !== undefined && isEvent(entry);
+    const sensor = isNamed ? await sensorOf(this.#session, this.#repository, entry) : undefined;
+    this.#session.print(entryLine(entry, choices.csv, sensor));
+  }
+}
+
+/** The record of the sensor of an entry; complains where there are no records to be had. */
+export async function sensorOf(
+  session: Session,
+  repository: Repository,
+  { generator, sensor, sensorType }: SelEntry,
+): Promise<SdrEntry | undefined> {
+  if (!(await repository.start())) {
+    session.complain('Unable to open SDR for reading');
+    return undefined;
+  }
+  for await (const entry of repository.records()) {
+    const { record } = entry;
+    if (!('sensorType' in record) || record.sensorType !== sensorType) continue;
+    const owner = record.owner.id.id * 2 + (record.owner.id.isSoftware ? 1 : 0);
+    if (record.number === sensor && owner === (generator & 0xff)) return entry;
+  }
+  return undefined;
+}
+
+/** Reads entries one after the other. */
+class Walk {
+  readonly #session: Session;
+  readonly #seen = new Set<number>();
+  #next = FIRST_RECORD;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Passes over so many. */
+  async skip(count: number): Promise<void> {
+    for (let skipped = 0; skipped < count; skipped += 1) {
+      if ((await this.next()) === undefined) return;
+    }
+  }
+
+  /** The next entry; one whose successor is 0 is asked for again, as some BMCs err there. */
+  async next(): Promise<SelEntry | undefined> {
+    const id = this.#next;
+    if (id === NO_RECORD || this.#seen.has(id)) return undefined;
+    this.#seen.add(id);
+    const first = await readEntry(this.#session, id);
+    const read = first.next === FIRST_RECORD ? await readEntry(this.#session, id) : first;
+    this.#next = read.next === FIRST_RECORD ? NO_RECORD : read.next;
+    return read.next === FIRST_RECORD ? undefined : read.entry;
+  }
+}
+
+/** An entry and the number of the one behind it, which is 0 where it could not be read. */
+export interface ReadEntry {
+  readonly next: number;
+  readonly entry?: SelEntry;
+}
+
+/** Reads an entry. */
+export async function readEntry(session: Session, id: number): Promise<ReadEntry> {
+  const { netFn, cmd } = GET_SEL_ENTRY;
+  const data = [0, 0, id & 0xff, id >> 8, 0, WHOLE_ENTRY];
+  const reply = await ask(session, { netFn, cmd, data });
+  if (reply?.completionCode !== Completion.OK) {
+    const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
+    session.complain(`Get SEL Entry ${id.toString(16)} command failed${why}`);
+    return { next: FIRST_RECORD };
+  }
+  const [low = 0, high = 0] = reply.data;
+  return { next: low | (high << 8), entry: receivedEntry(reply.data.subarray(2)) };
+}

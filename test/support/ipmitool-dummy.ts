@@ -1,0 +1,124 @@
+/**
+ * Runs Debian's `ipmitool` against a `Requester`, over its interface `dummy`: a Unix socket, and
+ * messages in the layout of C structures of x86-64.
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Requester } from '../../src/ipmi/requester.ts';
+
+/** The end of a run of ipmitool, or of this project in its place. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number | null;
+}
+
+/** A request: netfn, lun, cmd, a byte that is unused, length at 4, a pointer at 8, then data. */
+const REQUEST_HEAD_BYTES = 16;
+const LENGTH_AT = 4;
+
+/** A response: netfn, cmd, seq, lun, completion code at 4, length at 8, a pointer, then data. */
+const RESPONSE_HEAD_BYTES = 24;
+const CODE_AT = 4;
+const RESPONSE_LENGTH_AT = 8;
+
+/** For a program that asks for what nobody types, milliseconds. */
+const HANGS_MS = 300_000;
+
+/** Network function of the message that ends a session. */
+const GOODBYE = 0x3f;
+
+/** Made by {@link startDummy}. */
+export interface Dummy {
+  /** Who answers from now on. */
+  requester: Requester;
+  /** Runs ipmitool with these words behind `-I dummy`, and gives it `input` to read. */
+  readonly run: (words: readonly string[], input?: string) => Promise<Printed>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the server that ipmitool connects to. */
+export async function startDummy(requester: Requester): Promise<Dummy> {
+  const folder = await mkdtemp(join(tmpdir(), 'ipmi-bt-dummy-'));
+  const path = join(folder, 'socket');
+  const dummy = {
+    requester,
+    run: (words: readonly string[], input = '') => runIpmitool(path, words, input),
+    close: async () => {
+      await ended(server);
+      await rm(folder, { recursive: true });
+    },
+  };
+  const server = createServer((socket) => {
+    serve(socket, () => dummy.requester);
+  }).listen(path);
+  await once(server, 'listening');
+  return dummy;
+}
+
+function serve(socket: Socket, requesterNow: () => Requester): void {
+  let unread = Buffer.alloc(0);
+  let before = Promise.resolve();
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (bytes: Buffer) => {
+    unread = Buffer.concat([unread, bytes]);
+    for (;;) {
+      if (unread.length < REQUEST_HEAD_BYTES) return;
+      const end = REQUEST_HEAD_BYTES + unread.readUInt16LE(LENGTH_AT);
+      if (unread.length < end) return;
+      const message = unread.subarray(0, end);
+      unread = unread.subarray(end);
+      before = before.then(() => answer(socket, message, requesterNow()));
+    }
+  });
+}
+
+async function answer(socket: Socket, message: Buffer, requester: Requester): Promise<void> {
+  const [netFn = 0, lun = 0, cmd = 0] = message;
+  if (netFn === GOODBYE) {
+    socket.end();
+    return;
+  }
+  const data = Uint8Array.from(message.subarray(REQUEST_HEAD_BYTES));
+  const reply = await requester.request({ netFn, lun, cmd, data });
+  const sent = Buffer.alloc(RESPONSE_HEAD_BYTES + reply.data.length);
+  sent.set([netFn | 1, cmd, 0, lun, reply.completionCode]);
+  sent.writeInt32LE(reply.data.length, RESPONSE_LENGTH_AT);
+  sent[CODE_AT] = reply.completionCode;
+  sent.set(reply.data, RESPONSE_HEAD_BYTES);
+  socket.write(sent);
+}
+
+async function runIpmitool(
+  path: string,
+  words: readonly string[],
+  input: string,
+): Promise<Printed> {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC', IPMI_DUMMY_SOCK: path };
+  const child = spawn('ipmitool', ['-I', 'dummy', ...words], { env, timeout: HANGS_MS });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
+  child.stdin.on('error', () => undefined).end(input);
+  const [exit] = (await once(child, 'close')) as [number | null];
+  return { stdout, stderr: NOISE.reduce((text, noise) => text.replace(noise, ''), stderr), exit };
+}
+
+/** With `-v` the interface tells each message, and ipmitool of its start. */
+const NOISE: readonly RegExp[] = [
+  /^>>> IPMI req\n(?:(?:msg\.)?\w+: \w+\n)*>>>\n/gm,
+  /^<<< IPMI rsp\n(?:(?:msg\.)?\w+: \w+\n)*<<<\n/gm,
+  /^(?:Loading IANA PEN|Running Get|Error response|Invalid completion|Discovered IPMB) .*\n/gm,
+];
+
+async function ended(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
