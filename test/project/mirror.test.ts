@@ -82,7 +82,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/ipmitool/families': ['cli/ipmitool/command-line.test.ts', 'finds each command there'],
   'cli/ipmitool/lan-help': ['cli/ipmitool/lan.test.ts', 'texts, printed there'],
   'cli/ipmitool/lan-print': ['cli/ipmitool/lan.test.ts', 'one of its subcommands'],
-  'cli/ipmitool/lan-write': ['cli/ipmitool/lan.test.ts', 'sends each change there'],
   'cli/ipmitool/manufacturers': ['cli/ipmitool/mc.test.ts', 'names of devices there'],
   'cli/ipmitool/mc-guid': ['cli/ipmitool/mc.test.ts', 'one of its subcommands'],
   'cli/ipmitool/mc-help': ['cli/ipmitool/mc.test.ts', 'texts, printed there'],

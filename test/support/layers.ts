@@ -228,7 +228,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['ipmitool/chassis-boot', 'ipmitool/chassis-mailbox', 'ipmitool/chassis'],
       ...['ipmitool/user-help', 'ipmitool/user', 'ipmitool/channel-help'],
       ...['ipmitool/channel-ciphers', 'ipmitool/channel', 'ipmitool/lan-help'],
-      ...['ipmitool/lan-print', 'ipmitool/lan-write', 'ipmitool/lan', 'ipmitool/exec'],
+      ...['ipmitool/lan-print', 'ipmitool/lan', 'ipmitool/exec'],
       ...['ipmitool/families', 'ipmitool/option-effects', 'ipmitool/command-line'],
       'commands/ipmitool',
       ...['quick', 'whole-run', 'program'],

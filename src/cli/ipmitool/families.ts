@@ -3,6 +3,7 @@
 import { run as channel } from './channel.ts';
 import { run as chassis, power } from './chassis.ts';
 import { execWith } from './exec.ts';
+import { run as lan } from './lan.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
 import type { Family, Session } from './session.ts';
@@ -16,6 +17,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   chassis,
   power,
   exec: execWith(runCommand),
+  lan,
   mc,
   raw,
   user,
@@ -29,10 +31,6 @@ export const UNSUPPORTED_COMMANDS: readonly string[] = [...COMMANDS.matchAll(/^\
 /** Runs one command; resolves to the exit code. */
 export async function runCommand(session: Session, words: readonly string[]): Promise<number> {
   const [name = '', ...rest] = words;
-  if (name === 'help') {
-    session.complain(COMMANDS);
-    return 0;
-  }
   if (Object.hasOwn(FAMILIES, name)) return (await FAMILIES[name]?.(session, rest)) ?? 1;
   if (UNSUPPORTED_COMMANDS.includes(name)) {
     session.complain(unsupported(name));
