@@ -125,7 +125,7 @@ const ROWS: readonly (readonly [parameter: number, rowOf: (data: Uint8Array) => 
   ],
   [
     Parameter.ARP_INTERVAL,
-    (data) => row('Gratituous ARP Intrvl', `${((at(data, 0) + 1) / 2).toFixed(1)} seconds`),
+    (data) => row('Gratituous ARP Intrvl', `${Math.floor((at(data, 0) + 1) / 2)}.0 seconds`),
   ],
   [Parameter.GATEWAY, (data) => row('Default Gateway IP', ip(data))],
   [Parameter.GATEWAY_MAC, (data) => row('Default Gateway MAC', mac(data))],
@@ -181,7 +181,7 @@ export async function printConfiguration(session: Session, channel: number): Pro
 }
 
 function suitesText(count: number, suites: Data): string {
-  if (suites === undefined || suites.length > SUITES_MAX + 1 || count === 0) return 'None';
+  if (suites === undefined || suites.length > SUITES_MAX + 1) return 'None';
   return Array.from({ length: Math.min(count, SUITES_MAX) }, (_, index) =>
     at(suites, index + 1),
   ).join(',');
@@ -193,7 +193,7 @@ function privilegeRows(data: Data): string {
   if (data?.length !== PRIVILEGE_BYTES) return row(label, 'Not Available');
   const letters = Array.from({ length: 15 }, (_, suite) => {
     const both = at(data, 1 + (suite >> 1));
-    return LETTERS[suite % 2 === 0 ? both & 0x0f : both >> 4] ?? '-';
+    return LETTERS[suite % 2 === 0 ? both & 0x0f : both >> 4] ?? 'X';
   });
   return [row(label, letters.join('')), ...LEGEND.map((text) => row('', `    ${text}`))].join('');
 }
