@@ -21,8 +21,8 @@ export const IPMITOOL_COMMAND = command({
   hidesWords: true,
   takesRest: true,
   words: [{ name: '[words...]', help: 'command line of ipmitool' }],
-  notes: `All words behind ipmitool are those of ipmitool, its options included; options of
-ipmi-bt stand before it. A program file of the name ipmitool that links to
+  notes: `All words behind ipmitool are those of ipmitool, its options included; options
+of ipmi-bt stand before it. A program file of the name ipmitool that links to
 ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
   examples: [
     { line: '--sim ipmitool mc info', help: 'show the simulated BMC as ipmitool does' },
