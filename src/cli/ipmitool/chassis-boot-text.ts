@@ -5,7 +5,7 @@ import { byteAt } from './ask.ts';
 import { manufacturerName } from './manufacturers.ts';
 import { timestampText } from './timestamp.ts';
 
-/** What is printed of a parameter. */
+/** The rows that are printed of a parameter. */
 export interface TextOptions {
   /** Without the rows that all parameters have. */
   readonly isBare?: boolean;
