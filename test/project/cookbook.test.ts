@@ -92,6 +92,22 @@ describe('a line of ours does its job:', () => {
   });
 });
 
+const IPMITOOL = ROWS.filter(({ ipmitool }) => ipmitool !== NONE);
+
+describe('a line of ipmitool does its job in ours:', () => {
+  test.each(IPMITOOL)('$ipmitool', async ({ ipmitool }) => {
+    const folder = tempFolder();
+    const { stdout, stderr, exit } = await runCli(
+      '--sim',
+      'ipmitool',
+      ...wordsOf(ipmitool, folder),
+    );
+
+    expect({ exit, stderr: stderr.replace(SIM_LINE, '') }).toMatchObject({ exit: 0 });
+    expect(stdout.length + madeIn(folder)).toBeGreaterThan(0);
+  });
+});
+
 /** That program is in a package of its own, which starts a service when it is installed. */
 const APART = 'bmc-watchdog ';
 

@@ -36,14 +36,16 @@ const EXIT = ['process.exit', 'process.exitCode', 'process.kill', 'process.abort
 const ADDON = ['createRequire', 'require', 'process.dlopen'];
 const ASYNC = ['async', 'Promise', 'queueMicrotask'];
 
+const IPMITOOL_TIMES = ['time-zone', 'bmc-times', 'sel-time'].map((name) => `cli/ipmitool/${name}`);
+
 const CLI = ORDER.filter((name) => folderOf(name) === 'cli' || name === 'cli');
 
 /** Names that only some files may use. */
 const RESERVED: readonly (readonly [what: string, names: readonly string[], users: string[]])[] = [
   // A virtual clock jumps when all promises have settled, which takes a turn of the event loop.
   ['a timer', TIMERS, ['clock', 'sim/virtual-clock', 'cli/startup/compile']],
-  // The other makes text of times that it is given.
-  ['the time', TIME, ['clock', 'cli/bmc-date']],
+  // The others make text of times that they are given, or times of text.
+  ['the time', TIME, ['clock', 'cli/bmc-date', ...IPMITOOL_TIMES]],
   ['the terminal', OUTPUT, CLI],
   ['the end of the process', EXIT, [...CLI, 'signals']],
   // The others load a part of Node itself, and only when it is needed; or the command's program.

@@ -10,7 +10,7 @@ import type { Choices } from '../ipmitool/session.ts';
 import { stderr, stdout } from '../output.ts';
 import { Interrupted, runSession } from '../session.ts';
 import type { Session } from '../session.ts';
-import type { Requester } from '../../ipmi/requester.ts';
+import type { Bridger, Requester } from '../../ipmi/requester.ts';
 
 /** The exit code of ipmitool for whatever fails. */
 const EXIT_FAILED = 1;
@@ -21,8 +21,8 @@ export const IPMITOOL_COMMAND = command({
   hidesWords: true,
   takesRest: true,
   words: [{ name: '[words...]', help: 'command line of ipmitool' }],
-  notes: `All words behind ipmitool are those of ipmitool, its options included; options of
-ipmi-bt stand before it. A program file of the name ipmitool that links to
+  notes: `All words behind ipmitool are those of ipmitool, its options included; options
+of ipmi-bt stand before it. A program file of the name ipmitool that links to
 ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
   examples: [
     { line: '--sim ipmitool mc info', help: 'show the simulated BMC as ipmitool does' },
@@ -66,10 +66,21 @@ function bytesOf(word: string): string {
 /** Slave address of the BMC (IPMI 2.0 §5.5). */
 const BMC_ADDRESS = 0x20;
 
-/** The way to the BMC, or to the controller of `-t`; `--timeout` limits each request. */
+/**
+ * The way to the BMC, or to the controller of `-t`; `--timeout` limits each request. What is behind
+ * the BMC is reached through the way to it.
+ */
 function requesterOf(session: Session, { target, channel }: Choices): Requester {
   const { device, globals, signal } = session;
-  const way = target === BMC_ADDRESS ? device : bridge(device, { address: target, channel });
   const { timeoutMs } = globals;
-  return { request: (input, options) => way.request(input, { timeoutMs, signal, ...options }) };
+  const limits = { timeoutMs, signal };
+  if (target !== BMC_ADDRESS) {
+    const way = bridge(device, { address: target, channel });
+    return { request: (input, options) => way.request(input, { ...limits, ...options }) };
+  }
+  const way: Bridger = {
+    request: (input, options) => device.request(input, { ...limits, ...options }),
+    expectAnswer: (expected) => device.expectAnswer(expected),
+  };
+  return way;
 }

@@ -164,7 +164,7 @@ function accessText(bits: number): string {
   ].join('\n');
 }
 
-/** Whether a user may log in. */
+/** The states of a user: may log in, or not. */
 const STATES = ['unknown', 'enabled', 'disabled', 'reserved'];
 
 const getaccess: Family = async (session, words) => {

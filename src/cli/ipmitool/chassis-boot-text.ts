@@ -3,9 +3,9 @@
 import type { Reply } from '../../ipmi/message.ts';
 import { byteAt } from './ask.ts';
 import { manufacturerName } from './manufacturers.ts';
-import { timestampText } from './timestamp.ts';
+import { numericTime } from './bmc-times.ts';
 
-/** What is printed of a parameter. */
+/** The rows that are printed of a parameter. */
 export interface TextOptions {
   /** Without the rows that all parameters have. */
   readonly isBare?: boolean;
@@ -150,7 +150,7 @@ function initiatorRows(reply: Reply): readonly string[] {
     ' Boot Initiator Info :',
     `    Channel Number : ${byteAt(reply, 2) & 0x0f}`,
     `    Session Id     : ${session}h`,
-    `    Timestamp      : ${timestampText(uint32(reply, 7))}`,
+    `    Timestamp      : ${numericTime(uint32(reply, 7))}`,
   ];
 }
 

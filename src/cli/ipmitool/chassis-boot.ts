@@ -75,7 +75,7 @@ export class BootOptions {
   }
 }
 
-/** How a parameter is asked for. */
+/** The words of a question for a parameter. */
 interface Asking {
   readonly parameter: number;
   readonly selector?: number;

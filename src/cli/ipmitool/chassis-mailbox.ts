@@ -22,7 +22,7 @@ const PARTIES = 0x03;
 
 const OUT_OF_RANGE = 0xc9;
 
-/** What the words in front select. */
+/** The selection by the words in front. */
 interface Selection {
   readonly block: number | undefined;
   readonly isText: boolean;

@@ -76,7 +76,7 @@ function stateText(reply: Reply): string {
   ].join('');
 }
 
-/** What Chassis Control does, by the words for it (IPMI 2.0 table 28-4). */
+/** Operations of Chassis Control by their words (IPMI 2.0 table 28-4). */
 const CONTROLS: Readonly<Record<string, readonly [control: number, title: string]>> = {
   down: [0, 'Down/Off'],
   off: [0, 'Down/Off'],

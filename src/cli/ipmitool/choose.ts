@@ -8,7 +8,7 @@ export function refuse(session: Session, ...lines: readonly string[]): number {
   return 1;
 }
 
-/** What a family says where no subcommand is meant. */
+/** Texts of a family where no subcommand is meant. */
 export interface Help {
   readonly help: string;
   /** The sentence about a word that is no subcommand. */

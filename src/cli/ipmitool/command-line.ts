@@ -83,6 +83,10 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
     return { kind: 'ended', exit: 1 };
   };
   if (words.length === 0) return refuse(`No command provided!\n${COMMANDS}`);
+  if (words[0] === 'help') {
+    streams.complain(COMMANDS);
+    return { kind: 'ended', exit: 0 };
+  }
   if (draft.interface !== 'open') return refuse(unsupported(`-I ${draft.interface}`));
   const { target, transit, channel = 0, device, own = 0, ...others } = draft;
   if (transit !== undefined) {

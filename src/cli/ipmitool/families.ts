@@ -5,6 +5,7 @@ import { run as chassis, power } from './chassis.ts';
 import { run as dcmi } from './dcmi.ts';
 import { execWith } from './exec.ts';
 import { run as fru } from './fru.ts';
+import { run as lan } from './lan.ts';
 import { run as mc } from './mc.ts';
 import { run as raw } from './raw.ts';
 import { run as sdr } from './sdr.ts';
@@ -23,6 +24,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   power,
   exec: execWith(runCommand),
   fru,
+  lan,
   mc,
   raw,
   sdr,
@@ -39,10 +41,6 @@ export const UNSUPPORTED_COMMANDS: readonly string[] = [...COMMANDS.matchAll(/^\
 /** Runs one command; resolves to the exit code. */
 export async function runCommand(session: Session, words: readonly string[]): Promise<number> {
   const [name = '', ...rest] = words;
-  if (name === 'help') {
-    session.complain(COMMANDS);
-    return 0;
-  }
   if (Object.hasOwn(FAMILIES, name)) return (await FAMILIES[name]?.(session, rest)) ?? 1;
   if (UNSUPPORTED_COMMANDS.includes(name)) {
     session.complain(unsupported(name));

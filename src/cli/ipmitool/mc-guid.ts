@@ -4,7 +4,7 @@ import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { completionText } from '../../ipmi/completion.ts';
 import { ask } from './ask.ts';
 import type { Family } from './session.ts';
-import { timestampText } from './timestamp.ts';
+import { numericTime } from './bmc-times.ts';
 
 const GUID_BYTES = 16;
 
@@ -97,7 +97,7 @@ function timeOf(ordered: readonly number[]): string {
   const text = hexOf(ordered);
   const ticks = BigInt(`0x${text.slice(13, 16)}${text.slice(8, 12)}${text.slice(0, 8)}`);
   const seconds = Number(ticks / TICKS_A_SECOND) - GREGORIAN_SECONDS;
-  return timestampText(seconds >>> 0);
+  return numericTime(seconds >>> 0);
 }
 
 function hexOf(bytes: readonly number[]): string {

@@ -72,7 +72,7 @@ const refused =
   (_, streams) =>
     end(streams, unsupported(`-${letter}`));
 
-/** What becomes of a number. */
+/** The use of a number. */
 type Use = (draft: Draft, value: number, streams: Streams) => number | undefined;
 
 /** An option with a number: how it is read, and what becomes of it. */

@@ -1,5 +1,6 @@
 /** The commands of `ipmitool sdr`. */
 
+import { secondsOf } from '../../ipmi/bmc-time.ts';
 import { decodeFront, encode } from '../../ipmi/codec.ts';
 import { GET_SDR_REPOSITORY_INFO } from '../../ipmi/sdr-commands.ts';
 import type { SdrRepositoryInfo } from '../../ipmi/sdr-commands.ts';
@@ -149,14 +150,17 @@ function infoText({ version, records, freeBytes, support, ...times }: SdrReposit
     ['SDR Version', `0x${version.toString(16)}`],
     ['Record Count', String(records)],
     ['Free Space', FREE.get(freeBytes) ?? `${freeBytes} bytes`],
-    ['Most recent Addition', support.canAddPartially ? numericTime(times.addedAt) : 'NA'],
-    ['Most recent Erase', support.canDelete ? numericTime(times.erasedAt) : 'NA'],
-    ['SDR overflow', yes(support.hasOverflowed)],
+    [
+      'Most recent Addition',
+      support.canAddPartially ? numericTime(secondsOf(times.lastAdd)) : 'NA',
+    ],
+    ['Most recent Erase', support.canDelete ? numericTime(secondsOf(times.lastErase)) : 'NA'],
+    ['SDR overflow', yes(support.isOverflown)],
     ['SDR Repository Update Support', UPDATES[update] ?? update],
     ['Delete SDR supported', yes(support.canDelete)],
     ['Partial Add SDR supported', yes(support.canAddPartially)],
     ['Reserve SDR repository supported', yes(support.canReserve)],
-    ['SDR Repository Alloc info supported', yes(support.tellsAllocation)],
+    ['SDR Repository Alloc info supported', yes(support.hasAllocationInfo)],
   ];
   return rows.map(([title, value]) => `${title.padEnd(35)} : ${value}\n`).join('');
 }

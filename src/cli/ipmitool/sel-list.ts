@@ -1,7 +1,8 @@
 /** `ipmitool sel list`, `save` and `writeraw`: reads the SEL (IPMI 2.0 §31.5), and prints it. */
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
-import { GET_SEL_ENTRY, GET_SEL_INFO, WHOLE_ENTRY } from '../../ipmi/sel.ts';
+import { WHOLE_RECORD } from '../../ipmi/record-read.ts';
+import { GET_SEL_ENTRY, GET_SEL_INFO } from '../../ipmi/sel.ts';
 import { FIRST_RECORD, NO_RECORD } from '../../ipmi/record-read.ts';
 import { openOutput } from './c-files.ts';
 import { hex } from './c-text.ts';
@@ -154,7 +155,7 @@ export interface ReadEntry {
 /** Reads an entry. */
 export async function readEntry(session: Session, id: number): Promise<ReadEntry> {
   const { netFn, cmd } = GET_SEL_ENTRY;
-  const data = [0, 0, id & 0xff, id >> 8, 0, WHOLE_ENTRY];
+  const data = [0, 0, id & 0xff, id >> 8, 0, WHOLE_RECORD];
   const reply = await ask(session, { netFn, cmd, data });
   if (reply?.completionCode !== Completion.OK) {
     const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;

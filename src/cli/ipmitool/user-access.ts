@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 export interface UserAccess {
   readonly most: number;
   readonly enabled: number;
-  /** Whether the user may have access: 1 enabled, 2 disabled. */
+  /** Status of the user: 1 enabled, 2 disabled. */
   readonly status: number;
   readonly fixed: number;
   readonly isCallbackOnly: boolean;

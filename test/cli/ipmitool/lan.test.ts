@@ -1,0 +1,66 @@
+/** `ipmitool lan`. */
+
+import type { RequestInput } from '../../../src/ipmi/requester.ts';
+import { compareWithIpmitool } from '../../support/ipmitool-comparison.ts';
+import { peerReply } from '../../support/peer-replies.ts';
+
+const TRANSPORT = 0x0c;
+
+/** A BMC whose parameters are these; all others are those of the simulated one. */
+function having(parameters: Readonly<Record<number, readonly number[]>>) {
+  const answer = ({ netFn, data }: RequestInput): readonly number[] | undefined => {
+    const parameter = parameters[data?.[1] ?? 0];
+    return netFn === TRANSPORT && parameter !== undefined ? [0, 0x11, ...parameter] : undefined;
+  };
+  return () => ({ answer });
+}
+
+/** A BMC that answers one parameter with a completion code. */
+function refusing(code: number, ...parameters: readonly number[]) {
+  const answer = ({ netFn, data }: RequestInput): readonly number[] | undefined =>
+    netFn === TRANSPORT && parameters.includes(data?.[1] ?? 0) ? [code] : undefined;
+  return () => ({ answer });
+}
+
+const ALL = Array.from({ length: 27 }, (_, parameter) => parameter);
+
+const STATES: readonly Readonly<Record<number, readonly number[]>>[] = [
+  { 0: [1], 1: [0x3f], 2: [1, 2, 4, 0x10, 0x20], 4: [0], 10: [0], 11: [0], 20: [5, 0x80] },
+  { 0: [2], 1: [0], 2: [0, 0, 0, 0, 0], 4: [3], 10: [1], 11: [0xff], 20: [0xff, 0x8f] },
+  { 0: [3], 4: [4], 10: [2], 21: [0xff], 7: [0x40, 0xff, 0xff, 0xff], 20: [0xff, 0x0f] },
+  { 4: [0xff], 22: [0], 26: [1, 3, 5, 0, 10, 1], 24: [0, 0x10, 0x32, 0x54, 0, 0, 0, 0, 0] },
+  { 22: [16], 23: [0, ...ALL.slice(1, 17)], 24: [0, 0x76, 0xff, 0x54, 1, 2, 3, 4, 5] },
+  { 16: [...Buffer.from('community of 18 ch')], 24: [0], 26: [1] },
+];
+
+compareWithIpmitool(
+  {
+    title: 'lan',
+    lines: `
+      lan
+      lan help
+      lan foo
+      lan print
+      lan print 1
+      lan print foo
+      lan print 20
+      lan print 7
+      lan print 15
+      lan print 0
+      lan print 1 x
+      lan print help
+      -c lan print 1
+    `,
+  },
+  ...STATES.map((state, index) => ({
+    title: `state ${index}`,
+    lines: 'lan print 1',
+    bmc: having(state),
+  })),
+  { title: 'other values', lines: 'lan print 1', bmc: () => ({ answer: peerReply }) },
+  ...[0x80, 0xc9, 0xcc, 0xc1, 0xd4, 0xff].flatMap((code) => [
+    { title: `no parameter ${code}`, lines: 'lan print 1', bmc: refusing(code, ...ALL) },
+    { title: `some are not there ${code}`, lines: 'lan print 1', bmc: refusing(code, 3, 16, 23) },
+    { title: `the last is not there ${code}`, lines: 'lan print 1', bmc: refusing(code, 26) },
+  ]),
+);
