@@ -206,7 +206,7 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/sdr-cache-file', 'share/holder', 'share/lock-file'],
   ],
   'node:perf_hooks': ['smoke/latencies'],
-  'node:readline/promises': ['cli/confirm'],
+  'node:readline': ['cli/confirm'],
   'node:test/reporters': ['smoke/report/node-reports'],
   'node:tty': ['cli/commands/smoke-run'],
   'node:url': ['assets', 'cli/commands/smoke-reports', 'native'],
