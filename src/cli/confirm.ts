@@ -21,8 +21,8 @@ export const NOTHING_SENT = 'nothing was sent';
 /**
  * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`. After
  * any other answer, and at the end of the input (Ctrl-D), the user is told `undone`; the command
- * ends with exit code 0 then. A signal (Ctrl-C) rejects with {@link Interrupted}. `change` says what
- * will change, in a sentence without its period. Throws as {@link checkConfirmable} does.
+ * ends with exit code 0 then. A signal (Ctrl-C) rejects with {@link Interrupted}. `change` says
+ * what will change, in a sentence without its period. Throws as {@link checkConfirmable} does.
  */
 export async function confirm(
   change: string,
@@ -59,8 +59,8 @@ interface Typed {
 }
 
 /**
- * Asks, and reads a line. The terminal keeps its own editing of lines: Ctrl-C is a signal then, and a process
- * that is killed leaves no terminal without echo.
+ * Asks, and reads a line. The terminal keeps its own editing of lines: Ctrl-C is a signal then, and
+ * a process that is killed leaves no terminal without echo.
  */
 async function ask(question: string): Promise<Typed> {
   const { stdin } = process;

@@ -23,12 +23,13 @@ import type {
 } from '../ipmi/channel.ts';
 import { PRIVILEGES } from '../ipmi/privilege.ts';
 import type { Privilege } from '../ipmi/privilege.ts';
-import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
+import { APPLY, applySteps, callOptions, differences, doubtsOf } from './apply.ts';
 import type { ApplyOptions, ApplyResult, Shown, Step } from './apply.ts';
 import { failureOf } from './caller.ts';
 import type { Answer, CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
 import { integerOf, shape, truth, word } from './wanted.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** A channel. */
 export interface ChannelDetails {
@@ -85,6 +86,16 @@ const SUITE_BLOCK_BYTES = 16;
 
 /** Commands of channels. */
 export class Channels {
+  static {
+    checkCalls(this, (method) => `channel.${method}()`, {
+      info: [undefined, CALL],
+      list: [CALL],
+      access: [undefined, CALL],
+      cipherSuites: [undefined, CALL],
+      apply: [undefined, APPLY],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 

@@ -5,9 +5,12 @@ import { GET_WATCHDOG_TIMER, RESET_WATCHDOG_TIMER } from '../ipmi/watchdog.ts';
 import { SET_WATCHDOG_TIMER, COUNTDOWN_MAX_MS, WATCHDOG_TICK_MS } from '../ipmi/watchdog.ts';
 import { WATCHDOG_ACTIONS, WATCHDOG_INTERRUPTS, WATCHDOG_USES } from '../ipmi/watchdog.ts';
 import type { ExpiredUses, WatchdogSettings, WatchdogTimer } from '../ipmi/watchdog.ts';
+import { aBoolean, integer } from '../option-table.ts';
 import type { CallOptions, Caller } from './caller.ts';
-import { checkOneOf } from './choices.ts';
+import { wordOf } from './choices.ts';
 import { callOnce } from './once.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** The watchdog that is wanted. */
 export interface WatchdogChoice {
@@ -43,8 +46,29 @@ const FLAG_OF = {
   oem: 'oem',
 } as const satisfies Readonly<Record<(typeof WATCHDOG_USES)[number], keyof ExpiredUses>>;
 
+const CHOICE: Taken<WatchdogChoice> = {
+  example: '{ countdownMs: 60000 }',
+  table: {
+    countdownMs: integer({ least: WATCHDOG_TICK_MS, most: COUNTDOWN_MAX_MS }),
+    action: wordOf(WATCHDOG_ACTIONS),
+    use: wordOf(WATCHDOG_USES),
+    interrupt: wordOf(WATCHDOG_INTERRUPTS),
+    preTimeoutSeconds: integer({ least: 0, most: 0xff }),
+    isLogged: aBoolean,
+  },
+};
+
 /** Commands of the watchdog. */
 export class Watchdog {
+  static {
+    checkCalls(this, (method) => `watchdog.${method}()`, {
+      get: [CALL],
+      set: [CHOICE, CALL],
+      reset: [CALL],
+      off: [CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {
@@ -93,10 +117,6 @@ export class Watchdog {
 function settingsOf(choice: WatchdogChoice): WatchdogSettings {
   const { countdownMs, action = 'none', use = 'sms-os', interrupt = 'none' } = choice;
   const { preTimeoutSeconds = 0, isLogged = true } = choice;
-  checkOneOf('action', action, WATCHDOG_ACTIONS);
-  checkOneOf('use', use, WATCHDOG_USES);
-  checkOneOf('interrupt', interrupt, WATCHDOG_INTERRUPTS);
-  checkInteger('preTimeoutSeconds', preTimeoutSeconds, { least: 0, most: 255 });
   checkInteger('countdownMs', countdownMs, { least: WATCHDOG_TICK_MS, most: COUNTDOWN_MAX_MS });
   if (countdownMs % WATCHDOG_TICK_MS !== 0) {
     throw new RangeError(

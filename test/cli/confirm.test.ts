@@ -1,13 +1,11 @@
 /** The question before a change, on a terminal and without one. */
 
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { confirm } from '../../src/cli/confirm.ts';
 import { ROOT } from '../support/source-code.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 
 const CLI = join(ROOT, 'dist', 'cli.cjs');
 

@@ -108,7 +108,16 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'commands',
     [
-      ...['caller', 'choices', 'once', 'parameter', 'bridge', 'chassis', 'set-in-progress'],
+      ...[
+        'caller',
+        'checked-calls',
+        'choices',
+        'once',
+        'parameter',
+        'bridge',
+        'chassis',
+        'set-in-progress',
+      ],
       ...['boot-options', 'controller', 'dcmi', 'sol', 'watchdog', 'sdr-cache', 'sdr-reader'],
       ...['sdr', 'sensor-ref', 'sensors'],
       'sensor-lookup',
