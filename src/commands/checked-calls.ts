@@ -65,7 +65,7 @@ export function checkCalls<Family extends object>(
         }
       } catch (error) {
         if (isIterator) throw error;
-        return Promise.reject(error);
+        return rejected(error);
       }
       return Reflect.apply(method, this, args);
     };
@@ -74,6 +74,12 @@ export function checkCalls<Family extends object>(
       value: checked,
     });
   }
+}
+
+/** Rejects, as the method itself would. */
+async function rejected(error: unknown): Promise<never> {
+  await Promise.resolve();
+  throw error;
 }
 
 function checkOne(title: string, taken: Taken<object>, value: unknown): void {

@@ -74,3 +74,34 @@ describe('nothing is sent', () => {
     expect(exit).toBe(130);
   });
 });
+
+describe('a command that makes settings as they are wanted', () => {
+  const WORDS = ['--sim', 'user', 'set', '3', '--name', 'op'];
+
+  test('shows what would change, asks, and sets it', async () => {
+    const { text, exit } = await onTerminal(WORDS, 'y\n');
+
+    expect(text).toMatch(
+      /\nuser.users\[0\].name: "" -> op\nuser set will change user 3 of the BMC. Go on\?/,
+    );
+    expect(text).toContain('1 setting changed\n');
+    expect(exit).toBe(0);
+  });
+
+  test('sets nothing after Ctrl-D or Ctrl-C', async () => {
+    const declined = await onTerminal(WORDS, CTRL_D);
+    const ended = await onTerminal(WORDS, CTRL_C);
+
+    expect(declined.text).toMatch(/\nipmi-bt: nothing was set\n$/);
+    expect(declined.exit).toBe(0);
+    expect(ended.text).toMatch(/\nipmi-bt: REQUEST_ABORTED: .*; nothing was set\n$/);
+    expect(ended.exit).toBe(130);
+  });
+
+  test('does not ask where all is as wanted', async () => {
+    const { text, exit } = await onTerminal(['--sim', 'user', 'set', '3', '--disable'], 'y\n');
+
+    expect(text).toMatch(/\nall is as wanted\n$/);
+    expect(exit).toBe(0);
+  });
+});

@@ -112,7 +112,8 @@ test('commands() needs a device, and knows its own options', async () => {
   expect(() => commands(undefined as never)).toThrow(
     'commands() must be an opened device, or another Requester (with request), not undefined',
   );
-  expect(() => commands({ request: () => bmc.mc.deviceId() as never }, { clok: 1 } as never)).toThrow(
+  const requester = { request: () => bmc.mc.deviceId() as never };
+  expect(() => commands(requester, { clok: 1 } as never)).toThrow(
     'commands() with options has no option "clok"; did you mean clock?',
   );
 });
