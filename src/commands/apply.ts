@@ -56,7 +56,7 @@ export interface ApplyOptions extends CallOptions {
   readonly confirm?: ((changes: readonly Change[]) => boolean | Promise<boolean>) | undefined;
 }
 
-/** What an `apply` takes besides the wanted settings. */
+/** Options of an `apply`, as they are checked. */
 export const APPLY: Taken<ApplyOptions> = {
   example: '{ check: true }',
   table: { ...CALL_TABLE, check: aBoolean, confirm: aFunction },

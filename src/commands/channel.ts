@@ -28,7 +28,7 @@ import type { ApplyOptions, ApplyResult, Shown, Step } from './apply.ts';
 import { failureOf } from './caller.ts';
 import type { Answer, CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
-import { integerOf, shape, truth, word } from './wanted.ts';
+import { checkNotEmpty, integerOf, shape, truth, word } from './wanted.ts';
 import { CALL, checkCalls } from './checked-calls.ts';
 
 /** A channel. */
@@ -77,7 +77,9 @@ const WANTED = shape<ChannelWanted>({
 
 /** Returns the access, or throws an error that names what is wrong with it. */
 export function checkChannel(wanted: unknown): ChannelWanted {
-  return WANTED(wanted, 'channel');
+  const checked = WANTED(wanted, 'channel');
+  checkNotEmpty('channel', checked, ['channel', 'memory']);
+  return checked;
 }
 
 /** Blocks of 16 bytes that a list of cipher suites can have: the index has six bits. */

@@ -44,7 +44,7 @@ const FLAGS: OptionTable<UserAccessSetting['access']> = {
   ...{ hasMessaging: aBoolean, hasLinkAuthentication: aBoolean, isCallbackOnly: aBoolean },
 };
 
-/** What `user.setAccess()` takes. */
+/** A setting of `user.setAccess()`, as it is checked. */
 export const ACCESS: Taken<UserAccessSetting> = {
   example: '{ channel: 1, user: 2, access }',
   table: {
@@ -66,7 +66,7 @@ export interface PasswordSetting {
   readonly bytes?: 16 | 20 | undefined;
 }
 
-/** What `user.setPassword()` and `user.testPassword()` take. */
+/** A setting of `user.setPassword()` and `user.testPassword()`, as it is checked. */
 export const PASSWORD: Taken<PasswordSetting> = {
   example: '{ user: 2, password }',
   isSecret: true,

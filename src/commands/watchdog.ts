@@ -22,7 +22,10 @@ export interface WatchdogChoice {
   readonly use?: (typeof WATCHDOG_USES)[number] | undefined;
   /** The interrupt before the action; `none` by default. */
   readonly interrupt?: (typeof WATCHDOG_INTERRUPTS)[number] | undefined;
-  /** From the interrupt to the action, seconds, 0..255; 0 by default. */
+  /**
+   * From the interrupt to the action, seconds, 0..255, less than the countdown; 0 by default. Needs
+   * an interrupt.
+   */
   readonly preTimeoutSeconds?: number | undefined;
   /** The end of the countdown is logged in the SEL; true by default. */
   readonly isLogged?: boolean | undefined;
@@ -114,6 +117,18 @@ export class Watchdog {
   }
 }
 
+/**
+ * The reason for which there cannot be such a pre-timeout; undefined if there can (§27.6). The
+ * interrupt has to come after the start of the countdown.
+ */
+export function preTimeoutTrouble(choice: WatchdogChoice): string | undefined {
+  const { countdownMs, interrupt = 'none', preTimeoutSeconds = 0 } = choice;
+  if (preTimeoutSeconds === 0) return undefined;
+  if (interrupt === 'none') return `${preTimeoutSeconds} s before the action, and no interrupt`;
+  if (preTimeoutSeconds * 1000 < countdownMs) return undefined;
+  return `${preTimeoutSeconds} s before the action, and the countdown has ${countdownMs / 1000} s`;
+}
+
 function settingsOf(choice: WatchdogChoice): WatchdogSettings {
   const { countdownMs, action = 'none', use = 'sms-os', interrupt = 'none' } = choice;
   const { preTimeoutSeconds = 0, isLogged = true } = choice;
@@ -123,6 +138,8 @@ function settingsOf(choice: WatchdogChoice): WatchdogSettings {
       `countdownMs must be a multiple of ${WATCHDOG_TICK_MS}, not ${countdownMs}`,
     );
   }
+  const trouble = preTimeoutTrouble(choice);
+  if (trouble !== undefined) throw new RangeError(`preTimeoutSeconds: ${trouble}`);
   return {
     use: { use, isRunning: false, isLogged, reserved: 0 },
     actions: { action, interrupt, reserved: 0 },

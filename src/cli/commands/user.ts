@@ -22,6 +22,9 @@ import type { Values } from '../spec.ts';
 
 const FD_MAX = 1023;
 
+/** 0 is reserved (IPMI 2.0 §22.26). */
+const USER_IDS = { least: 1, most: USER_ID_MAX };
+
 const LIST = command({
   name: 'user list',
   help: 'list the users of the BMC, and their access by a channel',
@@ -120,7 +123,7 @@ function withPasswords(file: ApplyFile): unknown {
 function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWanted {
   const { enable, disable, alwaysSetPassword, passwordBytes, messaging } = options;
   if (enable && disable) throw new UsageError('--enable and --disable exclude each other');
-  const id = parseNumber(word, 'the number of the user', USER_ID_MAX);
+  const id = parseNumber(word, 'the number of the user', USER_IDS);
   const password = passwordOf(options);
   if (password === undefined && (alwaysSetPassword || passwordBytes !== undefined)) {
     const flag = alwaysSetPassword ? '--always-set-password' : '--password-bytes';
