@@ -37,6 +37,7 @@ export type { SdrItem, SdrOptions } from './sdr.ts';
 export type { SdrCache } from './sdr-cache.ts';
 export type { Owner, SensorRef } from './sensor-ref.ts';
 export type { OtherSdr, SdrListItem } from './sensors.ts';
+export { Sensors } from './sensors.ts';
 export type { Sensor, SensorItem, SensorOptions, SensorStatus } from './sensors.ts';
 export type { SdrHeader, SdrKind, SdrRecord, SensorSdr } from '../ipmi/sdr-record.ts';
 export type { SdrRepositoryInfo, SdrSupport } from '../ipmi/sdr-commands.ts';

@@ -95,7 +95,7 @@ test('clearing takes two transactions, and one for each look at an erasure that 
 
 test('an erasure that cancels the reservation is watched under a new one', async () => {
   let looks = 0;
-  const answer = ({ cmd, data }: { cmd: number; data?: Uint8Array }) => {
+  const answer = ({ cmd, data }: { cmd: number; data?: Uint8Array | undefined }) => {
     if (cmd !== 0x47 || data?.[5] !== 0) return undefined;
     looks += 1;
     return looks === 1 ? [0xc5] : undefined;
