@@ -110,7 +110,7 @@ export const amount: Check = (name, value) => {
 };
 
 /** One of these values. */
-export function oneOf(...choices: readonly (string | boolean)[]): Check {
+export function oneOf(...choices: readonly (string | number | boolean)[]): Check {
   const words = choices.map((choice) => (choice === '' ? "''" : String(choice)));
   const what = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
   return (name, value) => {

@@ -1,8 +1,12 @@
 /** The output and the end of the commands that make settings as they are wanted. */
 
-import type { ApplyResult, Shown } from '../commands/index.ts';
-import { YES_OPTION, confirm } from './confirm.ts';
+import type { ApplyOptions, ApplyResult, Change, Commands, Shown } from '../commands/index.ts';
+import { shownText } from '../shown.ts';
+import { YES_OPTION, checkConfirmable, confirm } from './confirm.ts';
 import { EXIT_COMPLETION_CODE, EXIT_WOULD_CHANGE } from './exit-codes.ts';
+import type { GlobalValues } from './globals.ts';
+import { runOperation } from './operation.ts';
+import { stderr } from './output.ts';
 import type { ExitCodes, OptionSpecs } from './spec.ts';
 import { APPLY_RESULT_SCHEMA } from './schemas/apply-result.ts';
 import { schemaLine } from './schemas/schema.ts';
@@ -21,17 +25,39 @@ export const APPLY_EXIT_CODES: ExitCodes = {
   2: 'with --check: something would change',
 };
 
-/** Asks before something is set; with `--check` nothing is. False: it is not to be. */
-export async function mayApply(
-  change: string,
-  { check, yes }: { readonly check: boolean; readonly yes: boolean },
-): Promise<boolean> {
-  return check || (await confirm(change, yes));
+/** A command that makes settings as they are wanted. */
+export interface Applying {
+  readonly family: 'lan' | 'user' | 'channel';
+  /** Says in a sentence what would be set. */
+  readonly change: string;
+  readonly options: { readonly check: boolean; readonly yes: boolean };
+  readonly apply: (bmc: Commands, how: ApplyOptions) => Promise<ApplyResult>;
+}
+
+/**
+ * Runs it: shows what would change, asks, and sets; without a question after `--yes`, and nothing
+ * with `--check`. Where it cannot be asked nothing is sent.
+ */
+export async function runApply(globals: GlobalValues, applying: Applying): Promise<number> {
+  const { family, change, options, apply } = applying;
+  const { check, yes } = options;
+  if (!check) checkConfirmable(change, yes);
+  return await runOperation(globals, async (bmc, session) => {
+    const answer = { isNo: false };
+    const ask = async (changes: readonly Change[]): Promise<boolean> => {
+      stderr.write(lines(changes.map(changeLine)));
+      answer.isNo = !(await confirm(change, false, 'nothing was set'));
+      return !answer.isNo;
+    };
+    const how = { check, signal: session.signal, ...(yes ? {} : { confirm: ask }) };
+    const result = await apply(bmc, how);
+    return answer.isNo ? 0 : printResult(family, result, session);
+  });
 }
 
 /** Prints a result; returns the exit code. */
-export function printResult(
-  family: 'lan' | 'user' | 'channel',
+function printResult(
+  family: Applying['family'],
   result: ApplyResult,
   { globals, stdout }: Pick<Session, 'globals' | 'stdout'>,
 ): number {
@@ -51,14 +77,20 @@ function json(family: string, { channel, isCheck, changes, unverified }: ApplyRe
 }
 
 function text({ isCheck, changes, unverified }: ApplyResult): string {
-  const lines = changes.map(({ path, from, to, isSecret }) =>
-    isSecret ? `${path}: (secret)` : `${path}: ${shown(from)} -> ${shown(to)}`,
-  );
   const doubts = unverified.map(({ path, reason }) => `not verified: ${path}: ${reason}`);
   const count = `${changes.length} ${changes.length === 1 ? 'setting' : 'settings'}`;
   const done = isCheck ? `${count} would change` : `${count} changed`;
   const end = changes.length === 0 ? 'all is as wanted' : done;
-  return [...lines, ...doubts, end].map((line) => `${line}\n`).join('');
+  return lines([...changes.map(changeLine), ...doubts, end]);
+}
+
+/** Lines that no name from a BMC can break, or steer the terminal with. */
+function lines(texts: readonly string[]): string {
+  return texts.map((line) => `${shownText(line)}\n`).join('');
+}
+
+function changeLine({ path, from, to, isSecret }: Change): string {
+  return isSecret ? `${path}: (secret)` : `${path}: ${shown(from)} -> ${shown(to)}`;
 }
 
 function shown(value: Shown): string {

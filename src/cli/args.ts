@@ -4,6 +4,8 @@
  * a line that is wrong may hold a password, and errors end in logs.
  */
 
+import type { Range } from '../errors.ts';
+
 /** A mistake on the command line, which is exit code 64. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -26,17 +28,17 @@ const SECONDS_MAX = 86_400;
 const NUMBER = /^(?:0x[0-9a-f]+|[1-9]\d*|0[0-7]?)$/i;
 const LEADING_ZERO = /^0\d+$/;
 
-/** Reads a number from 0 to `most`; `what` names it in the error. */
-export function parseNumber(text: string, what: string, most: number): number {
+/** Reads a number of a range, or from 0 to one; `what` names it in the error. */
+export function parseNumber(text: string, what: string, range: Range | number): number {
+  const { least, most } = typeof range === 'number' ? { least: 0, most: range } : range;
   const isNumber = NUMBER.test(text);
   const value = isNumber ? Number(text) : NaN;
-  if (value <= most) return value;
+  if (value >= least && value <= most) return value;
   if (!isNumber && LEADING_ZERO.test(text)) {
     const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
     throw new UsageError(`${what} is ambiguous: ${reason}; write it in decimal or with 0x`);
   }
-  const range = `0 to ${most} (0x${most.toString(16)})`;
-  throw new UsageError(`${what} is not a number from ${range}`);
+  throw new UsageError(`${what} is not a number from ${least} to ${most} (0x${most.toString(16)})`);
 }
 
 /** Reads one byte, 0..255. */
@@ -44,9 +46,11 @@ export function parseByte(text: string, what: string): number {
   return parseNumber(text, what, 0xff);
 }
 
-/** Reads a time in seconds, fractions allowed, and returns milliseconds. */
-export function parseSeconds(text: string, what: string): number {
+/**
+ * Reads a time in seconds, fractions allowed, above 0 and up to `most`; returns milliseconds.
+ */
+export function parseSeconds(text: string, what: string, most = SECONDS_MAX): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (seconds > 0 && seconds <= SECONDS_MAX) return seconds * 1000;
-  throw new UsageError(`${what} is not a number of seconds above 0, to ${SECONDS_MAX}`);
+  if (seconds > 0 && seconds <= most) return seconds * 1000;
+  throw new UsageError(`${what} is not a number of seconds above 0, to ${most}`);
 }

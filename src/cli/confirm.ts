@@ -1,34 +1,94 @@
 /** Asks before something is changed: on a terminal; elsewhere the option `--yes` is needed. */
 
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 
+import { IpmiError } from '../errors.ts';
+import { systemFiles } from '../files.ts';
+import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
+import type { EndingSignal } from '../signals.ts';
 import { UsageError } from './args.ts';
-import { tellUser } from './output.ts';
+import { stderr, tellUser } from './output.ts';
+import { Interrupted } from './session.ts';
 
 /** The option with which a script confirms. */
 export const YES_OPTION = {
   help: 'confirm the change; needed where there is no terminal',
 } as const;
 
+/** The words for a change that was not confirmed, before anything was sent. */
+export const NOTHING_SENT = 'nothing was sent';
+
 /**
- * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`. To
- * any other answer the user is told that nothing was sent; the command ends with exit code 0 then.
- * `change` says what will change, in a sentence without its period. Throws a `UsageError` unless
- * standard input and standard error are a terminal, on which it can be asked.
+ * Resolves to true if the change may be made: `yes` was given, or the answer is `y` or `yes`. After
+ * any other answer, and at the end of the input (Ctrl-D), the user is told `undone`; the command
+ * ends with exit code 0 then. A signal (Ctrl-C) rejects with {@link Interrupted}. `change` says
+ * what will change, in a sentence without its period. Throws as {@link checkConfirmable} does.
  */
-export async function confirm(change: string, yes: boolean): Promise<boolean> {
+export async function confirm(
+  change: string,
+  yes: boolean,
+  undone = NOTHING_SENT,
+): Promise<boolean> {
+  checkConfirmable(change, yes);
   if (yes) return true;
-  const { stdin, stderr: terminal } = process;
-  if (!stdin.isTTY || !terminal.isTTY) {
-    throw new UsageError(`${change}. Confirm with --yes; nothing was sent`);
+  const { line, signal } = await ask(`${change}. Go on? [y/N] `);
+  // The terminal stands behind the question.
+  if (line === undefined) stderr.write('\n');
+  if (signal !== undefined) {
+    const text = `ended by ${signal} at the question; ${undone}`;
+    throw new Interrupted(SIGNAL_EXITS[signal], new IpmiError('REQUEST_ABORTED', text));
   }
-  const lines = createInterface({ input: stdin, output: terminal });
+  if (line !== undefined && /^y(es)?$/i.test(line.trim())) return true;
+  tellUser(undone);
+  return false;
+}
+
+/**
+ * Throws a `UsageError` unless `yes` is given or it can be asked: standard input and standard error
+ * are a terminal.
+ */
+export function checkConfirmable(change: string, yes: boolean): void {
+  if (yes || (process.stdin.isTTY && process.stderr.isTTY)) return;
+  throw new UsageError(`${change}. Confirm with --yes; ${NOTHING_SENT}`);
+}
+
+/** A line that was typed, or the signal that came instead; neither at the end of the input. */
+interface Typed {
+  readonly line?: string;
+  readonly signal?: EndingSignal;
+}
+
+/**
+ * Asks, and reads a line. The terminal keeps its own editing of lines: Ctrl-C is a signal then, and
+ * a process that is killed leaves no terminal without echo.
+ */
+async function ask(question: string): Promise<Typed> {
+  const { stdin } = process;
+  const lines = createInterface({ input: stdin, terminal: false });
+  const names = endingSignals(systemFiles);
+  let stop: (signal: NodeJS.Signals) => void = () => undefined;
   try {
-    const answer = await lines.question(`${change}. Go on? [y/N] `);
-    if (/^y(es)?$/i.test(answer.trim())) return true;
+    return await new Promise<Typed>((resolve) => {
+      stop = (name) => {
+        const signal = names.find((one) => one === name);
+        resolve(signal === undefined ? {} : { signal });
+      };
+      for (const name of names) process.on(name, stop);
+      // Only now a signal finds a listener.
+      stderr.write(question);
+      lines.once('line', (line) => {
+        resolve({ line });
+      });
+      lines.once('close', () => {
+        resolve({});
+      });
+      // A terminal that has gone (EIO) says no more than one that ended.
+      stdin.once('error', () => {
+        resolve({});
+      });
+    });
   } finally {
+    for (const name of names) process.off(name, stop);
     lines.close();
   }
-  tellUser('nothing was sent');
-  return false;
 }

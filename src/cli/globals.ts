@@ -55,7 +55,10 @@ export const GLOBAL_OPTIONS = {
     value: 'file',
     help: 'with --sim: answer as the BMC of this recording did',
   },
-  timeout: { value: 'seconds', help: 'limit for opening and request together; 30 by default' },
+  timeout: {
+    value: 'seconds',
+    help: 'limit for opening and the first request together, and for each further request; 30 by default',
+  },
   json: { help: 'print JSON, errors included' },
   stats: { help: 'at the end, print the number of transactions to standard error' },
   logLevel: {

@@ -39,6 +39,8 @@ function notMade(path: string, flag: string, error: unknown): UsageError {
 export class NewFile implements Output {
   readonly #path: string;
   readonly #onFailure: (failure: OutputError) => void;
+  /** The file as such, which another may have replaced. */
+  readonly #own: Place;
   #fd: number | undefined;
   #failure: OutputError | undefined;
 
@@ -51,6 +53,7 @@ export class NewFile implements Output {
     this.#onFailure = onFailure;
     try {
       this.#fd = openSync(path, 'wx', NEW_FILE_MODE);
+      this.#own = fstatSync(this.#fd);
     } catch (error) {
       throw notMade(path, flag, error);
     }
@@ -73,6 +76,12 @@ export class NewFile implements Output {
     }
   }
 
+  /** Closes the file, and removes it. */
+  discard(): void {
+    this.close();
+    if (isThere(this.#path, this.#own)) unlinkSync(this.#path);
+  }
+
   /** Nothing is written any more. Idempotent. */
   close(): void {
     const fd = this.#fd;
@@ -88,10 +97,7 @@ export class NewFile implements Output {
 
   /** An empty file would be in the way of the next attempt, and holds nothing. */
   #removeEmpty(fd: number): void {
-    const { size, dev, ino } = fstatSync(fd);
-    if (size > 0) return;
-    const there = lstatSync(this.#path, { throwIfNoEntry: false });
-    if (there?.ino === ino && there.dev === dev) unlinkSync(this.#path);
+    if (fstatSync(fd).size === 0 && isThere(this.#path, this.#own)) unlinkSync(this.#path);
   }
 
   #fail(cause: unknown): void {
@@ -100,4 +106,15 @@ export class NewFile implements Output {
     this.close();
     this.#onFailure(this.#failure);
   }
+}
+
+/** A file by its device and its number there. */
+interface Place {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+function isThere(path: string, { dev, ino }: Place): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there?.ino === ino && there.dev === dev;
 }

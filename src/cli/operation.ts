@@ -13,7 +13,8 @@ export type Operation = (bmc: Commands, session: Session) => Promise<number>;
 
 /**
  * Runs an operation on a device opened for it; resolves to the exit code. `--timeout` limits the
- * opening, and then each request, because an operation may be of many.
+ * opening and the first request together, and then each further request: an operation of one
+ * request ends by then, and one of many goes on as long as the BMC answers.
  */
 export async function runOperation(values: GlobalValues, operation: Operation): Promise<number> {
   return await runSession(readGlobals(values), 'lazy', async (session) => {
@@ -21,12 +22,18 @@ export async function runOperation(values: GlobalValues, operation: Operation): 
   });
 }
 
-/** Sends each request with the limit of `--timeout`, until a signal ends the command. */
-function limited({ requester, globals, signal }: Session): Requester {
-  const { timeoutMs } = globals;
+/** The part of a session that limits its requests. */
+type Limits = Pick<Session, 'requester' | 'globals' | 'signal' | 'leftMs'>;
+
+/** Sends requests with the limit of `--timeout`, until a signal ends the command. */
+export function limited({ requester, globals, signal, leftMs }: Limits): Requester {
+  let isFirst = true;
   return {
-    request: (input, options = {}) =>
-      requester.request(input, { timeoutMs, signal, ...given(options) }),
+    request: (input, options = {}) => {
+      const timeoutMs = isFirst ? leftMs() : globals.timeoutMs;
+      isFirst = false;
+      return requester.request(input, { timeoutMs, signal, ...given(options) });
+    },
   };
 }
 

@@ -7,7 +7,10 @@ import type { Clock } from '../clock.ts';
 import { sleep } from '../clock.ts';
 import { IpmiError, bareText } from '../errors.ts';
 import { Completion, isAnswerMissing } from '../ipmi/completion.ts';
+import { aBoolean, aFunction } from '../option-table.ts';
 import type { CallOptions } from './caller.ts';
+import { CALL_TABLE } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** A value of a setting, as it is told; null where there is none. */
 export type Shown = string | number | boolean | null;
@@ -32,7 +35,10 @@ export interface Unverified {
 /** The result of an `apply`. */
 export interface ApplyResult {
   readonly channel: number;
-  /** Nothing was set: the changes are those that would be made. */
+  /**
+   * Nothing was set, with `check` or because `confirm` said no: the changes are those that would be
+   * made.
+   */
   readonly isCheck: boolean;
   /** In the order in which they are set; none if all was as wanted. */
   readonly changes: readonly Change[];
@@ -43,7 +49,18 @@ export interface ApplyResult {
 export interface ApplyOptions extends CallOptions {
   /** Only says what would change; sends nothing that sets. */
   readonly check?: boolean | undefined;
+  /**
+   * Is awaited with the changes before they are made, unless there are none; nothing is set if it
+   * resolves to false, or rejects.
+   */
+  readonly confirm?: ((changes: readonly Change[]) => boolean | Promise<boolean>) | undefined;
 }
+
+/** Options of an `apply`, as they are checked. */
+export const APPLY: Taken<ApplyOptions> = {
+  example: '{ check: true }',
+  table: { ...CALL_TABLE, check: aBoolean, confirm: aFunction },
+};
 
 /** The options of each request of an `apply`. */
 export function callOptions({ timeoutMs, signal }: ApplyOptions): CallOptions {
@@ -97,6 +114,7 @@ export async function applySteps(steps: readonly Step[], running: Running): Prom
   const changes = steps.flatMap((step) => step.changes);
   const result = { channel, isCheck, changes, unverified: [] };
   if (isCheck || steps.length === 0) return result;
+  if ((await options.confirm?.(changes)) === false) return { ...result, isCheck: true };
   await hold(async () => {
     for (const [at, step] of steps.entries()) {
       try {

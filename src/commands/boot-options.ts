@@ -8,11 +8,22 @@ import type { BootDevice, BootFlags, BootOption, BootOptionChange } from '../ipm
 import { decodeFront, encode } from '../ipmi/codec.ts';
 import { titleOf } from '../ipmi/command.ts';
 import { isNoParameter } from '../ipmi/parameter.ts';
+import { aBoolean, integer } from '../option-table.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
-import { checkOneOf } from './choices.ts';
+import { checkOneOf, wordOf } from './choices.ts';
 import { parameterOf } from './parameter.ts';
 import { holdSets } from './set-in-progress.ts';
+import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
+
+/** Options of reading a parameter. */
+export interface BootParameterOptions extends CallOptions {
+  /** Set selector, 0..255; 0 by default, as for a parameter without sets. */
+  readonly set?: number | undefined;
+  /** Block selector, 0..255; 0 by default, as for a parameter without blocks. */
+  readonly block?: number | undefined;
+}
 
 /** The boot device that is wanted. */
 export interface BootDeviceChoice {
@@ -41,8 +52,29 @@ const NO_FLAGS: BootFlags = decodeFront(BOOT_FLAGS, new Uint8Array(5));
 /** All parties are to look at the flags; a reserved bit of the data is written as 1. */
 const ACKNOWLEDGE = Uint8Array.of(0x1f, 0xff);
 
+const A_BYTE = integer({ least: 0, most: 0xff });
+
+const PARAMETER: Taken<BootParameterOptions> = {
+  example: '{ set: 0 }',
+  table: { ...CALL_TABLE, set: A_BYTE, block: A_BYTE },
+};
+
+const CHOICE: Taken<BootDeviceChoice> = {
+  example: "{ device: 'pxe' }",
+  table: { device: wordOf(BOOT_DEVICES), isPersistent: aBoolean, isEfi: aBoolean },
+};
+
 /** Commands of the boot options. */
 export class BootOptions {
+  static {
+    checkCalls(this, (method) => `bootOptions.${method}()`, {
+      parameter: [undefined, PARAMETER],
+      parameters: [CALL],
+      device: [CALL],
+      setDevice: [CHOICE, CALL],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 
@@ -57,7 +89,7 @@ export class BootOptions {
    */
   async parameter(
     number: number,
-    { set = 0, block = 0, ...options }: CallOptions & { set?: number; block?: number } = {},
+    { set = 0, block = 0, ...options }: BootParameterOptions = {},
   ): Promise<BootOption | undefined> {
     const args = { parameter: { number, ...NONE }, set, block };
     const { completionCode, value } = await this.#caller.answer(GET_BOOT_OPTIONS, args, options);

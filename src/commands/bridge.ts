@@ -29,17 +29,17 @@ import { Completion } from '../ipmi/completion.ts';
 /** The way to a satellite controller. */
 export interface BridgeTarget {
   /** Channel of the BMC, or of the transit controller if there is one; 0, the IPMB, by default. */
-  readonly channel?: number;
+  readonly channel?: number | undefined;
   /** Slave address, even, as it is sent on the bus: 0x2c is 7-bit address 0x16. */
   readonly address: number;
   /** Logical unit of the controller where a request names none; 0 by default. */
-  readonly lun?: number;
+  readonly lun?: number | undefined;
   /** A controller that passes the request on: its address, and the BMC's channel to it. */
-  readonly transit?: Transit;
+  readonly transit?: Transit | undefined;
 }
 
 interface Transit {
-  readonly channel?: number;
+  readonly channel?: number | undefined;
   readonly address: number;
 }
 
@@ -49,9 +49,9 @@ export interface BridgeOptions {
    * Time for the answer to one attempt, milliseconds; 2000 by default. With `timeoutMs` of the
    * request, the last attempt has the rest of that.
    */
-  readonly attemptMs?: number;
+  readonly attemptMs?: number | undefined;
   /** Where the time comes from. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const ATTEMPT_MS = 2000;
@@ -104,10 +104,13 @@ export function bridge(
   return new Bridge(device, target, options);
 }
 
+/** With all that may be left out. */
+type Complete<T> = { readonly [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
 class Bridge implements Requester {
   readonly #device: Bridger;
-  readonly #target: Required<Omit<BridgeTarget, 'transit'>>;
-  readonly #transit: Required<Transit> | undefined;
+  readonly #target: Complete<Omit<BridgeTarget, 'transit'>>;
+  readonly #transit: Complete<Transit> | undefined;
   readonly #attemptMs: number;
   readonly #clock: Clock;
 

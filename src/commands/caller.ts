@@ -24,7 +24,7 @@ export interface CommandOptions extends CallOptions {
   /** Logical unit, 0..3; 0 by default. */
   readonly lun?: number | undefined;
   /** As `RequestOptions.retries`. */
-  readonly retries?: RequestOptions['retries'];
+  readonly retries?: RequestOptions['retries'] | undefined;
 }
 
 /** The answer to a command: its completion code, and what it says if that is 0. */

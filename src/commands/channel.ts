@@ -23,12 +23,13 @@ import type {
 } from '../ipmi/channel.ts';
 import { PRIVILEGES } from '../ipmi/privilege.ts';
 import type { Privilege } from '../ipmi/privilege.ts';
-import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
+import { APPLY, applySteps, callOptions, differences, doubtsOf } from './apply.ts';
 import type { ApplyOptions, ApplyResult, Shown, Step } from './apply.ts';
 import { failureOf } from './caller.ts';
 import type { Answer, CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
-import { integerOf, shape, truth, word } from './wanted.ts';
+import { checkNotEmpty, integerOf, shape, truth, word } from './wanted.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** A channel. */
 export interface ChannelDetails {
@@ -76,7 +77,9 @@ const WANTED = shape<ChannelWanted>({
 
 /** Returns the access, or throws an error that names what is wrong with it. */
 export function checkChannel(wanted: unknown): ChannelWanted {
-  return WANTED(wanted, 'channel');
+  const checked = WANTED(wanted, 'channel');
+  checkNotEmpty('channel', checked, ['channel', 'memory']);
+  return checked;
 }
 
 /** Blocks of 16 bytes that a list of cipher suites can have: the index has six bits. */
@@ -85,6 +88,16 @@ const SUITE_BLOCK_BYTES = 16;
 
 /** Commands of channels. */
 export class Channels {
+  static {
+    checkCalls(this, (method) => `channel.${method}()`, {
+      info: [undefined, CALL],
+      list: [CALL],
+      access: [undefined, CALL],
+      cipherSuites: [undefined, CALL],
+      apply: [undefined, APPLY],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 

@@ -17,6 +17,7 @@ import type { ChassisStatus } from '../ipmi/chassis.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { checkOneOf } from './choices.ts';
 import { callOnce } from './once.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** The identification of a chassis: for so many seconds, until switched off, or not at all. */
 export type Identify = number | 'force' | 'off';
@@ -29,6 +30,18 @@ const IDENTIFY_MAX_SECONDS = 255;
 
 /** Commands of the chassis. */
 export class Chassis {
+  static {
+    checkCalls(this, (method) => `chassis.${method}()`, {
+      status: [CALL],
+      capabilities: [CALL],
+      power: [undefined, CALL],
+      identify: [undefined, CALL],
+      restartCause: [CALL],
+      poh: [CALL],
+      setRestorePolicy: [undefined, CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {

@@ -8,8 +8,11 @@ import type { DeviceId } from '../ipmi/device-id.ts';
 import { GET_DEVICE_GUID, GET_SYSTEM_GUID, givenGuid } from '../ipmi/guid.ts';
 import { GET_SELF_TEST_RESULTS } from '../ipmi/self-test.ts';
 import type { SelfTest } from '../ipmi/self-test.ts';
+import { aBoolean } from '../option-table.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { callOnce } from './once.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** The GUIDs of a BMC; undefined where it refuses the command, or was given none. */
 export interface Guids {
@@ -31,8 +34,28 @@ export interface EnablesChange {
 /** Kinds of reset of a BMC. */
 export type ControllerReset = 'cold' | 'warm';
 
+const ENABLES: Taken<NamedEnables> = {
+  example: '{ eventBuffer: true }',
+  table: {
+    ...{ receiveMessageInterrupt: aBoolean, eventBufferInterrupt: aBoolean, eventBuffer: aBoolean },
+    ...{ systemEventLog: aBoolean, oem0: aBoolean, oem1: aBoolean, oem2: aBoolean },
+  },
+};
+
 /** Commands of the management controller. */
 export class Controller {
+  static {
+    checkCalls(this, (method) => `mc.${method}()`, {
+      deviceId: [CALL],
+      guids: [CALL],
+      selfTest: [CALL],
+      acpiPowerState: [CALL],
+      enables: [CALL],
+      setEnables: [ENABLES, CALL],
+      reset: [undefined, CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {

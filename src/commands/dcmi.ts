@@ -19,6 +19,7 @@ import { codeTextOf } from '../ipmi/command.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { parameterOf } from './parameter.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** The power of the system; or that there is no reading, and the reason. */
 export type PowerReading =
@@ -100,6 +101,16 @@ const ANSWERS_MAX = 255;
 
 /** Commands of DCMI. */
 export class Dcmi {
+  static {
+    checkCalls(this, (method) => `dcmi.${method}()`, {
+      power: [CALL],
+      powerLimit: [CALL],
+      capabilities: [CALL],
+      assetTag: [CALL],
+      temperatures: [CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {

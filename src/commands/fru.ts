@@ -27,6 +27,7 @@ import { RECORD_HEADER, RECORD_HEADER_BYTES, decodeFruRecord } from '../ipmi/fru
 import type { FruRecord } from '../ipmi/fru-records.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { FruImage, PIECE_BYTES } from './fru-image.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** The areas of a FRU, without what is in them. */
 export interface FruAreas {
@@ -54,6 +55,13 @@ const RECORDS_MAX = 0xffff / RECORD_HEADER_BYTES;
 
 /** Commands of FRUs. */
 export class FruInventory {
+  static {
+    checkCalls(this, (method) => `fru.${method}()`, {
+      areas: [undefined, CALL],
+      read: [undefined, CALL],
+    });
+  }
+
   readonly #caller: Caller;
   /** Becomes smaller when the BMC refuses, and stays so. */
   readonly #piece = { bytes: PIECE_BYTES };

@@ -8,6 +8,7 @@
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Requester } from '../ipmi/requester.ts';
+import { checkOptionsOf, withMethods } from '../option-table.ts';
 import { BootOptions } from './boot-options.ts';
 import { Caller } from './caller.ts';
 import { Channels } from './channel.ts';
@@ -29,13 +30,14 @@ export type { BridgeOptions, BridgeTarget } from './bridge.ts';
 export { Caller, failureOf } from './caller.ts';
 export type { Answer, CallOptions, CommandOptions } from './caller.ts';
 export { BootOptions } from './boot-options.ts';
-export type { BootDeviceChoice, BootDeviceState } from './boot-options.ts';
+export type { BootDeviceChoice, BootDeviceState, BootParameterOptions } from './boot-options.ts';
 export { Chassis } from './chassis.ts';
 export { Sdr } from './sdr.ts';
 export type { SdrItem, SdrOptions } from './sdr.ts';
 export type { SdrCache } from './sdr-cache.ts';
 export type { Owner, SensorRef } from './sensor-ref.ts';
 export type { OtherSdr, SdrListItem } from './sensors.ts';
+export { Sensors } from './sensors.ts';
 export type { Sensor, SensorItem, SensorOptions, SensorStatus } from './sensors.ts';
 export type { SdrHeader, SdrKind, SdrRecord, SensorSdr } from '../ipmi/sdr-record.ts';
 export type { SdrRepositoryInfo, SdrSupport } from '../ipmi/sdr-commands.ts';
@@ -166,11 +168,15 @@ export interface CommandsOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Makes the commands of the BMC behind a `Requester`. Sends nothing. */
-export function commands(
-  requester: Requester,
-  { clock = systemClock }: CommandsOptions = {},
-): Commands {
+/**
+ * Makes the commands of the BMC behind a `Requester`. Sends nothing. Each method of a family
+ * rejects with a `TypeError` for an option that it does not have.
+ */
+export function commands(requester: Requester, options: CommandsOptions = {}): Commands {
+  withMethods('an opened device, or another Requester', 'request')('commands()', requester);
+  const call = { name: 'commands() with options', example: '{ clock }' };
+  checkOptionsOf<CommandsOptions>(call, options, { clock: withMethods('a clock', 'now', 'timer') });
+  const { clock = systemClock } = options;
   const caller = new Caller(requester);
   const sdr = new Sdr(caller, { clock, random: Math.random });
   const sensors = new Sensors(caller, sdr);

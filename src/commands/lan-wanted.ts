@@ -1,5 +1,6 @@
 /** The LAN configuration as it is wanted, and the check of it. */
 
+import { subnetOf } from '../ipmi/address.ts';
 import { ASSIGNED_CHANNEL_MAX } from '../ipmi/channel.ts';
 import { COMMUNITY_BYTES_MAX } from '../ipmi/lan.ts';
 import type { IpSource } from '../ipmi/lan.ts';
@@ -11,7 +12,8 @@ import { asciiTrouble } from '../ipmi/text.ts';
 import { AUTH_TYPE_NAMES } from './lan-configuration.ts';
 import type { AuthType } from './lan-configuration.ts';
 import { ARP_UNIT_SECONDS, LOCKOUT_UNIT_SECONDS } from './lan-read.ts';
-import { byNumber, integerOf, ipv4Address, ipv6Address, list, macAddress } from './wanted.ts';
+import { byNumber, checkNotEmpty, integerOf, ipv4Host, ipv4HostOrNone } from './wanted.ts';
+import { ipv6Address, list, macAddress } from './wanted.ts';
 import { multipleOf, netmask, orNull, secretText, shape, truth, word } from './wanted.ts';
 
 /** IPv4 as it is wanted. */
@@ -86,6 +88,11 @@ export interface LanWanted {
   readonly snmpCommunity?: string | undefined;
 }
 
+/** The gateway of a BMC that has none. */
+const NO_GATEWAY = '0.0.0.0';
+
+const POINT_TO_POINT: readonly string[] = ['255.255.255.254', '255.255.255.255'];
+
 const BYTE_MAX = 0xff;
 const WORD_MAX = 0xffff;
 const VLAN_MAX = 4094;
@@ -109,11 +116,11 @@ const ROUTER = shape<RouterWanted>({
 
 const IPV4 = shape<Ipv4Wanted>({
   source: word(['static', 'dhcp', 'bios', 'other']),
-  address: ipv4Address,
+  address: ipv4Host,
   netmask,
-  gateway: ipv4Address,
+  gateway: ipv4HostOrNone,
   gatewayMac: macAddress,
-  backupGateway: ipv4Address,
+  backupGateway: ipv4HostOrNone,
   backupGatewayMac: macAddress,
 });
 
@@ -172,8 +179,27 @@ export const DHCP_DECIDES = ['address', 'netmask', 'gateway'] as const;
 /** Returns the configuration, or throws an error that names what is wrong with it. */
 export function checkLan(wanted: unknown): LanWanted {
   const checked = WANTED(wanted, 'lan');
+  checkNotEmpty('lan', checked, ['channel']);
   const { ipv4 } = checked;
+  if (ipv4 !== undefined) checkSubnet(ipv4);
   const decided = DHCP_DECIDES.find((name) => ipv4?.[name] !== undefined);
   if (ipv4?.source !== 'dhcp' || decided === undefined) return checked;
   throw new RangeError(`lan.ipv4.${decided}: the source is dhcp, which decides it; leave it out`);
+}
+
+/** Address and gateways are hosts of one subnet, as far as the file has what says so. */
+function checkSubnet({ address, netmask: mask, gateway, backupGateway }: Ipv4Wanted): void {
+  if (address === undefined || mask === undefined) return;
+  const { first, last } = subnetOf(address, mask);
+  const subnet = `${first} to ${last}, the subnet of lan.ipv4.address and netmask`;
+  // A subnet of one or two addresses has none to spare (RFC 3021).
+  const isPair = POINT_TO_POINT.includes(mask);
+  for (const [name, host] of Object.entries({ address, gateway, backupGateway })) {
+    if (host === undefined || host === NO_GATEWAY) continue;
+    if (subnetOf(host, mask).first !== first) {
+      throw new RangeError(`lan.ipv4.${name}: ${host} is not in ${subnet}`);
+    }
+    if (isPair || (host !== first && host !== last)) continue;
+    throw new RangeError(`lan.ipv4.${name}: ${host} is at an end of ${subnet}, and of no host`);
+  }
 }

@@ -2,9 +2,11 @@
 
 import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
+import { SYSTEM_CHANNEL } from '../ipmi/channel.ts';
 import { LAN, SET_LAN_PARAMETERS } from '../ipmi/lan.ts';
 import type { LanParameter } from '../ipmi/lan.ts';
-import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
+import { aBoolean, integer } from '../option-table.ts';
+import { APPLY, applySteps, callOptions, differences, doubtsOf } from './apply.ts';
 import type { ApplyOptions, ApplyResult, Change, Step } from './apply.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
@@ -17,6 +19,8 @@ import { readConfiguration } from './lan-read.ts';
 import { DHCP_DECIDES, checkLan } from './lan-wanted.ts';
 import type { LanWanted } from './lan-wanted.ts';
 import { holdSets } from './set-in-progress.ts';
+import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** Options of reading a LAN configuration. */
 export interface LanGetOptions extends CallOptions {
@@ -31,8 +35,30 @@ export interface ParameterPlace {
   readonly set?: number | undefined;
 }
 
+const GET: Taken<LanGetOptions> = {
+  example: '{ secrets: true }',
+  table: { ...CALL_TABLE, secrets: aBoolean },
+};
+
+const PLACE: Taken<ParameterPlace> = {
+  example: '{ channel: 1 }',
+  table: {
+    channel: integer({ least: 0, most: SYSTEM_CHANNEL }),
+    set: integer({ least: 0, most: 0xff }),
+  },
+};
+
 /** Commands of the LAN configuration. */
 export class Lan {
+  static {
+    checkCalls(this, (method) => `lan.${method}()`, {
+      channel: [CALL],
+      get: [undefined, GET],
+      parameter: [undefined, PLACE, CALL],
+      apply: [undefined, APPLY],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 

@@ -11,10 +11,13 @@ import { GET_SDR_REPOSITORY_INFO } from '../ipmi/sdr-commands.ts';
 import type { SdrRepositoryInfo } from '../ipmi/sdr-commands.ts';
 import { SDR_RECORD, decodeSdrHeader } from '../ipmi/sdr-record.ts';
 import type { SdrRecord } from '../ipmi/sdr-record.ts';
+import { withMethods } from '../option-table.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { cacheKey, cacheText, changeOf, recordsIn, stampOf } from './sdr-cache.ts';
 import type { SdrCache } from './sdr-cache.ts';
 import { SdrReader } from './sdr-reader.ts';
+import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** Options of reading records. */
 export interface SdrOptions extends CallOptions {
@@ -67,8 +70,20 @@ const OF_THE_BMC: ReadonlySet<number> = new Set([
 
 const SYSTEM_MEANS: SdrMeans = { clock: systemClock, random: Math.random };
 
+export const SDR_OPTIONS: Taken<SdrOptions> = {
+  example: '{ cache }',
+  table: { ...CALL_TABLE, cache: withMethods('a cache', 'get', 'set') },
+};
+
 /** Commands of the SDR repository. */
 export class Sdr {
+  static {
+    checkCalls(this, (method) => `sdr.${method}()`, {
+      info: [CALL],
+      records: [SDR_OPTIONS],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #means: SdrMeans;
 

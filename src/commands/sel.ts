@@ -21,6 +21,7 @@ import {
 import type { SelAllocation, SelInfo } from '../ipmi/sel.ts';
 import { SINCE_START_MAX_S, TIME_UNSPECIFIED } from '../ipmi/bmc-time.ts';
 import { checkInteger } from '../errors.ts';
+import { aFunction, integer } from '../option-table.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { drain } from './sel-drain.ts';
@@ -29,6 +30,8 @@ import { erase } from './sel-erasure.ts';
 import { SelReader } from './sel-reader.ts';
 import { SelWalk } from './sel-walk.ts';
 import type { SelItem } from './sel-walk.ts';
+import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** The size of a SEL, with its allocation where the BMC tells it. */
 export interface SelStatus extends SelInfo {
@@ -57,8 +60,32 @@ export interface DrainOptions extends CallOptions {
 /** Clearing is tried so often while entries come. */
 const CLEARS_MAX = 16;
 
+const ENTRIES: Taken<EntriesOptions> = {
+  example: '{ sensors }',
+  table: { ...CALL_TABLE, sensors: aFunction, from: integer({ least: 0, most: 0xffff }) },
+};
+
+const DRAIN: Taken<DrainOptions> = {
+  example: '{ beforeClear }',
+  table: { ...CALL_TABLE, sensors: aFunction, beforeClear: aFunction },
+};
+
 /** Commands of the SEL. */
 export class Sel {
+  static {
+    checkCalls(this, (method) => `sel.${method}()`, {
+      info: [CALL],
+      entries: [ENTRIES],
+      drain: [DRAIN],
+      clear: [CALL],
+      add: [undefined, CALL],
+      time: [CALL],
+      setTime: [undefined, CALL],
+      utcOffset: [CALL],
+      setUtcOffset: [undefined, CALL],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 
@@ -86,7 +113,6 @@ export class Sel {
    */
   async *entries(options: EntriesOptions = {}): AsyncGenerator<SelItem, void> {
     const { sensors, from = FIRST_RECORD, ...call } = options;
-    checkInteger('from', from, { least: 0, most: 0xffff });
     const { entries } = await this.#caller.call(GET_SEL_INFO, undefined, call);
     if (entries === 0) return;
     yield* new SelWalk(new SelReader(this.#caller, call), sensors).items(from, entries);

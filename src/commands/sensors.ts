@@ -13,11 +13,15 @@ import type { SensorReading, Thresholds } from '../ipmi/sensor-commands.ts';
 import { convert, isNonLinear } from '../ipmi/sensor-factors.ts';
 import { statesOf, worstOf } from '../ipmi/sensor-state.ts';
 import type { SensorState } from '../ipmi/sensor-state.ts';
+import { aBoolean, aFunction, integer } from '../option-table.ts';
 import { Caller, failureOf } from './caller.ts';
 import type { CallOptions } from './caller.ts';
+import { SDR_OPTIONS } from './sdr.ts';
 import type { Sdr, SdrOptions } from './sdr.ts';
 import { conversionOf, hasThresholds, isAnalog, sensorsOf } from './sensor-ref.ts';
 import type { Owner, SensorRef } from './sensor-ref.ts';
+import { checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** Options of reading sensors. */
 export interface SensorOptions extends SdrOptions {
@@ -82,8 +86,27 @@ type Read = Pick<Sensor, 'status'> & Partial<Omit<Sensor, keyof SensorRef>>;
 /** Codes of errors that end the iteration, whichever controller they came from. */
 const ENDS: ReadonlySet<string> = new Set(['REQUEST_ABORTED', 'DEVICE_CLOSED']);
 
+const SENSOR_OPTIONS: Taken<SensorOptions> = {
+  example: '{ thresholds: true }',
+  table: {
+    ...SDR_OPTIONS.table,
+    thresholds: aBoolean,
+    only: aFunction,
+    requesterFor: aFunction,
+    ownAddress: integer({ least: 0, most: 0xff }),
+  },
+};
+
 /** Reads sensors. */
 export class Sensors {
+  static {
+    const titles: Readonly<Record<string, string>> = { all: 'sensors()', list: 'sdrList()' };
+    checkCalls(this, (method) => titles[method] ?? method, {
+      all: [SENSOR_OPTIONS],
+      list: [SENSOR_OPTIONS],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #sdr: Sdr;
 
@@ -105,9 +128,13 @@ export class Sensors {
   /** The same with the records that are not of sensors. */
   async *list(options: SensorOptions = {}): AsyncGenerator<SdrListItem, void, undefined> {
     const round = new Round(this.#caller, options);
-    const { only = () => true } = options;
+    const { only = () => true, cache, timeoutMs, signal } = options;
     const known = new Set<string>();
-    for await (const { recordId, record, error } of this.#sdr.records(options)) {
+    for await (const { recordId, record, error } of this.#sdr.records({
+      cache,
+      timeoutMs,
+      signal,
+    })) {
       if (error !== undefined) yield { kind: 'error', recordId, error };
       if (record === undefined) continue;
       if (!isSensor(record)) yield { kind: 'other', recordId, record };

@@ -19,6 +19,7 @@ import type { SetInProgress } from '../ipmi/parameter.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { parameterOf } from './parameter.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** The configuration of SOL of a channel; a part is undefined where the BMC does not have it. */
 export interface SolConfiguration {
@@ -38,6 +39,12 @@ const CHANNEL_MAX = 0x0f;
 
 /** Commands of SOL. */
 export class Sol {
+  static {
+    checkCalls(this, (method) => `sol.${method}()`, {
+      get: [undefined, CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {

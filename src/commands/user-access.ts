@@ -1,7 +1,12 @@
 /** A user as the commands of users tell it, and the settings that they take. */
 
+import { SYSTEM_CHANNEL } from '../ipmi/channel.ts';
+import { USER_ID_MAX } from '../ipmi/user.ts';
 import type { UserAccess } from '../ipmi/user.ts';
+import { aBoolean, checkOptionsOf, integer, oneOf } from '../option-table.ts';
+import type { OptionTable } from '../option-table.ts';
 import type { CallOptions } from './caller.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** A user, and the access on one channel. */
 export interface User {
@@ -31,6 +36,26 @@ export interface UserAccessSetting {
   readonly access: Omit<UserAccess['access'], 'reserved'>;
 }
 
+const A_USER = integer({ least: 0, most: USER_ID_MAX });
+
+const FLAGS: OptionTable<UserAccessSetting['access']> = {
+  // The layout of the command has the words.
+  privilege: () => undefined,
+  ...{ hasMessaging: aBoolean, hasLinkAuthentication: aBoolean, isCallbackOnly: aBoolean },
+};
+
+/** A setting of `user.setAccess()`, as it is checked. */
+export const ACCESS: Taken<UserAccessSetting> = {
+  example: '{ channel: 1, user: 2, access }',
+  table: {
+    channel: integer({ least: 0, most: SYSTEM_CHANNEL }),
+    user: A_USER,
+    access: (name, value) => {
+      checkOptionsOf({ name, example: "{ privilege: 'user' }" }, value, FLAGS);
+    },
+  },
+};
+
 /** The answer of a BMC that was asked to compare a password. */
 export type PasswordComparison = 'same' | 'different' | 'wrong-size' | 'unsupported';
 
@@ -40,6 +65,21 @@ export interface PasswordSetting {
   readonly password: string | Uint8Array;
   readonly bytes?: 16 | 20 | undefined;
 }
+
+/** A setting of `user.setPassword()` and `user.testPassword()`, as it is checked. */
+export const PASSWORD: Taken<PasswordSetting> = {
+  example: '{ user: 2, password }',
+  isSecret: true,
+  table: {
+    user: A_USER,
+    // Not shown, whatever it is.
+    password: (name, value) => {
+      if (typeof value === 'string' || value instanceof Uint8Array) return;
+      throw new TypeError(`${name} must be a string or a Uint8Array, not a ${typeof value}`);
+    },
+    bytes: oneOf(16, 20),
+  },
+};
 
 /** The commands by which users are made as they are wanted. */
 export interface UserCommands {

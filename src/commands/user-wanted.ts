@@ -11,7 +11,7 @@ import {
   passwordBytes,
   passwordTrouble,
 } from '../ipmi/user.ts';
-import { integerOf, list, shape, truth, word, wrong } from './wanted.ts';
+import { checkNotEmpty, integerOf, list, shape, truth, word, wrong } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
 /** A user as it is wanted; what is left out stays. */
@@ -89,11 +89,13 @@ const USERS = shape<UsersWanted>(
 /** Returns the users, or throws an error that names what is wrong with them. */
 export function checkUsers(wanted: unknown): UsersWanted {
   const checked = USERS(wanted, 'user');
+  if (checked.users.length === 0) throw new RangeError('user.users names no user');
   const ids = checked.users.map(({ id }) => id);
   for (const [at, user] of checked.users.entries()) {
     const path = `user.users[${at}]`;
     if (ids.indexOf(user.id) !== at) throw new RangeError(`${path}.id: ${user.id} is there twice`);
     checkPassword(user, path);
+    checkNotEmpty(path, user, ['id']);
   }
   return checked;
 }

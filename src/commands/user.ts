@@ -14,12 +14,12 @@ import {
   passwordTrouble,
 } from '../ipmi/user.ts';
 import type { PasswordOperation, UserAccess } from '../ipmi/user.ts';
-import { callOptions } from './apply.ts';
+import { APPLY, callOptions } from './apply.ts';
 import type { ApplyOptions, ApplyResult } from './apply.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { firstLanChannel } from './lan-channel.ts';
-import { userOf } from './user-access.ts';
+import { ACCESS, PASSWORD, userOf } from './user-access.ts';
 import type {
   PasswordComparison,
   PasswordSetting,
@@ -30,9 +30,24 @@ import type {
 } from './user-access.ts';
 import { applyUsers } from './user-apply.ts';
 import type { UsersWanted } from './user-wanted.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
 
 /** Commands of users. */
 export class Users implements UserCommands {
+  static {
+    checkCalls(this, (method) => `user.${method}()`, {
+      list: [undefined, CALL],
+      access: [undefined, undefined, CALL],
+      name: [undefined, CALL],
+      setName: [undefined, undefined, CALL],
+      setEnabled: [undefined, undefined, CALL],
+      setAccess: [ACCESS, CALL],
+      setPassword: [PASSWORD, CALL],
+      testPassword: [PASSWORD, CALL],
+      apply: [undefined, APPLY],
+    });
+  }
+
   readonly #caller: Caller;
   readonly #clock: Clock;
 

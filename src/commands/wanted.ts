@@ -4,7 +4,7 @@
  */
 
 import { kindOf } from '../errors.ts';
-import { isNetmask, ipv4Bytes, ipv6Bytes, macBytes } from '../ipmi/address.ts';
+import { hostTrouble, isNetmask, ipv4Bytes, ipv6Bytes, macBytes } from '../ipmi/address.ts';
 import { isPlain, unknownName } from '../option-table.ts';
 
 /** Returns the value, or throws a `TypeError` or `RangeError` that begins with the path. */
@@ -108,7 +108,36 @@ function text(what: string, isRight: (text: string) => boolean): Wanted<string> 
 export const ipv4Address = text('an IPv4 address', (value) => ipv4Bytes(value) !== undefined);
 export const ipv6Address = text('an IPv6 address', (value) => ipv6Bytes(value) !== undefined);
 export const macAddress = text('a MAC address', (value) => macBytes(value) !== undefined);
-export const netmask = text('a netmask such as "255.255.255.0"', isNetmask);
+export const netmask = text('a netmask such as "255.255.255.0"', isUsedNetmask);
+
+/** Ones in front, zeros behind; without any, the whole Internet would be one subnet. */
+function isUsedNetmask(value: string): boolean {
+  return isNetmask(value) && !value.startsWith('0.');
+}
+
+/** The IPv4 address of a host. */
+export const ipv4Host: Wanted<string> = (value, path) => {
+  const address = ipv4Address(value, path);
+  const trouble = hostTrouble(address);
+  if (trouble === undefined) return address;
+  throw new RangeError(`${path}: ${address} ${trouble}`);
+};
+
+/** The same, or 0.0.0.0, which stands for none. */
+export const ipv4HostOrNone: Wanted<string> = (value, path) =>
+  value === '0.0.0.0' ? value : ipv4Host(value, path);
+
+/** Throws a `RangeError` unless a setting is wanted; those in `beside` are none. */
+export function checkNotEmpty(path: string, wanted: object, beside: readonly string[]): void {
+  const given = Object.entries(wanted).filter(([name]) => !beside.includes(name));
+  if (given.some(([, value]) => isSetting(value))) return;
+  throw new RangeError(`${path} names no setting, and there is nothing to make as it is wanted`);
+}
+
+function isSetting(value: unknown): boolean {
+  if (!isPlain(value)) return value !== undefined;
+  return Object.values(value).some(isSetting);
+}
 
 /** Text in which `troubleOf` finds nothing wrong; the value itself is in no error. */
 export function secretText(troubleOf: (text: string) => string | undefined): Wanted<string> {

@@ -5,9 +5,12 @@ import { GET_WATCHDOG_TIMER, RESET_WATCHDOG_TIMER } from '../ipmi/watchdog.ts';
 import { SET_WATCHDOG_TIMER, COUNTDOWN_MAX_MS, WATCHDOG_TICK_MS } from '../ipmi/watchdog.ts';
 import { WATCHDOG_ACTIONS, WATCHDOG_INTERRUPTS, WATCHDOG_USES } from '../ipmi/watchdog.ts';
 import type { ExpiredUses, WatchdogSettings, WatchdogTimer } from '../ipmi/watchdog.ts';
+import { aBoolean, integer } from '../option-table.ts';
 import type { CallOptions, Caller } from './caller.ts';
-import { checkOneOf } from './choices.ts';
+import { wordOf } from './choices.ts';
 import { callOnce } from './once.ts';
+import { CALL, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** The watchdog that is wanted. */
 export interface WatchdogChoice {
@@ -19,7 +22,10 @@ export interface WatchdogChoice {
   readonly use?: (typeof WATCHDOG_USES)[number] | undefined;
   /** The interrupt before the action; `none` by default. */
   readonly interrupt?: (typeof WATCHDOG_INTERRUPTS)[number] | undefined;
-  /** From the interrupt to the action, seconds, 0..255; 0 by default. */
+  /**
+   * From the interrupt to the action, seconds, 0..255, less than the countdown; 0 by default. Needs
+   * an interrupt.
+   */
   readonly preTimeoutSeconds?: number | undefined;
   /** The end of the countdown is logged in the SEL; true by default. */
   readonly isLogged?: boolean | undefined;
@@ -43,8 +49,29 @@ const FLAG_OF = {
   oem: 'oem',
 } as const satisfies Readonly<Record<(typeof WATCHDOG_USES)[number], keyof ExpiredUses>>;
 
+const CHOICE: Taken<WatchdogChoice> = {
+  example: '{ countdownMs: 60000 }',
+  table: {
+    countdownMs: integer({ least: WATCHDOG_TICK_MS, most: COUNTDOWN_MAX_MS }),
+    action: wordOf(WATCHDOG_ACTIONS),
+    use: wordOf(WATCHDOG_USES),
+    interrupt: wordOf(WATCHDOG_INTERRUPTS),
+    preTimeoutSeconds: integer({ least: 0, most: 0xff }),
+    isLogged: aBoolean,
+  },
+};
+
 /** Commands of the watchdog. */
 export class Watchdog {
+  static {
+    checkCalls(this, (method) => `watchdog.${method}()`, {
+      get: [CALL],
+      set: [CHOICE, CALL],
+      reset: [CALL],
+      off: [CALL],
+    });
+  }
+
   readonly #caller: Caller;
 
   constructor(caller: Caller) {
@@ -90,19 +117,29 @@ export class Watchdog {
   }
 }
 
+/**
+ * The reason for which there cannot be such a pre-timeout; undefined if there can (§27.6). The
+ * interrupt has to come after the start of the countdown.
+ */
+export function preTimeoutTrouble(choice: WatchdogChoice): string | undefined {
+  const { countdownMs, interrupt = 'none', preTimeoutSeconds = 0 } = choice;
+  if (preTimeoutSeconds === 0) return undefined;
+  if (interrupt === 'none') return `${preTimeoutSeconds} s before the action, and no interrupt`;
+  if (preTimeoutSeconds * 1000 < countdownMs) return undefined;
+  return `${preTimeoutSeconds} s before the action, and the countdown has ${countdownMs / 1000} s`;
+}
+
 function settingsOf(choice: WatchdogChoice): WatchdogSettings {
   const { countdownMs, action = 'none', use = 'sms-os', interrupt = 'none' } = choice;
   const { preTimeoutSeconds = 0, isLogged = true } = choice;
-  checkOneOf('action', action, WATCHDOG_ACTIONS);
-  checkOneOf('use', use, WATCHDOG_USES);
-  checkOneOf('interrupt', interrupt, WATCHDOG_INTERRUPTS);
-  checkInteger('preTimeoutSeconds', preTimeoutSeconds, { least: 0, most: 255 });
   checkInteger('countdownMs', countdownMs, { least: WATCHDOG_TICK_MS, most: COUNTDOWN_MAX_MS });
   if (countdownMs % WATCHDOG_TICK_MS !== 0) {
     throw new RangeError(
       `countdownMs must be a multiple of ${WATCHDOG_TICK_MS}, not ${countdownMs}`,
     );
   }
+  const trouble = preTimeoutTrouble(choice);
+  if (trouble !== undefined) throw new RangeError(`preTimeoutSeconds: ${trouble}`);
   return {
     use: { use, isRunning: false, isLogged, reserved: 0 },
     actions: { action, interrupt, reserved: 0 },

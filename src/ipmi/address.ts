@@ -8,6 +8,12 @@ import type { Field } from './codec.ts';
 
 const IPV4_BYTES = 4;
 const IPV6_GROUPS = 8;
+
+/** First bytes of networks that no host is in. */
+const LOOPBACK_NET = 127;
+const MULTICAST_FIRST = 224;
+const RESERVED_FIRST = 240;
+
 const MAC_BYTES = 6;
 
 /** The bytes of an address such as `192.0.2.1`; undefined for text that is none. */
@@ -108,4 +114,24 @@ export function isNetmask(text: string): boolean {
   const found = ipv4Bytes(text);
   if (found === undefined) return false;
   return /^1*0*$/.test([...found].map((byte) => byte.toString(2).padStart(8, '0')).join(''));
+}
+
+/**
+ * The reason for which no host of a network can have this IPv4 address, in words behind it;
+ * undefined for one that can (RFC 1122 §3.2.1.3, RFC 1112 §4).
+ */
+export function hostTrouble(text: string): string | undefined {
+  const [first = 0] = ipv4Bytes(text) ?? [];
+  if (first === 0) return 'is of "this network", and of no host';
+  if (first === LOOPBACK_NET) return 'is a loopback address';
+  if (first < MULTICAST_FIRST) return undefined;
+  return first < RESERVED_FIRST ? 'is a multicast address' : 'is reserved, or for broadcasts';
+}
+
+/** The first and the last address of the subnet that a host is in. */
+export function subnetOf(host: string, mask: string): { first: string; last: string } {
+  const [bytes, ones] = [ipv4Bytes(host) ?? [], ipv4Bytes(mask) ?? new Uint8Array(IPV4_BYTES)];
+  const first = Uint8Array.from(bytes, (byte, at) => byte & (ones[at] ?? 0));
+  const last = Uint8Array.from(bytes, (byte, at) => byte | (~(ones[at] ?? 0) & 0xff));
+  return { first: ipv4Text(first), last: ipv4Text(last) };
 }

@@ -12,9 +12,9 @@ export interface RequestInput {
   /** Command, 0x00..0xff. */
   readonly cmd: number;
   /** Logical unit, 0..3; 0 when absent. */
-  readonly lun?: number;
+  readonly lun?: number | undefined;
   /** Request data, 0..252 bytes; none when absent. Copied: it may change after the call. */
-  readonly data?: Uint8Array;
+  readonly data?: Uint8Array | undefined;
 }
 
 /**

@@ -14,31 +14,31 @@ export type FailureKind = 'silent' | Fault['kind'];
 /** Options of a failure; the fields after `commands` each belong to the fault that has them. */
 export interface FailureOptions {
   /** Of a fault of the registers: how long, milliseconds; until `calm()`. */
-  readonly forMs?: number;
+  readonly forMs?: number | undefined;
   /** Of a fault of the registers: it begins so much later, milliseconds; 0. */
-  readonly inMs?: number;
+  readonly inMs?: number | undefined;
   /** Of a fault of commands: so many commands are spared before it; 0. */
-  readonly skip?: number;
+  readonly skip?: number | undefined;
   /** Of a fault of commands: how many have it; 1. */
-  readonly commands?: number;
+  readonly commands?: number | undefined;
   /** `floats`: what the registers read, 0x00 or 0xff (default). */
-  readonly value?: 0x00 | 0xff;
+  readonly value?: 0x00 | 0xff | undefined;
   /** `busy`: B_BUSY reads 1 at every other look only; false. */
-  readonly flapping?: boolean;
+  readonly flapping?: boolean | undefined;
   /** `sticky`: B2H_ATN reads 1 until it was hit so often; never. */
-  readonly hits?: number;
+  readonly hits?: number | undefined;
   /** `reset`: at this byte of the next frame; at once. */
-  readonly atByte?: number;
+  readonly atByte?: number | undefined;
   /** `late`: so much later, milliseconds; 1000. */
-  readonly byMs?: number;
+  readonly byMs?: number | undefined;
   /** `flood`: a response so long after the host took the last, milliseconds; 1. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | undefined;
   /** `wrong`: which byte of the response; its sequence number. */
-  readonly what?: WrongByte;
+  readonly what?: WrongByte | undefined;
   /** `code`: the completion code; 0xC0, busy. */
-  readonly code?: number;
+  readonly code?: number | undefined;
   /** `length`: the length byte of the response; 3, which is too short. */
-  readonly length?: number;
+  readonly length?: number | undefined;
 }
 
 /** The present, as the BMC counts it. */

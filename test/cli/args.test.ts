@@ -99,3 +99,19 @@ describe('no time is', () => {
     },
   );
 });
+
+test('a number may have to be more than 0, and the error says so', () => {
+  const range = { least: 1, most: 63 };
+
+  expect(parseNumber('1', 'the user', range)).toBe(1);
+  expect(refusal(() => parseNumber('0', 'the user', range))).toBe(
+    'the user is not a number from 1 to 63 (0x3f)',
+  );
+});
+
+test('a time may have a limit of its own', () => {
+  expect(parseSeconds('6553.5', 'the countdown', 6553.5)).toBe(6_553_500);
+  expect(refusal(() => parseSeconds('6553.6', 'the countdown', 6553.5))).toBe(
+    'the countdown is not a number of seconds above 0, to 6553.5',
+  );
+});

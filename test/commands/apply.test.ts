@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { applySteps, differences, doubtsOf } from '../../src/commands/apply.ts';
+import type { Change } from '../../src/commands/apply.ts';
 import { failureOf } from '../../src/commands/caller.ts';
 import { SET_LAN_PARAMETERS } from '../../src/ipmi/lan.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -28,6 +29,42 @@ describe('a BMC that is busy after each set', () => {
       completionCode: 0xc0,
     });
     expect(lanSets(sent).filter((parameter) => parameter === 6)).toHaveLength(11);
+  });
+});
+
+describe('confirm', () => {
+  test('is asked with the changes, once, and nothing is set if it says no', async () => {
+    const { bmc, clock, sent } = networkRig({});
+    const asked: (readonly Change[])[] = [];
+    const confirm = (changes: readonly Change[]): boolean => {
+      asked.push(changes);
+      return asked.length > 1;
+    };
+
+    const declined = await clock.until(bmc.lan.apply(WANTED, { confirm }));
+
+    expect([declined.isCheck, lanSets(sent)]).toEqual([true, []]);
+    expect(asked).toEqual([declined.changes]);
+    expect(declined.changes.map(({ path }) => path)).toContain('lan.ipv4.address');
+
+    const done = await clock.until(bmc.lan.apply(WANTED, { confirm }));
+
+    expect(done).toEqual({ ...declined, isCheck: false });
+    expect(lanSets(sent)).toContain(3);
+  });
+
+  test('is not asked when nothing would change, or with check', async () => {
+    const { bmc, clock } = networkRig({});
+    const confirm = (): boolean => {
+      throw new Error('it was asked');
+    };
+
+    const { changes } = await clock.until(bmc.lan.apply(WANTED, { confirm, check: true }));
+    const same = { channel: 1, ipv4: { address: '192.0.2.10' } };
+    const none = await clock.until(bmc.lan.apply(same, { confirm }));
+
+    expect([changes.length, none.changes.length]).toEqual([2, 0]);
+    await expect(clock.until(bmc.lan.apply(WANTED, { confirm }))).rejects.toThrow('it was asked');
   });
 });
 

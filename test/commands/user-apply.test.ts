@@ -73,6 +73,8 @@ test('with check nothing is set, and the password is only compared', async () =>
   expect(sets(sent)).toEqual([]);
 });
 
+const ENABLED = { id: 2, enabled: true };
+
 describe('a password', () => {
   test('that is stored in twenty bytes is the same, unless sixteen are wanted', async () => {
     const { bmc, sent } = networkRig();
@@ -182,7 +184,9 @@ describe('wanted users are checked before anything is sent:', () => {
     [{ users: {} }, 'user.users: an object is not a list'],
     [{ users: [{ name: 'a' }] }, 'user.users[0].id is missing'],
     [{ users: [{ id: 64 }] }, 'user.users[0].id: 64 is not an integer from 1 to 63'],
-    [{ users: [{ id: 2 }, { id: 2 }] }, 'user.users[1].id: 2 is there twice'],
+    [{ users: [] }, 'user.users names no user'],
+    [{ users: [{ id: 2 }] }, 'user.users[0] names no setting'],
+    [{ users: [ENABLED, ENABLED] }, 'user.users[1].id: 2 is there twice'],
     [{ users: [{ id: 2, name: 'a'.repeat(17) }] }, 'user.users[0].name has 17 characters'],
     [{ users: [{ id: 2, privilege: 'root' }] }, 'user.users[0].privilege: "root" is none of'],
     [{ users: [{ id: 2, passwordBytes: 18 }] }, 'user.users[0].passwordBytes: 18 is not 16 or 20'],

@@ -106,3 +106,28 @@ test.each([0, 150, 6_553_600, Number.NaN])(
     expect(count()).toBe(0);
   },
 );
+
+test.each([
+  [
+    { interrupt: 'nmi', preTimeoutSeconds: 60 },
+    '60 s before the action, and the countdown has 60 s',
+  ],
+  [{ interrupt: 'nmi', preTimeoutSeconds: 255 }, '255 s before the action, and the countdown'],
+  [{ preTimeoutSeconds: 1 }, '1 s before the action, and no interrupt'],
+] as const)('a pre-timeout that there cannot be is refused: %o', async (choice, text) => {
+  const { bmc, count } = await bench();
+
+  const set = bmc.watchdog.set({ countdownMs: 60_000, ...choice });
+
+  await expect(set).rejects.toThrow(RangeError);
+  await expect(set).rejects.toThrow(`preTimeoutSeconds: ${text}`);
+  expect(count()).toBe(0);
+});
+
+test('a pre-timeout below the countdown is set', async () => {
+  const { bmc } = await bench();
+
+  await bmc.watchdog.set({ countdownMs: 60_000, interrupt: 'nmi', preTimeoutSeconds: 59 });
+
+  expect(await bmc.watchdog.get()).toMatchObject({ preTimeoutSeconds: 59 });
+});

@@ -9,6 +9,8 @@ import {
   ipv6,
   ipv6Bytes,
   isNetmask,
+  hostTrouble,
+  subnetOf,
   mac,
   macBytes,
 } from '../../src/ipmi/address.ts';
@@ -77,4 +79,27 @@ test('a netmask is ones and then zeros', () => {
   );
   expect(isNetmask('255.0.255.0')).toBe(false);
   expect(isNetmask('255.255.255')).toBe(false);
+});
+
+test.each([
+  ['0.0.0.0', 'is of "this network", and of no host'],
+  ['0.1.2.3', 'is of "this network", and of no host'],
+  ['127.0.0.1', 'is a loopback address'],
+  ['224.0.0.1', 'is a multicast address'],
+  ['239.255.255.255', 'is a multicast address'],
+  ['240.0.0.1', 'is reserved, or for broadcasts'],
+  ['255.255.255.255', 'is reserved, or for broadcasts'],
+  ['1.0.0.1', undefined],
+  ['128.0.0.1', undefined],
+  ['223.255.255.254', undefined],
+])('whether a host can have %s', (text, trouble) => {
+  expect(hostTrouble(text)).toBe(trouble);
+});
+
+test('a subnet goes from its first to its last address', () => {
+  expect(subnetOf('192.0.2.70', '255.255.255.192')).toEqual({
+    first: '192.0.2.64',
+    last: '192.0.2.127',
+  });
+  expect(subnetOf('10.1.2.3', '255.0.0.0')).toEqual({ first: '10.0.0.0', last: '10.255.255.255' });
 });

@@ -25,7 +25,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
     'the parser of the files that exec reads',
   ],
   'cli/commands/info': ['cli/json.test.ts', 'its text is shown, and compared, in README'],
-  'cli/operation': ['cli/commands/chassis.test.ts', 'runs each operation, in a process'],
   'cli/quick': ['cli/program.test.ts', 'a part of the program, whose whole is read there'],
   'cli/apply-output': ['cli/commands/lan.test.ts', 'all that is printed there'],
   'cli/schemas/apply-result': ['cli/commands/lan.test.ts', 'held to the output there'],

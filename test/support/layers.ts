@@ -108,7 +108,16 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
   [
     'commands',
     [
-      ...['caller', 'choices', 'once', 'parameter', 'bridge', 'chassis', 'set-in-progress'],
+      ...[
+        'caller',
+        'checked-calls',
+        'choices',
+        'once',
+        'parameter',
+        'bridge',
+        'chassis',
+        'set-in-progress',
+      ],
       ...['boot-options', 'controller', 'dcmi', 'sol', 'watchdog', 'sdr-cache', 'sdr-reader'],
       ...['sdr', 'sensor-ref', 'sensors'],
       'sensor-lookup',
@@ -231,7 +240,7 @@ export const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/sdr-cache-file', 'share/holder', 'share/lock-file'],
   ],
   'node:perf_hooks': ['smoke/latencies'],
-  'node:readline/promises': ['cli/confirm'],
+  'node:readline': ['cli/confirm'],
   'node:test/reporters': ['smoke/report/node-reports'],
   'node:tty': ['cli/commands/smoke-run'],
   'node:url': ['assets', 'cli/commands/smoke-reports', 'native'],

@@ -4,7 +4,8 @@ import { checkChannel } from '../../commands/channel.ts';
 import type { ChannelAccess, ChannelDetails } from '../../commands/index.ts';
 import { PRESENT_CHANNEL, SYSTEM_CHANNEL } from '../../ipmi/channel.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
-import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
+import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
+import type { Applying } from '../apply-output.ts';
 import { parseNumber } from '../args.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { columns, table } from '../format.ts';
@@ -53,13 +54,9 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [file = ''], options, globals }) => {
     const wanted = checkWanted(checkChannel, (await readApplyFile(file)).content);
-    if (!(await mayApply('channel apply will change the access to a channel of the BMC', options)))
-      return 0;
-    return await runOperation(globals, async ({ channel }, session) => {
-      const { signal } = session;
-      const result = await channel.apply(wanted, { check: options.check, signal });
-      return printResult('channel', result, session);
-    });
+    const change = 'channel apply will change the access to a channel of the BMC';
+    const apply: Applying['apply'] = ({ channel }, how) => channel.apply(wanted, how);
+    return await runApply(globals, { family: 'channel', change, options, apply });
   },
 });
 

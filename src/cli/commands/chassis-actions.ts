@@ -85,7 +85,11 @@ const BOOTDEV = command({
   exitCodes: { ...ANSWERED, 1: 'the BMC refused the command, or did not do it' },
   run: ({ words: [word], options, globals }) => {
     const { efi, persistent, yes } = options;
-    if (word === undefined) return runOperation(globals, bootDevice);
+    if (word === undefined) {
+      const flag = efi ? '--efi' : persistent ? '--persistent' : undefined;
+      if (flag === undefined) return runOperation(globals, bootDevice);
+      throw new UsageError(`${flag} needs the device to boot from, such as pxe or disk`);
+    }
     const device = BOOT_DEVICES.find((name) => name === word);
     if (device === undefined)
       throw new UsageError(`the device is one of ${BOOT_DEVICES.join(', ')}`);

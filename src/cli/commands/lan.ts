@@ -2,7 +2,8 @@
 
 import { checkLan, communityTrouble } from '../../commands/lan-wanted.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
-import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
+import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
+import type { Applying } from '../apply-output.ts';
 import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -48,13 +49,9 @@ const APPLY = command({
     const file = await readApplyFile(path);
     const content = checkWanted(checkLan, file.withSecret(file.content, 'lan', COMMUNITY));
     const wanted = { ...content, channel: channelOption(options.channel) ?? content.channel };
-    if (!(await mayApply('lan apply will change the LAN configuration of the BMC', options)))
-      return 0;
-    return await runOperation(globals, async ({ lan }, session) => {
-      const { check } = options;
-      const result = await lan.apply(wanted, { check, signal: session.signal });
-      return printResult('lan', result, session);
-    });
+    const change = 'lan apply will change the LAN configuration of the BMC';
+    const apply: Applying['apply'] = ({ lan }, how) => lan.apply(wanted, how);
+    return await runApply(globals, { family: 'lan', change, options, apply });
   },
 });
 

@@ -95,10 +95,15 @@ function dump(path: string): Operation {
         written.records += 1;
         written.bytes += bytes.length;
       }
-    } finally {
-      file.close();
+    } catch (error) {
+      file.discard();
+      throw error;
     }
-    if (file.failure !== undefined) throw file.failure;
+    file.close();
+    if (file.failure !== undefined) {
+      file.discard();
+      throw file.failure;
+    }
     const { records, bytes } = written;
     const told = { file: path, records, file_bytes: bytes };
     const text = `${records} records, ${bytes} bytes, written to ${path}\n`;

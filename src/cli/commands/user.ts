@@ -5,7 +5,8 @@ import { checkUsers } from '../../commands/user-wanted.ts';
 import { USER_ID_MAX, passwordTrouble } from '../../ipmi/user.ts';
 import { checkWanted, isObject, readApplyFile } from '../apply-file.ts';
 import type { ApplyFile } from '../apply-file.ts';
-import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
+import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
+import type { Applying } from '../apply-output.ts';
 import { UsageError, parseNumber } from '../args.ts';
 import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
@@ -20,6 +21,9 @@ import { readSecret } from '../secret-file.ts';
 import type { Values } from '../spec.ts';
 
 const FD_MAX = 1023;
+
+/** 0 is reserved (IPMI 2.0 §22.26). */
+const USER_IDS = { least: 1, most: USER_ID_MAX };
 
 const LIST = command({
   name: 'user list',
@@ -39,9 +43,9 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [file = ''], options, globals }) => {
     const read = withPasswords(await readApplyFile(file));
-    const wanted = checkWanted(checkUsers, read);
-    if (!(await mayApply('user apply will change users of the BMC', options))) return 0;
-    return await runOperation(globals, apply(onChannel(wanted, options.channel), options.check));
+    const wanted = onChannel(checkWanted(checkUsers, read), options.channel);
+    const change = 'user apply will change users of the BMC';
+    return await runApply(globals, { family: 'user', change, options, apply: applyOf(wanted) });
   },
 });
 
@@ -83,8 +87,8 @@ const SET = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [id = ''], options, globals }) => {
     const wanted = checkWanted(checkUsers, wantedOf(id, options));
-    if (!(await mayApply(`user set will change user ${id} of the BMC`, options))) return 0;
-    return await runOperation(globals, apply(wanted, options.check));
+    const change = `user set will change user ${id} of the BMC`;
+    return await runApply(globals, { family: 'user', change, options, apply: applyOf(wanted) });
   },
 });
 
@@ -119,7 +123,7 @@ function withPasswords(file: ApplyFile): unknown {
 function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWanted {
   const { enable, disable, alwaysSetPassword, passwordBytes, messaging } = options;
   if (enable && disable) throw new UsageError('--enable and --disable exclude each other');
-  const id = parseNumber(word, 'the number of the user', USER_ID_MAX);
+  const id = parseNumber(word, 'the number of the user', USER_IDS);
   const password = passwordOf(options);
   if (password === undefined && (alwaysSetPassword || passwordBytes !== undefined)) {
     const flag = alwaysSetPassword ? '--always-set-password' : '--password-bytes';
@@ -155,11 +159,8 @@ function passwordOf(options: Values<typeof SET_OPTIONS>): Uint8Array | undefined
   return readSecret({ from, name: '--password-fd', troubleOf });
 }
 
-function apply(wanted: UsersWanted, check: boolean): Operation {
-  return async ({ user }, session) => {
-    const result = await user.apply(wanted, { check, signal: session.signal });
-    return printResult('user', result, session);
-  };
+function applyOf(wanted: UsersWanted): Applying['apply'] {
+  return ({ user }, how) => user.apply(wanted, how);
 }
 
 function list(named: number | undefined): Operation {

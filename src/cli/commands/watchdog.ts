@@ -1,6 +1,7 @@
 /** `ipmi-bt watchdog`: the watchdog timer of the BMC. */
 
 import type { Commands, WatchdogTimer } from '../../commands/index.ts';
+import { preTimeoutTrouble } from '../../commands/watchdog.ts';
 import { COUNTDOWN_MAX_MS, WATCHDOG_ACTIONS, WATCHDOG_TICK_MS } from '../../ipmi/watchdog.ts';
 import { WATCHDOG_INTERRUPTS, WATCHDOG_USES } from '../../ipmi/watchdog.ts';
 import { UsageError, parseByte, parseSeconds } from '../args.ts';
@@ -63,6 +64,8 @@ const SET = command({
     const preTimeoutSeconds = parseByte(preTimeout, '--pre-timeout');
     const settings = { action, use, interrupt, preTimeoutSeconds, isLogged: !unlogged };
     const choice = { ...settings, countdownMs: countdownOf(seconds) };
+    const trouble = preTimeoutTrouble(choice);
+    if (trouble !== undefined) throw new UsageError(`--pre-timeout: ${trouble}`);
     const question = `watchdog set will set the timer to ${seconds} s with action ${action}, and stop it`;
     const set = shown(({ watchdog }) => watchdog.set(choice));
     return runChange(globals, { question, yes }, set);
@@ -107,8 +110,8 @@ export const WATCHDOG_COMMANDS: readonly AnyCommand[] = [
 const WIDTH = 27;
 
 function countdownOf(seconds: string): number {
-  const ms = Math.round(parseSeconds(seconds, 'the countdown'));
-  if (ms % WATCHDOG_TICK_MS === 0 && ms <= COUNTDOWN_MAX_MS) return ms;
+  const ms = Math.round(parseSeconds(seconds, 'the countdown', COUNTDOWN_MAX_MS / 1000));
+  if (ms % WATCHDOG_TICK_MS === 0 && ms >= WATCHDOG_TICK_MS) return ms;
   throw new UsageError('the countdown is a number of seconds from 0.1 to 6553.5, in steps of 0.1');
 }
 

@@ -67,3 +67,10 @@ test('restart cause, counter and boot device are printed', async () => {
   expect(expectObjects(poh.stdout, 'poh-counter')).toMatchObject([{ minutes_per_count: 60 }]);
   expect(device.stdout).toContain('Boot Device               : none\n');
 });
+
+test.each(['--efi', '--persistent'])('%s without a boot device is refused', async (flag) => {
+  const { stderr, exit } = await runCli('--sim', 'chassis', 'bootdev', flag, '--yes');
+
+  expect(exit).toBe(64);
+  expect(stderr).toContain(`${flag} needs the device to boot from, such as pxe or disk`);
+});

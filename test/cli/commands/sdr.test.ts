@@ -1,12 +1,15 @@
 /** `ipmi-bt sdr`, in a process, on the simulated BMC. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { SIM_SDRS } from '../../../src/sim/storage-data.ts';
 import { runCli } from '../../support/cli-run.ts';
 import { expectObjects } from '../../support/json-output.ts';
+import { ROOT } from '../../support/source-code.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 test('the list has sensors with readings, and the other records', async () => {
@@ -62,4 +65,18 @@ test('with --json a dump says what it has written', async () => {
 
   const size = SIM_SDRS.flat().length;
   expect(expectObjects(stdout, 'sdr-dump')).toMatchObject([{ file, records: 5, file_bytes: size }]);
+});
+
+test('a dump that cannot be written leaves no part of itself', async () => {
+  const path = join(tempFolder(), 'sdr.bin');
+  const words = ['--fsize=100', process.execPath, join(ROOT, 'dist', 'cli.cjs'), '--sim'];
+
+  // The limit of the size of a file, of util-linux.
+  const run = promisify(execFile)('prlimit', [...words, 'sdr', 'dump', path]);
+
+  await expect(run).rejects.toMatchObject({
+    code: 74,
+    stderr: expect.stringContaining('is not complete') as string,
+  });
+  expect(existsSync(path)).toBe(false);
 });

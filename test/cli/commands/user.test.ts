@@ -112,8 +112,8 @@ user.users[0].enabled: false -> true
 
   test.each([
     [['3'], 'user set is to change nothing'],
-    [['64', '--enable'], 'the number of the user is not a number from 0 to 63'],
-    [['0', '--enable'], 'user.users[0].id: 0 is not an integer from 1 to 63'],
+    [['64', '--enable'], 'the number of the user is not a number from 1 to 63'],
+    [['0', '--enable'], 'the number of the user is not a number from 1 to 63'],
     [['3', '--enable', '--disable'], '--enable and --disable exclude each other'],
     [['3', '--always-set-password'], '--always-set-password needs --password-file or'],
     [['3', '--password-bytes', '16'], '--password-bytes needs --password-file or'],

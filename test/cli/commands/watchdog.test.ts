@@ -39,9 +39,25 @@ test('a timer that was never set is not started: exit code 1', async () => {
   expect(stopped.exit).toBe(0);
 });
 
-test('a countdown that there cannot be is refused', async () => {
-  const { stderr, exit } = await runCli('--sim', 'watchdog', 'set', '0.05', '--yes');
+test.each([
+  ['0.05', 'the countdown is a number of seconds from 0.1 to 6553.5, in steps of 0.1'],
+  ['6553.6', 'the countdown is not a number of seconds above 0, to 6553.5'],
+  ['86401', 'the countdown is not a number of seconds above 0, to 6553.5'],
+])('a countdown that there cannot be is refused: %s', async (seconds, text) => {
+  const { stderr, exit } = await runCli('--sim', 'watchdog', 'set', seconds, '--yes');
 
   expect(exit).toBe(64);
-  expect(stderr).toContain('from 0.1 to 6553.5');
+  expect(stderr).toContain(text);
+});
+
+test('a pre-timeout that there cannot be is refused before anything is sent', async () => {
+  const words = ['--sim', 'watchdog', 'set', '60', '--yes', '--pre-timeout'];
+  const alone = await runCli(...words, '5');
+  const long = await runCli(...words, '60', '--interrupt', 'nmi');
+
+  expect([alone.exit, long.exit]).toEqual([64, 64]);
+  expect(alone.stderr).toContain('--pre-timeout: 5 s before the action, and no interrupt');
+  expect(long.stderr).toContain(
+    '--pre-timeout: 60 s before the action, and the countdown has 60 s',
+  );
 });
