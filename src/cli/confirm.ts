@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 
 import { UsageError } from './args.ts';
 import { tellUser } from './output.ts';
+import { unaskable } from './questions.ts';
 
 /** The option with which a script confirms. */
 export const YES_OPTION = {
@@ -18,10 +19,9 @@ export const YES_OPTION = {
  */
 export async function confirm(change: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
+  const remedy = unaskable();
+  if (remedy !== undefined) throw new UsageError(`${change}. ${remedy}; nothing was sent`);
   const { stdin, stderr: terminal } = process;
-  if (!stdin.isTTY || !terminal.isTTY) {
-    throw new UsageError(`${change}. Confirm with --yes; nothing was sent`);
-  }
   const lines = createInterface({ input: stdin, output: terminal });
   try {
     const answer = await lines.question(`${change}. Go on? [y/N] `);

@@ -6,6 +6,7 @@ import { PRESENT_CHANNEL, SYSTEM_CHANNEL } from '../../ipmi/channel.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
 import { parseNumber } from '../args.ts';
+import { onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { columns, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -92,11 +93,11 @@ const list: Operation = async ({ channel }, { globals, stdout }) => {
 };
 
 function info(number: number): Operation {
-  return async ({ channel }, { globals, stdout }) => {
+  return onChannel(number, async ({ channel }, { globals, stdout }) => {
     const found = await channel.info(number);
     stdout.write(globals.json ? schemaLine(CHANNEL_SCHEMA, fields(found)) : infoText(found));
     return 0;
-  };
+  });
 }
 
 function fields(channel: ChannelDetails) {
@@ -124,7 +125,7 @@ function infoText(channel: ChannelDetails): string {
 }
 
 function access(named: number | undefined): Operation {
-  return async ({ channel, lan }, { globals, stdout }) => {
+  return onChannel(named, async ({ channel, lan }, { globals, stdout }) => {
     const number = named ?? (await lan.channel());
     const found = await channel.access(number);
     const memories = [
@@ -138,7 +139,7 @@ function access(named: number | undefined): Operation {
       );
     }
     return 0;
-  };
+  });
 }
 
 function accessFields({ settings, limit }: ChannelAccess) {

@@ -3,7 +3,7 @@
 import { checkLan, communityTrouble } from '../../commands/lan-wanted.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
-import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { CHANNEL_OPTION, channelOption, onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -66,10 +66,10 @@ function textOf(secret: Uint8Array): string {
 }
 
 function print(channel: number | undefined, secrets: boolean): Operation {
-  return async ({ lan }, { globals, stdout }) => {
+  return onChannel(channel, async ({ lan }, { globals, stdout }) => {
     const found = await lan.get(channel, { secrets });
     stdout.write(globals.json ? schemaLine(LAN_PRINT_SCHEMA, lanFields(found)) : lanText(found));
     for (const problem of found.problems) tellUser(`warning: ${problem}`);
     return 0;
-  };
+  });
 }

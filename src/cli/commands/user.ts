@@ -7,7 +7,7 @@ import { checkWanted, isObject, readApplyFile } from '../apply-file.ts';
 import type { ApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, mayApply, printResult } from '../apply-output.ts';
 import { UsageError, parseNumber } from '../args.ts';
-import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { CHANNEL_OPTION, channelOption, onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { columns } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -41,7 +41,7 @@ const APPLY = command({
     const read = withPasswords(await readApplyFile(file));
     const wanted = checkWanted(checkUsers, read);
     if (!(await mayApply('user apply will change users of the BMC', options))) return 0;
-    return await runOperation(globals, apply(onChannel(wanted, options.channel), options.check));
+    return await runOperation(globals, apply(forChannel(wanted, options.channel), options.check));
   },
 });
 
@@ -96,7 +96,7 @@ export const USER_COMMANDS: readonly AnyCommand[] = [
 ];
 
 /** The option goes before the file. */
-function onChannel(wanted: UsersWanted, text: string | undefined): UsersWanted {
+function forChannel(wanted: UsersWanted, text: string | undefined): UsersWanted {
   return { ...wanted, channel: channelOption(text) ?? wanted.channel };
 }
 
@@ -136,7 +136,7 @@ function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWante
     messaging: messaging === undefined ? undefined : messaging === 'on',
   } as const;
   if (Object.values(user).filter((value) => value !== undefined).length === 1) {
-    throw new UsageError('user set is to change nothing; see ipmi-bt help user set');
+    throw new UsageError('user set is to change nothing: it needs an option');
   }
   return { channel: channelOption(options.channel), users: [user] };
 }
@@ -156,19 +156,19 @@ function passwordOf(options: Values<typeof SET_OPTIONS>): Uint8Array | undefined
 }
 
 function apply(wanted: UsersWanted, check: boolean): Operation {
-  return async ({ user }, session) => {
+  return onChannel(wanted.channel, async ({ user }, session) => {
     const result = await user.apply(wanted, { check, signal: session.signal });
     return printResult('user', result, session);
-  };
+  });
 }
 
 function list(named: number | undefined): Operation {
-  return async ({ user }, { globals, stdout }) => {
+  return onChannel(named, async ({ user }, { globals, stdout }) => {
     const { channel, users } = await user.list(named);
     const lines = users.map((one) => schemaLine(USER_SCHEMA, fields(channel, one)));
     stdout.write(globals.json ? lines.join('') : text(users));
     return 0;
-  };
+  });
 }
 
 function fields(channel: number, { id, name, isEnabled, access }: User) {

@@ -12,7 +12,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const RACE = join(ROOT, 'test/fixtures/bt-race-2018.log');
 const CLI = join(ROOT, 'dist/cli.cjs');
-const END = '(see ipmi-bt --help)\n';
+const END = '(see ipmi-bt help trace)\n';
 const READ = ['raw', '6', '1'];
 
 /** Makes a recording; resolves to its path. */
