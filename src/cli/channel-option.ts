@@ -43,6 +43,7 @@ export function onChannel(named: number | undefined, operation: Operation): Oper
 }
 
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof IpmiError) || error.completionCode === undefined) return false;
-  return NO_CHANNEL.includes(error.completionCode);
+  if (!(error instanceof IpmiError) || error.code !== 'COMMAND_FAILED') return false;
+  const { completionCode } = error;
+  return completionCode === undefined || NO_CHANNEL.includes(completionCode);
 }

@@ -9,9 +9,12 @@ const NAMES_MAX = 20;
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 
-  /** `what` is missing, such as `there is no channel 9`; `names` are those that there are. */
-  constructor(what: string, names: readonly string[], options?: ErrorOptions) {
-    super(`${what}; ${namesText(names)}`, options);
+  /**
+   * `what` is missing, such as `there is no channel 9`; `names` are those that there are, as far
+   * as the command knows them.
+   */
+  constructor(what: string, names: readonly string[] | undefined, options?: ErrorOptions) {
+    super(names === undefined ? what : `${what}; ${namesText(names)}`, options);
   }
 }
 

@@ -8,7 +8,7 @@ export function refuseQuestions(remedy: string): void {
   refusal = remedy;
 }
 
-/** How a change is confirmed where nothing can be asked; undefined where it can. */
+/** Says how a change is confirmed where nothing can be asked; undefined where it can. */
 export function unaskable(): string | undefined {
   if (refusal !== undefined) return refusal;
   const { stdin, stderr: terminal } = process;

@@ -63,3 +63,15 @@ test('with --json a dump says what it has written', async () => {
   const size = SIM_SDRS.flat().length;
   expect(expectObjects(stdout, 'sdr-dump')).toMatchObject([{ file, records: 5, file_bytes: size }]);
 });
+
+test('sdr info prints the size of the repository, its times and what it supports', async () => {
+  const text = await runCli('--sim', 'sdr', 'info');
+  const json = await runCli('--sim', '--json', 'sdr', 'info');
+
+  expect(text.stdout).toMatch(
+    /^SDR Version +: 1\.5\nRecord Count +: 5\nFree Space +: 4096 bytes\n/,
+  );
+  expect(expectObjects(json.stdout, 'sdr-info')).toMatchObject([
+    { sdr_version: '1.5', records: 5, last_erase: null, overflow: false, reserve: true },
+  ]);
+});

@@ -74,7 +74,8 @@ describe('a file of --record', () => {
     [['trace', 'show', 'x', '--html', ''], '--html'],
     [['trace', 'show', ''], 'trace show'],
   ])('%j has an empty name', async (words, flag) => {
-    const text = `${flag} needs the name of a file, and has an empty one: name a file ${END}`;
+    const see = `(see ipmi-bt help ${words.includes('trace') ? 'trace' : 'raw'})`;
+    const text = `${flag} needs the name of a file, and has an empty one: name a file ${see}\n`;
 
     expect(await runCli(...words)).toEqual({ stdout: '', stderr: `ipmi-bt: ${text}`, exit: 64 });
   });
@@ -87,7 +88,7 @@ test('show --html on a full disk leaves no file', async () => {
 
   const out = execFileSync('bash', ['-c', `${line} || true`, ...words], { encoding: 'utf8' });
 
-  expect(out).toContain('/a cannot be made: EFBIG: file too large');
+  expect(out).toContain('/a cannot be made: it becomes too large for the file system');
   expect(readdirSync(folder)).toEqual([]);
 });
 
