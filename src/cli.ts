@@ -5,9 +5,10 @@
 
 import { UsageError } from './cli/args.ts';
 import { EXIT_BUG, EXIT_CONFIG, EXIT_STREAM, EXIT_USAGE } from './cli/exit-codes.ts';
-import { errorFields, failureOf } from './cli/failure.ts';
+import { absence, errorFields, failureOf } from './cli/failure.ts';
 import type { Failure } from './cli/failure.ts';
 import { jsonLine } from './cli/format.ts';
+import { NotFoundError } from './cli/not-found.ts';
 import { InputError, OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
@@ -39,9 +40,10 @@ function describe(error: unknown): Failure {
   if (error instanceof Interrupted) return { ...describe(error.cause), exit: error.exit };
   if (error instanceof IpmiError) return failureOf(error);
   if (error instanceof UsageError) {
-    const message = `${error.message} (see ipmi-bt ${error.help})`;
+    const message = `${error.message} (see ipmi-bt ${error.help ?? '--help'})`;
     return { code: 'USAGE', outcome: 'not-sent', message, exit: EXIT_USAGE };
   }
+  if (error instanceof NotFoundError) return absence(error);
   if (error instanceof ConfigError) {
     const { message } = error;
     return { code: 'CONFIG', outcome: 'not-sent', message, exit: EXIT_CONFIG };

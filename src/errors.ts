@@ -85,7 +85,15 @@ export class AbortReason extends Error {
 
 /** The text of `REQUEST_ABORTED`, from the reason of the signal that aborted. */
 export function abortText(reason: unknown): string {
-  return reason instanceof AbortReason ? reason.message : 'aborted by the caller';
+  if (reason instanceof AbortReason) return reason.message;
+  return isTimeout(reason)
+    ? "the time limit of the caller's signal passed"
+    : 'aborted by the caller';
+}
+
+/** True for the reason of `AbortSignal.timeout()`. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 /** The text of `DEVICE_CLOSED`. */

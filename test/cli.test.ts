@@ -11,6 +11,9 @@ import { readText } from './support/source-code.ts';
 
 const SEE_HELP = '(see ipmi-bt --help)';
 
+/** The commands whose mistakes are told with their help. */
+const COMMANDS = ['raw', 'locate', 'info', 'claim', 'watch'];
+
 const DEVICE_ID_LINE = ' 20 01 02 35 02 9f 00 00 00 b7 00 01 02 03 04\n';
 
 /** The sim's OEM command that returns its data. */
@@ -24,8 +27,11 @@ function counting(length: number): string[] {
   return Array.from({ length }, (_, index) => String(index % 256));
 }
 
-function refusal(message: string): CliResult {
-  return { stdout: '', stderr: `ipmi-bt: ${message} ${SEE_HELP}\n`, exit: 64 };
+/** The refusal of a line with these words. */
+function refusal(message: string, words: readonly string[]): CliResult {
+  const command = words.find((word) => COMMANDS.includes(word));
+  const see = command === undefined ? SEE_HELP : `(see ipmi-bt help ${command})`;
+  return { stdout: '', stderr: `ipmi-bt: ${message} ${see}\n`, exit: 64 };
 }
 
 describe('raw prints a reply as ipmitool does:', () => {
@@ -71,14 +77,14 @@ describe('a number is', () => {
   test.each(['0x100', '256', '', '1.5', '1e2'])('not %j', async (cmd) => {
     const message = `CMD is not a number from 0 to 255 (0xff)`;
 
-    expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
+    expect(await sim('raw', '6', cmd)).toEqual(refusal(message, ['raw']));
   });
 
   test.each(['08', '010'])('not %j, which the tools read differently', async (cmd) => {
     const reason = 'a leading 0 means octal to ipmitool and hex to ipmi-raw';
     const message = `CMD is ambiguous: ${reason}; write it in decimal or with 0x`;
 
-    expect(await sim('raw', '6', cmd)).toEqual(refusal(message));
+    expect(await sim('raw', '6', cmd)).toEqual(refusal(message, ['raw']));
   });
 });
 
@@ -86,12 +92,16 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
   test.each([
     [['--spacing', '4', 'raw', '6', '1'], '--spacing needs --base'],
     [['--spacing', '4', 'locate'], '--spacing needs --base'],
+    [['--sim', '--spacing', '4', 'info'], '--spacing needs --base'],
     [
       ['--sim', 'locate'],
       'locate lists the hardware of this machine, and cannot be used with --sim',
     ],
     [['raw', '6', '-1'], 'CMD is not a number from 0 to 255 (0xff)'],
-    [['locate', 'here'], "too many arguments for 'locate'. Expected 0 arguments but got 1."],
+    [
+      ['locate', 'here'],
+      'too many arguments: locate takes no arguments, and the options --explain, --probe-defaults',
+    ],
     [
       ['--sim', '--port', 'native', 'raw', '6', '1'],
       '--sim and --port exclude each other: the simulated BMC has no ports',
@@ -107,7 +117,10 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', 'raw', '7', '1'], 'NETFN is odd: requests have even ones, responses odd ones'],
     [['--sim', 'raw', '0x40', '1'], 'NETFN is not a number from 0 to 63 (0x3f)'],
     [['--sim', 'raw', '6', '1', '--lun', '4'], '--lun is not a number from 0 to 3 (0x3)'],
-    [['--sim', 'raw', '6'], "missing required argument 'cmd'"],
+    [
+      ['--sim', 'raw', '6'],
+      "missing required argument 'cmd': raw takes <netfn> <cmd> [data...], and the options --lun <n>, --retries <n>",
+    ],
     [['--sim', 'quarks'], "unknown command 'quarks'"],
     [['--sim', '--verbose', 'info'], "unknown option '--verbose'"],
     [
@@ -121,7 +134,7 @@ describe('a mistake on the command line is exit 64, one line, and nothing is ope
     [['--sim', '--poll-ms', '1001', 'info'], '--poll-ms is not a number from 0 to 1000 (0x3e8)'],
     [['--sim', '--timeout', '0', 'info'], '--timeout is not a number of seconds above 0, to 86400'],
   ])('%j', async (words, message) => {
-    expect(await runCli(...words)).toEqual(refusal(message));
+    expect(await runCli(...words)).toEqual(refusal(message, words));
   });
 
   test.each(['0', '0xfffe', '0x10000'])('--base %s', async (base) => {

@@ -2,6 +2,7 @@
 
 import type { ApplyOptions, ApplyResult, Change, Commands, Shown } from '../commands/index.ts';
 import { shownText } from '../shown.ts';
+import { onChannel } from './channel-option.ts';
 import { YES_OPTION, checkConfirmable, confirm } from './confirm.ts';
 import { EXIT_COMPLETION_CODE, EXIT_WOULD_CHANGE } from './exit-codes.ts';
 import type { GlobalValues } from './globals.ts';
@@ -31,6 +32,8 @@ export interface Applying {
   /** Says in a sentence what would be set. */
   readonly change: string;
   readonly options: { readonly check: boolean; readonly yes: boolean };
+  /** The channel that the user names. */
+  readonly channel: number | undefined;
   readonly apply: (bmc: Commands, how: ApplyOptions) => Promise<ApplyResult>;
 }
 
@@ -39,10 +42,10 @@ export interface Applying {
  * with `--check`. Where it cannot be asked nothing is sent.
  */
 export async function runApply(globals: GlobalValues, applying: Applying): Promise<number> {
-  const { family, change, options, apply } = applying;
+  const { family, change, options, channel, apply } = applying;
   const { check, yes } = options;
   if (!check) checkConfirmable(change, yes);
-  return await runOperation(globals, async (bmc, session) => {
+  const operation = onChannel(channel, async (bmc, session) => {
     const answer = { isNo: false };
     const ask = async (changes: readonly Change[]): Promise<boolean> => {
       stderr.write(lines(changes.map(changeLine)));
@@ -53,6 +56,7 @@ export async function runApply(globals: GlobalValues, applying: Applying): Promi
     const result = await apply(bmc, how);
     return answer.isNo ? 0 : printResult(family, result, session);
   });
+  return await runOperation(globals, operation);
 }
 
 /** Prints a result; returns the exit code. */

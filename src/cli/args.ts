@@ -9,13 +9,22 @@ import type { Range } from '../errors.ts';
 /** A mistake on the command line, which is exit code 64. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** The words behind `ipmi-bt` that print the help about it. */
-  readonly help: string;
+  /** The words behind `ipmi-bt` that print the help about it; undefined: of the whole program. */
+  readonly help: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { readonly help?: string } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly help?: string | undefined } = {},
+  ) {
     super(message, options);
-    this.help = options.help ?? '--help';
+    this.help = options.help;
   }
+}
+
+/** A mistake in a line of the command, or group, of that name; any other error as it is. */
+export function inCommand(error: unknown, name: string): unknown {
+  if (!(error instanceof UsageError) || error.help !== undefined) return error;
+  return new UsageError(error.message, { cause: error.cause, help: `help ${name}` });
 }
 
 /** Longest time that is given in seconds: one day. */

@@ -8,6 +8,7 @@ import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import type { EndingSignal } from '../signals.ts';
 import { UsageError } from './args.ts';
 import { stderr, tellUser } from './output.ts';
+import { unaskable } from './questions.ts';
 import { Interrupted } from './session.ts';
 
 /** The option with which a script confirms. */
@@ -45,11 +46,11 @@ export async function confirm(
 
 /**
  * Throws a `UsageError` unless `yes` is given or it can be asked: standard input and standard error
- * are a terminal.
+ * are a terminal, and the command is no line of a script.
  */
 export function checkConfirmable(change: string, yes: boolean): void {
-  if (yes || (process.stdin.isTTY && process.stderr.isTTY)) return;
-  throw new UsageError(`${change}. Confirm with --yes; ${NOTHING_SENT}`);
+  const remedy = yes ? undefined : unaskable();
+  if (remedy !== undefined) throw new UsageError(`${change}. ${remedy}; ${NOTHING_SENT}`);
 }
 
 /** A line that was typed, or the signal that came instead; neither at the end of the input. */

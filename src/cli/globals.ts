@@ -9,6 +9,7 @@ import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
 import { checkFileName } from './new-file.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
+import type { Turn } from './turn.ts';
 
 const SIM_DELAY_MAX_MS = 3_600_000;
 
@@ -81,7 +82,10 @@ export const GLOBAL_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 /** The options that every command takes, as they stand on the command line. */
-export type GlobalValues = Values<typeof GLOBAL_OPTIONS>;
+export type GlobalValues = Values<typeof GLOBAL_OPTIONS> & {
+  /** The command is a line of a script, and is given the script's device at its turn. */
+  readonly turn?: Turn | undefined;
+};
 
 /** The options that every command takes, read and checked. */
 export interface Globals {
@@ -105,6 +109,7 @@ export interface Globals {
   readonly record: string | undefined;
   /** The recording that the simulated BMC answers from. */
   readonly simRecording: string | undefined;
+  readonly turn?: Turn | undefined;
 }
 
 /** A command whose options are known by name only. */
@@ -155,6 +160,7 @@ export function readGlobals(values: GlobalValues): Globals {
     tracePayload,
     record,
     simRecording,
+    turn: values.turn,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Text that a command reads: a file, or standard input, in pieces and in lines. */
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 import { foreignText } from '../foreign-text.ts';
 import { shownName } from '../shown.ts';
@@ -21,9 +21,13 @@ export async function* standardInput(): AsyncIterable<string> {
     yield decoder.end();
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const { message } = cause as Error;
-    throw new InputError(`standard input cannot be read: ${message}`, { cause });
+    throw new InputError(`standard input cannot be read: ${readReason(cause)}`, { cause });
   }
+}
+
+/** True for a file that can be read more than once, unlike a pipe. */
+export function isRegularFile(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /**

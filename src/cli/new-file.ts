@@ -6,7 +6,7 @@
 
 import { closeSync, fstatSync, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 
-import { reasonOf, shownName } from '../shown.ts';
+import { shownName } from '../shown.ts';
 import { writeWhole } from '../whole-file.ts';
 import { UsageError } from './args.ts';
 import { writeReason } from './file-reasons.ts';
@@ -101,7 +101,7 @@ export class NewFile implements Output {
   }
 
   #fail(cause: unknown): void {
-    const text = `${shownName(this.#path)} is not complete: ${reasonOf(cause)}`;
+    const text = `${shownName(this.#path)} is not complete: ${writeReason(cause)}`;
     this.#failure ??= new OutputError(text, { cause });
     this.close();
     this.#onFailure(this.#failure);

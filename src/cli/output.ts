@@ -10,6 +10,7 @@ import { onAbort } from '../abort.ts';
 import { aborted } from '../clock.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { shownText } from '../shown.ts';
+import { writeReason } from './file-reasons.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -120,10 +121,12 @@ class ProcessOutput implements Output {
 
   #fail(cause: unknown): void {
     this.#isClosed = true;
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     // There is nowhere to tell that standard error cannot be written.
     if (code === 'EPIPE' || this.#fd === 2) return;
-    this.#failure ??= new OutputError(`standard output cannot be written: ${message}`, { cause });
+    this.#failure ??= new OutputError(`standard output cannot be written: ${writeReason(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -6,11 +6,11 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { shownName } from '../shown.ts';
-import { UsageError } from './args.ts';
+import { UsageError, inCommand } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { actionHint, commandHint, optionHint, sameInLowerCase } from './hints.ts';
-import { NAME, didYouMean, usageError, wordlessError } from './usage-errors.ts';
+import { NAME, didYouMean, inHelpOf, usageError, wordlessError } from './usage-errors.ts';
 import type { Family, Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
 /** Width of the help, the same on every terminal and in every pipe. */
@@ -71,9 +71,14 @@ export function readLine<Spec extends Grammar>(
       : args.filter((_, index) => index !== at);
   if (word === 'help') return readLine(tree, [HELP, ...others]);
   if (at !== undefined && familyOf(tree, word) !== undefined) return readFamily(tree, args, at);
-  const isHidden = spec?.hidesWords === true;
-  checkOptions(tree, spec === undefined || isHidden ? args.slice(0, at) : others, spec);
-  if (spec !== undefined) return readCommand(tree, spec, others);
+  if (spec !== undefined) {
+    const first = args.slice(0, at);
+    return inHelpOf(spec.name, () => {
+      checkOptions(tree, spec.hidesWords === true ? first : others, spec);
+      return readCommand(tree, spec, others);
+    });
+  }
+  checkOptions(tree, args.slice(0, at), spec);
   if (word !== undefined) throw commandError(tree, word);
   const read = parse(build(tree, tree.commands), others);
   if (read === undefined) throw new Error('bug: a program has taken a line without a command');
@@ -94,15 +99,17 @@ function readFamily<Spec extends Grammar>(
   const others = args.filter((_, index) => index !== at && index !== actionAt);
   const spec = commandNamed(tree, `${family} ${action ?? ''}`);
   if (spec !== undefined) {
-    checkOptions(tree, others, spec);
-    return readCommand(tree, spec, others);
+    return inHelpOf(spec.name, () => {
+      checkOptions(tree, others, spec);
+      return readCommand(tree, spec, others);
+    });
   }
   const commands = tree.commands.filter(({ name }) => name.startsWith(`${family} `));
   if (action === undefined && others.some((word) => word === HELP || word === '-h')) {
     const asked = parse(build(tree, commands), [family, HELP]);
     if (asked !== undefined) return asked;
   }
-  throw actionError(family, action, commands);
+  throw inCommand(actionError(family, action, commands), family);
 }
 
 /** The action is missing, or there is none of that name. */
@@ -137,7 +144,7 @@ function commandNamed<Spec extends Grammar>(
 export function wordsParser<Specs extends OptionSpecs>(
   spec: Grammar<Specs>,
 ): (args: readonly string[]) => Words<Specs> {
-  const program = silent(new Command(spec.name).helpOption(false), hiderOf([spec]));
+  const program = silent(new Command(spec.name).helpOption(false), spec);
   const { command } = program;
   fill(command, spec);
   return (args) => {
@@ -273,13 +280,13 @@ function readCommand<Spec extends Grammar>(
 /** A command of commander's, and what it has printed. */
 interface Silent {
   readonly command: Command;
-  /** The command whose words no error quotes. */
-  readonly hidesWords: string | undefined;
+  /** The one command that is read; undefined where it is any of several. */
+  readonly spec: Grammar | undefined;
   printed: string;
 }
 
-function silent(command: Command, hidesWords?: string): Silent {
-  const program = { command, hidesWords, printed: '' };
+function silent(command: Command, spec?: Grammar): Silent {
+  const program = { command, spec, printed: '' };
   const write = (text: string): void => {
     program.printed += text;
   };
@@ -297,18 +304,14 @@ function silent(command: Command, hidesWords?: string): Silent {
   return program;
 }
 
-/** The one command that is read, if it hides its words. */
-function hiderOf([spec, ...others]: readonly Grammar[]): string | undefined {
-  return spec?.hidesWords === true && others.length === 0 ? spec.name : undefined;
-}
-
 /** A command as the list of commands shows it: with its arguments, as most have options. */
 function subcommandTerm(command: Command): string {
   return `${command.name()} ${command.usage()}`.replace(' [options]', '');
 }
 
 function build(tree: Tree, specs: readonly Grammar[]): Silent {
-  const program = silent(new Command(tree.name), hiderOf(specs));
+  const [only, ...more] = specs;
+  const program = silent(new Command(tree.name), more.length === 0 ? only : undefined);
   const { command } = program;
   command.version(tree.version, '-V, --version', 'print the version');
   fill(command, tree);
@@ -363,8 +366,9 @@ function parse(program: Silent, args: readonly string[]): AskedText | NoCommand 
     if (error.exitCode === 0) return { kind: 'text', text: program.printed };
     // The one help that was not asked for.
     if (error.code === 'commander.help') return { kind: 'nothing', help: program.printed };
-    const { hidesWords: name } = program;
-    throw name === undefined ? usageError(error) : wordlessError(error, name, args);
+    const { spec } = program;
+    const isHidden = spec?.hidesWords === true;
+    throw isHidden ? wordlessError(error, spec, args) : usageError(error, spec);
   }
 }
 

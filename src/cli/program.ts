@@ -8,9 +8,12 @@ import { QUICK, runLine } from './quick.ts';
 
 /** Runs the command of the command line; resolves to the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
-  if (isQuick(args)) return await runLine(QUICK, args);
-  const { runWhole } = await import('./whole-run.ts');
-  return await runWhole(args);
+  const runAll = async (): Promise<number> => {
+    const { runWhole } = await import('./whole-run.ts');
+    return await runWhole(args);
+  };
+  if (isQuick(args)) return await runLine(QUICK, args, { kind: 'quick', runWhole: runAll });
+  return await runAll();
 }
 
 /** True for a line with a command of {@link QUICK}, and for a question for the version. */

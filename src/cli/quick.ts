@@ -1,6 +1,6 @@
 /** The commands that start fast, and the running of a command line. */
 
-import { UsageError } from './args.ts';
+import { UsageError, inCommand } from './args.ts';
 import { CLAIM_COMMAND, RELEASE_COMMAND } from './commands/claim.ts';
 import { EXEC_COMMAND } from './commands/exec.ts';
 import { INFO_COMMAND } from './commands/info.ts';
@@ -17,7 +17,7 @@ import { GLOBAL_OPTIONS, anyCommand } from './globals.ts';
 import type { AnyCommand, GlobalValues } from './globals.ts';
 import { stderr, stdout } from './output.ts';
 import { readLine } from './parser.ts';
-import type { Tree } from './spec.ts';
+import type { Running, Tree, Values } from './spec.ts';
 import { VERSION } from './version.ts';
 
 /** The commands that start fast, as a tree. */
@@ -54,7 +54,11 @@ export const QUICK: Tree<AnyCommand> = {
 };
 
 /** Runs the command of the command line, which is one of the tree; resolves to the exit code. */
-export async function runLine(tree: Tree<AnyCommand>, args: readonly string[]): Promise<number> {
+export async function runLine(
+  tree: Tree<AnyCommand>,
+  args: readonly string[],
+  program: Running<GlobalValues>,
+): Promise<number> {
   const line = readLine(tree, args);
   switch (line.kind) {
     case 'text':
@@ -65,7 +69,12 @@ export async function runLine(tree: Tree<AnyCommand>, args: readonly string[]): 
       throw new UsageError('no command is given');
     case 'command': {
       const { words, options } = line;
-      return line.command.run({ words, options, globals: line.globals as GlobalValues });
+      const globals = line.globals as Values<typeof GLOBAL_OPTIONS>;
+      try {
+        return await line.command.run({ words, options, globals, program });
+      } catch (error) {
+        throw inCommand(error, line.command.name);
+      }
     }
   }
 }

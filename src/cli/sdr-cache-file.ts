@@ -1,7 +1,7 @@
 /**
  * The cache of sensor data records in files, one for each BMC. A folder that is missing and cannot
  * be made, is read-only or another user's, and a file that is not trusted, only mean that there is
- * no cache: nothing is said, and the records are read from the BMC.
+ * no cache: the records are read from the BMC. A warning is given for a folder that was named.
  */
 
 import { mkdirSync } from 'node:fs';
@@ -10,7 +10,9 @@ import { join } from 'node:path';
 import type { SdrCache } from '../commands/index.ts';
 import { systemFiles } from '../files.ts';
 import type { Ownership } from '../files.ts';
+import { shownName } from '../shown.ts';
 import type { Globals } from './globals.ts';
+import { tellUser } from './output.ts';
 
 /** Where it is by default. */
 const CACHE_FOLDER = '/var/cache/ipmi-bt';
@@ -36,6 +38,10 @@ export const CACHE_OPTION = {
 /** The cache that the options ask for; the records of a simulated BMC are not kept by default. */
 export function cacheOf(folder: string | undefined, { sim }: Globals): SdrCache | undefined {
   if (folder === 'off' || (sim && folder === undefined)) return undefined;
+  if (folder !== undefined && !hasFolder(folder)) {
+    const why = 'it is no folder that only this user, or root, can change';
+    tellUser(`warning: --cache ${shownName(folder)} is not used: ${why}`);
+  }
   return sdrCacheIn(folder ?? CACHE_FOLDER);
 }
 

@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
 import { open } from '../index.ts';
-import type { Device, OpenOptions, Requester } from '../index.ts';
+import type { Device, OpenOptions } from '../index.ts';
 import { createLog } from '../log.ts';
 import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { findLeftBehind, findTaken, leftText } from '../kernel/left-behind.ts';
@@ -21,23 +21,14 @@ import { EXIT_TRY_LATER } from './exit-codes.ts';
 import { inFlags } from './format.ts';
 import type { Globals } from './globals.ts';
 import { stderr, stdout, tellUser } from './output.ts';
-import type { Output } from './output.ts';
 import type { RecordFile } from './record-file.ts';
+import type { Means } from './turn.ts';
 
 /** The means of a command while its device is open. */
-export interface Session {
-  readonly device: Device;
-  /** The way to the BMC: the device, as far as a command only asks. */
-  readonly requester: Requester;
+export interface Session extends Means {
   readonly globals: Globals;
-  readonly signal: AbortSignal;
   /** Time that is left of `--timeout`, milliseconds. */
   readonly leftMs: () => number;
-  /** Where the command prints. */
-  readonly stdout: Output;
-  readonly stderr: Output;
-  /** The way to the ports, in words. */
-  readonly backend: string;
 }
 
 /** A command: prints, and returns the exit code. */
@@ -57,20 +48,20 @@ export class Interrupted extends Error {
   }
 }
 
-/** Runs `command` on a device opened for it; returns its exit code. */
+/** Runs `command` on a device opened for it, or at its turn; returns its exit code. */
 export async function runSession(
   globals: Globals,
   bringUp: 'full' | 'lazy',
   command: Command,
 ): Promise<number> {
+  if (globals.turn !== undefined) return await runTurn(globals, bringUp, command);
   // A recording may come from a pipe, which is waited for; only then signals have their listener.
   const options = await openOptions(globals);
   const recording =
     globals.record === undefined ? undefined : await record(globals.record, globals);
   const interruption = listen(globals.takeover !== false);
   const { signal } = interruption;
-  const deadlineMs = systemClock.now() + globals.timeoutMs;
-  const leftMs = (): number => Math.max(deadlineMs - systemClock.now(), 1);
+  const leftMs = timeLeft(globals);
   try {
     const timeoutMs = leftMs();
     // The error should name the process that has the lock, and not only a timeout.
@@ -94,6 +85,29 @@ export async function runSession(
   } finally {
     recording?.close();
   }
+}
+
+/** Runs a line of a script, which has `--timeout` for itself, on the script's device. */
+async function runTurn(
+  globals: Globals,
+  bringUp: 'full' | 'lazy',
+  command: Command,
+): Promise<number> {
+  const means = await globals.turn?.();
+  if (means === undefined) throw new Error('bug: a line of a script without a script');
+  const leftMs = timeLeft(globals);
+  const { device, signal } = means;
+  if (bringUp === 'full' && device.capabilities === undefined) {
+    const deadlineMs = systemClock.now() + leftMs();
+    await device.bringUp('full', { clock: systemClock, deadlineMs, attemptMs: undefined, signal });
+  }
+  return await command({ ...means, globals, leftMs });
+}
+
+/** Starts the time of `--timeout`; returns what is left of it, milliseconds. */
+function timeLeft({ timeoutMs }: Globals): () => number {
+  const deadlineMs = systemClock.now() + timeoutMs;
+  return () => Math.max(deadlineMs - systemClock.now(), 1);
 }
 
 async function record(path: string, globals: Globals): Promise<RecordFile> {
@@ -201,7 +215,7 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
   if (simRecording !== undefined) return await replayed(simRecording);
   const { SimBmc } = await import('../sim/bmc.ts');
   const { FIRST_GUID } = await import('../sim/guid.ts');
-  const block = globals.base === undefined ? undefined : namedBlock(globals);
+  const block = namedBlock(globals);
   const at = block === undefined ? {} : { base: block.base };
   const sim = new SimBmc({
     ...at,

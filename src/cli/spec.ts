@@ -46,11 +46,20 @@ export type Values<Specs extends OptionSpecs> = {
     : boolean;
 };
 
+/**
+ * The program that runs a command. `quick` has few of the commands, and can run the same command
+ * line once more in the one that has all.
+ */
+export type Running<Globals> =
+  | { readonly kind: 'quick'; readonly runWhole: () => Promise<number> }
+  | { readonly kind: 'whole'; readonly tree: Tree<CommandSpec<OptionSpecs, Globals>> };
+
 /** The input of a command: its arguments, its own options, and the options of every command. */
 export interface Given<Specs extends OptionSpecs, Globals> {
   readonly words: readonly string[];
   readonly options: Values<Specs>;
   readonly globals: Globals;
+  readonly program: Running<Globals>;
 }
 
 /** The part of a command that the parser and the help read. */
@@ -71,6 +80,11 @@ export interface Grammar<Specs extends OptionSpecs = OptionSpecs> {
 
 /** A command. */
 export interface CommandSpec<Specs extends OptionSpecs, Globals> extends Grammar<Specs> {
+  /**
+   * Set for a command that is not given a device by `runSession`: it needs none, or takes the
+   * interface for itself, and cannot run while another command has it.
+   */
+  readonly device?: 'none' | 'own';
   /** Resolves to the exit code. */
   readonly run: (given: Given<Specs, Globals>) => Promise<number>;
 }

@@ -5,8 +5,10 @@
 
 import type { CommanderError } from 'commander';
 
-import { UsageError } from './args.ts';
+import { UsageError, inCommand } from './args.ts';
+import { flagOf } from './format.ts';
 import { optionHint } from './hints.ts';
+import type { Grammar } from './spec.ts';
 
 /** The end of an error that names the word which was probably meant. */
 export function didYouMean(word: string | undefined): string {
@@ -16,8 +18,36 @@ export function didYouMean(word: string | undefined): string {
 /** An unknown command that could be a misspelt name, in the words of commander. */
 export const NAME = /^error: unknown command '[a-z-]{0,20}'/i;
 
+/** Reads something; a mistake in it is told with the help of that name. */
+export function inHelpOf<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw inCommand(error, name);
+  }
+}
+
+/** A command with more options is not told with them. */
+const OPTIONS_MAX = 8;
+
+/** Says which arguments a command takes, and which options. */
+function usageOf({ name, words = [], options = {} }: Grammar): string {
+  const taken = words.length === 0 ? 'no arguments' : words.map((word) => word.name).join(' ');
+  const flags = Object.entries(options).map(([option, { value }]) =>
+    value === undefined ? flagOf(option) : `${flagOf(option)} <${value}>`,
+  );
+  const isShort = flags.length > 0 && flags.length <= OPTIONS_MAX;
+  return `${name} takes ${taken}${isShort ? `, and the options ${flags.join(', ')}` : ''}`;
+}
+
 /** Says in one line what commander says in two. */
-export function usageError({ code, message }: CommanderError): UsageError {
+export function usageError({ code, message }: CommanderError, spec?: Grammar): UsageError {
+  if (spec !== undefined && code === 'commander.excessArguments') {
+    return new UsageError(`too many arguments: ${usageOf(spec)}`);
+  }
+  if (spec !== undefined && code === 'commander.missingArgument') {
+    return new UsageError(`${message.replace(/^error: /, '')}: ${usageOf(spec)}`);
+  }
   // A whole line in quotation marks, with the password in it, is no name of a command.
   if (code === 'commander.unknownCommand' && !NAME.test(message)) {
     return new UsageError('the first word is not the name of a command');
@@ -43,14 +73,17 @@ const WORDLESS = [
 /** Says which word is wrong by its position, or by its option, and does not quote it. */
 export function wordlessError(
   error: CommanderError,
-  name: string,
+  spec: Grammar,
   args: readonly string[],
 ): UsageError {
-  if (WORDLESS.includes(error.code)) return usageError(error);
+  const { name } = spec;
+  if (WORDLESS.includes(error.code)) return usageError(error, spec);
   const [, option] = /^error: option '(--[\w-]+)[^']*' argument /.exec(error.message) ?? [];
   if (option !== undefined) return new UsageError(`${option} has a value that it does not take`);
   const [, word] = /^error: unknown option '(.*?)'(\n|$)/s.exec(error.message) ?? [];
-  const others = args[0] === name ? args.slice(1) : args;
+  const names = name.split(' ');
+  const isNamed = names.every((part, at) => args[at] === part);
+  const others = isNamed ? args.slice(names.length) : args;
   const at = others.findIndex((arg) => arg === word || arg.split('=', 1)[0] === word);
   const which = at === -1 ? 'one of the words' : `word ${at + 1}`;
   const text = `${which}, not counting ${name}, is an option that there is not`;

@@ -63,5 +63,5 @@ export const PROGRAM: Tree<AnyCommand> = {
 
 /** Runs the command of the command line; resolves to the exit code. */
 export async function runWhole(args: readonly string[]): Promise<number> {
-  return await runLine(PROGRAM, args);
+  return await runLine(PROGRAM, args, { kind: 'whole', tree: PROGRAM });
 }

@@ -4,15 +4,16 @@ import { describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../src/cli/args.ts';
 import { readGlobals, readTaking } from '../../src/cli/globals.ts';
-import type { GlobalValues } from '../../src/cli/globals.ts';
+import type { GLOBAL_OPTIONS, GlobalValues } from '../../src/cli/globals.ts';
 import { readLine } from '../../src/cli/parser.ts';
+import type { Values } from '../../src/cli/spec.ts';
 import { PROGRAM } from '../../src/cli/whole-run.ts';
 
 /** The options of a command line, as the parser gives them. */
 function values(text = ''): GlobalValues {
   const line = readLine(PROGRAM, ['info', ...text.split(' ').filter(Boolean)]);
   if (line.kind !== 'command') throw new Error(`no command, but ${line.kind}`);
-  return line.globals as GlobalValues;
+  return line.globals as Values<typeof GLOBAL_OPTIONS>;
 }
 
 test('options that are not given have their defaults', () => {

@@ -111,11 +111,13 @@ test('so can each line that stands for an action, and no action that is explaine
   expect(offenders(Object.keys(IPMITOOL_ACTIONS), (name) => names.includes(name))).toEqual([]);
 });
 
-test('a word of ipmitool in a script of exec is told as raw commands', () => {
-  expect(() => parseLine(1, 'pef info')).toThrow(
-    '"pef" cannot be used here: exec takes only raw commands, such as raw 0x04 0x10 (Get PEF',
+test('a word of ipmitool in a script of exec is told as on the command line', () => {
+  expect(() => parseLine(1, 'pef info', PROGRAM)).toThrow(
+    "unknown command 'pef': use raw 0x04 0x10 (Get PEF Capabilities)",
   );
-  expect(() => parseLine(1, 'open')).toThrow(/: exec takes only raw commands$/);
+  expect(() => parseLine(1, 'open', PROGRAM)).toThrow(
+    /^the line does not begin with the name of a command$/,
+  );
 });
 
 describe('a typing error is told with what was meant:', () => {

@@ -112,7 +112,10 @@ describe('prints one object:', () => {
 describe('prints a mistake on the command line as an object, too:', () => {
   test.each([
     [['--json', '--spacing', '4', 'info'], /^--spacing needs --base \(/],
-    [['--json', '--sim', 'raw', '6'], /^missing required argument 'cmd' \(/],
+    [
+      ['--json', '--sim', 'raw', '6'],
+      /^missing required argument 'cmd': raw takes .* \(see ipmi-bt help raw\)$/,
+    ],
     [['--json', '--sim', 'raw', '6', 'x'], /^CMD is not a number from 0 to 255 \(0xff\) \(/],
     [['--json', 'quarks'], /^unknown command 'quarks' \(/],
     [['info', '--json', '--verbose'], /^unknown option '--verbose' \(/],

@@ -33,7 +33,9 @@ const READ = ['raw', '6', '1'];
 test('output that cannot be written is told, and is exit 74', async () => {
   expect(await shell('"$@" > /dev/full', ...READ)).toMatchObject({
     code: 74,
-    stderr: expect.stringMatching(/^ipmi-bt: standard output cannot be written: ENOSPC/m) as string,
+    stderr: expect.stringMatching(
+      /^ipmi-bt: standard output cannot be written: the disk is full$/m,
+    ) as string,
   });
   expect(await shell('"$@" > /dev/full', '--json', ...READ)).toMatchObject({ code: 74 });
 });
@@ -60,7 +62,10 @@ describe('standard output on a full disk is exit 74 and one line:', () => {
       .filter((line) => !/simulated BMC|nothing after|not sent/.test(line));
 
     expect(code).toBe(74);
-    expect(lines).toEqual([expect.stringMatching(/^ipmi-bt: standard output .*: ENOSPC/), '']);
+    expect(lines).toEqual([
+      expect.stringMatching(/^ipmi-bt: standard output .*: the disk is full/),
+      '',
+    ]);
   });
 
   test.each([
@@ -76,7 +81,7 @@ describe('standard output on a full disk is exit 74 and one line:', () => {
 
     expect(code).toBe(74);
     expect(stderr.replace(SIM_LINE, '')).toMatch(
-      /^ipmi-bt: standard output cannot be written: ENOSPC.*; not printed: .*\n$/,
+      /^ipmi-bt: standard output cannot be written: the disk is full; not printed: .*\n$/,
     );
     expect(stderr).toContain(reason);
   });
@@ -87,7 +92,7 @@ describe('standard output on a full disk is exit 74 and one line:', () => {
 
     expect(code).toBe(74);
     expect(stderr.replace(SIM_LINE, '')).toMatch(
-      /^ipmi-bt: standard output cannot be .*ENOSPC.*; not printed: critical: Temperature .*\n$/,
+      /^ipmi-bt: standard output cannot be .*the disk is full; not printed: critical: Temper.*\n$/,
     );
   });
 });

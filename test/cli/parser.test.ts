@@ -24,6 +24,8 @@ const SEND = {
   exitCodes: { 0: 'it was sent', 64: 'it was not' },
 } as const;
 
+const SEND_USAGE = 'send takes <what> [more...], and the options --count <n>, --keep-going';
+
 const LOOK: Grammar = {
   name: 'look',
   help: 'look at it',
@@ -140,8 +142,8 @@ describe('is refused:', () => {
     [['look', '--json=hunter2'], "option '--json' takes no value"],
     [['look', '-json'], "unknown option '-json'; did you mean --json?"],
     [['look', '-json=hunter2'], "unknown option '-json'; did you mean --json?"],
-    [['send'], "missing required argument 'what'"],
-    [['look', 'a', 'b'], "too many arguments for 'look'. Expected 1 argument but got 2."],
+    [['send'], `missing required argument 'what': ${SEND_USAGE}`],
+    [['look', 'a', 'b'], 'too many arguments: look takes [where]'],
   ])('%j', (args, message) => {
     expect(refusal(() => read(...args))).toBe(message);
   });
@@ -226,7 +228,7 @@ describe('a parser of one command', () => {
     [['a', '--json'], "unknown option '--json'"],
     [['--help'], "unknown option '--help'"],
     [['-V'], "unknown option '-V'"],
-    [[], "missing required argument 'what'"],
+    [[], `missing required argument 'what': ${SEND_USAGE}`],
   ])('refuses %j, and reads on', (args, message) => {
     expect(refusal(() => parse(args))).toBe(message);
     expect(parse(['a']).words).toEqual(['a']);

@@ -137,7 +137,7 @@ test('a command that is not is found', () => {
     'watch --count: takes a value elsewhere, or takes none',
     'poor --count: takes a value elsewhere, or takes none',
     'poor: example "poor a" without a word',
-    'poor: example "poor a": too many arguments for \'poor\'. Expected 0 arguments but got 1.',
+    'poor: example "poor a": too many arguments: poor takes no arguments, and the options --poll-ms, --way <name>, --count',
     'poor: example "raw 6 1" is for another command',
     'poor: no exit code 0',
     'poor: exit code 5 is not in docs/errors.md',

@@ -134,6 +134,10 @@ describe('behind a request that takes its time:', () => {
       { internal: true, timeoutMs: 300 },
     ],
     ['REQUEST_ABORTED: … aborted by the caller [not-sent]', { signal: AbortSignal.abort() }],
+    [
+      "REQUEST_ABORTED: … the time limit of the caller's signal passed [not-sent]",
+      { signal: AbortSignal.abort(new DOMException('late', 'TimeoutError')) },
+    ],
     ['DEVICE_CLOSED: … the device is closed; open it again [not-sent]', { isClosed: true }],
   ])('%s', async (text, { isClosed = false, ...options }) => {
     const { clock, driver } = rig({ responseMs: 1000, queueMax: 1 });

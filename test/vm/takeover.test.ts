@@ -339,7 +339,7 @@ describe('--persistent', () => {
     const file = '/etc/modprobe.d/ipmi-bt.conf';
     const text = `--persistent: ${file} was not written by ipmi-bt: move it out of the way`;
 
-    expect(guest.step('not ours')).toEqual(gaveUp(64, `${text} (see ipmi-bt --help)`));
+    expect(guest.step('not ours')).toEqual(gaveUp(64, `${text} (see ipmi-bt help claim)`));
     expect(guest.step('not ours, after')).toEqual(printed('# mine\nipmi_si\n'));
   });
 

@@ -7,7 +7,6 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../src/cli/args.ts';
-import { parseFile } from '../../src/cli/commands/exec-lines.ts';
 import { IpmiError, open } from '../../src/index.ts';
 import { isSecret } from '../../src/ipmi/secret.ts';
 import type { Log } from '../../src/log.ts';
@@ -16,6 +15,7 @@ import type { Fault } from '../../src/sim/faults.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { runCli } from '../support/cli-run.ts';
+import { scriptLines } from '../support/script-lines.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 import { offenders } from '../support/lists.ts';
 
@@ -160,7 +160,7 @@ describe.each(SEEDS.slice(0, 2))(
       `raw 6 0x47 --lun ${word}`,
       `raw 6 0x47 --retries=${word}`,
     ])('in errors about a line of exec: %j', (line) => {
-      const error = thrownBy(() => parseFile('script', line));
+      const error = thrownBy(() => scriptLines('script', line));
 
       expect(error).toBeInstanceOf(UsageError);
       expect(String(error)).not.toContain(word);

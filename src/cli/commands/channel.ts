@@ -7,6 +7,7 @@ import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
 import type { Applying } from '../apply-output.ts';
 import { parseNumber } from '../args.ts';
+import { onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { columns, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -56,7 +57,8 @@ const APPLY = command({
     const wanted = checkWanted(checkChannel, (await readApplyFile(file)).content);
     const change = 'channel apply will change the access to a channel of the BMC';
     const apply: Applying['apply'] = ({ channel }, how) => channel.apply(wanted, how);
-    return await runApply(globals, { family: 'channel', change, options, apply });
+    const named = { channel: wanted.channel, apply };
+    return await runApply(globals, { family: 'channel', change, options, ...named });
   },
 });
 
@@ -89,11 +91,11 @@ const list: Operation = async ({ channel }, { globals, stdout }) => {
 };
 
 function info(number: number): Operation {
-  return async ({ channel }, { globals, stdout }) => {
+  return onChannel(number, async ({ channel }, { globals, stdout }) => {
     const found = await channel.info(number);
     stdout.write(globals.json ? schemaLine(CHANNEL_SCHEMA, fields(found)) : infoText(found));
     return 0;
-  };
+  });
 }
 
 function fields(channel: ChannelDetails) {
@@ -121,7 +123,7 @@ function infoText(channel: ChannelDetails): string {
 }
 
 function access(named: number | undefined): Operation {
-  return async ({ channel, lan }, { globals, stdout }) => {
+  return onChannel(named, async ({ channel, lan }, { globals, stdout }) => {
     const number = named ?? (await lan.channel());
     const found = await channel.access(number);
     const memories = [
@@ -135,7 +137,7 @@ function access(named: number | undefined): Operation {
       );
     }
     return 0;
-  };
+  });
 }
 
 function accessFields({ settings, limit }: ChannelAccess) {

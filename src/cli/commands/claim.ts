@@ -26,6 +26,7 @@ import { namedBlock, runSession } from '../session.ts';
 
 export const CLAIM_COMMAND = command({
   name: 'claim',
+  device: 'own',
   help: 'unbind ipmi_si from the interface and leave it unbound, for several commands',
   options: { persistent: { help: 'also keep ipmi_si from being loaded at the next boot' } },
   examples: [{ line: 'claim --base 0xce4', help: 'take the interface at 0xce4 from ipmi_si' }],
@@ -38,6 +39,7 @@ export const CLAIM_COMMAND = command({
 
 export const RELEASE_COMMAND = command({
   name: 'release',
+  device: 'own',
   help: 'bind ipmi_si again to the interface that was taken from it',
   options: { persistent: { help: 'also let ipmi_si be loaded again at the next boot' } },
   examples: [{ line: 'release', help: 'give the interface back' }],

@@ -1,14 +1,17 @@
 /**
- * Reads the lines of `ipmi-bt exec`: each is a `raw` command as it follows `ipmi-bt` in a shell, as
- * in the scripts of `ipmitool exec`.
+ * Reads the lines of `ipmi-bt exec`: each is a command as it follows `ipmi-bt` in a shell, as in
+ * the scripts of `ipmitool exec`. Most lines of most scripts are `raw` commands, which are read
+ * without the parser; all others are read by it, from the specifications of the command line.
  */
 
 import { IpmiError } from '../../errors.ts';
 import type { Retries } from '../../index.ts';
 import type { Request } from '../../ipmi/message.ts';
-import { UsageError } from '../args.ts';
-import { rawForms } from '../hints.ts';
+import { UsageError, inCommand } from '../args.ts';
+import type { AnyCommand } from '../globals.ts';
+import { commandHint } from '../hints.ts';
 import { wordsParser } from '../parser.ts';
+import type { OptionSpecs, Tree, Values } from '../spec.ts';
 import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
 
 /** Longer than a raw command with all the data a frame takes, and a long comment. */
@@ -17,36 +20,64 @@ const LINE_CHARS_MAX = 65_536;
 /** Most lines of a file, which are all kept until the last was checked: some 300 MB. */
 const LINES_MAX = 1_000_000;
 
+/** Most lines that are no raw commands: each is begun before the first is sent, and keeps 10 KB. */
+const OTHERS_MAX = 10_000;
+
 /** Words of the shortest line: `raw`, network function and command. */
 const PLAIN_LINE_WORDS = 3;
 
-/** One command and where it stands. */
-export interface ExecLine {
+/** A raw command and where it stands. */
+export interface RawLine {
+  readonly kind: 'raw';
   /** From 1, comments and blank lines included. */
   readonly number: number;
   readonly request: Request;
   readonly retries: Retries;
 }
 
+/** Another command. */
+export interface OtherLine {
+  readonly kind: 'other';
+  readonly number: number;
+  readonly command: AnyCommand;
+  readonly words: readonly string[];
+  readonly options: Values<OptionSpecs>;
+}
+
+/** A line that does not begin with `raw`, for a program that has no other command. */
+interface UnreadLine {
+  readonly kind: 'unread';
+  readonly number: number;
+}
+
+/** One command and where it stands. */
+export type ExecLine = RawLine | OtherLine;
+
+/** The commands that lines may have besides `raw`; undefined: they are left unread. */
+export type Known = Tree<AnyCommand> | undefined;
+
+type KnownLine<Of extends Known> = Of extends undefined ? RawLine | UnreadLine : ExecLine;
+
 /** Made at the first line with an option: most files have none. */
 let parseWords: ReturnType<typeof wordsParser<NonNullable<typeof RAW_COMMAND.options>>> | undefined;
 
-/** Reads a whole file; throws a `UsageError` that names the first line that is wrong. */
-export function parseFile(name: string, text: string): readonly ExecLine[] {
-  const script = new Script(name);
-  script.take(text);
-  return script.end();
-}
-
 /** The lines of a file that is read in pieces. */
-export class Script {
+export class Script<Of extends Known> {
   readonly #name: string;
+  readonly #known: Of;
   readonly #splitter = new LineSplitter();
-  readonly #lines: ExecLine[] = [];
+  readonly #lines: KnownLine<Of>[] = [];
   #number = 0;
+  #others = 0;
 
-  constructor(name: string) {
+  constructor(name: string, known: Of) {
     this.#name = name;
+    this.#known = known;
+  }
+
+  /** The lines that were read so far. */
+  get lines(): readonly KnownLine<Of>[] {
+    return this.#lines;
   }
 
   /** Reads the lines that end in this piece; throws a `UsageError` that names a wrong one. */
@@ -54,10 +85,9 @@ export class Script {
     for (const line of this.#splitter.take(piece)) this.#read(line);
   }
 
-  /** Reads what follows the last newline, and returns all lines; throws as above. */
-  end(): readonly ExecLine[] {
+  /** Reads what follows the last newline; throws as above. */
+  end(): void {
     this.#read(this.#splitter.end());
-    return this.#lines;
   }
 
   #read(text: string): void {
@@ -66,29 +96,60 @@ export class Script {
       if (this.#number > LINES_MAX) {
         throw new UsageError(`a file has at most ${LINES_MAX} lines; exec - has no limit`);
       }
-      const line = parseLine(this.#number, text);
-      if (line !== undefined) this.#lines.push(line);
+      const line = parseLine(this.#number, text, this.#known);
+      if (line === undefined) return;
+      if (line.kind === 'other' && (this.#others += 1) > OTHERS_MAX) {
+        const limit = `at most ${OTHERS_MAX} lines of a file are other commands than raw`;
+        throw new UsageError(`${limit}; exec - has no limit`);
+      }
+      this.#lines.push(line);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`${this.#name}:${this.#number}: ${error.message}`);
+      throw placed(error, `${this.#name}:${this.#number}`);
     }
   }
 }
 
+/** The error of a wrong line with the place of the line; any other error as it is. */
+export function placed(error: unknown, place: string): unknown {
+  if (!(error instanceof UsageError)) return error;
+  return new UsageError(`${place}: ${error.message}`, { help: error.help });
+}
+
 /** Reads one line; undefined where there is no command. */
-export function parseLine(number: number, text: string): ExecLine | undefined {
+export function parseLine<Of extends Known>(
+  number: number,
+  text: string,
+  known: Of,
+): KnownLine<Of> | undefined;
+export function parseLine(
+  number: number,
+  text: string,
+  known: Known,
+): ExecLine | UnreadLine | undefined {
   if (text.length > LINE_CHARS_MAX) {
     throw new UsageError(`the line is longer than ${LINE_CHARS_MAX} characters`);
   }
-  const comment = text.indexOf('#');
-  const command = (comment === -1 ? text : text.slice(0, comment)).trim();
+  const command = withoutComment(text).trim();
   if (command === '') return undefined;
   try {
-    return parseCommand(number, command);
+    const args = splitWords(command);
+    if (args[0] === RAW_COMMAND.name) return parseRawLine(number, command, args);
+    return known === undefined ? { kind: 'unread', number } : parseOther(number, args, known);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof IpmiError)) throw error;
-    throw new UsageError(error.message);
+    const wrong = error instanceof UsageError ? error : new UsageError(error.message);
+    const isRaw = /^["']?raw\b/.test(command);
+    throw isRaw ? inCommand(wrong, RAW_COMMAND.name) : wrong;
   }
+}
+
+/** All that stands before a comment; a `#` in quotes is a part of its word. */
+const BEFORE_COMMENT = /^(?:"[^"]*"|'[^']*'|[^#])*/;
+
+function withoutComment(text: string): string {
+  const comment = text.indexOf('#');
+  if (comment === -1) return text;
+  return BEFORE_COMMENT.exec(text)?.[0] ?? text;
 }
 
 /** A word in double quotes, in single quotes, or without; the end of a line ends a quote, too. */
@@ -110,31 +171,59 @@ function splitWords(command: string): readonly string[] {
   return words;
 }
 
-function parseCommand(number: number, command: string): ExecLine {
-  const args = splitWords(command);
-  const [first = ''] = args;
-  if (first !== 'raw') {
-    // A word is quoted only if it is one of ipmitool's: another may be part of a secret.
-    const forms = rawForms(first);
-    if (forms.length === 0) {
-      throw new UsageError('the line does not begin with raw: exec takes only raw commands');
-    }
-    const instead = `such as ${forms.join(', ')}`;
-    throw new UsageError(
-      `"${first}" cannot be used here: exec takes only raw commands, ${instead}`,
-    );
-  }
+function parseRawLine(number: number, command: string, args: readonly string[]): RawLine {
+  const kind = 'raw';
   // Most lines have no option, and the parser costs more than all the rest of a line.
   if (args.length >= PLAIN_LINE_WORDS && !command.includes('-')) {
-    return { number, request: parseRaw(args.slice(1), '0'), retries: 'safe' };
+    return { kind, number, request: parseRaw(args.slice(1), '0'), retries: 'safe' };
   }
   parseWords ??= wordsParser(RAW_COMMAND);
   const { words, options } = parseWords(args.slice(1));
   return {
+    kind,
     number,
     request: parseRaw(words, options.lun),
     retries: parseRetries(options.retries),
   };
+}
+
+/** Parsers by the name of their command, made at its first line. */
+const parsers = new Map<string, ReturnType<typeof wordsParser<OptionSpecs>>>();
+
+/** Reads a line by the specification of its command. */
+function parseOther(number: number, args: readonly string[], known: Tree<AnyCommand>): OtherLine {
+  const command = commandOf(args, known);
+  const { name, device } = command;
+  if (device === 'own') {
+    throw new UsageError(`${name} cannot be a line of a script: exec has the interface meanwhile`);
+  }
+  let parse = parsers.get(name);
+  if (parse === undefined) {
+    parse = wordsParser<OptionSpecs>({ ...command, hidesWords: true });
+    parsers.set(name, parse);
+  }
+  const given = args.slice(name.split(' ').length);
+  try {
+    return { kind: 'other', number, command, ...parse(given) };
+  } catch (error) {
+    throw inCommand(error, name);
+  }
+}
+
+/** The command that the line begins with. A word that is no name may be a part of a secret. */
+function commandOf([first = '', second = '']: readonly string[], known: Tree<AnyCommand>) {
+  const { commands, families = [] } = known;
+  const names = [first, `${first} ${second}`];
+  const command = commands.find(({ name }) => names.includes(name));
+  if (command !== undefined) return command;
+  if (families.some(({ name }) => name === first)) {
+    const actions = commands.filter(({ name }) => name.startsWith(`${first} `));
+    const list = actions.map(({ name }) => name.slice(first.length + 1)).join(', ');
+    throw new UsageError(`${first} takes one of: ${list}`, { help: `help ${first}` });
+  }
+  const hint = commandHint(known, first);
+  if (hint !== undefined) throw new UsageError(`unknown command '${first}': ${hint}`);
+  throw new UsageError('the line does not begin with the name of a command');
 }
 
 /**

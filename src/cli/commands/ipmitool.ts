@@ -20,6 +20,8 @@ export const IPMITOOL_COMMAND = command({
   help: 'run a command of ipmitool 1.8.19: same words, same output, same exit code',
   hidesWords: true,
   takesRest: true,
+  // A script of ipmitool's lines is its own exec.
+  device: 'own',
   words: [{ name: '[words...]', help: 'command line of ipmitool' }],
   notes: `All words behind ipmitool are those of ipmitool, its options included; options
 of ipmi-bt stand before it. A program file of the name ipmitool that links to

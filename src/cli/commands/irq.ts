@@ -25,6 +25,7 @@ import { namedBlock } from '../session.ts';
 
 export const IRQ_COMMAND = command({
   name: 'irq',
+  device: 'own',
   help: 'bind the interrupt of the interface to a UIO device, undo that, or show its state',
   words: [{ name: '<action>', help: 'bind, unbind or status' }],
   examples: [

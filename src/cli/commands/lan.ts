@@ -4,7 +4,7 @@ import { checkLan, communityTrouble } from '../../commands/lan-wanted.ts';
 import { checkWanted, readApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
 import type { Applying } from '../apply-output.ts';
-import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { CHANNEL_OPTION, channelOption, onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
@@ -51,7 +51,8 @@ const APPLY = command({
     const wanted = { ...content, channel: channelOption(options.channel) ?? content.channel };
     const change = 'lan apply will change the LAN configuration of the BMC';
     const apply: Applying['apply'] = ({ lan }, how) => lan.apply(wanted, how);
-    return await runApply(globals, { family: 'lan', change, options, apply });
+    const { channel } = wanted;
+    return await runApply(globals, { family: 'lan', change, options, channel, apply });
   },
 });
 
@@ -63,10 +64,10 @@ function textOf(secret: Uint8Array): string {
 }
 
 function print(channel: number | undefined, secrets: boolean): Operation {
-  return async ({ lan }, { globals, stdout }) => {
+  return onChannel(channel, async ({ lan }, { globals, stdout }) => {
     const found = await lan.get(channel, { secrets });
     stdout.write(globals.json ? schemaLine(LAN_PRINT_SCHEMA, lanFields(found)) : lanText(found));
     for (const problem of found.problems) tellUser(`warning: ${problem}`);
     return 0;
-  };
+  });
 }

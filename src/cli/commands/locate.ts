@@ -32,6 +32,7 @@ import { namedBlock } from '../session.ts';
 
 export const LOCATE_COMMAND = command({
   name: 'locate',
+  device: 'none',
   help: 'list the IPMI interfaces of this machine, and say which one would be used',
   options: {
     explain: { help: 'explain in sentences where each interface was found, and why one is chosen' },

@@ -9,6 +9,7 @@ import { jsonSchemaOf } from '../schemas/schema.ts';
 
 export const SCHEMA_COMMAND = command({
   name: 'schema',
+  device: 'none',
   help: 'print the JSON Schema of what a command prints or reads, or the names of all',
   words: [{ name: '[name]', help: 'such as chassis-status; the names of all without it' }],
   examples: [

@@ -1,19 +1,28 @@
 /** `ipmi-bt sdr`: the SDR repository. */
 
-import type { OtherSdr, SdrListItem } from '../../commands/index.ts';
+import type { OtherSdr, SdrListItem, SdrRepositoryInfo } from '../../commands/index.ts';
 import { hex } from '../../errors.ts';
-import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
-import { columns } from '../format.ts';
+import { isoDate } from '../bmc-date.ts';
+import { ANSWERED, EXIT_COMPLETION_CODE } from '../exit-codes.ts';
+import { columns, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { NewFile, checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { tellUser } from '../output.ts';
-import { SDR_DUMP_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
+import { SDR_DUMP_SCHEMA, SDR_INFO_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
 import { NO_READING, readingFields, readingText, statusText } from './sensor-text.ts';
+
+const INFO = command({
+  name: 'sdr info',
+  help: 'print the size of the SDR repository, its times and what it supports',
+  examples: [{ line: '--sim sdr info', help: 'print those of the simulated BMC' }],
+  exitCodes: ANSWERED,
+  run: ({ globals }) => runOperation(globals, info),
+});
 
 const LIST = command({
   name: 'sdr list',
@@ -40,7 +49,58 @@ const DUMP = command({
 });
 
 /** The commands, in the order of the help. */
-export const SDR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(DUMP)];
+export const SDR_COMMANDS: readonly AnyCommand[] = [
+  anyCommand(INFO),
+  anyCommand(LIST),
+  anyCommand(DUMP),
+];
+
+const info: Operation = async ({ sdr }, { globals, stdout }) => {
+  const answer = await sdr.info();
+  stdout.write(
+    globals.json ? schemaLine(SDR_INFO_SCHEMA, infoFields(answer)) : infoText(infoFields(answer)),
+  );
+  return 0;
+};
+
+function infoFields({ version, support, ...answer }: SdrRepositoryInfo) {
+  return {
+    // The digits are swapped: 0x51 is 1.5.
+    sdr_version: `${version & 0x0f}.${version >> 4}`,
+    records: answer.records,
+    free_bytes: answer.freeBytes,
+    last_add: isoDate(answer.lastAdd) ?? null,
+    last_erase: isoDate(answer.lastErase) ?? null,
+    overflow: support.isOverflown,
+    update: String(support.update),
+    reserve: support.canReserve,
+    delete: support.canDelete,
+    partial_add: support.canAddPartially,
+  };
+}
+
+/** In the labels of `ipmitool sdr info`. */
+function infoText(fields: ReturnType<typeof infoFields>): string {
+  const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
+  return table([
+    ['SDR Version', fields.sdr_version],
+    ['Record Count', String(fields.records)],
+    ['Free Space', freeText(fields.free_bytes)],
+    ['Most recent Addition', fields.last_add ?? 'unknown'],
+    ['Most recent Erase', fields.last_erase ?? 'unknown'],
+    ['SDR overflow', yesNo(fields.overflow)],
+    ['SDR Repository Update', fields.update],
+    ['Delete SDR supported', yesNo(fields.delete)],
+    ['Partial Add supported', yesNo(fields.partial_add)],
+    ['Reserve supported', yesNo(fields.reserve)],
+  ]);
+}
+
+/** The last two numbers are none of bytes (IPMI 2.0 §33.9). */
+function freeText(bytes: number): string {
+  if (bytes === 0xffff) return 'unspecified';
+  return bytes === 0xfffe ? '65534 bytes or more' : `${bytes} bytes`;
+}
 
 function list(folder: string | undefined): Operation {
   return async ({ sdrList }, { globals, stdout }) => {

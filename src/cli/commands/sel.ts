@@ -4,7 +4,8 @@ import { timestamp } from '../../clock.ts';
 import { sensorLookup } from '../../commands/index.ts';
 import type { SelStatus } from '../../commands/index.ts';
 import { SINCE_START_MAX_S, TIME_UNSPECIFIED } from '../../ipmi/bmc-time.ts';
-import { UsageError } from '../args.ts';
+import { hex } from '../../errors.ts';
+import { UsageError, parseNumber } from '../args.ts';
 import { isoDate, secondsOf, timeText } from '../bmc-date.ts';
 import type { DateStyle } from '../bmc-date.ts';
 import { runChange } from '../change.ts';
@@ -13,6 +14,7 @@ import { ANSWERED, EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
+import { NotFoundError } from '../not-found.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { SEL_INFO_SCHEMA, SEL_TIME_SCHEMA } from '../schemas/sel.ts';
@@ -35,20 +37,38 @@ const INFO = command({
   run: ({ globals }) => runOperation(globals, info),
 });
 
+/** Numbers of entries; 0xffff would be the last one (IPMI 2.0 §31.5). */
+const ENTRY_MAX = 0xfffe;
+
+const LIST_OPTIONS = {
+  local: { help: 'print times in the time zone of this host, instead of UTC' },
+  names: { help: 'name the sensors and convert their values: reads their records first' },
+  ...CACHE_OPTION,
+} as const;
+
 const LIST = command({
   name: 'sel list',
   help: 'print the entries of the system event log, one per line',
-  options: {
-    local: { help: 'print times in the time zone of this host, instead of UTC' },
-    names: { help: 'name the sensors and convert their values: reads their records first' },
-    ...CACHE_OPTION,
-  },
+  options: LIST_OPTIONS,
   examples: [
     { line: '--sim sel list', help: 'print the entries of the simulated BMC' },
     { line: '--sim --json sel list', help: 'print them as JSON Lines' },
   ],
   exitCodes: { 0: 'all entries were read', 1: `an entry could not be read, or ${REFUSED}` },
   run: ({ globals, options }) => runOperation(globals, list(options)),
+});
+
+const GET = command({
+  name: 'sel get',
+  help: 'print entries of the system event log by their numbers',
+  words: [{ name: '<id...>', help: 'numbers as sel list prints them, such as 0x12' }],
+  options: LIST_OPTIONS,
+  examples: [{ line: '--sim sel get 0x1', help: 'print the first entry of the simulated BMC' }],
+  exitCodes: { 0: 'all of them were read', 1: `one is not there, or ${REFUSED}` },
+  run: ({ globals, options, words }) => {
+    const ids = words.map((word) => parseNumber(word, 'the number of an entry', ENTRY_MAX));
+    return runOperation(globals, get(ids, options));
+  },
 });
 
 const TIME = command({
@@ -76,6 +96,7 @@ const TIME = command({
 export const SEL_COMMANDS: readonly AnyCommand[] = [
   anyCommand(INFO),
   anyCommand(LIST),
+  anyCommand(GET),
   anyCommand(DRAIN),
   anyCommand(CLEAR),
   anyCommand(TIME),
@@ -109,6 +130,23 @@ function list({ local: isLocal, names, cache: folder }: ListOptions): Operation 
     }
     return exit;
   };
+}
+
+function get(ids: readonly number[], { local: isLocal, names, cache: folder }: ListOptions) {
+  const operation: Operation = async ({ sdr, sel }, { globals, stdout }) => {
+    const cache = cacheOf(folder, globals);
+    const sensors = names ? await sensorLookup(sdr.records({ cache })) : undefined;
+    const style = { isLocal, utcOffsetMinutes: await sel.utcOffset() };
+    for (const id of ids) {
+      const { value: item } = await sel.entries({ sensors, from: id }).next();
+      // Where it is gone, a BMC may give another one, or none.
+      if (item?.id !== id) throw new NotFoundError(`there is no entry ${hex(id)}`, undefined);
+      if (item.kind === 'error') throw item.error;
+      stdout.write(globals.json ? selJson(item, style) : selLine(item, style));
+    }
+    return 0;
+  };
+  return operation;
 }
 
 const time: Operation = async ({ sel }, { globals, stdout }) => {

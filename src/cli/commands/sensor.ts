@@ -1,11 +1,11 @@
 /** `ipmi-bt sensor`: sensors with readings and thresholds. */
 
 import type { Sensor, SensorItem, SensorRef } from '../../commands/index.ts';
-import { IpmiError } from '../../errors.ts';
 import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { columns, hexByte, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
+import { NotFoundError } from '../not-found.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { tellUser } from '../output.ts';
@@ -77,7 +77,12 @@ function row(sensor: Sensor): readonly string[] {
 function get(words: readonly string[], folder: string | undefined): Operation {
   return async ({ sensors }, { globals, stdout }) => {
     const missing = new Set(words);
-    const options = { cache: cacheOf(folder, globals), thresholds: true, only: isNamed(words) };
+    const known: string[] = [];
+    const only = (sensor: SensorRef): boolean => {
+      known.push(sensor.name);
+      return words.includes(sensor.name) || words.includes(sensor.key);
+    };
+    const options = { cache: cacheOf(folder, globals), thresholds: true, only };
     for await (const item of sensors(options)) {
       if (item.kind === 'error') continue;
       missing.delete(item.name);
@@ -88,13 +93,8 @@ function get(words: readonly string[], folder: string | undefined): Operation {
     }
     if (missing.size === 0) return 0;
     const names = [...missing].map((word) => JSON.stringify(word)).join(', ');
-    const trouble = `there is no sensor ${names}; see sensor list`;
-    throw new IpmiError('COMMAND_FAILED', trouble, { outcome: 'answered' });
+    throw new NotFoundError(`there is no sensor ${names}`, known);
   };
-}
-
-function isNamed(words: readonly string[]): (sensor: SensorRef) => boolean {
-  return ({ name, key }) => words.includes(name) || words.includes(key);
 }
 
 /** In the labels of `ipmitool sensor get`. */

@@ -50,17 +50,11 @@ export async function smoke(given: SmokeGiven): Promise<number> {
   try {
     return await planned(given);
   } catch (error) {
-    if (!given.options.nagios) throw withHelp(error);
+    if (!given.options.nagios) throw error;
     const { line, exit } = nagiosTrouble(inFlags(error instanceof Error ? error.message : ''));
     stdout.write(line);
     return exit;
   }
-}
-
-/** The options of this command are many, and not in the help of the program. */
-function withHelp(error: unknown): unknown {
-  if (!(error instanceof UsageError)) return error;
-  return new UsageError(error.message, { cause: error, help: 'help smoke' });
 }
 
 async function planned({ options: values, globals: given }: SmokeGiven): Promise<number> {

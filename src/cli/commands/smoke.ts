@@ -8,6 +8,7 @@ import { SMOKE_OPTIONS } from './smoke-spec.ts';
 
 export const SMOKE_COMMAND = command({
   name: 'smoke',
+  device: 'own',
   help: 'test whether the BT interface is sound, on this machine, with this firmware',
   options: SMOKE_OPTIONS,
   notes: `With --timeout each check has that limit. Nothing is changed on the BMC, in its

@@ -1,7 +1,7 @@
 /** `ipmi-bt sol`: serial over LAN. */
 
 import type { SolConfiguration } from '../../commands/index.ts';
-import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { CHANNEL_OPTION, channelOption, onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { known, table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
@@ -27,12 +27,12 @@ export const SOL_COMMANDS: readonly AnyCommand[] = [anyCommand(PRINT)];
 const WIDTH = 32;
 
 function print(named: number | undefined): Operation {
-  return async ({ lan, sol }, { globals, stdout }) => {
+  return onChannel(named, async ({ lan, sol }, { globals, stdout }) => {
     const channel = named ?? (await lan.channel());
     const fields = { channel, ...fieldsOf(await sol.get(channel)) };
     stdout.write(globals.json ? schemaLine(SOL_SCHEMA, fields) : textOf(fields));
     return 0;
-  };
+  });
 }
 
 function fieldsOf(answer: SolConfiguration) {

@@ -15,6 +15,7 @@ import { readRecordingFile } from '../recording-file.ts';
 
 export const TRACE_COMMAND = command({
   name: 'trace',
+  device: 'none',
   help: 'show or replay a recording made with --record, or explain a log of the Linux kernel',
   words: [
     { name: '<action>', help: 'show, replay or kernel-log' },

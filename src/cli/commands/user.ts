@@ -8,11 +8,11 @@ import type { ApplyFile } from '../apply-file.ts';
 import { APPLY_EXIT_CODES, APPLY_OPTIONS, runApply } from '../apply-output.ts';
 import type { Applying } from '../apply-output.ts';
 import { UsageError, parseNumber } from '../args.ts';
-import { CHANNEL_OPTION, channelOption } from '../channel-option.ts';
+import { CHANNEL_OPTION, channelOption, onChannel } from '../channel-option.ts';
 import { ANSWERED } from '../exit-codes.ts';
 import { columns } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
-import type { AnyCommand } from '../globals.ts';
+import type { AnyCommand, GlobalValues } from '../globals.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { USER_SCHEMA } from '../schemas/user.ts';
@@ -43,9 +43,9 @@ const APPLY = command({
   exitCodes: APPLY_EXIT_CODES,
   run: async ({ words: [file = ''], options, globals }) => {
     const read = withPasswords(await readApplyFile(file));
-    const wanted = onChannel(checkWanted(checkUsers, read), options.channel);
+    const wanted = forChannel(checkWanted(checkUsers, read), options.channel);
     const change = 'user apply will change users of the BMC';
-    return await runApply(globals, { family: 'user', change, options, apply: applyOf(wanted) });
+    return await applyUsers(globals, { change, options, wanted });
   },
 });
 
@@ -88,7 +88,7 @@ const SET = command({
   run: async ({ words: [id = ''], options, globals }) => {
     const wanted = checkWanted(checkUsers, wantedOf(id, options));
     const change = `user set will change user ${id} of the BMC`;
-    return await runApply(globals, { family: 'user', change, options, apply: applyOf(wanted) });
+    return await applyUsers(globals, { change, options, wanted });
   },
 });
 
@@ -100,7 +100,7 @@ export const USER_COMMANDS: readonly AnyCommand[] = [
 ];
 
 /** The option goes before the file. */
-function onChannel(wanted: UsersWanted, text: string | undefined): UsersWanted {
+function forChannel(wanted: UsersWanted, text: string | undefined): UsersWanted {
   return { ...wanted, channel: channelOption(text) ?? wanted.channel };
 }
 
@@ -140,7 +140,7 @@ function wantedOf(word: string, options: Values<typeof SET_OPTIONS>): UsersWante
     messaging: messaging === undefined ? undefined : messaging === 'on',
   } as const;
   if (Object.values(user).filter((value) => value !== undefined).length === 1) {
-    throw new UsageError('user set is to change nothing; see ipmi-bt help user set');
+    throw new UsageError('user set is to change nothing: it needs an option');
   }
   return { channel: channelOption(options.channel), users: [user] };
 }
@@ -159,17 +159,22 @@ function passwordOf(options: Values<typeof SET_OPTIONS>): Uint8Array | undefined
   return readSecret({ from, name: '--password-fd', troubleOf });
 }
 
-function applyOf(wanted: UsersWanted): Applying['apply'] {
-  return ({ user }, how) => user.apply(wanted, how);
+/** Makes users as they are wanted; returns the exit code. */
+async function applyUsers(
+  globals: GlobalValues,
+  { wanted, ...parts }: Pick<Applying, 'change' | 'options'> & { readonly wanted: UsersWanted },
+): Promise<number> {
+  const apply: Applying['apply'] = ({ user }, how) => user.apply(wanted, how);
+  return await runApply(globals, { ...parts, family: 'user', channel: wanted.channel, apply });
 }
 
 function list(named: number | undefined): Operation {
-  return async ({ user }, { globals, stdout }) => {
+  return onChannel(named, async ({ user }, { globals, stdout }) => {
     const { channel, users } = await user.list(named);
     const lines = users.map((one) => schemaLine(USER_SCHEMA, fields(channel, one)));
     stdout.write(globals.json ? lines.join('') : text(users));
     return 0;
-  };
+  });
 }
 
 function fields(channel: number, { id, name, isEnabled, access }: User) {

@@ -19,7 +19,7 @@ import {
   RELEASE_SCHEMA,
   SMOKE_LIST_SCHEMA,
 } from './interface.ts';
-import { SDR_DUMP_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
+import { SDR_DUMP_SCHEMA, SDR_INFO_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
 import { LAN_PRINT_SCHEMA } from './lan.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
 import { USER_SCHEMA } from './user.ts';
@@ -60,6 +60,7 @@ export const SCHEMAS: readonly OutputSchema[] = [
   SENSOR_SCHEMA,
   SDR_SCHEMA,
   SDR_DUMP_SCHEMA,
+  SDR_INFO_SCHEMA,
   SEL_INFO_SCHEMA,
   SEL_ENTRY_SCHEMA,
   SEL_ENTRY_ERROR_SCHEMA,

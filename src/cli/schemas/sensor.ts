@@ -80,3 +80,20 @@ export const SDR_DUMP_SCHEMA = outputSchema('sdr-dump', 'records that were writt
   records: Type.Integer(),
   file_bytes: Type.Integer(),
 });
+
+export const SDR_INFO_SCHEMA = outputSchema(
+  'sdr-info',
+  'size and state of the SDR repository (IPMI 2.0 §33.9)',
+  {
+    sdr_version: Type.String(),
+    records: Type.Integer(),
+    free_bytes: Type.Integer({ description: '65534: so many or more; 65535: unspecified' }),
+    last_add: nullable(Type.String({ description: 'RFC 3339, in UTC if the BMC keeps that' })),
+    last_erase: nullable(Type.String({ description: 'RFC 3339, in UTC if the BMC keeps that' })),
+    overflow: Type.Boolean(),
+    update: Type.String({ description: 'unspecified, non-modal, modal or both' }),
+    reserve: Type.Boolean(),
+    delete: Type.Boolean(),
+    partial_add: Type.Boolean(),
+  },
+);

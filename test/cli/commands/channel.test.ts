@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { SIM_LINE, runCli } from '../../support/cli-run.ts';
 import { expectObjects } from '../../support/json-output.ts';
@@ -38,6 +38,29 @@ test('info is about the channel that the program uses, or one that is named', as
     'Channel Medium Type       : system-interface',
   ]);
   expect(none).toMatchObject({ exit: 1, stdout: '' });
+});
+
+describe('a channel that the BMC does not have is told with those that it has:', () => {
+  test.each([
+    ['channel', 'info', '7'],
+    ['channel', 'access', '7'],
+    ['lan', 'print', '--channel', '7'],
+    ['user', 'list', '--channel', '7'],
+    ['user', 'set', '3', '--privilege', 'user', '--channel', '7', '--check'],
+  ])('%s %s', async (...words) => {
+    const { stdout, stderr, exit } = await runCli('--sim', '--json', ...words);
+
+    expect({ stderr, exit }).toEqual({ stderr: SIM_LINE, exit: 1 });
+    expect(expectObjects(stdout, 'error')).toMatchObject([
+      {
+        error: {
+          code: 'NOT_FOUND',
+          message:
+            'there is no channel 7; there are: 0 (ipmb), 1 (lan-802.3), 15 (system-interface)',
+        },
+      },
+    ]);
+  });
 });
 
 test('access is that to the LAN channel, in force and after a power-up', async () => {

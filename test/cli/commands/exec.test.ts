@@ -3,15 +3,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { UsageError } from '../../../src/cli/args.ts';
-import { exec } from '../../../src/cli/commands/exec.ts';
-import type { ExecOptions } from '../../../src/cli/commands/exec.ts';
-import { LineSplitter, parseFile, parseLine } from '../../../src/cli/commands/exec-lines.ts';
+import { LineSplitter, parseLine } from '../../../src/cli/commands/exec-lines.ts';
+import { exec } from '../../../src/cli/commands/exec-session.ts';
+import type { ExecOptions } from '../../../src/cli/commands/exec-session.ts';
 import type { Session } from '../../../src/cli/session.ts';
 import { IpmiError, open } from '../../../src/index.ts';
 import { EndedBySignal } from '../../../src/signals.ts';
 import { FaultyBmc } from '../../../src/sim/faults.ts';
 import type { Fault } from '../../../src/sim/faults.ts';
 import { VirtualClock } from '../../../src/sim/virtual-clock.ts';
+import { PROGRAM } from '../../../src/cli/whole-run.ts';
+import { SHARED } from '../../support/exec-shared.ts';
+import { rawScriptLines, scriptLines } from '../../support/script-lines.ts';
 
 /** The simulated BMC sends its data back. */
 const ECHO = 'raw 0x30 0x01';
@@ -54,8 +57,10 @@ async function sessionOf({ faults = [], json = false, writes = Infinity, signal 
 
 async function runFile(text: string, setting: Setting = {}, options: Partial<ExecOptions> = {}) {
   const { clock, port, session, told } = await sessionOf(setting);
-  const lines = parseFile('script', text);
-  const run = exec({ name: 'script', lines, keepGoing: false, clock, ...options })(session);
+  const lines = rawScriptLines('script', text);
+  const run = exec({ name: 'script', lines, keepGoing: false, shared: SHARED, clock, ...options })(
+    session,
+  );
   const exit = await clock.until(run).catch((error: unknown) => (error as IpmiError).code);
   return {
     exit,
@@ -86,7 +91,7 @@ describe('a file', () => {
   });
 
   test('takes the options of raw', () => {
-    const [line] = parseFile('x', 'raw --lun 1 0x06 0x01 --retries 2\n');
+    const [line] = scriptLines('x', 'raw --lun 1 0x06 0x01 --retries 2\n');
 
     expect(line).toMatchObject({ number: 1, retries: 2, request: { netFn: 6, cmd: 1, lun: 1 } });
   });
@@ -94,14 +99,14 @@ describe('a file', () => {
   test.each([
     [`${ECHO}\nraw 6`, "script:2: missing required argument 'cmd'"],
     ['raw 7 1', 'script:1: NETFN is odd: requests have even ones, responses odd ones'],
-    ['\n\nfoo info', 'script:3: the line does not begin with raw: exec takes only raw commands'],
-    ['\n\npef info', 'script:3: "pef" cannot be used here: exec takes only raw commands, such as'],
+    ['\n\nfoo info', 'script:3: the line does not begin with the name of a command'],
+    ['\n\npef info', "script:3: unknown command 'pef': use raw 0x04 0x10 (Get PEF Capabilities)"],
     ['raw 6 1 --loud', 'script:1: word 3, not counting raw, is an option that there is not'],
     ['raw --help', 'script:1: word 1, not counting raw, is an option that there is not'],
     [`raw 6 1 ${'0 '.repeat(253)}`, /^script:1: REQUEST_TOO_LONG: 253 data bytes/],
   ])('is refused whole for one wrong line: %j', (text, message) => {
-    expect(() => parseFile('script', text)).toThrow(UsageError);
-    expect(() => parseFile('script', text)).toThrow(message);
+    expect(() => scriptLines('script', text)).toThrow(UsageError);
+    expect(() => scriptLines('script', text)).toThrow(message);
   });
 
   test('is printed in few writes', async () => {
@@ -222,7 +227,7 @@ describe('standard input', () => {
       seen.push(told.stdout.join(''));
     }
 
-    const options = { name: '-', lines: undefined, keepGoing: false, clock };
+    const options = { name: '-', keepGoing: false, shared: SHARED, clock };
     await clock.until(exec({ ...options, stdin: typed() })(session));
 
     expect(seen).toEqual([' 01\n', ' 01\n 02\n']);
@@ -233,7 +238,8 @@ describe('standard input', () => {
       exit: 64,
       stdout: ' 01\n',
       stderr:
-        "ipmi-bt: standard input:2: missing required argument 'cmd'\n" +
+        "ipmi-bt: standard input:2: missing required argument 'cmd': raw takes <netfn> <cmd> [data...], " +
+        'and the options --lun <n>, --retries <n>\n' +
         'ipmi-bt: standard input: nothing after line 2 is sent\n',
       executed: 1,
     });
@@ -247,14 +253,14 @@ describe('standard input', () => {
     lines.push(...splitter.take('0\nraw 6 1'));
 
     expect(lines).toHaveLength(1);
-    expect(() => parseLine(1, lines[0] ?? '')).toThrow(/longer than 65536 characters/);
+    expect(() => parseLine(1, lines[0] ?? '', PROGRAM)).toThrow(/longer than 65536 characters/);
     expect(splitter.end()).toBe('raw 6 1');
   });
 });
 
 describe('a line of a script for ipmitool', () => {
   const bytesOf = (line: string) => {
-    const [parsed] = parseFile('script', line);
+    const [parsed] = rawScriptLines('script', line);
     const { netFn = -1, cmd = -1, data = [] } = parsed?.request ?? {};
     return [netFn, cmd, ...data];
   };
@@ -288,8 +294,9 @@ describe('a line of a script for ipmitool', () => {
     ['raw constructor 1', `script:1: NETFN is no number, and none of ${NET_FN_NAMES}`],
     ['raw 0x30 0x01 "1 2"', 'script:1: DATA byte 1 is not a number from 0 to 255 (0xff)'],
     ['raw 0x30 0x01 ""', 'script:1: DATA byte 1 is not a number from 0 to 255 (0xff)'],
-    ['"foo" status', 'script:1: the line does not begin with raw: exec takes only raw commands'],
+    ['"foo" status', 'script:1: the line does not begin with the name of a command'],
   ])('%j is refused', (line, message) => {
-    expect(() => parseFile('script', line)).toThrow(new UsageError(message));
+    expect(() => scriptLines('script', line)).toThrow(UsageError);
+    expect(() => scriptLines('script', line)).toThrow(message);
   });
 });

@@ -107,7 +107,7 @@ describe('a file that is wrong is refused, and nothing is sent:', () => {
     ['{"ipv4":', 'is not JSON'],
     [{ snmpCommunity: 'hunter2' }, 'lan.snmpCommunity: a secret does not stand in this file'],
     [{ snmpCommunityFile: 5 }, 'lan.snmpCommunityFile is not a path'],
-    [{ snmpCommunityFile: 'absent' }, 'cannot be read: ENOENT'],
+    [{ snmpCommunityFile: 'absent' }, 'cannot be read: there is no such file'],
     [[], 'lan: an array is not an object'],
   ])('%j', async (content, message) => {
     const { stdout, stderr, exit } = await runCli(
@@ -127,6 +127,6 @@ describe('a file that is wrong is refused, and nothing is sent:', () => {
     const { stderr, exit } = await runCli('--sim', 'lan', 'apply', '/absent/lan.json', '--check');
 
     expect(exit).toBe(64);
-    expect(stderr).toContain('/absent/lan.json cannot be read: ENOENT');
+    expect(stderr).toContain('/absent/lan.json cannot be read: there is no such file');
   });
 });

@@ -19,7 +19,7 @@ test('an action without a terminal and without --yes is refused, and nothing is 
   expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
   expect(stderr).toBe(
     'ipmi-bt: power off will switch the system off at once, without a shutdown. ' +
-      'Confirm with --yes; nothing was sent (see ipmi-bt --help)\n',
+      'Confirm with --yes; nothing was sent (see ipmi-bt help power off)\n',
   );
 });
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { SIM_SDRS } from '../../../src/sim/storage-data.ts';
-import { runCli } from '../../support/cli-run.ts';
+import { SIM_LINE, runCli } from '../../support/cli-run.ts';
 import { expectObjects } from '../../support/json-output.ts';
 import { ROOT } from '../../support/source-code.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -79,4 +79,26 @@ test('a dump that cannot be written leaves no part of itself', async () => {
     stderr: expect.stringContaining('is not complete') as string,
   });
   expect(existsSync(path)).toBe(false);
+});
+
+test('sdr info prints the size of the repository, its times and what it supports', async () => {
+  const text = await runCli('--sim', 'sdr', 'info');
+  const json = await runCli('--sim', '--json', 'sdr', 'info');
+
+  expect(text.stdout).toMatch(
+    /^SDR Version +: 1\.5\nRecord Count +: 5\nFree Space +: 4096 bytes\n/,
+  );
+  expect(expectObjects(json.stdout, 'sdr-info')).toMatchObject([
+    { sdr_version: '1.5', records: 5, last_erase: null, overflow: false, reserve: true },
+  ]);
+});
+
+test('a folder of --cache that cannot be used is told once, and the records are read', async () => {
+  const { stdout, stderr, exit } = await runCli('--sim', 'sdr', 'list', '--cache', '/dev/null');
+
+  expect(exit).toBe(0);
+  expect(stdout).toContain('CPU 0 Temp');
+  expect(stderr.replace(SIM_LINE, '')).toMatch(
+    /^ipmi-bt: warning: --cache \/dev\/null is not used: it is no folder that .*\n$/,
+  );
 });

@@ -88,7 +88,7 @@ test.each(['"$0" "$@" >&-', '"$0" "$@" > /dev/null'])(
     expect(exit).toBe(64);
     expect(stderr).toBe(
       'ipmi-bt: standard output is closed, or /dev/null: name a file; ' +
-        'sel clear erases without saving; nothing was sent (see ipmi-bt --help)\n',
+        'sel clear erases without saving; nothing was sent (see ipmi-bt help sel drain)\n',
     );
   },
 );

@@ -59,3 +59,22 @@ test('the clock is printed and set, and a wrong time is refused with nothing sen
   expect(unconfirmed).toMatchObject({ exit: 64, stdout: '' });
   expect(unconfirmed.stderr).toContain('Confirm with --yes');
 });
+
+test('sel get prints the entries of these numbers, as sel list does', async () => {
+  const list = await runCli('--sim', 'sel', 'list');
+  const one = await runCli('--sim', 'sel', 'get', '2');
+  const both = await runCli('--sim', 'sel', 'get', '0x1', '0x2');
+
+  const lines = list.stdout.split('\n');
+  expect(one).toMatchObject({ exit: 0, stdout: `${lines[1] ?? ''}\n` });
+  expect(both).toMatchObject({ exit: 0, stdout: `${lines[0] ?? ''}\n${lines[1] ?? ''}\n` });
+});
+
+test('sel get of an entry that is not there is exit code 1, and names its number', async () => {
+  const { stdout, exit } = await runCli('--sim', '--json', 'sel', 'get', '0x99');
+
+  expect(exit).toBe(1);
+  expect(expectObjects(stdout, 'error')).toMatchObject([
+    { error: { code: 'NOT_FOUND', message: 'there is no entry 0x99' } },
+  ]);
+});

@@ -69,7 +69,7 @@ test('one that is not there is exit code 1, and is named', async () => {
   const { stdout, stderr, exit } = await runCli('--sim', 'sensor', 'get', 'Fan 9');
 
   expect({ stdout, exit }).toEqual({ stdout: '', exit: 1 });
-  expect(stderr).toContain('there is no sensor "Fan 9"; see sensor list');
+  expect(stderr).toContain('there is no sensor "Fan 9"; there are: CPU 0 Temp, ');
 });
 
 test('with --json one that is not there is an error object, and no text', async () => {
@@ -79,8 +79,11 @@ test('with --json one that is not there is an error object, and no text', async 
   const [object] = expectObjects(stdout, 'error');
   expect(object).toMatchObject({
     error: {
-      code: 'COMMAND_FAILED',
-      message: 'COMMAND_FAILED: there is no sensor "Fan 9"; see sensor list',
+      code: 'NOT_FOUND',
+      outcome: 'answered',
+      message: expect.stringMatching(
+        /^there is no sensor "Fan 9"; there are: CPU 0 Temp, /,
+      ) as string,
     },
   });
 });

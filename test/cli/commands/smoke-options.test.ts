@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import type { GlobalValues } from '../../../src/cli/globals.ts';
+import type { GLOBAL_OPTIONS } from '../../../src/cli/globals.ts';
+import type { Values } from '../../../src/cli/spec.ts';
 import { readSmoke } from '../../../src/cli/commands/smoke-options.ts';
 import type { SmokePlan } from '../../../src/cli/commands/smoke-options.ts';
 import type { SmokeValues } from '../../../src/cli/commands/smoke-spec.ts';
@@ -17,7 +18,11 @@ function planOf(text: string): SmokePlan {
   const words = text.split(' ').filter(Boolean);
   const line = readLine(PROGRAM, ['smoke', ...words]);
   if (line.kind !== 'command') throw new Error(`no command: ${text}`);
-  return readSmoke(line.options as SmokeValues, line.globals as GlobalValues, CATALOG);
+  return readSmoke(
+    line.options as SmokeValues,
+    line.globals as Values<typeof GLOBAL_OPTIONS>,
+    CATALOG,
+  );
 }
 
 function idsOf(text: string): readonly string[] {
@@ -131,7 +136,7 @@ describe('is refused:', () => {
     ['--seed 4294967296', '--seed is not a number from 0 to 4294967295 (0xffffffff)'],
     ['--seed', "option '--seed <n>' argument missing"],
     ['--reset hard --yes', "option '--reset <kind>' takes one of: warm, cold, interface"],
-    ['host', "too many arguments for 'smoke'. Expected 0 arguments but got 1."],
+    ['host', 'too many arguments: smoke takes no arguments'],
   ])('%s', (text, message) => {
     expect(String(thrownBy(() => planOf(text)))).toContain(`UsageError: ${message}`);
   });

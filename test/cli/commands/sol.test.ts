@@ -16,7 +16,8 @@ test('the configuration is printed in the labels of ipmitool, and as JSON', asyn
 });
 
 test('a channel without SOL is refused: exit code 1', async () => {
-  const { stdout, exit } = await runCli('--sim', 'sol', 'print', '--channel', '2');
+  const { stdout, stderr, exit } = await runCli('--sim', 'sol', 'print', '--channel', '2');
 
   expect({ stdout, exit }).toEqual({ stdout: '', exit: 1 });
+  expect(stderr).toContain('ipmi-bt: there is no channel 2; there are: 0 (ipmb), 1 (lan-802.3), ');
 });

@@ -12,7 +12,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const RACE = join(ROOT, 'test/fixtures/bt-race-2018.log');
 const CLI = join(ROOT, 'dist/cli.cjs');
-const END = '(see ipmi-bt --help)\n';
+const END = '(see ipmi-bt help trace)\n';
 const READ = ['raw', '6', '1'];
 
 /** Makes a recording; resolves to its path. */
@@ -74,7 +74,8 @@ describe('a file of --record', () => {
     [['trace', 'show', 'x', '--html', ''], '--html'],
     [['trace', 'show', ''], 'trace show'],
   ])('%j has an empty name', async (words, flag) => {
-    const text = `${flag} needs the name of a file, and has an empty one: name a file ${END}`;
+    const see = `(see ipmi-bt help ${words.includes('trace') ? 'trace' : 'raw'})`;
+    const text = `${flag} needs the name of a file, and has an empty one: name a file ${see}\n`;
 
     expect(await runCli(...words)).toEqual({ stdout: '', stderr: `ipmi-bt: ${text}`, exit: 64 });
   });
@@ -87,7 +88,7 @@ test('show --html on a full disk leaves no file', async () => {
 
   const out = execFileSync('bash', ['-c', `${line} || true`, ...words], { encoding: 'utf8' });
 
-  expect(out).toContain('/a cannot be made: EFBIG: file too large');
+  expect(out).toContain('/a cannot be made: it becomes too large for the file system');
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -69,7 +69,7 @@ describe('--record', () => {
 
     expect(out.split('\n').filter((text) => text.includes('warning'))).toEqual([
       expect.stringMatching(
-        /^ipmi-bt: warning: the recording ends here: .*\/a is not complete: EFBIG/,
+        /^ipmi-bt: warning: the recording ends here: .*\/a is not complete: it becomes too large/,
       ),
     ]);
     expect(out.trimEnd().endsWith('\n0')).toBe(true);
@@ -216,7 +216,7 @@ describe('a file that cannot be used is one line, and exit 64:', () => {
       'cannot be read: it is a folder',
     );
     expect((await runCli('trace', 'show', '/nowhere')).stderr).toContain(
-      '/nowhere cannot be read: ENOENT',
+      '/nowhere cannot be read: there is no such file',
     );
     expect((await runCli('trace', 'list', folder)).stderr).toContain(
       'trace has no such action (the actions are show, replay, kernel-log, each with a file)',

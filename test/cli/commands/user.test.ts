@@ -119,7 +119,10 @@ user.users[0].enabled: false -> true
     [['3', '--password-bytes', '16'], '--password-bytes needs --password-file or'],
     [['3', '--password-file', 'a', '--password-fd', '5'], 'exclude each other'],
     [['3', '--name', 'a'.repeat(17)], 'user.users[0].name has 17 characters'],
-    [['3', '--password-fd', '1000'], '--password-fd: descriptor 1000 cannot be read: EBADF'],
+    [
+      ['3', '--password-fd', '1000'],
+      '--password-fd: descriptor 1000 cannot be read: it is not open',
+    ],
     [['3', '--password', 'hunter2'], "unknown option '--password'"],
     [['password', '3', 'hunter2'], 'too many arguments'],
     [
