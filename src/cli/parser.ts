@@ -10,8 +10,9 @@ import { UsageError, inCommand } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { actionHint, commandHint, optionHint, sameInLowerCase } from './hints.ts';
+import { commandAt, commandNamed, familyOf, takesNext } from './lookup.ts';
 import { NAME, didYouMean, inHelpOf, usageError, wordlessError } from './usage-errors.ts';
-import type { Family, Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
+import type { Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
 /** Width of the help, the same on every terminal and in every pipe. */
 const COLUMNS = 80;
@@ -71,14 +72,11 @@ export function readLine<Spec extends Grammar>(
       : args.filter((_, index) => index !== at);
   if (word === 'help') return readLine(tree, [HELP, ...others]);
   if (at !== undefined && familyOf(tree, word) !== undefined) return readFamily(tree, args, at);
+  const first = args.slice(0, at);
   if (spec !== undefined) {
-    const first = args.slice(0, at);
-    return inHelpOf(spec.name, () => {
-      checkOptions(tree, spec.hidesWords === true ? first : others, spec);
-      return readCommand(tree, spec, others);
-    });
+    return readCommand(tree, spec, { others, checked: spec.hidesWords === true ? first : others });
   }
-  checkOptions(tree, args.slice(0, at), spec);
+  checkOptions(tree, first, spec);
   if (word !== undefined) throw commandError(tree, word);
   const read = parse(build(tree, tree.commands), others);
   if (read === undefined) throw new Error('bug: a program has taken a line without a command');
@@ -98,12 +96,7 @@ function readFamily<Spec extends Grammar>(
   const action = actionAt === undefined ? undefined : args[actionAt];
   const others = args.filter((_, index) => index !== at && index !== actionAt);
   const spec = commandNamed(tree, `${family} ${action ?? ''}`);
-  if (spec !== undefined) {
-    return inHelpOf(spec.name, () => {
-      checkOptions(tree, others, spec);
-      return readCommand(tree, spec, others);
-    });
-  }
+  if (spec !== undefined) return readCommand(tree, spec, { others, checked: others });
   const commands = tree.commands.filter(({ name }) => name.startsWith(`${family} `));
   if (action === undefined && others.some((word) => word === HELP || word === '-h')) {
     const asked = parse(build(tree, commands), [family, HELP]);
@@ -129,17 +122,6 @@ function actionError(
   return new UsageError(`unknown action${shown}${hint === '' ? `: ${known}` : hint}`);
 }
 
-function familyOf(tree: Tree, word: string | undefined): Family | undefined {
-  return tree.families?.find(({ name }) => name === word);
-}
-
-function commandNamed<Spec extends Grammar>(
-  tree: Tree<Spec>,
-  word: string | undefined,
-): Spec | undefined {
-  return tree.commands.find(({ name }) => name === word);
-}
-
 /** Returns a parser of lines that hold the arguments and options of one command. */
 export function wordsParser<Specs extends OptionSpecs>(
   spec: Grammar<Specs>,
@@ -151,31 +133,6 @@ export function wordsParser<Specs extends OptionSpecs>(
     parse(program, args);
     return { words: command.args, options: valuesOf(command, spec.options) as Values<Specs> };
   };
-}
-
-/** The command's word; undefined when there is none. */
-export function commandWord(tree: Tree, args: readonly string[]): string | undefined {
-  const at = commandAt(args, tree);
-  return at === undefined ? undefined : args[at];
-}
-
-/** Finds the command's word from `from` on; it may stand behind options, its own ones included. */
-function commandAt(args: readonly string[], tree: Tree, from = 0): number | undefined {
-  for (let at = from; at < args.length; at += 1) {
-    const arg = args[at] ?? '';
-    if (arg === '--') return at + 1 < args.length ? at + 1 : undefined;
-    if (!arg.startsWith('-') || arg === '-') return at;
-    if (takesNext(arg, tree)) at += 1;
-  }
-  return undefined;
-}
-
-/** True for an option whose value is the next word, whichever command it belongs to. */
-function takesNext(arg: string, { options, commands }: Tree): boolean {
-  const specs = [options, ...commands.map((command) => command.options)];
-  return specs.some((some = {}) =>
-    Object.entries(some).some(([name, { value }]) => value !== undefined && flagOf(name) === arg),
-  );
 }
 
 /**
@@ -257,8 +214,26 @@ function failureOf(program: Silent, args: readonly string[]): UsageError {
   throw new Error(`bug: ${args.join(' ')} was taken`);
 }
 
-/** Builds the command that is named and no other: building takes most of commander's time. */
+/** The words of a line but for the command, and those of them whose options are checked. */
+interface Others {
+  readonly others: readonly string[];
+  readonly checked: readonly string[];
+}
+
+/** Reads the words of a command; a mistake in them points to its help. */
 function readCommand<Spec extends Grammar>(
+  tree: Tree<Spec>,
+  spec: Spec,
+  { others, checked }: Others,
+): Line<Spec> {
+  return inHelpOf(spec.name, () => {
+    checkOptions(tree, checked, spec);
+    return readWith(tree, spec, others);
+  });
+}
+
+/** Builds the command that is named and no other: building takes most of commander's time. */
+function readWith<Spec extends Grammar>(
   tree: Tree<Spec>,
   spec: Spec,
   others: readonly string[],

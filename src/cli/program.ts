@@ -3,7 +3,8 @@
  * are in a second program that is loaded when it is needed.
  */
 
-import { VERSION_FLAGS, commandWord } from './parser.ts';
+import { commandWord } from './lookup.ts';
+import { VERSION_FLAGS } from './parser.ts';
 import { QUICK, runLine } from './quick.ts';
 
 /** Runs the command of the command line; resolves to the exit code. */

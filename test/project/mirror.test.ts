@@ -25,6 +25,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
     'the parser of the files that exec reads',
   ],
   'cli/commands/exec-session': ['cli/commands/exec.test.ts', 'runs the lines there'],
+  'cli/lookup': ['cli/parser.test.ts', 'wherever the command stands'],
   'cli/questions': ['cli/commands/exec-turn.test.ts', 'refused for the lines of a script'],
   'cli/not-found': ['cli/commands/channel.test.ts', 'a channel that is not there'],
   'cli/commands/info': ['cli/json.test.ts', 'its text is shown, and compared, in README'],

@@ -86,6 +86,8 @@ describeWithQemu('the driver over QEMU with a BMC that is slow', () => {
     const sent = outcomeOf(device.request(echo(...A)));
     const queued = outcomeOf(device.request(echo(...C)));
 
+    // QEMU may still be busy with the answer before, and the request waits for that.
+    await untilCtrl(qemu, Ctrl.B_BUSY);
     await device.close();
     expect(await sent).toEqual({ code: 'DEVICE_CLOSED', outcome: 'unknown' });
     expect(await queued).toEqual({ code: 'DEVICE_CLOSED', outcome: 'not-sent' });

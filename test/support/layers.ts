@@ -141,7 +141,16 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
     'cli',
     [
       ...['spec', 'exit-codes', 'args', 'format', 'not-found', 'failure', 'file-reasons', 'output'],
-      ...['progress', 'help-tail', 'ipmitool-words', 'hints', 'usage-errors', 'parser', 'version'],
+      ...[
+        'progress',
+        'help-tail',
+        'ipmitool-words',
+        'hints',
+        'usage-errors',
+        'lookup',
+        'parser',
+        'version',
+      ],
       ...['input', 'new-file', 'recording-file', 'questions', 'turn', 'globals', 'record-file'],
       ...['session', 'startup/optimizer', 'commands/raw', 'commands/exec-lines'],
       ...['commands/exec-turn', 'commands/exec-session', 'commands/exec', 'commands/info'],

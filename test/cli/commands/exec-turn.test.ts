@@ -156,7 +156,7 @@ describe('each command of the program is a line of a script, or says why it is n
   const own = PROGRAM.commands.filter(({ device }) => device === 'own').map(({ name }) => name);
 
   test('those that take the interface for themselves are refused', () => {
-    expect(own).toEqual(['exec', 'claim', 'release', 'irq', 'smoke']);
+    expect(own).toEqual(['exec', 'claim', 'release', 'irq', 'smoke', 'ipmitool']);
     for (const name of nonEmpty(own)) {
       expect(() => scriptLines('script', name)).toThrow(`${name} cannot be a line of a script`);
     }

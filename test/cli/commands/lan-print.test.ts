@@ -107,7 +107,7 @@ test('a VLAN is told by its number', async () => {
 });
 
 test('a channel without LAN is refused by the BMC', async () => {
-  const { stdout, stderr, exit } = await runCli('--sim', 'lan', 'print', '--channel', '2');
+  const { stdout, stderr, exit } = await runCli('--sim', 'lan', 'print', '--channel', '0');
 
   expect({ stdout, exit }).toEqual({ stdout: '', exit: 1 });
   expect(stderr).toContain('Get LAN Configuration Parameters (netFn 0x0c cmd 0x02), §23.2: ');
