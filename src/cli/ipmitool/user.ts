@@ -106,8 +106,7 @@ async function changePassword(session: Session, data: readonly number[]): Promis
   return false;
 }
 
-const setPassword: Family = async (session, [word = '', text, size, ...more]) => {
-  if (more.length > 0) return help(session);
+const setPassword: Family = async (session, [word = '', text, size]) => {
   const user = userOf(session, word);
   if (user === undefined) return 1;
   if (text === undefined) {
@@ -191,5 +190,5 @@ export const run = choose(
     disable: switching(Operation.DISABLE),
     enable: switching(Operation.ENABLE),
   },
-  { help: USER_HELP, invalid: (word) => `Invalid user command: '${word}'` },
+  { help: USER_HELP, invalid: (word) => `Invalid user command: '${word}'\n` },
 );
