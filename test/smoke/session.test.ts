@@ -90,7 +90,7 @@ test('the end of a check is no finding', async () => {
 });
 
 describe('an error is the finding', () => {
-  test.each<[IpmiErrorCode, string, string | undefined, Silence?]>([
+  test.each<readonly [IpmiErrorCode, string, slug: string | undefined, silence?: Silence]>([
     ['RESPONSE_MALFORMED', 'too short', 'bt-malformed'],
     ['DEVICE_ABSENT', 'no BMC', 'bt-absent'],
     ['REQUEST_TIMEOUT', 'the BMC stayed busy', 'bt-busy-stuck', 'busy'],
@@ -100,7 +100,8 @@ describe('an error is the finding', () => {
     ['PORT_DENIED', 'not root', undefined],
     ['DEVICE_LOCKED', 'another process', undefined],
     ['REQUEST_ABORTED', 'aborted', undefined],
-  ])('%s: %s', (code, text, slug, silence) => {
+  ])('%s: %s', (...row) => {
+    const [code, text, slug, silence] = row;
     const error = new IpmiError(code, text, { silence });
 
     expect(slugOf(error)).toBe(slug);
