@@ -90,18 +90,38 @@ test('the end of a check is no finding', async () => {
 });
 
 describe('an error is the finding', () => {
-  test.each<readonly [IpmiErrorCode, string, slug: string | undefined, silence?: Silence]>([
-    ['RESPONSE_MALFORMED', 'too short', 'bt-malformed'],
-    ['DEVICE_ABSENT', 'no BMC', 'bt-absent'],
-    ['REQUEST_TIMEOUT', 'the BMC stayed busy', 'bt-busy-stuck', 'busy'],
-    ['REQUEST_TIMEOUT', 'no reply within 5 ms', 'bt-drops-requests'],
-    ['BMC_UNRESPONSIVE', 'a frame that is no reply to it', 'bt-wrong-answer', 'misfit'],
-    ['BMC_UNRESPONSIVE', 'took the request and did not answer', 'bt-drops-requests'],
-    ['PORT_DENIED', 'not root', undefined],
-    ['DEVICE_LOCKED', 'another process', undefined],
-    ['REQUEST_ABORTED', 'aborted', undefined],
-  ])('%s: %s', (...row) => {
-    const [code, text, slug, silence] = row;
+  interface Row {
+    readonly code: IpmiErrorCode;
+    readonly text: string;
+    readonly slug: string | undefined;
+    readonly silence?: Silence;
+  }
+
+  test.each<Row>([
+    { code: 'RESPONSE_MALFORMED', text: 'too short', slug: 'bt-malformed' },
+    { code: 'DEVICE_ABSENT', text: 'no BMC', slug: 'bt-absent' },
+    {
+      code: 'REQUEST_TIMEOUT',
+      text: 'the BMC stayed busy',
+      slug: 'bt-busy-stuck',
+      silence: 'busy',
+    },
+    { code: 'REQUEST_TIMEOUT', text: 'no reply within 5 ms', slug: 'bt-drops-requests' },
+    {
+      code: 'BMC_UNRESPONSIVE',
+      text: 'a frame that is no reply to it',
+      slug: 'bt-wrong-answer',
+      silence: 'misfit',
+    },
+    {
+      code: 'BMC_UNRESPONSIVE',
+      text: 'took the request and did not answer',
+      slug: 'bt-drops-requests',
+    },
+    { code: 'PORT_DENIED', text: 'not root', slug: undefined },
+    { code: 'DEVICE_LOCKED', text: 'another process', slug: undefined },
+    { code: 'REQUEST_ABORTED', text: 'aborted', slug: undefined },
+  ])('$code: $text', ({ code, text, slug, silence }) => {
     const error = new IpmiError(code, text, { silence });
 
     expect(slugOf(error)).toBe(slug);
