@@ -60,7 +60,7 @@ export function compareWithIpmitool(...comparisons: readonly Comparison[]): void
         dummy.requester = theirs.requester;
         const expected: Done = { ...(await dummy.run(words)), changes: theirs.changes() };
         const ours = bench(bmc?.());
-        const done: Done = { ...(await runOurs(words, ours.requester)), changes: ours.changes() };
+        const done: Done = { ...(await runOurs(words, ours)), changes: ours.changes() };
 
         expect(done).toEqual(expected);
       });
@@ -78,7 +78,7 @@ function bench(options: DirectBmcOptions = {}) {
       return sim.requester.request(input, given);
     },
   };
-  return { requester, changes: () => asked.filter(isChange).map(shownOf) };
+  return { requester, clock: sim.clock, changes: () => asked.filter(isChange).map(shownOf) };
 }
 
 function isChange({ netFn, cmd, data }: RequestInput): boolean {
@@ -91,8 +91,10 @@ function shownOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput)
   return `${netFn.toString(16)}/${cmd.toString(16)} on ${lun}: ${bytes}`;
 }
 
+type Bench = ReturnType<typeof bench>;
+
 /** Runs this program as `ipmi-bt ipmitool` does, in this process. */
-async function runOurs(words: readonly string[], requester: Requester): Promise<Printed> {
+async function runOurs(words: readonly string[], bmc: Bench): Promise<Printed> {
   let [stdout, stderr] = ['', ''];
   const streams = {
     print: (text: string) => void (stdout += text),
@@ -101,8 +103,9 @@ async function runOurs(words: readonly string[], requester: Requester): Promise<
   const bytes = words.map((word) => Buffer.from(word).toString('latin1'));
   const line = readCommandLine(bytes, streams);
   if (line.kind === 'ended') return { stdout, stderr, exit: line.exit };
-  const session = { ...streams, requester, choices: line.choices, signal: undefined };
-  const exit = await runCommand(session, line.words);
+  const { requester, clock } = bmc;
+  const session = { ...streams, requester, choices: line.choices, signal: undefined, clock };
+  const exit = await clock.until(runCommand(session, line.words));
   return { stdout, stderr, exit };
 }
 

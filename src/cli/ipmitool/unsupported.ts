@@ -13,9 +13,6 @@ export const UNSUPPORTED_OPTIONS: readonly string[] = [
 
 /** Subcommands that are not there, of families that are. */
 export const UNSUPPORTED_SUBCOMMANDS: readonly string[] = [
-  'lan alert',
-  'lan set',
-  'lan stats',
   'user set password ID, without a password',
   'user test ID 16|20, without a password',
   'sdr fill sensors|nosat|file|range',
