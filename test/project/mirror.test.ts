@@ -82,6 +82,7 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/ipmitool/dcmi-discover': ['cli/ipmitool/dcmi.test.ts', 'one of its subcommands'],
   'cli/ipmitool/dcmi-power': ['cli/ipmitool/dcmi.test.ts', 'one of its subcommands'],
   'cli/ipmitool/entity-words': ['cli/ipmitool/sdr.test.ts', 'entities and devices there'],
+  'cli/ipmitool/event-help': ['cli/ipmitool/event.test.ts', 'texts, printed there'],
   'cli/ipmitool/event-words': ['cli/ipmitool/sel.test.ts', 'events of each kind there'],
   'cli/ipmitool/fru-multi': ['cli/ipmitool/fru.test.ts', 'printed there'],
   'cli/ipmitool/fru-print': ['cli/ipmitool/fru.test.ts', 'printed there'],

@@ -15,6 +15,8 @@ export const UNSUPPORTED_OPTIONS: readonly string[] = [
 export const UNSUPPORTED_SUBCOMMANDS: readonly string[] = [
   'user set password ID, without a password',
   'user test ID 16|20, without a password',
+  'event file FILE',
+  'event SENSOR STATE',
   'sdr fill sensors|nosat|file|range',
   'sel interpret IANA FILE pps',
   ...['fru write', 'fru upgEkey', 'fru edit', 'fru get', 'fru internaluse ID write'],
