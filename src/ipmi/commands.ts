@@ -93,6 +93,7 @@ export const SensorCmd = {
 export const TransportCmd = {
   SET_LAN_PARAMETERS: 0x01,
   GET_LAN_PARAMETERS: 0x02,
+  GET_IP_STATISTICS: 0x04,
 } as const;
 
 /** Commands of serial over LAN, of the Transport network function. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { readCommandLine } from '../../src/cli/ipmitool/command-line.ts';
 import { runCommand } from '../../src/cli/ipmitool/families.ts';
+import { NetFn } from '../../src/ipmi/commands.ts';
 import { isRepeatable } from '../../src/ipmi/repeatable.ts';
 import type { RequestInput, Requester } from '../../src/ipmi/requester.ts';
 import { describeWith } from './describe-with.ts';
@@ -32,6 +33,9 @@ interface Done extends Printed {
 
 /** The PICMG extension, which ipmitool asks for as it starts. */
 const GROUP_EXTENSION = 0x2c;
+
+/** Reserves the SDRs: one program may read them where the other has no need to. */
+const RESERVE_SDRS = 0x22;
 
 /** The group of DCMI, and its commands that change nothing. */
 const DCMI = 0xdc;
@@ -60,7 +64,7 @@ export function compareWithIpmitool(...comparisons: readonly Comparison[]): void
         dummy.requester = theirs.requester;
         const expected: Done = { ...(await dummy.run(words)), changes: theirs.changes() };
         const ours = bench(bmc?.());
-        const done: Done = { ...(await runOurs(words, ours.requester)), changes: ours.changes() };
+        const done: Done = { ...(await runOurs(words, ours)), changes: ours.changes() };
 
         expect(done).toEqual(expected);
       });
@@ -78,11 +82,12 @@ function bench(options: DirectBmcOptions = {}) {
       return sim.requester.request(input, given);
     },
   };
-  return { requester, changes: () => asked.filter(isChange).map(shownOf) };
+  return { requester, clock: sim.clock, changes: () => asked.filter(isChange).map(shownOf) };
 }
 
 function isChange({ netFn, cmd, data }: RequestInput): boolean {
   const isProbe = netFn === GROUP_EXTENSION && data?.[0] !== DCMI;
+  if (netFn === NetFn.STORAGE && cmd === RESERVE_SDRS) return false;
   return !isProbe && !isRepeatable(netFn, cmd) && !isDcmiRead(netFn, cmd);
 }
 
@@ -91,8 +96,10 @@ function shownOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput)
   return `${netFn.toString(16)}/${cmd.toString(16)} on ${lun}: ${bytes}`;
 }
 
+type Bench = ReturnType<typeof bench>;
+
 /** Runs this program as `ipmi-bt ipmitool` does, in this process. */
-async function runOurs(words: readonly string[], requester: Requester): Promise<Printed> {
+async function runOurs(words: readonly string[], bmc: Bench): Promise<Printed> {
   let [stdout, stderr] = ['', ''];
   const streams = {
     print: (text: string) => void (stdout += text),
@@ -101,8 +108,9 @@ async function runOurs(words: readonly string[], requester: Requester): Promise<
   const bytes = words.map((word) => Buffer.from(word).toString('latin1'));
   const line = readCommandLine(bytes, streams);
   if (line.kind === 'ended') return { stdout, stderr, exit: line.exit };
-  const session = { ...streams, requester, choices: line.choices, signal: undefined };
-  const exit = await runCommand(session, line.words);
+  const { requester, clock } = bmc;
+  const session = { ...streams, requester, choices: line.choices, signal: undefined, clock };
+  const exit = await clock.until(runCommand(session, line.words));
   return { stdout, stderr, exit };
 }
 

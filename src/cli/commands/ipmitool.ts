@@ -1,5 +1,6 @@
 /** `ipmi-bt ipmitool`: the command line and the output of ipmitool 1.8.19, over this driver. */
 
+import { systemClock } from '../../clock.ts';
 import { bridge } from '../../commands/bridge.ts';
 import { IpmiError } from '../../errors.ts';
 import { UsageError } from '../args.ts';
@@ -42,8 +43,14 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     try {
       return await runSession(globals, 'lazy', async (session) => {
         const requester = requesterOf(session, line.choices);
-        const { signal } = session;
-        return await runCommand({ ...STREAMS, ...line, requester, signal }, line.words);
+        const means = {
+          ...STREAMS,
+          ...line,
+          requester,
+          signal: session.signal,
+          clock: systemClock,
+        };
+        return await runCommand(means, line.words);
       });
     } catch (error) {
       throw error instanceof IpmiError ? new Interrupted(EXIT_FAILED, error) : error;

@@ -3,6 +3,7 @@
 import { run as channel } from './channel.ts';
 import { run as chassis, power } from './chassis.ts';
 import { run as dcmi } from './dcmi.ts';
+import { run as event } from './event.ts';
 import { execWith } from './exec.ts';
 import { run as fru } from './fru.ts';
 import { run as lan } from './lan.ts';
@@ -22,6 +23,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   chassis,
   dcmi,
   power,
+  event,
   exec: execWith(runCommand),
   fru,
   lan,

@@ -1,37 +1,9 @@
 /** `ipmitool lan print`: each parameter in a row, those that a BMC does not have left out. */
 
-import { NetFn, TransportCmd } from '../../ipmi/commands.ts';
 import { fixedText, unknownName } from './arguments.ts';
-import { ask } from './ask.ts';
-import type { Session } from './session.ts';
-
-/** Completion codes that say that there is no such parameter. */
-const ABSENT: readonly number[] = [0x80, 0xc9, 0xcc];
-
-/** Parameters in the order in which they are printed (IPMI 2.0 table 23-4). */
-const Parameter = {
-  PROGRESS: 0,
-  AUTH_SUPPORT: 1,
-  AUTH_ENABLES: 2,
-  SOURCE: 4,
-  ADDRESS: 3,
-  NETMASK: 6,
-  MAC: 5,
-  COMMUNITY: 16,
-  HEADER: 7,
-  ARP: 10,
-  ARP_INTERVAL: 11,
-  GATEWAY: 12,
-  GATEWAY_MAC: 13,
-  BACKUP: 14,
-  BACKUP_MAC: 15,
-  VLAN_ID: 20,
-  VLAN_PRIORITY: 21,
-  SUITES_SUPPORT: 22,
-  SUITES: 23,
-  SUITE_PRIVILEGES: 24,
-  BAD_PASSWORD: 26,
-} as const;
+import { Parameter, readParameter } from './lan-parameters.ts';
+import type { ParameterData, Target } from './lan-parameters.ts';
+import { macText } from './lan-words.ts';
 
 const PROGRESS = ['Set Complete', 'Set In Progress', 'Commit Write', 'Reserved'];
 const SOURCES = ['Unspecified', 'Static Address', 'DHCP Address', 'BIOS Assigned Address'];
@@ -56,29 +28,6 @@ const BAD_PASSWORD_BYTES = 6;
 /** Intervals of bad passwords are counted in tens of seconds. */
 const TEN_SECONDS = 10;
 
-/** Data of a parameter; undefined where the BMC has none. */
-type Data = Uint8Array | undefined;
-
-/** Asks for one parameter after the other. */
-class Reader {
-  readonly #session: Session;
-  readonly #channel: number;
-
-  constructor(session: Session, channel: number) {
-    this.#session = session;
-    this.#channel = channel;
-  }
-
-  /** Resolves to the data behind the revision; to `failed` where all is to end. */
-  async data(parameter: number): Promise<Data | 'failed'> {
-    const data = [this.#channel, parameter, 0, 0];
-    const question = { netFn: NetFn.TRANSPORT, cmd: TransportCmd.GET_LAN_PARAMETERS, data };
-    const reply = await ask(this.#session, question);
-    if (reply?.completionCode === 0) return reply.data.slice(1);
-    return reply !== undefined && ABSENT.includes(reply.completionCode) ? undefined : 'failed';
-  }
-}
-
 const at = (data: Uint8Array, index: number): number => data[index] ?? 0;
 
 function row(label: string, value: string): string {
@@ -88,8 +37,7 @@ function row(label: string, value: string): string {
 const ip = (data: Uint8Array): string => [0, 1, 2, 3].map((index) => at(data, index)).join('.');
 
 function mac(data: Uint8Array): string {
-  const bytes = [0, 1, 2, 3, 4, 5].map((index) => at(data, index));
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  return macText([0, 1, 2, 3, 4, 5].map((index) => at(data, index)));
 }
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
@@ -157,30 +105,30 @@ function headerRow(data: Uint8Array): string {
 }
 
 /** Prints the configuration of a channel; resolves to the exit code. */
-export async function printConfiguration(session: Session, channel: number): Promise<number> {
-  const reader = new Reader(session, channel);
+export async function printConfiguration(target: Target): Promise<number> {
+  const { session } = target;
   for (const [parameter, rowOf] of ROWS) {
-    const data = await reader.data(parameter);
+    const data = await readParameter(target, parameter);
     if (data === 'failed') return 1;
     if (data !== undefined) session.print(rowOf(data));
   }
-  const support = await reader.data(Parameter.SUITES_SUPPORT);
+  const support = await readParameter(target, Parameter.SUITES_SUPPORT);
   if (support === 'failed') return 1;
   if (support !== undefined) {
-    const suites = await reader.data(Parameter.SUITES);
+    const suites = await readParameter(target, Parameter.SUITES);
     if (suites === 'failed') return 1;
     session.print(row('RMCP+ Cipher Suites', suitesText(at(support, 0), suites)));
   }
-  const privileges = await reader.data(Parameter.SUITE_PRIVILEGES);
+  const privileges = await readParameter(target, Parameter.SUITE_PRIVILEGES);
   if (privileges === 'failed') return 1;
   session.print(privilegeRows(privileges));
-  const passwords = await reader.data(Parameter.BAD_PASSWORD);
+  const passwords = await readParameter(target, Parameter.BAD_PASSWORD);
   if (passwords === 'failed') return 1;
   session.print(passwordRows(passwords));
   return 0;
 }
 
-function suitesText(count: number, suites: Data): string {
+function suitesText(count: number, suites: ParameterData): string {
   if (suites === undefined || suites.length > SUITES_MAX + 1) return 'None';
   return Array.from({ length: Math.min(count, SUITES_MAX) }, (_, index) =>
     at(suites, index + 1),
@@ -188,7 +136,7 @@ function suitesText(count: number, suites: Data): string {
 }
 
 /** The highest privilege of each of 15 suites, a nibble each, the lower one first. */
-function privilegeRows(data: Data): string {
+function privilegeRows(data: ParameterData): string {
   const label = 'Cipher Suite Priv Max';
   if (data?.length !== PRIVILEGE_BYTES) return row(label, 'Not Available');
   const letters = Array.from({ length: 15 }, (_, suite) => {
@@ -198,7 +146,7 @@ function privilegeRows(data: Data): string {
   return [row(label, letters.join('')), ...LEGEND.map((text) => row('', `    ${text}`))].join('');
 }
 
-function passwordRows(data: Data): string {
+function passwordRows(data: ParameterData): string {
   if (data?.length !== BAD_PASSWORD_BYTES) return row('Bad Password Threshold', 'Not Available');
   const seconds = (index: number): string =>
     String((at(data, index) | (at(data, index + 1) << 8)) * TEN_SECONDS);

@@ -1,5 +1,6 @@
 /** The means of a command of ipmitool: the BMC, the options it looks at, and the two streams. */
 
+import type { Clock } from '../../clock.ts';
 import type { Requester } from '../../ipmi/requester.ts';
 
 /** Options of ipmitool's command line that the families look at. */
@@ -25,6 +26,8 @@ export interface Session {
   /** Writes to standard error, as lprintf does: a newline is added. */
   complain(text: string): void;
   readonly signal: AbortSignal | undefined;
+  /** Time between the attempts of commands that wait for the BMC. */
+  readonly clock: Clock;
 }
 
 /** Runs a family with the words behind its name; resolves to the exit code. */

@@ -13,11 +13,10 @@ export const UNSUPPORTED_OPTIONS: readonly string[] = [
 
 /** Subcommands that are not there, of families that are. */
 export const UNSUPPORTED_SUBCOMMANDS: readonly string[] = [
-  'lan alert',
-  'lan set',
-  'lan stats',
   'user set password ID, without a password',
   'user test ID 16|20, without a password',
+  'event file FILE',
+  'event SENSOR STATE',
   'sdr fill sensors|nosat|file|range',
   'sel interpret IANA FILE pps',
   ...['fru write', 'fru upgEkey', 'fru edit', 'fru get', 'fru internaluse ID write'],

@@ -1,6 +1,7 @@
 /** `ipmitool lan`. */
 
 import type { RequestInput } from '../../../src/ipmi/requester.ts';
+import { answering } from '../../support/ipmitool-answers.ts';
 import { compareWithIpmitool } from '../../support/ipmitool-comparison.ts';
 import { peerReply } from '../../support/peer-replies.ts';
 
@@ -33,7 +34,38 @@ const STATES: readonly Readonly<Record<number, readonly number[]>>[] = [
   { 16: [...Buffer.from('community of 18 ch')], 24: [0], 26: [1] },
 ];
 
+const STATS = `
+  lan stats
+  lan stats get
+  lan stats get 1
+  lan stats get 1 x
+  lan stats get foo
+  lan stats get 7
+  lan stats clear
+  lan stats clear 1
+  lan stats clear foo
+  lan stats clear 7
+  lan stats help
+  lan stats foo
+  lan stats get 15
+  lan stats get 20
+  lan stats clear 1 x
+  lan stats get 0`;
+
+const COUNTS = Array.from({ length: 18 }, (_, index) => index * 13);
+
 compareWithIpmitool(
+  { title: 'no statistics', lines: STATS },
+  ...[COUNTS, COUNTS.slice().reverse()].map((counts) => ({
+    title: `statistics ${counts[0] ?? 0}`,
+    lines: STATS,
+    bmc: answering(TRANSPORT, 0x04, [[[], [0, ...counts]]]),
+  })),
+  ...[0xc1, 0xcc].map((code) => ({
+    title: `no channel of a LAN ${code}`,
+    lines: `${STATS}\nlan print\nlan print 1\nlan set 1 ipaddr 1.2.3.4`,
+    bmc: answering(0x06, 0x42, [[[], [code]]]),
+  })),
   {
     title: 'lan',
     lines: `
