@@ -1,25 +1,33 @@
 /** `ipmi-bt ipmitool` in a process of its own, also under the name of ipmitool. */
 
 import { execFile } from 'node:child_process';
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { SIM_LINE, runCli } from '../support/cli-run.ts';
+import { codeBlocks } from '../support/markdown.ts';
 import { ROOT } from '../support/source-code.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test('options of ipmi-bt stand before the word, those of ipmitool behind it', async () => {
-  const run = await runCli('--sim', 'ipmitool', '-I', 'open', 'raw', '6', '4', '-c');
+const run = promisify(execFile);
 
-  expect(run).toEqual({ stdout: ' 55 00\n', stderr: SIM_LINE, exit: 0 });
+/** An environment in which programs of a folder are found first. */
+function pathOf(folder: string): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+}
+
+test('options of ipmi-bt stand before the word, those of ipmitool behind it', async () => {
+  const ended = await runCli('--sim', 'ipmitool', '-I', 'open', 'raw', '6', '4', '-c');
+
+  expect(ended).toEqual({ stdout: ' 55 00\n', stderr: SIM_LINE, exit: 0 });
 });
 
 test('bytes of the command line come back as they were', async () => {
-  const run = await runCli('--sim', 'ipmitool', 'raw', 'ä€');
+  const ended = await runCli('--sim', 'ipmitool', 'raw', 'ä€');
 
-  expect(run.stderr).toMatch(/^Not enough parameters|simulated/);
+  expect(ended.stderr).toMatch(/^Not enough parameters|simulated/);
   expect(await runCli('--sim', 'ipmitool', 'raw', 'ä€', '1')).toMatchObject({
     stderr: `${SIM_LINE}Given netfn "ä€" is invalid.\n`,
     exit: 1,
@@ -27,23 +35,60 @@ test('bytes of the command line come back as they were', async () => {
 });
 
 test('an interface that is not there is exit code 1, as with ipmitool', async () => {
-  const run = await runCli('--base', '0xfff0', 'ipmitool', 'raw', '6', '1');
+  const ended = await runCli('--base', '0xfff0', 'ipmitool', 'raw', '6', '1');
 
-  expect(run).toMatchObject({ stdout: '', exit: 1 });
-  expect(run.stderr).toMatch(/^ipmi-bt: [A-Z_]+: /);
+  expect(ended).toMatchObject({ stdout: '', exit: 1 });
+  expect(ended.stderr).toMatch(/^ipmi-bt: [A-Z_]+: /);
 });
 
 test('a link of the name ipmitool is ipmitool', async () => {
   const link = join(tempFolder(), 'ipmitool');
   await symlink(join(ROOT, 'dist', 'cli.cjs'), link);
-  const { stdout } = await promisify(execFile)(process.execPath, [link, '-V']);
+  const { stdout } = await run(process.execPath, [link, '-V']);
 
   expect(stdout).toBe('ipmitool version 1.8.19\n');
 });
 
-test('there is no JSON of it', async () => {
-  const run = await runCli('--json', '--sim', 'ipmitool', 'raw', '6', '1');
+describe('the ways of docs/ipmitool.md to have a program of that name', () => {
+  const [link, script] = codeBlocks('sh ipmitool').map(({ text }) => text);
 
-  expect(run.exit).toBe(64);
-  expect(run.stdout).toContain('exclude each other');
+  /** A folder with `ipmi-bt` and, as the document has it, `ipmitool`. */
+  async function folderWith(make: (folder: string) => Promise<void>): Promise<string> {
+    const folder = tempFolder();
+    await symlink(join(ROOT, 'dist', 'cli.cjs'), join(folder, 'ipmi-bt'));
+    await make(folder);
+    return folder;
+  }
+
+  test('a link', async () => {
+    const folder = await folderWith(async (here) => {
+      const there = (link ?? '').replace('/usr/local/sbin/', `${here}/`);
+      expect(there).toContain(here);
+      await run('sh', ['-c', there], { env: pathOf(here) });
+    });
+
+    expect(await run('ipmitool', ['-V'], { env: pathOf(folder) })).toMatchObject({
+      stdout: 'ipmitool version 1.8.19\n',
+    });
+  });
+
+  test('a script', async () => {
+    const folder = await folderWith(async (here) => {
+      // The simulated BMC in place of the hardware.
+      const there = (script ?? '').replace('--takeover', '--sim');
+      expect(there).toContain('--sim');
+      await writeFile(join(here, 'ipmitool'), there, { mode: 0o755 });
+    });
+
+    expect(await run('ipmitool', ['raw', '6', '4'], { env: pathOf(folder) })).toMatchObject({
+      stdout: ' 55 00\n',
+    });
+  });
+});
+
+test('there is no JSON of it', async () => {
+  const ended = await runCli('--json', '--sim', 'ipmitool', 'raw', '6', '1');
+
+  expect(ended.exit).toBe(64);
+  expect(ended.stdout).toContain('exclude each other');
 });

@@ -36,6 +36,7 @@ const KINDS = {
   js: 'here',
   trace: 'here, against the driver',
   report: 'project/smoke-reports.test.ts, which makes each anew',
+  'sh ipmitool': 'process/ipmitool.test.ts, in a folder of its own',
   'sh recipe': 'project/smoke-recipes.test.ts, against the simulator',
   'bash recipe': 'there, in a harness',
   'yaml recipe': 'there, its steps',
