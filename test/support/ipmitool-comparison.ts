@@ -5,8 +5,6 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { readCommandLine } from '../../src/cli/ipmitool/command-line.ts';
-import { runCommand } from '../../src/cli/ipmitool/families.ts';
 import { isRepeatable } from '../../src/ipmi/repeatable.ts';
 import type { RequestInput, Requester } from '../../src/ipmi/requester.ts';
 import { describeWith } from './describe-with.ts';
@@ -14,6 +12,7 @@ import { directBmc } from './direct-bmc.ts';
 import type { DirectBmcOptions } from './direct-bmc.ts';
 import { startDummy } from './ipmitool-dummy.ts';
 import type { Dummy, Printed } from './ipmitool-dummy.ts';
+import { runOurs } from './ipmitool-ours.ts';
 
 /** A table of command lines, and the BMC that each is run on. */
 export interface Comparison {
@@ -89,21 +88,6 @@ function isChange({ netFn, cmd, data }: RequestInput): boolean {
 function shownOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput): string {
   const bytes = [...data].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `${netFn.toString(16)}/${cmd.toString(16)} on ${lun}: ${bytes}`;
-}
-
-/** Runs this program as `ipmi-bt ipmitool` does, in this process. */
-async function runOurs(words: readonly string[], requester: Requester): Promise<Printed> {
-  let [stdout, stderr] = ['', ''];
-  const streams = {
-    print: (text: string) => void (stdout += text),
-    complain: (text: string) => void (stderr += `${text}\n`),
-  };
-  const bytes = words.map((word) => Buffer.from(word).toString('latin1'));
-  const line = readCommandLine(bytes, streams);
-  if (line.kind === 'ended') return { stdout, stderr, exit: line.exit };
-  const session = { ...streams, requester, choices: line.choices, signal: undefined };
-  const exit = await runCommand(session, line.words);
-  return { stdout, stderr, exit };
 }
 
 function linesOf(text: string): readonly string[] {
