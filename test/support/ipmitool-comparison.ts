@@ -80,7 +80,12 @@ function bench(options: DirectBmcOptions = {}) {
   return { requester, changes: () => asked.filter(isChange).map(shownOf) };
 }
 
+/** Reserve SDR Repository: ipmitool keeps a reservation for the next lines of a file. */
+const STORAGE = 0x0a;
+const RESERVE_SDRS = 0x22;
+
 function isChange({ netFn, cmd, data }: RequestInput): boolean {
+  if (netFn === STORAGE && cmd === RESERVE_SDRS) return false;
   const isProbe = netFn === GROUP_EXTENSION && data?.[0] !== DCMI;
   return !isProbe && !isRepeatable(netFn, cmd) && !isDcmiRead(netFn, cmd);
 }

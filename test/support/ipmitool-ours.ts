@@ -15,7 +15,8 @@ export async function runOurs(words: readonly string[], requester: Requester): P
   const bytes = words.map((word) => Buffer.from(word).toString('latin1'));
   const line = readCommandLine(bytes, streams);
   if (line.kind === 'ended') return { stdout, stderr, exit: line.exit };
-  const session = { ...streams, requester, choices: line.choices, signal: undefined };
+  const memory = { isExtended: false };
+  const session = { ...streams, requester, choices: line.choices, memory, signal: undefined };
   const exit = await runCommand(session, line.words);
   return { stdout, stderr, exit };
 }

@@ -7,7 +7,7 @@
 import { withoutOwnSteps } from '../support/ipmitool-dummy.ts';
 import type { GuestFiles } from './cpio.ts';
 import type { GuestResult } from './guest.ts';
-import { PROVISIONING, READINGS, TABLES } from './ipmitool-tables.ts';
+import { FILES, TABLES } from './ipmitool-tables.ts';
 import type { TableName } from './ipmitool-tables.ts';
 import { parseOutcomes } from './steps.ts';
 
@@ -21,11 +21,10 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The scripts that the lines name. */
-export const LINE_FILES: GuestFiles = {
-  '/opt/provisioning': Buffer.from(PROVISIONING),
-  '/opt/readings.sh': Buffer.from(READINGS),
-};
+/** The files that the lines name. */
+export const LINE_FILES: GuestFiles = Object.fromEntries(
+  Object.entries(FILES).map(([name, text]) => [`/opt/lines/${name}`, Buffer.from(text)]),
+);
 
 /** Tells each line as `init.sh` tells a step, for {@link parseOutcomes}. */
 const TELL = `tell() {

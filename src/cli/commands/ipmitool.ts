@@ -43,7 +43,8 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
       return await runSession(globals, 'lazy', async (session) => {
         const requester = requesterOf(session, line.choices);
         const { signal } = session;
-        return await runCommand({ ...STREAMS, ...line, requester, signal }, line.words);
+        const memory = { isExtended: false };
+        return await runCommand({ ...STREAMS, ...line, requester, memory, signal }, line.words);
       });
     } catch (error) {
       throw error instanceof IpmiError ? new Interrupted(EXIT_FAILED, error) : error;

@@ -1,12 +1,14 @@
 /** `ipmitool lan print`: each parameter in a row, those that a BMC does not have left out. */
 
 import { NetFn, TransportCmd } from '../../ipmi/commands.ts';
+import { completionText } from '../../ipmi/completion.ts';
 import { fixedText, unknownName } from './arguments.ts';
 import { ask } from './ask.ts';
 import type { Session } from './session.ts';
 
 /** Completion codes that say that there is no such parameter. */
-const ABSENT: readonly number[] = [0x80, 0xc9, 0xcc];
+const UNSUPPORTED = 0x80;
+const ABSENT: readonly number[] = [UNSUPPORTED, 0xc9, 0xcc];
 
 /** Parameters in the order in which they are printed (IPMI 2.0 table 23-4). */
 const Parameter = {
@@ -32,6 +34,31 @@ const Parameter = {
   SUITE_PRIVILEGES: 24,
   BAD_PASSWORD: 26,
 } as const;
+
+/** Names of the parameters, which `-v` tells of those that are not there. */
+const NAMES: Readonly<Record<number, string>> = {
+  [Parameter.PROGRESS]: 'Set in Progress',
+  [Parameter.AUTH_SUPPORT]: 'Auth Type Support',
+  [Parameter.AUTH_ENABLES]: 'Auth Type Enable',
+  [Parameter.SOURCE]: 'IP Address Source',
+  [Parameter.ADDRESS]: 'IP Address',
+  [Parameter.NETMASK]: 'Subnet Mask',
+  [Parameter.MAC]: 'MAC Address',
+  [Parameter.COMMUNITY]: 'SNMP Community String',
+  [Parameter.HEADER]: 'IP Header',
+  [Parameter.ARP]: 'BMC ARP Control',
+  [Parameter.ARP_INTERVAL]: 'Gratituous ARP Intrvl',
+  [Parameter.GATEWAY]: 'Default Gateway IP',
+  [Parameter.GATEWAY_MAC]: 'Default Gateway MAC',
+  [Parameter.BACKUP]: 'Backup Gateway IP',
+  [Parameter.BACKUP_MAC]: 'Backup Gateway MAC',
+  [Parameter.VLAN_ID]: '802.1q VLAN ID',
+  [Parameter.VLAN_PRIORITY]: '802.1q VLAN Priority',
+  [Parameter.SUITES_SUPPORT]: 'RMCP+ Cipher Suite Count',
+  [Parameter.SUITES]: 'RMCP+ Cipher Suites',
+  [Parameter.SUITE_PRIVILEGES]: 'Cipher Suite Priv Max',
+  [Parameter.BAD_PASSWORD]: 'Bad Password Threshold',
+};
 
 const PROGRESS = ['Set Complete', 'Set In Progress', 'Commit Write', 'Reserved'];
 const SOURCES = ['Unspecified', 'Static Address', 'DHCP Address', 'BIOS Assigned Address'];
@@ -74,8 +101,15 @@ class Reader {
     const data = [this.#channel, parameter, 0, 0];
     const question = { netFn: NetFn.TRANSPORT, cmd: TransportCmd.GET_LAN_PARAMETERS, data };
     const reply = await ask(this.#session, question);
-    if (reply?.completionCode === 0) return reply.data.slice(1);
-    return reply !== undefined && ABSENT.includes(reply.completionCode) ? undefined : 'failed';
+    if (reply === undefined) return 'failed';
+    const { completionCode: code } = reply;
+    if (code === 0) return reply.data.slice(1);
+    if (this.#session.choices.verbose > 0) {
+      const why = code === UNSUPPORTED ? 'Unsupported parameter' : completionText(code);
+      const name = NAMES[parameter] ?? '';
+      this.#session.complain(`Get LAN Parameter '${name}' command failed: ${why}`);
+    }
+    return ABSENT.includes(code) ? undefined : 'failed';
   }
 }
 

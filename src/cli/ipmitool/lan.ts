@@ -1,6 +1,7 @@
 /** `ipmitool lan`: the configuration of LAN (IPMI 2.0 §23.2). */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import { ask, byteAt } from './ask.ts';
 import { refuse } from './choose.ts';
 import { LAN_HELP } from './lan-help.ts';
@@ -15,10 +16,14 @@ const FIRST_CHANNEL = 1;
 const LAST_CHANNEL = 0x0d;
 const LAN_MEDIA: readonly number[] = [4, 6];
 
-/** True if the BMC says that the channel is one of a LAN. */
+/** True if the BMC says that the channel is one of a LAN; a channel that it has not is no error. */
 async function isLan(session: Session, channel: number): Promise<boolean> {
   const question = { netFn: NetFn.APP, cmd: AppCmd.GET_CHANNEL_INFO, data: [channel] };
   const reply = await ask(session, question);
+  const code = reply?.completionCode ?? Completion.OK;
+  if (code !== Completion.OK && code !== Completion.INVALID_FIELD) {
+    session.complain(`Get Channel Info command failed: ${completionText(code)}`);
+  }
   return reply?.completionCode === 0 && LAN_MEDIA.includes(byteAt(reply, 1) & 0x7f);
 }
 
