@@ -1,8 +1,8 @@
 /**
  * The command lines that both programs run in the guest of `commands.test.ts`: all only read. A
- * process of Node takes seconds in a guest of a busy host; so most are lines of exec files. Left out
- * is what depends on time (`sel time get`; `ipmi_sim` counts a watchdog down that was never set), and
- * `mc getenables`, since the kernel's driver enables the event message buffer.
+ * process of Node takes seconds in a guest of a busy host; so most are lines of exec files. What
+ * depends on time is left out (`sel time get`; `ipmi_sim` counts a watchdog down that was never
+ * set), and `mc getenables`: the kernel's driver enables the event message buffer.
  */
 
 /** Words of the shell, a line a row. */
