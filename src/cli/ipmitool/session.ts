@@ -16,7 +16,7 @@ export interface Choices {
   readonly channel: number;
 }
 
-/** What one command leaves for the next ones of a file: ipmitool keeps it, too. */
+/** State that a command leaves for the next ones of a file, as ipmitool does. */
 export interface Memory {
   /** The last list of records was one in the long form. */
   isExtended: boolean;
