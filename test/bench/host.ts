@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: what the driver costs by itself, over ports that answer at once; what waiting
  * costs; ten thousand requests, a thousand devices; what a process costs that sends one command,
- * and what finding the interface adds. Needs no hardware. Names of parts behind it measure these
- * alone, and `--json` prints one JSON object.
+ * and what finding the interface adds; transactions beside ipmitool's. Needs no hardware. Names of
+ * parts behind it measure these alone, and `--json` prints one JSON object.
  */
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { linesText, measureLines } from './ipmitool-transactions.ts';
 import { manyDevicesText, measureManyDevices } from './many-devices.ts';
 import { measureOwnTime } from './own-time.ts';
 import type { OwnTime } from './own-time.ts';
@@ -90,6 +91,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   many_devices: () => withText(measureManyDevices(), manyDevicesText),
   processes: () => withText(measureProcesses(COMMANDS, RUNS), processText),
   discovery: () => withText(measureProcesses(DISCOVERY, RUNS), discoveryText),
+  ipmitool: () => withText(measureLines(), linesText),
 };
 
 async function withText<Figures extends object>(

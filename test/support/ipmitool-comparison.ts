@@ -5,9 +5,6 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { readCommandLine } from '../../src/cli/ipmitool/command-line.ts';
-import { runCommand } from '../../src/cli/ipmitool/families.ts';
-import { NetFn } from '../../src/ipmi/commands.ts';
 import { isRepeatable } from '../../src/ipmi/repeatable.ts';
 import type { RequestInput, Requester } from '../../src/ipmi/requester.ts';
 import { describeWith } from './describe-with.ts';
@@ -15,6 +12,7 @@ import { directBmc } from './direct-bmc.ts';
 import type { DirectBmcOptions } from './direct-bmc.ts';
 import { startDummy } from './ipmitool-dummy.ts';
 import type { Dummy, Printed } from './ipmitool-dummy.ts';
+import { runOurs } from './ipmitool-ours.ts';
 
 /** A table of command lines, and the BMC that each is run on. */
 export interface Comparison {
@@ -33,9 +31,6 @@ interface Done extends Printed {
 
 /** The PICMG extension, which ipmitool asks for as it starts. */
 const GROUP_EXTENSION = 0x2c;
-
-/** Reserves the SDRs: one program may read them where the other has no need to. */
-const RESERVE_SDRS = 0x22;
 
 /** The group of DCMI, and its commands that change nothing. */
 const DCMI = 0xdc;
@@ -85,33 +80,19 @@ function bench(options: DirectBmcOptions = {}) {
   return { requester, clock: sim.clock, changes: () => asked.filter(isChange).map(shownOf) };
 }
 
+/** Reserve SDR Repository: ipmitool keeps a reservation for the next lines of a file. */
+const STORAGE = 0x0a;
+const RESERVE_SDRS = 0x22;
+
 function isChange({ netFn, cmd, data }: RequestInput): boolean {
+  if (netFn === STORAGE && cmd === RESERVE_SDRS) return false;
   const isProbe = netFn === GROUP_EXTENSION && data?.[0] !== DCMI;
-  if (netFn === NetFn.STORAGE && cmd === RESERVE_SDRS) return false;
   return !isProbe && !isRepeatable(netFn, cmd) && !isDcmiRead(netFn, cmd);
 }
 
 function shownOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput): string {
   const bytes = [...data].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `${netFn.toString(16)}/${cmd.toString(16)} on ${lun}: ${bytes}`;
-}
-
-type Bench = ReturnType<typeof bench>;
-
-/** Runs this program as `ipmi-bt ipmitool` does, in this process. */
-async function runOurs(words: readonly string[], bmc: Bench): Promise<Printed> {
-  let [stdout, stderr] = ['', ''];
-  const streams = {
-    print: (text: string) => void (stdout += text),
-    complain: (text: string) => void (stderr += `${text}\n`),
-  };
-  const bytes = words.map((word) => Buffer.from(word).toString('latin1'));
-  const line = readCommandLine(bytes, streams);
-  if (line.kind === 'ended') return { stdout, stderr, exit: line.exit };
-  const { requester, clock } = bmc;
-  const session = { ...streams, requester, choices: line.choices, signal: undefined, clock };
-  const exit = await clock.until(runCommand(session, line.words));
-  return { stdout, stderr, exit };
 }
 
 function linesOf(text: string): readonly string[] {

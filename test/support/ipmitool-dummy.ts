@@ -108,7 +108,7 @@ async function runIpmitool(
   child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined).end(input);
   const [exit] = (await once(child, 'close')) as [number | null];
-  return { stdout, stderr: NOISE.reduce((text, noise) => text.replace(noise, ''), stderr), exit };
+  return { stdout, stderr: withoutOwnSteps(stderr), exit };
 }
 
 /** With `-v` the interface tells each message, and ipmitool of its start. */
@@ -117,6 +117,11 @@ const NOISE: readonly RegExp[] = [
   /^<<< IPMI rsp\n(?:(?:msg\.)?\w+: \w+\n)*<<<\n/gm,
   /^(?:Loading IANA PEN|Running Get|Error response|Invalid completion|Discovered IPMB) .*\n/gm,
 ];
+
+/** Leaves out what ipmitool tells with `-v` of its own steps. */
+export function withoutOwnSteps(stderr: string): string {
+  return NOISE.reduce((text, noise) => text.replace(noise, ''), stderr);
+}
 
 async function ended(server: Server): Promise<void> {
   server.close();

@@ -9,6 +9,7 @@ import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
 import { GUID_SENT } from './ipmi-sim-setup.ts';
 import { IpmiSim } from './ipmi-sim.ts';
+import { LINE_FILES, ipmitoolLines, ourLines } from './ipmitool-lines.ts';
 import { baseOf } from './machine.ts';
 import { bindAll, freeIpmi, freeIpmiFiles } from './peers.ts';
 import { FRU, ipmiSimCommands, population, selEntries } from './population.ts';
@@ -53,7 +54,7 @@ export async function commandsGuest(): Promise<GuestResult> {
       { sdrs: Uint8Array.from(few.flat()), fru: FRU },
       hardBmc(),
     ],
-    files: { ...(await freeIpmiFiles()), ...programFiles('sensors') },
+    files: { ...(await freeIpmiFiles()), ...programFiles('sensors'), ...LINE_FILES },
     timeoutMs: GUEST_MS,
     steps: stepsOf({ ...ours(), bind: bindAll(4), ...peers() }),
   });
@@ -95,7 +96,13 @@ function ours(): Record<string, string> {
     'hard sel': `${on(HARD)} sel list`,
     'hard fru': `ipmi-bt --base ${baseOf(HARD)} fru print`,
     ...ourSteps(baseOf(OURS)),
+    ...ourLines(onEach((index) => `ipmi-bt --timeout 300 --base ${baseOf(index)} ipmitool`)),
   };
+}
+
+/** The programs of the tables of command lines. */
+function onEach(programOn: (index: number) => string) {
+  return { ipmi_sim: programOn(SIM), ours: programOn(OURS), QEMU: programOn(QEMU) };
 }
 
 /** Commands of ours with the labels of `ipmitool`. */
@@ -139,5 +146,6 @@ function peers(): Record<string, string> {
     'ipmitool hard sel': `${ipmitool(HARD)} sel list`,
     'ipmitool hard fru': `${ipmitool(HARD)} fru print 0`,
     ...peerSteps(OURS),
+    ...ipmitoolLines(onEach(ipmitool)),
   };
 }

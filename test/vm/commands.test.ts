@@ -12,6 +12,9 @@ import type { PairName } from './command-costs.ts';
 import { BEHIND, ENTRIES, FEW, FEWEST, GUEST_MS, SENSORS } from './commands-guest.ts';
 import { commandsGuest } from './commands-guest.ts';
 import type { GuestResult } from './guest.ts';
+import { endingsOf } from './ipmitool-lines.ts';
+import { TABLES } from './ipmitool-tables.ts';
+import type { TableName } from './ipmitool-tables.ts';
 import { cellsOf, dumpedBytes, freeIpmiSensor, freeIpmiWords, ipmitoolRow } from './peer-output.ts';
 import { labelsOf, linesOf, numbersOf, objectsOf } from './peer-output.ts';
 import { savedBytes, withoutReserved } from './peer-output.ts';
@@ -302,6 +305,14 @@ describe('a BMC that refuses long pieces and cancels reservations', () => {
     );
     expect(guest.step('ipmitool hard sel').stdout).toBe('');
     expect(guest.step('ipmitool hard fru').stdout).toContain('Device not present');
+  });
+});
+
+describe.for(Object.keys(TABLES) as TableName[])('ipmitool and ipmi-bt ipmitool on %s:', (name) => {
+  test.for(TABLES[name])('%s', (line) => {
+    const { ours, theirs } = endingsOf(guest, name, line);
+
+    expect(ours).toEqual(theirs);
   });
 });
 

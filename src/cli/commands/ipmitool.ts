@@ -43,14 +43,9 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     try {
       return await runSession(globals, 'lazy', async (session) => {
         const requester = requesterOf(session, line.choices);
-        const means = {
-          ...STREAMS,
-          ...line,
-          requester,
-          signal: session.signal,
-          clock: systemClock,
-        };
-        return await runCommand(means, line.words);
+        const { signal } = session;
+        const run = { ...STREAMS, ...line, requester, signal, clock: systemClock };
+        return await runCommand({ ...run, memory: { isExtended: false } }, line.words);
       });
     } catch (error) {
       throw error instanceof IpmiError ? new Interrupted(EXIT_FAILED, error) : error;

@@ -24,6 +24,14 @@ const SILENCE: readonly IpmiErrorCode[] = [
   'BMC_UNRESPONSIVE',
 ];
 
+/**
+ * True if the BMC could not hand a request to the controller of `-t`: Send Message ends with lost
+ * arbitration, a bus error or a NAK (IPMI 2.0 §22.7), which the kernel's driver tells as a timeout.
+ */
+function isUndelivered({ code, completionCode = 0 }: IpmiError): boolean {
+  return code === 'COMMAND_FAILED' && completionCode >= 0x81 && completionCode <= 0x83;
+}
+
 /** Resolves to the reply; to undefined where none came, which each command tells in its words. */
 export async function ask(session: Session, question: Question): Promise<Reply | undefined> {
   const { netFn, cmd, lun = 0, data = [], requester = session.requester } = question;
@@ -31,7 +39,9 @@ export async function ask(session: Session, question: Question): Promise<Reply |
   try {
     return await requester.request({ netFn, cmd, lun, data: Uint8Array.from(data) }, { signal });
   } catch (error) {
-    if (error instanceof IpmiError && SILENCE.includes(error.code)) return undefined;
+    if (!(error instanceof IpmiError)) throw error;
+    if (SILENCE.includes(error.code)) return undefined;
+    if (isUndelivered(error)) return { completionCode: Completion.TIMEOUT, data: new Uint8Array() };
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import { sleep } from '../../clock.ts';
 import { NetFn, TransportCmd } from '../../ipmi/commands.ts';
+import { completionText } from '../../ipmi/completion.ts';
 import { ask } from './ask.ts';
 import type { Session } from './session.ts';
 
@@ -39,8 +40,34 @@ export const Parameter = {
   BAD_PASSWORD: 26,
 } as const;
 
+/** Names of the parameters, which `-v` tells of those that are not there. */
+const NAMES: Readonly<Record<number, string>> = {
+  [Parameter.PROGRESS]: 'Set in Progress',
+  [Parameter.AUTH_SUPPORT]: 'Auth Type Support',
+  [Parameter.AUTH_ENABLES]: 'Auth Type Enable',
+  [Parameter.SOURCE]: 'IP Address Source',
+  [Parameter.ADDRESS]: 'IP Address',
+  [Parameter.NETMASK]: 'Subnet Mask',
+  [Parameter.MAC]: 'MAC Address',
+  [Parameter.COMMUNITY]: 'SNMP Community String',
+  [Parameter.HEADER]: 'IP Header',
+  [Parameter.ARP]: 'BMC ARP Control',
+  [Parameter.ARP_INTERVAL]: 'Gratituous ARP Intrvl',
+  [Parameter.GATEWAY]: 'Default Gateway IP',
+  [Parameter.GATEWAY_MAC]: 'Default Gateway MAC',
+  [Parameter.BACKUP]: 'Backup Gateway IP',
+  [Parameter.BACKUP_MAC]: 'Backup Gateway MAC',
+  [Parameter.VLAN_ID]: '802.1q VLAN ID',
+  [Parameter.VLAN_PRIORITY]: '802.1q VLAN Priority',
+  [Parameter.SUITES_SUPPORT]: 'RMCP+ Cipher Suite Count',
+  [Parameter.SUITES]: 'RMCP+ Cipher Suites',
+  [Parameter.SUITE_PRIVILEGES]: 'Cipher Suite Priv Max',
+  [Parameter.BAD_PASSWORD]: 'Bad Password Threshold',
+};
+
 /** Completion codes that say that there is no such parameter. */
-const ABSENT: readonly number[] = [0x80, 0xc9, 0xcc];
+const UNSUPPORTED = 0x80;
+const ABSENT: readonly number[] = [UNSUPPORTED, 0xc9, 0xcc];
 
 /** States of Set In Progress. */
 const COMPLETE = 0;
@@ -73,8 +100,15 @@ export async function readParameter(
   const data = [channel, parameter, selector, 0];
   const question = { netFn: NetFn.TRANSPORT, cmd: TransportCmd.GET_LAN_PARAMETERS, data };
   const reply = await ask(session, question);
-  if (reply?.completionCode === 0) return reply.data.slice(1);
-  return reply !== undefined && ABSENT.includes(reply.completionCode) ? undefined : 'failed';
+  if (reply === undefined) return 'failed';
+  const { completionCode: code } = reply;
+  if (code === 0) return reply.data.slice(1);
+  const name = NAMES[parameter];
+  if (name !== undefined && session.choices.verbose > 0) {
+    const why = code === UNSUPPORTED ? 'Unsupported parameter' : completionText(code);
+    session.complain(`Get LAN Parameter '${name}' command failed: ${why}`);
+  }
+  return ABSENT.includes(code) ? undefined : 'failed';
 }
 
 /** The completion code of one Set LAN Configuration Parameters; undefined after silence. */

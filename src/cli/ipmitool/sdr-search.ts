@@ -51,6 +51,7 @@ async function printChosen(
 
 /** Prints the sensors of a type. */
 export async function byType(session: Session, word: string | undefined): Promise<number> {
+  session.memory.isExtended = true;
   const wanted = word?.toLowerCase();
   if (word === undefined || wanted === 'help' || wanted === 'list') {
     session.print(typeList());
@@ -85,6 +86,7 @@ function typeList(): string {
 
 /** Prints the records of an entity. */
 export async function byEntity(session: Session, word: string | undefined): Promise<number> {
+  session.memory.isExtended = true;
   const wanted = word?.toLowerCase();
   if (word === undefined || wanted === 'help' || wanted === 'list') {
     session.print(entityList());

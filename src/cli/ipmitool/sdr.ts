@@ -66,7 +66,7 @@ const SENSORS: readonly SdrRecord['kind'][] = ['full', 'compact'];
 export const run: Family = async (session, [command, ...words]) => {
   switch (command) {
     case undefined:
-      return await printAll(session, SENSORS, false);
+      return await printAll(session, SENSORS, session.memory.isExtended);
     case 'help':
       return say(session, USAGE, 0);
     case 'list':
@@ -95,6 +95,7 @@ async function list(
   [option]: readonly string[],
 ): Promise<number> {
   const isExtended = command === 'elist';
+  session.memory.isExtended = isExtended;
   if (option === undefined) return await printAll(session, SENSORS, isExtended);
   const usage = `usage: sdr ${command} [all|full|compact|event|mcloc|fru|generic]`;
   if (option === 'help') return say(session, [usage], 0);

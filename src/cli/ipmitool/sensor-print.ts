@@ -33,7 +33,8 @@ export async function printSensor(
   verbose: number,
 ): Promise<boolean> {
   const { session } = reader;
-  const style = { verbose, csv: session.choices.csv, isExtended: false };
+  const { choices, memory } = session;
+  const style = { verbose, csv: choices.csv, isExtended: memory.isExtended };
   const isRow = style.csv || verbose === 0;
   const reading = await readSensor(reader, record, DIGITS);
   if (!hasThresholds(record)) {

@@ -17,10 +17,17 @@ export interface Choices {
   readonly channel: number;
 }
 
-/** A run of one command of ipmitool: the BMC, and the two streams. */
+/** State that a command leaves for the next ones of a file, as ipmitool does. */
+export interface Memory {
+  /** The last list of records was one in the long form. */
+  isExtended: boolean;
+}
+
+/** A run of one command of ipmitool, or of a file of them: the BMC, and the two streams. */
 export interface Session {
   readonly requester: Requester;
   readonly choices: Choices;
+  readonly memory: Memory;
   /** Writes to standard output, as printf does: no newline is added. */
   print(text: string): void;
   /** Writes to standard error, as lprintf does: a newline is added. */

@@ -18,7 +18,9 @@ function settings(properties: TProperties, required: readonly string[] = []): TS
     name,
     required.includes(name) ? schema : Type.Optional(schema),
   ]);
-  return Type.Object(Object.fromEntries(fields) as TProperties, { additionalProperties: false });
+  return Type.Object(Object.fromEntries(fields) as TProperties, {
+    ...{ additionalProperties: false, minProperties: 1 },
+  });
 }
 
 function words(...all: readonly string[]): TSchema {
@@ -131,7 +133,7 @@ const USER_APPLY: InputSchema = {
           },
           ['id'],
         ),
-        { maxItems: 63 },
+        { minItems: 1, maxItems: 63 },
       ),
     },
     ['users'],

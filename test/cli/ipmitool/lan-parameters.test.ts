@@ -66,7 +66,7 @@ describe('gives up as ipmitool does, on a BMC that', () => {
     const choices = { verbose: 0, csv: false, lun: 0, target: 0x20, channel: 0 };
     let [printed, complained] = ['', ''];
     const session = {
-      ...{ requester, clock, choices, signal: undefined },
+      ...{ requester, clock, choices, memory: { isExtended: false }, signal: undefined },
       print: (text: string) => void (printed += text),
       complain: (text: string) => void (complained += `${text}\n`),
     };

@@ -5,7 +5,8 @@ import { answering } from '../../support/ipmitool-answers.ts';
 import { compareWithIpmitool } from '../../support/ipmitool-comparison.ts';
 import { peerReply } from '../../support/peer-replies.ts';
 
-const TRANSPORT = 0x0c;
+const [APP, TRANSPORT] = [0x06, 0x0c];
+const GET_CHANNEL_INFO = 0x42;
 
 /** A BMC whose parameters are these; all others are those of the simulated one. */
 function having(parameters: Readonly<Record<number, readonly number[]>>) {
@@ -22,6 +23,15 @@ function refusing(code: number, ...parameters: readonly number[]) {
     netFn === TRANSPORT && parameters.includes(data?.[1] ?? 0) ? [code] : undefined;
   return () => ({ answer });
 }
+
+/** A BMC that says so of each channel. */
+function channelless(code: number) {
+  const answer = ({ netFn, cmd }: RequestInput): readonly number[] | undefined =>
+    netFn === APP && cmd === GET_CHANNEL_INFO ? [code] : undefined;
+  return () => ({ answer });
+}
+
+const SHORT_AND_LONG = 'lan print 1\n -v lan print 1';
 
 const ALL = Array.from({ length: 27 }, (_, parameter) => parameter);
 
@@ -92,7 +102,17 @@ compareWithIpmitool(
   { title: 'other values', lines: 'lan print 1', bmc: () => ({ answer: peerReply }) },
   ...[0x80, 0xc9, 0xcc, 0xc1, 0xd4, 0xff].flatMap((code) => [
     { title: `no parameter ${code}`, lines: 'lan print 1', bmc: refusing(code, ...ALL) },
-    { title: `some are not there ${code}`, lines: 'lan print 1', bmc: refusing(code, 3, 16, 23) },
+    {
+      title: `none, in detail ${code}`,
+      lines: '-v lan print 1',
+      bmc: refusing(code, ...ALL.slice(1)),
+    },
+    { title: `some are not there ${code}`, lines: SHORT_AND_LONG, bmc: refusing(code, 3, 16, 23) },
     { title: `the last is not there ${code}`, lines: 'lan print 1', bmc: refusing(code, 26) },
   ]),
+  ...[0x80, 0xc1, 0xcb, 0xcc, 0xd4].map((code) => ({
+    title: `no channel ${code}`,
+    lines: 'lan print\n lan print 9\n -v lan print 1',
+    bmc: channelless(code),
+  })),
 );

@@ -32,7 +32,7 @@ const LAN = {
     useStaticRouters: true,
     useDynamicRouters: false,
     router1: { address: '2001:db8::1', mac: '02:00:5e:10:00:05', prefixLength: 64, prefix: '::' },
-    router2: {},
+    router2: { prefix: '::' },
     trafficClass: 0,
     hopLimit: 64,
   },
@@ -81,10 +81,8 @@ function isTaken(name: string, value: unknown): boolean {
 
 describe('both take', () => {
   test.each<[string, unknown]>([
-    ['lan-apply', {}],
     ['lan-apply', LAN],
     ['lan-apply', { vlan: null }],
-    ['user-apply', { users: [] }],
     ['user-apply', { channel: 1, users: [USER] }],
     ['channel-apply', CHANNEL],
   ])('%s %j', (name, value) => {
@@ -94,6 +92,7 @@ describe('both take', () => {
 
 describe('neither takes', () => {
   test.each<[string, unknown]>([
+    ['lan-apply', {}],
     ['lan-apply', []],
     ['lan-apply', { ipv5: {} }],
     ['lan-apply', { channel: 12 }],
@@ -108,6 +107,7 @@ describe('neither takes', () => {
     ['lan-apply', { cipherSuites: { aes: 'user' } }],
     ['lan-apply', { badPassword: { resetSeconds: 5 } }],
     ['user-apply', {}],
+    ['user-apply', { users: [] }],
     ['user-apply', { users: [{}] }],
     ['user-apply', { users: [{ id: 64 }] }],
     ['user-apply', { users: [{ id: 3, name: 'a'.repeat(17) }] }],
