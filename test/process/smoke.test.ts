@@ -295,7 +295,9 @@ describe('when something cannot be written', () => {
     const words = ['-c', line, process.execPath, cli, path];
     const stdout = execFileSync('sh', words, { encoding: 'utf8' });
 
-    expect(stdout).toMatch(/\nipmi-bt: .*html is not written, and is as it was: it becomes too large .*\n74\n$/);
+    expect(stdout).toMatch(
+      /\nipmi-bt: .*html is not written, and is as it was: it becomes too large .*\n74\n$/,
+    );
     expect(readFileSync(path, 'utf8')).toBe('older');
     expect(readdirSync(dirname(path))).toEqual(['page.html']);
   });

@@ -64,7 +64,7 @@ export function endingsOf(
   name: TableName,
   line: string,
 ): { readonly ours: Ended; readonly theirs: Ended } {
-  const at = (TABLES[name]).indexOf(line);
+  const at = TABLES[name].indexOf(line);
   const theirs = endingOf(guest, `ipmitool's lines on ${name}`, at);
   return {
     ours: endingOf(guest, `our lines on ${name}`, at),
