@@ -3,11 +3,16 @@
 // what V8 makes of it, and a second file, the command, starts the one with the other.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+import { BUILD, DATE } from './packages/release/build-info.mjs';
+import { OTHERWISE, copyLicenses, packagesIn } from './packages/release/licenses.mjs';
+import { finder, noChildren, schemas } from './packages/release/plugins.mjs';
+
+/** What the build tells the program. */
+const DEFINE = { ...BUILD, 'import.meta.url': '__filename' };
 
 /** CommonJS has its own `require`; loading what makes one takes time. */
 const ownRequire = {
@@ -17,20 +22,6 @@ const ownRequire = {
     bundle.onLoad({ filter: /./, namespace: 'own' }, () => ({
       contents: 'export const createRequire = () => require; export default { createRequire };',
     }));
-  },
-};
-
-/**
- * Leaves out what starts other programs. commander would start a command that is a file of its own,
- * of which there is none here, and loading that part of Node takes 1 ms.
- */
-const noChildren = {
-  name: 'no-children',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-      /\/node_modules\/commander\//.test(importer) ? { path, namespace: 'none' } : undefined,
-    );
-    bundle.onLoad({ filter: /./, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
@@ -89,21 +80,9 @@ const COMMON = {
   write: false,
 };
 
-/** What is bundled is distributed with the package, and so is its licence. */
-function copyLicenses(names) {
-  mkdirSync('dist/licenses', { recursive: true });
-  for (const name of names) {
-    const folder = `node_modules/${name}`;
-    const license = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-    cpSync(`${folder}/${license}`, `dist/licenses/${name.replace('/', '-')}`);
-  }
-}
-
 async function bundle(options) {
   const { outputFiles, metafile } = await build({ ...COMMON, ...options, metafile: true });
-  const inputs = Object.keys(metafile.inputs).join('\n');
-  const packages = [...inputs.matchAll(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)];
-  return { text: outputFiles[0].text, packages: new Set(packages.map(([, name]) => name)) };
+  return { text: outputFiles[0].text, packages: packagesIn(metafile) };
 }
 
 const { text: program, packages } = await bundle({
@@ -111,8 +90,8 @@ const { text: program, packages } = await bundle({
   // A script that V8 compiles has no `import()` of its own.
   supported: { 'dynamic-import': false },
   external: ['pino', './all.cjs'],
-  plugins: [ownRequire, noChildren, later, flat],
-  define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
+  plugins: [ownRequire, noChildren, later, schemas, flat, finder],
+  define: DEFINE,
 });
 if (program.includes('__esm('))
   throw new Error('dist/program.cjs: a module is still in a function');
@@ -143,14 +122,14 @@ for (const { path, text } of assets) {
   if (/<\/(script|style)|<!--|[^\0-\x7f]/i.test(text)) throw new Error(`${path}: unfit for a page`);
   writeFileSync(path, text);
 }
-cpSync('node_modules/uplot/LICENSE', 'dist/licenses/uplot');
+copyLicenses(OTHERWISE);
 writeFileSync('dist/program.cjs', `(function(require,__filename){${program}})`);
 
 const { text: all, packages: allPackages } = await bundle({
   entryPoints: ['src/cli.ts'],
   external: ['pino'],
-  plugins: [ownRequire],
-  define: { IPMI_BT_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
+  plugins: [ownRequire, finder, schemas],
+  define: DEFINE,
 });
 copyLicenses(allPackages);
 writeFileSync('dist/all.cjs', all);
@@ -158,17 +137,28 @@ writeFileSync('dist/all.cjs', all);
 const { text: guardian } = await bundle({
   entryPoints: ['src/cli/startup/guardian.ts'],
   external: ['pino'],
-  plugins: [ownRequire],
+  plugins: [ownRequire, finder, schemas],
   define: { 'import.meta.url': '__filename' },
 });
 writeFileSync('dist/guardian.cjs', guardian);
+
+// Completions and manual pages come from the same commands as the help, and are files: no shell runs
+// the program for them.
+const { text: pages } = await bundle({
+  entryPoints: ['src/cli/startup/pages.ts'],
+  external: ['pino'],
+  plugins: [ownRequire, finder, schemas],
+  define: DEFINE,
+});
+execFileSync(process.execPath, ['-', 'dist', DATE], { input: pages, stdio: 'pipe' });
 
 for (const [name, target, mode] of [
   ['start', 'dist/cli.cjs', 0o755],
   ['compile', 'dist/compile.cjs', 0o644],
 ]) {
   const define = { 'import.meta.dirname': '__dirname' };
-  const { text } = await bundle({ entryPoints: [`src/cli/startup/${name}.ts`], define });
+  const entryPoints = [`src/cli/startup/${name}.ts`];
+  const { text } = await bundle({ entryPoints, external: ['#command'], define });
   writeFileSync(target, text, { mode });
 }
 

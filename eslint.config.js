@@ -56,7 +56,12 @@ const time = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', '.cache/', 'node_modules/'] },
+  {
+    ignores: [
+      ...['**/dist/', 'lib/', 'prebuilds/', 'build/', 'site/', '.cache/', 'node_modules/'],
+      'test/consumers/*/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -74,7 +79,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['{src,test,packages/release}/**/*.ts', 'packages/*/{src,test}/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50 }],
@@ -84,12 +89,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/clock.ts'],
+    files: ['src/clock.ts', 'packages/*/src/clock.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['src/sim/**/*.ts', 'test/**/*.ts'],
+    files: ['src/sim/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts'],
     rules: { 'no-restricted-properties': ['error', chance, ...time] },
+  },
+  {
+    // A package without types can be described in no other way.
+    files: ['native/*.d.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     // Tools want the default export.
@@ -98,11 +108,14 @@ export default tseslint.config(
   },
   {
     // A describe() block is a list of tests, not a function to be read in one go.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {
-    files: ['test/**/*.test.ts', 'test/support/conformance.ts'],
+    files: [
+      ...['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+      ...['test/support/conformance.ts'],
+    ],
     rules: { 'no-restricted-syntax': ['error', ...erasableOnly, ...vacuous] },
   },
   {

@@ -28,7 +28,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{bench,process,project,qemu,vm}/**',
+      'test/{bench,consumers,process,project,qemu,vm}/**',
       'test/{cli,native}.test.ts',
       'test/cli/json.test.ts',
       'test/cli/{output,startup/start}.test.ts',

@@ -8,6 +8,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitFileLock(env, exports);
   InitFdWatch(env, exports);
   InitSystemMessage(env, exports);
+  InitUnixSocket(env, exports);
   return exports;
 }
 

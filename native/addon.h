@@ -9,5 +9,6 @@ void InitPortIo(Napi::Env env, Napi::Object exports);  // Takes the environment'
 void InitFileLock(Napi::Env env, Napi::Object exports);
 void InitFdWatch(Napi::Env env, Napi::Object exports);
 void InitSystemMessage(Napi::Env env, Napi::Object exports);
+void InitUnixSocket(Napi::Env env, Napi::Object exports);
 
 #endif  // NATIVE_ADDON_H_

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** The library that draws charts, and its style. */
 type AssetName = 'uplot.js' | 'uplot.css';
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
+/** Seen alike from `src/`, from the modules in `dist/` and `lib/`, and from `dist/program.cjs`. */
 const FOLDER = '../dist/assets';
 
 export async function readAsset(name: AssetName): Promise<string> {

@@ -5,15 +5,27 @@
 
 import { createRequire } from 'node:module';
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
-const PROGRAMS = '../dist';
+/**
+ * As a clone and a Debian package have them, and as the package of npm has them. Seen alike from
+ * `src/`, from the modules in `dist/` and `lib/`, and from the bundled `dist/program.cjs`.
+ */
+const PROGRAMS = ['../dist/NAME.cjs', '../lib/NAME.js'];
 
 /** Programs that run a script which is their first argument. */
 const NODE = /\/node[^/]*$/;
 
 /** The path of a program of this package; throws when it is not there. */
 export function programFile(name: 'cli' | 'guardian'): string {
-  return createRequire(import.meta.url).resolve(`${PROGRAMS}/${name}.cjs`);
+  const { resolve } = createRequire(import.meta.url);
+  const causes: unknown[] = [];
+  for (const program of PROGRAMS) {
+    try {
+      return resolve(program.replace('NAME', name));
+    } catch (cause) {
+      causes.push(cause);
+    }
+  }
+  throw causes[0];
 }
 
 /** The Node that runs this process; throws when something else does. */

@@ -12,7 +12,7 @@ import { NotFoundError } from './cli/not-found.ts';
 import { InputError, OutputError, stdout, tellUser } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import { Interrupted } from './cli/session.ts';
-import { ConfigError } from './discover/config.ts';
+import { ConfigError } from './config-file.ts';
 import { IpmiError } from './errors.ts';
 
 /** A link to this program that has this name is the command of this name. */

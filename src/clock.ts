@@ -5,7 +5,7 @@
 
 import { onAbort } from './abort.ts';
 import type { Signal } from './abort.ts';
-import { IpmiError, abortText } from './errors.ts';
+import { IpmiError, TIMEOUT_MAX_MS, abortText } from './errors.ts';
 
 /** A time before all others: due at once. */
 export const AT_ONCE = -Infinity;
@@ -55,6 +55,7 @@ export const systemClock: Clock = {
   },
 
   timer(delayMs, callback, keepAlive) {
+    if (delayMs > TIMEOUT_MAX_MS) return longTimer(delayMs, callback, keepAlive);
     // Node drops the fraction, and a callback that comes too early would have to wait again.
     const handle = setTimeout(callback, Math.ceil(delayMs));
     if (!keepAlive) handle.unref();
@@ -63,6 +64,17 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** A timer after timers: Node would call back at once. */
+function longTimer(delayMs: number, callback: () => void, keepAlive: boolean): Cancel {
+  const later = (): void => {
+    cancel = systemClock.timer(delayMs - TIMEOUT_MAX_MS, callback, keepAlive);
+  };
+  let cancel = systemClock.timer(TIMEOUT_MAX_MS, later, keepAlive);
+  return () => {
+    cancel();
+  };
+}
 
 /** Resolves after `delayMs`; rejects with `REQUEST_ABORTED` when the signal aborts first. */
 export function sleep(clock: Clock, delayMs: number, signal?: Signal): Promise<void> {
@@ -95,6 +107,21 @@ export async function within(clock: Clock, mostMs: number, work: Promise<unknown
       resolve();
     });
   });
+}
+
+/** Any time will do, as long as one timer follows another. */
+const ALIVE_MS = 3_600_000;
+
+/** Keeps the process alive until the returned function is called: listeners alone do not. */
+export function stayAlive(clock: Clock): Cancel {
+  let cancel: Cancel;
+  const arm = (): void => {
+    cancel = clock.timer(ALIVE_MS, arm, true);
+  };
+  arm();
+  return () => {
+    cancel();
+  };
 }
 
 /** The error of a wait that its caller's signal ended before anything was sent. */

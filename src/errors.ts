@@ -26,6 +26,7 @@ export const EXIT_CODES = {
   REQUEST_ABORTED: 75,
   RESPONSE_MALFORMED: 75,
   COMMAND_FAILED: 1,
+  COMMAND_DENIED: 77,
   BMC_UNRESPONSIVE: 75,
 } as const;
 
@@ -145,7 +146,7 @@ function withArticle(name: string): string {
 }
 
 /** Longest time a timer can wait: 2^31 - 1 ms, some 24 days. */
-const TIMEOUT_MAX_MS = 0x7fffffff;
+export const TIMEOUT_MAX_MS = 0x7fffffff;
 
 /** From `least` to `most`, both included. */
 export interface Range {

@@ -5,6 +5,8 @@
  */
 
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   existsSync,
@@ -94,6 +96,12 @@ export interface System extends Files {
   /** Makes a folder that every user may read; harmless when it is there. */
   makeFolder(path: string): void;
 
+  /** `MAJOR:MINOR` of a character device, as /sys has it; undefined when the path is no such. */
+  deviceNumber(path: string): string | undefined;
+
+  /** Gives a file another owner, then another mode. */
+  setAccess(path: string, access: Owner): void;
+
   /** Removes a file; harmless when there is none. */
   remove(path: string): void;
 
@@ -128,6 +136,11 @@ export const systemFiles: System = {
   makeFolder: (path) => {
     mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   },
+  deviceNumber: (path) => known(() => deviceNumberOf(path)),
+  setAccess: (path, { uid, gid, mode }) => {
+    chownSync(path, uid, gid);
+    chmodSync(path, mode);
+  },
   remove: (path) => {
     rmSync(path, { force: true });
   },
@@ -149,6 +162,16 @@ function ownershipOf(path: string): Ownership {
   if (stats.isFile()) return { kind: 'file', uid, gid, mode };
   if (stats.isDirectory()) return { kind: 'folder', uid, gid, mode };
   return { kind: stats.isSymbolicLink() ? 'link' : 'other', uid, gid, mode };
+}
+
+/** The bits of a device number are those of the C library (makedev(3)). */
+function deviceNumberOf(path: string): string | undefined {
+  const stats = lstatSync(path, { bigint: true });
+  if (!stats.isCharacterDevice()) return undefined;
+  const { rdev } = stats;
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
+  return `${major}:${minor}`;
 }
 
 /** Reads a file to its end. Throws for one without end, and waits for no writer of a FIFO. */

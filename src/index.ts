@@ -6,8 +6,9 @@
 
 export { bmcs, list, open } from './registry/open.ts';
 export { isSameBmc } from './device/bmcs.ts';
-export { ConfigError } from './discover/config.ts';
-export { IpmiError } from './errors.ts';
+export { systemClock } from './clock.ts';
+export { ConfigError } from './config-file.ts';
+export { IpmiError, bareText } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';
 export type { Bmc } from './device/bmcs.ts';
 export type { OpenOptions } from './registry/open-options.ts';

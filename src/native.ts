@@ -5,7 +5,10 @@
 
 // Not by name: webpack follows a named `createRequire`, and leaves none where it cannot.
 import nodeModule from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import nodeGypBuild from 'node-gyp-build';
 
 import { systemFiles } from './files.ts';
 import { isTrustedLike } from './trust.ts';
@@ -72,6 +75,29 @@ export interface NativeMessages {
   receiveMessage(fd: number, target: Uint8Array, count: number): number;
 }
 
+/** A connection that was accepted, and the process that made it, as the kernel knows it. */
+export interface AcceptedPeer {
+  readonly fd: number;
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Unix sockets, as the addon exports them. None of the calls waits. Wrong calls throw as above. */
+export interface NativeSockets {
+  /** Makes a socket's file with this mode and listens there; returns the descriptor. */
+  listenUnix(path: string, mode: number, backlog: number): number;
+
+  /** Accepts the next connection of a descriptor that listens; undefined when none waits. */
+  acceptPeer(fd: number): AcceptedPeer | undefined;
+
+  /**
+   * Sends the service manager one datagram of its protocol, such as `READY=1`. A path that begins
+   * with `@` is an abstract name.
+   */
+  notifySystemd(path: string, text: string): void;
+}
+
 /** The addon, by its parts, or why there is none and what to do about it. */
 export type NativeLoad =
   | {
@@ -80,6 +106,7 @@ export type NativeLoad =
       readonly locks: NativeLocks;
       readonly watch: NativeWatch;
       readonly messages: NativeMessages;
+      readonly sockets: NativeSockets;
     }
   | {
       readonly kind: 'missing';
@@ -88,10 +115,16 @@ export type NativeLoad =
       readonly cause: unknown;
     };
 
-type Addon = NativePorts & NativeLocks & NativeWatch & NativeMessages;
+type Addon = NativePorts & NativeLocks & NativeWatch & NativeMessages & NativeSockets;
 
-/** Seen alike from `src/`, from the modules in `dist/` and from the bundled `dist/program.cjs`. */
-const ADDON_PATH = '../build/Release/ipmi_bt.node';
+/**
+ * The package, seen alike from `src/`, from the modules in `dist/` and `lib/`, and from the bundled
+ * `dist/program.cjs`.
+ */
+const PACKAGE_FOLDER = '..';
+
+/** The addon as it is built in a clone, and as it is in the package. */
+const ADDON_NAMES = ['ipmi_bt.node', 'ipmi-bt.glibc.node', 'ipmi-bt.musl.node'];
 
 /** Is in every package. */
 const PACKAGE_PATH = '../package.json';
@@ -109,11 +142,10 @@ export function loadNative(): NativeLoad {
   const causes: unknown[] = [];
   for (const file of files) {
     try {
-      const require = nodeModule.createRequire(file);
-      const path = require.resolve(ADDON_PATH);
+      const path = addonPath(file);
       if (!isTrusted(path, file)) return { kind: 'missing', ...distrusted(path), cause: undefined };
-      const addon = require(path) as Addon;
-      return { kind: 'loaded', ports: addon, locks: addon, watch: addon, messages: addon };
+      const addon = nodeModule.createRequire(file)(path) as Addon;
+      return { kind: 'loaded', ...partsOf(addon) };
     } catch (cause) {
       causes.push(cause);
     }
@@ -123,10 +155,26 @@ export function loadNative(): NativeLoad {
   return { kind: 'missing', ...explain(causes[own], files[own] ?? ''), cause: causes[own] };
 }
 
+/** Where the addon is; throws when there is none for this Node. */
+function addonPath(file: string): string {
+  const path = nodeGypBuild.path(join(dirname(pathOf(file)), PACKAGE_FOLDER));
+  // Beside a bundle that is part of another project there may be another addon.
+  if (ADDON_NAMES.includes(basename(path))) return path;
+  throw new Error(`${path} is not the addon of ${PACKAGE_NAME}`);
+}
+
+function pathOf(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file) : file;
+}
+
+function partsOf(addon: Addon): Omit<Extract<NativeLoad, { kind: 'loaded' }>, 'kind'> {
+  return { ports: addon, locks: addon, watch: addon, messages: addon, sockets: addon };
+}
+
 /** True unless more users can replace the addon than can replace this code. */
 function isTrusted(path: string, file: string): boolean {
   const addon = systemFiles.stat(path);
-  const code = systemFiles.stat(file.startsWith('file:') ? fileURLToPath(file) : file);
+  const code = systemFiles.stat(pathOf(file));
   return addon === undefined || code === undefined || isTrustedLike(addon, code);
 }
 
@@ -158,11 +206,34 @@ interface Lack {
 function explain(cause: unknown, file: string): Lack {
   // The text of dlopen is the first line; what follows is the stack of modules that led here.
   const text = cause instanceof Error ? cause.message.split('\n', 1).join('') : String(cause);
-  const reason = isNotFound(cause) ? 'it was not built' : text;
-  const remedy = isClone(file)
-    ? 'run `npm run build:native`'
-    : 'run `npm run build:native` and `npm pack` in a clone of ipmi-bt, and install that tarball';
-  return { reason, remedy };
+  const reason = isFound(cause) ? text : 'it was not built';
+  if (isClone(file)) return { reason, remedy: 'run `npm run build:native`' };
+  const lack = foreignHost();
+  if (lack !== undefined) return lack;
+  const steps = 'run `npm run build:native` and `npm pack` in a clone of ipmi-bt';
+  return { reason, remedy: `${steps}, and install that tarball` };
+}
+
+/** Hosts for which no package brings the addon. */
+function foreignHost(): Lack | undefined {
+  const { platform, arch } = process;
+  if (platform !== 'linux' || arch !== 'x64') {
+    return {
+      reason: `it is for Linux on x86-64, and this is ${platform} on ${arch}`,
+      remedy: 'here the simulator, the decoders and recordings work, and port I/O does not',
+    };
+  }
+  if (!isMusl()) return undefined;
+  return {
+    reason: 'it is for glibc, and this Node uses musl',
+    remedy: 'build it in a clone of ipmi-bt, as "Where it runs" in its docs/library.md shows',
+  };
+}
+
+/** Asked for only where the addon cannot be loaded, because it takes some milliseconds. */
+function isMusl(): boolean {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined;
 }
 
 /** Without a warning the mistake would stay hidden: the program works on, but slower. */
@@ -176,11 +247,12 @@ function bundled(file = 'the program'): Lack {
   return lack;
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+/** True when dlopen failed, and not the search. */
+function isFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_DLOPEN_FAILED';
 }
 
-/** The name of the package in whose `src/` or `dist/` a file is. */
+/** The name of the package in whose `src/`, `dist/` or `lib/` a file is. */
 function packageName(file: string): unknown {
   try {
     return (nodeModule.createRequire(file)(PACKAGE_PATH) as { readonly name?: unknown }).name;

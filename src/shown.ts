@@ -1,6 +1,7 @@
 /**
- * Names from elsewhere as an error may show them: of files, of words of a command line, of other
- * processes. On a terminal one could move the cursor, change its title, or look like another line.
+ * Names as errors and JSON may show them. Those from elsewhere are of files, of words of a command
+ * line, of other processes: on a terminal one could move the cursor, change its title, or look like
+ * another line.
  */
 
 /** Controls, separators of lines, what turns the direction of text, and what cannot be seen. */
@@ -28,6 +29,11 @@ export function shownLine(text: string): string {
 /** A text of several lines without anything that a terminal obeys. */
 export function shownText(text: string): string {
   return text.replace(UNSHOWN_IN_TEXT, escaped);
+}
+
+/** A name of this code as JSON has it: `waitedMaxMs` is `waited_max_ms`. */
+export function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** The reason of a failed system call, without the path that Node appends to it as it is. */

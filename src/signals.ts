@@ -53,6 +53,14 @@ export function endingSignals(files: Files): readonly EndingSignal[] {
   return names.filter((name) => (ignored & (1n << BigInt(numberOf(name) - 1))) === 0n);
 }
 
+/** The session of this process has a terminal; SIGHUP comes when it has none any more. */
+export function hasTerminal(files: Files): boolean {
+  // `123 (a name) S 1 123 123 34816 ...`: the terminal is the fifth behind the name (proc(5)).
+  const stat = files.readText('/proc/self/stat') ?? '';
+  const [, , , , terminal = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return terminal !== '0';
+}
+
 function numberOf(name: EndingSignal): number {
   return SIGNAL_EXITS[name] - 128;
 }

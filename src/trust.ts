@@ -23,6 +23,18 @@ export const TRUST_REMEDY = 'chown it to root and chmod go-w it, and the folders
 
 /** Checks a file and every folder and symbolic link on the way to it. */
 export function distrustOfPath(path: string, files: Files): string | undefined {
+  return distrustOfWay(path, 'file', files);
+}
+
+/** The same for a folder, as far as it is there. */
+export function distrustOfFolder(path: string, files: Files): string | undefined {
+  return distrustOfWay(path, 'folder', files);
+}
+
+/** The end of a path: a file that is obeyed, or a folder in which something is made. */
+type Wanted = Extract<Ownership['kind'], 'file' | 'folder'>;
+
+function distrustOfWay(path: string, wanted: Wanted, files: Files): string | undefined {
   const left = path.split('/');
   let at = '';
   let links = 0;
@@ -44,7 +56,8 @@ export function distrustOfPath(path: string, files: Files): string | undefined {
       left.unshift(...target.split('/'));
       if (target.startsWith('/')) at = '';
     } else if (left.every((rest) => rest === '')) {
-      return stat.kind === 'file' ? undefined : `${next} is not a regular file`;
+      if (stat.kind === wanted) return undefined;
+      return `${next} is not a ${wanted === 'file' ? 'regular file' : 'folder'}`;
     } else at = next === '/' ? '' : next;
   }
   return undefined;

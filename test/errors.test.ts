@@ -23,12 +23,15 @@ test('every code has the exit code that scripts rely on', () => {
     REQUEST_ABORTED: 75,
     RESPONSE_MALFORMED: 75,
     COMMAND_FAILED: 1,
+    COMMAND_DENIED: 77,
     BMC_UNRESPONSIVE: 75,
   });
 });
 
 test('docs/errors.md has the same table, in the same order', () => {
-  const rows = readText('docs/errors.md').matchAll(/^\| ([A-Z_]{2,}) \|[^|]*\| (\d+) \|/gm);
+  const rows = readText('docs/errors.md').matchAll(
+    /^\| \[([A-Z_]{2,})\]\([^)]*\) \|[^|]*\| (\d+) \|/gm,
+  );
 
   const documented = [...rows].map(([, code, exit]) => [code, Number(exit)]);
 

@@ -32,6 +32,17 @@ describe('reading', () => {
     ]);
   });
 
+  test('gives the number of a character device, and of nothing else', () => {
+    const folder = tempFolder();
+    symlinkSync('/dev/null', join(folder, 'link'));
+    writeFileSync(join(folder, 'file'), '');
+    const others = [folder, join(folder, 'link'), join(folder, 'file'), join(folder, 'missing')];
+
+    expect(systemFiles.deviceNumber('/dev/null')).toBe('1:3');
+    expect(systemFiles.deviceNumber('/dev/full')).toBe('1:7');
+    expect(others.map((path) => systemFiles.deviceNumber(path))).toEqual(Array(4).fill(undefined));
+  });
+
   test('does not throw at what is missing, or of another kind', () => {
     const folder = tempFolder();
     const missing = join(folder, 'missing');
@@ -108,6 +119,16 @@ describe('writing', () => {
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('text');
     expect(readdirSync(folder)).toEqual(['file']);
     expect(lstatSync(join(folder, 'file')).isSymbolicLink()).toBe(false);
+  });
+
+  test('gives a file its owner and its mode', () => {
+    const path = join(tempFolder(), 'file');
+    writeFileSync(path, '');
+    const { uid, gid } = statSync(path);
+
+    systemFiles.setAccess(path, { uid, gid, mode: 0o640 });
+
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('640');
   });
 
   test('removes a file, also one that is not there', () => {

@@ -4,7 +4,8 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +16,7 @@ import { tempFolder } from './support/temp-folder.ts';
 const ADDON = fileURLToPath(new URL('../build/Release/ipmi_bt.node', import.meta.url));
 const CLAIMS = fileURLToPath(new URL('fixtures/addon-claims.mjs', import.meta.url));
 const TERMINATED = fileURLToPath(new URL('fixtures/terminated-workers.mjs', import.meta.url));
+const FINDER = fileURLToPath(new URL('../node_modules/node-gyp-build', import.meta.url));
 const DIST = fileURLToPath(new URL('../dist/native.js', import.meta.url));
 
 /** For a test that starts many workers, on a busy machine. */
@@ -23,10 +25,14 @@ const LONG = { timeout: 300_000 };
 /** Without a compiler there is no addon, which is no failure except in CI. */
 const noAddon = loadNative().kind === 'missing' && process.env['CI'] !== 'true';
 
-/** Runs `loadNative()` of a built module in a process of its own. */
-function loadIn(module: string): unknown {
+/**
+ * Runs `loadNative()` of a built module in a process of its own, which `pretence` may have take
+ * itself for one of another host.
+ */
+function loadIn(module: string, pretence = ''): unknown {
   const script = `
-    import { loadNative } from ${JSON.stringify(module)};
+    ${pretence}
+    const { loadNative } = await import(${JSON.stringify(module)});
     const { kind, reason = '', remedy = '' } = loadNative();
     console.log(JSON.stringify({ kind, reason, remedy }));`;
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
@@ -42,6 +48,9 @@ function emptyPackage(): { readonly root: string; readonly module: string } {
   mkdirSync(join(root, 'dist'));
   mkdirSync(join(root, 'build', 'Release'), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{"type":"module","name":"ipmi-bt"}');
+  // What the bundles of the package have in them.
+  mkdirSync(join(root, 'node_modules'));
+  symlinkSync(FINDER, join(root, 'node_modules', 'node-gyp-build'));
   const module = join(root, 'dist', 'native.js');
   for (const name of ['native.js', 'files.js', 'trust.js', 'whole-file.js']) {
     copyFileSync(join(dirname(DIST), name), join(root, 'dist', name));
@@ -58,7 +67,7 @@ describe.skipIf(noAddon)('the addon', () => {
     const [, branch = ''] = /^branch: (.*)$/m.exec(run.stdout) ?? [];
     expect(branch).toMatch(/^(granted|refused (EPERM|ENOSYS))$/);
     await context.annotate(`ioperm was ${branch}`);
-    const passed = branch === 'granted' ? 32 : 15;
+    const passed = branch === 'granted' ? 35 : 18;
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(passed + 2);
     expect(run.stdout).toContain(`\n${passed} passed, 0 failed\n`);
   });
@@ -71,7 +80,7 @@ describe.skipIf(noAddon)('the addon', () => {
     expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: '200 ended\n' });
   });
 
-  test('has its thirteen functions and nothing else', () => {
+  test('has its sixteen functions and nothing else', () => {
     const load = loadNative();
 
     const names = load.kind === 'loaded' ? Object.getOwnPropertyNames(load.ports) : [];
@@ -79,7 +88,8 @@ describe.skipIf(noAddon)('the addon', () => {
     const locks = ['tryLock', 'tryShare', 'unlock'];
     const watch = ['unwatch', 'watchFd'];
     const messages = ['receiveMessage', 'sendMessage'];
-    expect(names.sort()).toEqual([...ports, ...locks, ...watch, ...messages].sort());
+    const sockets = ['acceptPeer', 'listenUnix', 'notifySystemd'];
+    expect(names.sort()).toEqual([...ports, ...locks, ...watch, ...messages, ...sockets].sort());
   });
 
   test('takes messages to a device of the kernel only, and whole ones', () => {
@@ -138,6 +148,51 @@ describe('the loader', () => {
       kind: 'missing',
       reason: expect.stringMatching(/^[^\n]*ipmi_bt\.node: [^\n]+$/) as string,
       remedy: TO_PACK,
+    });
+  });
+
+  test('takes no addon of another package that a bundle stands beside', () => {
+    const { root, module } = emptyPackage();
+    writeFileSync(join(root, 'build', 'Release', 'other.node'), 'no shared object');
+
+    expect(loadIn(module)).toEqual({
+      ...{ kind: 'missing', reason: 'it was not built', remedy: TO_PACK },
+    });
+  });
+
+  test.skipIf(noAddon)('finds the addon of the package, where none was built', () => {
+    const { root, module } = emptyPackage();
+    rmSync(join(root, 'build'), { recursive: true });
+    const folder = join(root, 'prebuilds', `linux-${process.arch}`);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(ADDON, join(folder, 'ipmi-bt.glibc.node'));
+
+    expect(loadIn(module)).toMatchObject({ kind: 'loaded' });
+
+    const musl = "process.env.LIBC = 'musl'; process.report.getReport = () => ({ header: {} });";
+    expect(loadIn(module, musl)).toEqual({
+      kind: 'missing',
+      reason: 'it is for glibc, and this Node uses musl',
+      remedy: 'build it in a clone of ipmi-bt, as "Where it runs" in its docs/library.md shows',
+    });
+  });
+
+  test.each([
+    ['linux', 'arm64'],
+    ['linux', 'riscv64'],
+    ['darwin', 'x64'],
+  ])('says on %s and %s what works there, and what does not', (platform, arch) => {
+    const { root, module } = emptyPackage();
+    mkdirSync(join(root, 'prebuilds', 'linux-x64'), { recursive: true });
+    writeFileSync(join(root, 'prebuilds', 'linux-x64', 'ipmi-bt.glibc.node'), 'not for it');
+    const pretence = `
+      Object.defineProperty(process, 'platform', { value: '${platform}' });
+      Object.defineProperty(process, 'arch', { value: '${arch}' });`;
+
+    expect(loadIn(module, pretence)).toEqual({
+      kind: 'missing',
+      reason: `it is for Linux on x86-64, and this is ${platform} on ${arch}`,
+      remedy: 'here the simulator, the decoders and recordings work, and port I/O does not',
     });
   });
 });

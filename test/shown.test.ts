@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-import { reasonOf, shownName, shownText } from '../src/shown.ts';
+import { reasonOf, shownName, shownText, snakeCase } from '../src/shown.ts';
 import { thrownBy } from './support/thrown-by.ts';
 
 test.each([
@@ -17,6 +17,14 @@ test.each([
   ['a\u009b1m', '"a\\u009b1m"'],
 ])('the name %j is shown as %s', (name, shown) => {
   expect(shownName(name)).toBe(shown);
+});
+
+test('a name of this code is written as JSON has it', () => {
+  expect(['seq', 'waitedMaxMs', 'isBusy'].map(snakeCase)).toEqual([
+    'seq',
+    'waited_max_ms',
+    'is_busy',
+  ]);
 });
 
 test('a name that is longer than any is cut', () => {

@@ -3,7 +3,7 @@
 import { constants } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { SIGNAL_EXITS, beforeSignal, endingSignals } from '../src/signals.ts';
+import { SIGNAL_EXITS, beforeSignal, endingSignals, hasTerminal } from '../src/signals.ts';
 import { fakeFiles } from './support/fake-files.ts';
 
 function files(ignored: string) {
@@ -36,6 +36,14 @@ test.each([
 
 test('where that is not known, all of them end the process', () => {
   expect(endingSignals(fakeFiles({}))).toEqual(ALL);
+});
+
+test.each([
+  ['123 (node) S 1 123 123 34816 123 4194304 900', true],
+  ['123 (a) S 1 2 3 9 (b c) S 1 123 123 0 -1 4194304 900', false],
+  ['', false],
+])('the terminal of a session is seen in %j', (stat, has) => {
+  expect(hasTerminal(fakeFiles({ '/proc/self/stat': stat }))).toBe(has);
 });
 
 describe('beforeSignal()', () => {

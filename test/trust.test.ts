@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { systemFiles } from '../src/files.ts';
-import { distrustOfFile, distrustOfPath, isTrustedLike } from '../src/trust.ts';
+import { distrustOfFile, distrustOfFolder, distrustOfPath, isTrustedLike } from '../src/trust.ts';
 import { FakeSystem } from './support/fake-files.ts';
 import type { FakeTable } from './support/fake-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -96,6 +96,20 @@ test('in a folder that was checked, a link in place of a file is not obeyed', ()
   expect(distrustOfFile(FILE, host().own(FILE, { uid: OTHER }))).toBe(
     `${FILE} belongs to user 1234`,
   );
+});
+
+test('a folder is checked with all above it, and one that is not there is no reason', () => {
+  const folder = tempFolder();
+  const [outer, inner] = [join(folder, 'outer'), join(folder, 'outer', 'inner')];
+  mkdirSync(inner, { recursive: true, mode: 0o755 });
+  writeFileSync(join(inner, 'file'), '');
+
+  expect(distrustOfFolder(inner, systemFiles)).toBeUndefined();
+  expect(distrustOfFolder(join(inner, 'none', 'such'), systemFiles)).toBeUndefined();
+  const file = join(inner, 'file');
+  expect(distrustOfFolder(file, systemFiles)).toBe(`${file} is not a folder`);
+  chmodSync(outer, 0o777);
+  expect(distrustOfFolder(inner, systemFiles)).toBe(`other users may write to ${outer} (mode 777)`);
 });
 
 test('real files are looked at as the tables are', () => {

@@ -16,7 +16,7 @@ import type { AwaitedAnswer, ExpectedAnswer } from '../ipmi/requester.ts';
  * An answer that was given up may still come for so long: twice the time for which a controller
  * keeps a sequence number (IPMB 1.0 table 4-1, T6), because the BMC, too, may take its time.
  */
-const OWED_MS = 10_000;
+export const OWED_MS = 10_000;
 
 /** Everything that {@link BridgedAnswers} is built from. */
 export interface BridgedAnswersParts {

@@ -43,11 +43,12 @@ export interface BmcIdentity {
 }
 
 /** `timeoutMs` is for all requests together; without it each has its own default timeout. */
-export type IdentityOptions = Omit<RequestOptions, 'retries'>;
+export type IdentityOptions = Omit<RequestOptions, 'retries' | 'repeatBusy'>;
 
 /** Everything an {@link Identity} is built from. */
 export interface IdentityParts {
-  readonly access: Pick<BmcAccess, 'asker' | 'driver' | 'hasCapabilities'>;
+  /** Undefined where another process brings the interface up, and tells its capabilities. */
+  readonly access: Pick<BmcAccess, 'asker' | 'driver' | 'hasCapabilities'> | undefined;
   readonly clock: Clock;
   /** Replaces the timeout of an attempt that follows from the BMC's capabilities. */
   readonly attemptMs: number | undefined;
@@ -136,8 +137,8 @@ export class Identity {
   /** Asks for the interface's capabilities, once; callers' requests wait in the queue meanwhile. */
   async learnCapabilities(): Promise<void> {
     const { access, clock, attemptMs } = this.#parts;
+    if (this.#wantsCapabilities || this.#isLearning || access?.hasCapabilities !== true) return;
     const { driver } = access;
-    if (this.#wantsCapabilities || this.#isLearning || !access.hasCapabilities) return;
     this.#isLearning = true;
     const deadlineMs = clock.now() + assumedLimits(attemptMs).requestMs;
     const options = { clock, deadlineMs, attemptMs, signal: undefined };

@@ -48,7 +48,9 @@ export type LossReason =
   /** The BMC answers that it is busy or starting. */
   | 'starting'
   /** This process has reset the BMC. */
-  | 'reset';
+  | 'reset'
+  /** The server that has the interface has ended; the next one is looked for. */
+  | 'server';
 
 /** The calls that recovery makes to the layer above. */
 export interface RecoveryEvents {

@@ -12,6 +12,7 @@ import { hex } from '../errors.ts';
 import { REQUEST_OVERHEAD_BYTES } from '../ipmi/bt-capabilities.ts';
 import { ReceivedReply } from '../ipmi/message.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
+import type { Quirk } from './quirks.ts';
 
 /** Largest value of a length byte. */
 export const LENGTH_MAX = 255;
@@ -38,13 +39,19 @@ export function encodeRequest(request: Request, seq: number, target: Uint8Array)
   return length + 1;
 }
 
+/** The bits of a packed netFn/LUN byte that are the LUN. */
+const LUN_BITS = 0x03;
+
 /**
  * True if a reply's `body`, the bytes behind its length byte, answers the request `frame`: it has
  * the same seq, cmd and LUN, and the request's netFn plus one (§11.5.2). The seq alone proves
- * nothing, because it is reused and an answer may come late.
+ * nothing, because it is reused and an answer may come late. With `takesLunZero` the LUN of the
+ * reply may be 0, too.
  */
-export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
-  return body[0] === ((frame[1] ?? 0) | REPLY_BIT) && body[1] === frame[2] && body[2] === frame[3];
+export function isAnswer(body: Uint8Array, frame: Uint8Array, takesLunZero = false): boolean {
+  if (!hasSeqAndCmd(body, frame)) return false;
+  const wanted = answeringNetFnLun(frame);
+  return body[0] === wanted || (takesLunZero && body[0] === (wanted & ~LUN_BITS));
 }
 
 /**
@@ -52,9 +59,20 @@ export function isAnswer(body: Uint8Array, frame: Uint8Array): boolean {
  * its answer; undefined for every other body.
  */
 export function misfit(body: Uint8Array, frame: Uint8Array): string | undefined {
-  if (body[1] !== frame[2] || body[2] !== frame[3] || isAnswer(body, frame)) return undefined;
-  const [came, wanted] = [body[0] ?? 0, (frame[1] ?? 0) | REPLY_BIT];
-  return `NetFn/LUN ${hex(came)} instead of ${hex(wanted)}`;
+  const [came, wanted] = [body[0] ?? 0, answeringNetFnLun(frame)];
+  if (came === wanted || !hasSeqAndCmd(body, frame)) return undefined;
+  const quirk: Quirk = 'lun-zero-replies';
+  const remedy = came === (wanted & ~LUN_BITS) ? `, which the quirk ${quirk} takes` : '';
+  return `NetFn/LUN ${hex(came)} instead of ${hex(wanted)}${remedy}`;
+}
+
+function hasSeqAndCmd(body: Uint8Array, frame: Uint8Array): boolean {
+  return body[1] === frame[2] && body[2] === frame[3];
+}
+
+/** The packed netFn/LUN byte of the answer to the request `frame`. */
+function answeringNetFnLun(frame: Uint8Array): number {
+  return (frame[1] ?? 0) | REPLY_BIT;
 }
 
 /** Decodes the reply in a `body` of `length` bytes, at least {@link REPLY_LENGTH_MIN}. */

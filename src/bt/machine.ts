@@ -67,6 +67,7 @@ export class BtMachine implements Machine {
   readonly #policy: PollPolicy;
   readonly #interrupt: Interrupt | undefined;
   readonly #writesUnderBusy: boolean;
+  readonly #takesLunZero: boolean;
   /** The frame of the attempt. */
   readonly #frame = new Uint8Array(FRAME_BYTES_MAX);
   #frameBytes = 0;
@@ -81,6 +82,7 @@ export class BtMachine implements Machine {
     this.#onAttention = onAttention;
     this.#onDropped = options.onDropped;
     this.#writesUnderBusy = quirks.includes('write-under-busy');
+    this.#takesLunZero = quirks.includes('lun-zero-replies');
     this.#policy = policy;
     this.#interrupt = options.interrupt;
     this.#onEdge = onEdge;
@@ -265,7 +267,9 @@ export class BtMachine implements Machine {
   /** True when the frame taken answers the request of the attempt. */
   #isAwaited({ next }: WaitClear): boolean {
     const isRung = next.name === 'waitReply' || (next.name === 'waitReady' && isRepeat(next));
-    return isRung && isAnswer(this.#body, this.#frame);
+    // QUIRK(lun-zero-replies): ipmi_sim, and firmware like it, answers a request to any LUN with
+    // LUN 0. Never by default: the LUN of a reply is that of its request (§11.5.2).
+    return isRung && isAnswer(this.#body, this.#frame, this.#takesLunZero);
   }
 
   #noteAnswer({ next }: WaitClear, nowMs: number): void {

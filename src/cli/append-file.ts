@@ -18,7 +18,7 @@ import { shownName } from '../shown.ts';
 import { UsageError } from './args.ts';
 import { writeReason } from './file-reasons.ts';
 import { NEW_FILE_MODE } from './new-file.ts';
-import { OutputError } from './output.ts';
+import { OutputError, isNullDevice } from './output.ts';
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 
@@ -40,6 +40,11 @@ export class AppendFile {
       throw new UsageError(this.#trouble(error));
     }
     this.#isOnDisk = fstatSync(this.#fd).isFile();
+  }
+
+  /** True for `/dev/null`: what is written is lost. */
+  get isNull(): boolean {
+    return isNullDevice(this.#fd);
   }
 
   /** Writes all of it; throws an `OutputError`. */

@@ -1,13 +1,20 @@
 /** The output and the end of the commands that make settings as they are wanted. */
 
-import type { ApplyOptions, ApplyResult, Change, Commands, Shown } from '../commands/index.ts';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  Change,
+  Commands,
+  Shown,
+  Warning,
+} from '../commands/index.ts';
 import { shownText } from '../shown.ts';
 import { onChannel } from './channel-option.ts';
 import { YES_OPTION, checkConfirmable, confirm } from './confirm.ts';
 import { EXIT_COMPLETION_CODE, EXIT_WOULD_CHANGE } from './exit-codes.ts';
 import type { GlobalValues } from './globals.ts';
 import { runOperation } from './operation.ts';
-import { stderr } from './output.ts';
+import { stderr, tellUser } from './output.ts';
 import type { ExitCodes, OptionSpecs } from './spec.ts';
 import { APPLY_RESULT_SCHEMA } from './schemas/apply-result.ts';
 import { schemaLine } from './schemas/schema.ts';
@@ -44,17 +51,22 @@ export interface Applying {
 export async function runApply(globals: GlobalValues, applying: Applying): Promise<number> {
   const { family, change, options, channel, apply } = applying;
   const { check, yes } = options;
-  if (!check) checkConfirmable(change, yes);
+  if (!check) checkConfirmable(change, { yes, globals });
   const operation = onChannel(channel, async (bmc, session) => {
-    const answer = { isNo: false };
-    const ask = async (changes: readonly Change[]): Promise<boolean> => {
+    const answer = { isAsked: false, isNo: false };
+    const ask: ApplyOptions['confirm'] = async (changes, warnings) => {
+      answer.isAsked = true;
       stderr.write(lines(changes.map(changeLine)));
-      answer.isNo = !(await confirm(change, false, 'nothing was set'));
+      warn(warnings);
+      answer.isNo = !(await confirm(change, { yes: false, globals }, 'nothing was set'));
       return !answer.isNo;
     };
     const how = { check, signal: session.signal, ...(yes ? {} : { confirm: ask }) };
     const result = await apply(bmc, how);
-    return answer.isNo ? 0 : printResult(family, result, session);
+    if (answer.isNo) return 0;
+    // They stand above a question, and in JSON.
+    if (!answer.isAsked && !session.globals.json) warn(result.warnings);
+    return printResult(family, result, session);
   });
   return await runOperation(globals, operation);
 }
@@ -70,13 +82,19 @@ function printResult(
   return result.isCheck && result.changes.length > 0 ? EXIT_WOULD_CHANGE : 0;
 }
 
-function json(family: string, { channel, isCheck, changes, unverified }: ApplyResult): string {
+function warn(warnings: readonly Warning[]): void {
+  for (const { path, reason } of warnings) tellUser(`warning: ${path}: ${reason}`);
+}
+
+function json(family: string, result: ApplyResult): string {
+  const { channel, isCheck, changes, unverified, warnings } = result;
   return schemaLine(APPLY_RESULT_SCHEMA, {
     family,
     channel,
     check: isCheck,
     changes: changes.map(({ path, from, to, isSecret }) => ({ path, from, to, secret: isSecret })),
     unverified: unverified.map(({ path, reason }) => ({ path, reason })),
+    warnings: warnings.map(({ path, reason }) => ({ path, reason })),
   });
 }
 

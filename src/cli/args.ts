@@ -63,3 +63,16 @@ export function parseSeconds(text: string, what: string, most = SECONDS_MAX): nu
   if (seconds > 0 && seconds <= most) return seconds * 1000;
   throw new UsageError(`${what} is not a number of seconds above 0, to ${most}`);
 }
+
+/** Longest such time: a year. */
+const TIME_MAX_MS = 8766 * 3_600_000;
+
+const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Reads a time such as 90s, 30m or 8h, in milliseconds. `others` names what else may stand. */
+export function parseTime(text: string, what: string, others = ''): number {
+  const [, digits = '', unit = ''] = /^([1-9]\d{0,8})([smh])$/.exec(text) ?? [];
+  const ms = Number(digits) * (MS_PER[unit] ?? NaN);
+  if (ms <= TIME_MAX_MS) return ms;
+  throw new UsageError(`${what} is not a time such as 90s, 30m or 8h${others}`);
+}

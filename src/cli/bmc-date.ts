@@ -39,11 +39,20 @@ export function timeText(time: BmcTime, style: DateStyle = UTC): string {
   }
 }
 
-/** Seconds since 1970 of a time in RFC 3339, with its zone; undefined for any other text. */
+/** The time in RFC 3339, with its zone; the day stands by itself. */
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Seconds since 1970 of a time in RFC 3339, with its zone; undefined for any other text, and for a
+ * day that its month does not have: `Date.parse` takes 31 February for 3 March.
+ */
 export function secondsOf(text: string): number | undefined {
-  const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const ms = isDate ? Date.parse(text) : NaN;
-  return Number.isNaN(ms) ? undefined : Math.round(ms / 1000);
+  const [, day] = RFC_3339.exec(text) ?? [];
+  const ms = day === undefined ? NaN : Date.parse(text);
+  if (Number.isNaN(ms)) return undefined;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(`${day}T`)
+    ? Math.round(ms / 1000)
+    : undefined;
 }
 
 function two(value: number): string {

@@ -18,5 +18,5 @@ export async function runChange(
   { question, yes }: Change,
   operation: Operation,
 ): Promise<number> {
-  return (await confirm(question, yes)) ? await runOperation(globals, operation) : 0;
+  return (await confirm(question, { yes, globals })) ? await runOperation(globals, operation) : 0;
 }

@@ -7,14 +7,22 @@ import { systemFiles } from '../files.ts';
 import { SIGNAL_EXITS, endingSignals } from '../signals.ts';
 import type { EndingSignal } from '../signals.ts';
 import { UsageError } from './args.ts';
+import type { GlobalValues } from './globals.ts';
 import { stderr, tellUser } from './output.ts';
-import { unaskable } from './questions.ts';
 import { Interrupted } from './session.ts';
 
 /** The option with which a script confirms. */
 export const YES_OPTION = {
   help: 'confirm the change; needed where there is no terminal',
 } as const;
+
+/** The answer in advance, and the way in which the command runs. */
+export interface Asking {
+  /** `--yes` was given. */
+  readonly yes: boolean;
+  /** A line of a script is not asked. */
+  readonly globals: Pick<GlobalValues, 'turn'>;
+}
 
 /** The words for a change that was not confirmed, before anything was sent. */
 export const NOTHING_SENT = 'nothing was sent';
@@ -27,11 +35,11 @@ export const NOTHING_SENT = 'nothing was sent';
  */
 export async function confirm(
   change: string,
-  yes: boolean,
+  asking: Asking,
   undone = NOTHING_SENT,
 ): Promise<boolean> {
-  checkConfirmable(change, yes);
-  if (yes) return true;
+  checkConfirmable(change, asking);
+  if (asking.yes) return true;
   const { line, signal } = await ask(`${change}. Go on? [y/N] `);
   // The terminal stands behind the question.
   if (line === undefined) stderr.write('\n');
@@ -48,9 +56,11 @@ export async function confirm(
  * Throws a `UsageError` unless `yes` is given or it can be asked: standard input and standard error
  * are a terminal, and the command is no line of a script.
  */
-export function checkConfirmable(change: string, yes: boolean): void {
-  const remedy = yes ? undefined : unaskable();
-  if (remedy !== undefined) throw new UsageError(`${change}. ${remedy}; ${NOTHING_SENT}`);
+export function checkConfirmable(change: string, { yes, globals }: Asking): void {
+  const isLine = globals.turn !== undefined;
+  if (yes || (!isLine && process.stdin.isTTY && process.stderr.isTTY)) return;
+  const where = isLine ? ' in the line, or behind exec' : '';
+  throw new UsageError(`${change}. Confirm with --yes${where}; ${NOTHING_SENT}`);
 }
 
 /** A line that was typed, or the signal that came instead; neither at the end of the input. */

@@ -3,6 +3,7 @@
  * hold no colour, time or pid.
  */
 
+import type { LossReason } from '../index.ts';
 import { shownLine } from '../shown.ts';
 
 /** An option of the library in the text of an error, and the name it has on the command line. */
@@ -23,6 +24,12 @@ export function inFlags(text: string): string {
 /** The command line's name of an option: `--poll-ms` for `pollMs`. */
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The line for a BMC that is lost. */
+export function lossText(reason: LossReason): string {
+  if (reason === 'server') return 'the server has ended; ipmi-bt is looking for the next one';
+  return `the BMC is lost (${reason}); ipmi-bt is looking for it`;
 }
 
 /** Two lower-case hex digits. */

@@ -7,6 +7,8 @@ import type { LogLevel } from '../log.ts';
 import { PORT_MAX } from '../port/range.ts';
 import { POLL_MAX_MS } from '../registry/open-options.ts';
 import { UsageError, parseNumber, parseSeconds } from './args.ts';
+import { parseBridge } from './bridge-option.ts';
+import type { BridgeChoice } from './bridge-option.ts';
 import { checkFileName } from './new-file.ts';
 import type { CommandSpec, Given, OptionSpecs, Values } from './spec.ts';
 import type { Turn } from './turn.ts';
@@ -34,6 +36,11 @@ export const GLOBAL_OPTIONS = {
     help: 'how to access the ports; by default native, or dev-port without the addon',
     choices: ['native', 'dev-port'],
   },
+  via: {
+    value: 'way',
+    help: 'the way to the interface: auto, the server that has it or else the ports; by default auto',
+    choices: ['auto', 'serve', 'ports'],
+  },
   takeover: { help: 'take the interface from ipmi_si, and give it back at the end' },
   force: { help: 'take it even if a process uses it, or the watchdog of the BMC runs' },
   irq: {
@@ -41,6 +48,10 @@ export const GLOBAL_OPTIONS = {
     help: 'interrupt: off, auto, or a device file such as /dev/uio0; by default off',
   },
   quirk: { value: 'name', help: 'depart from the protocol as this BMC needs it', choices: QUIRKS },
+  bridge: {
+    value: 'target',
+    help: 'send to a controller behind the BMC: CHANNEL:ADDRESS, and ,CHANNEL:ADDRESS of one between',
+  },
   pollMs: {
     value: 'ms',
     help: 'least time between two reads of the status, for a slow BMC',
@@ -92,9 +103,12 @@ export interface Globals {
   readonly base: number | undefined;
   readonly spacing: 1 | 4 | 16 | undefined;
   readonly port: 'native' | 'dev-port' | undefined;
+  readonly via: 'auto' | 'serve' | 'ports' | undefined;
   readonly irq: 'off' | 'auto' | `/dev/uio${number}`;
   readonly takeover: boolean | 'force';
   readonly quirks: readonly Quirk[];
+  /** The controller that requests go to; undefined: the BMC. */
+  readonly bridge: BridgeChoice | undefined;
   readonly sim: boolean;
   readonly simDelayMs: number;
   readonly simEventsMs: number | undefined;
@@ -134,16 +148,19 @@ export function anyCommand<Specs extends OptionSpecs>(
 /** Reads the options that every command takes; throws a `UsageError` where they contradict. */
 export function readGlobals(values: GlobalValues): Globals {
   checkTogether(values);
-  const { base, spacing, port, irq, takeover, force, quirk, sim, json, logLevel, trace } = values;
+  const { base, spacing, port, via, irq, takeover, force, quirk, sim, json } = values;
   const { simDelay, simEvents, pollMs, timeout, record, simRecording, stats } = values;
+  const { logLevel, trace } = values;
   const tracePayload = values['tracePayload=all'] ? 'all' : values.tracePayload;
   return {
     base: base === undefined ? undefined : parseNumber(base, '--base', PORT_MAX),
     spacing: spacing === undefined ? undefined : SPACINGS[spacing],
     port,
+    via,
     irq: parseIrq(irq),
     takeover: takeover && (force ? 'force' : true),
     quirks: quirk === undefined ? [] : [quirk],
+    bridge: values.bridge === undefined ? undefined : parseBridge(values.bridge),
     sim,
     simDelayMs: simDelay === undefined ? 0 : parseNumber(simDelay, '--sim-delay', SIM_DELAY_MAX_MS),
     simEventsMs:
@@ -170,7 +187,7 @@ export function readTaking(values: GlobalValues): Globals {
 }
 
 function checkTogether(values: GlobalValues): void {
-  const { sim, takeover, force, port, irq, simDelay, simEvents } = values;
+  const { sim, takeover, force, port, via, irq, simDelay, simEvents } = values;
   // Otherwise the command would go to the BMC of this server.
   if (!sim && simDelay !== undefined) throw new UsageError('--sim-delay needs --sim');
   if (!sim && simEvents !== undefined) throw new UsageError('--sim-events needs --sim');
@@ -181,6 +198,9 @@ function checkTogether(values: GlobalValues): void {
   if (force && !takeover) throw new UsageError('--force needs --takeover or claim');
   if (sim && port !== undefined) {
     throw new UsageError('--sim and --port exclude each other: the simulated BMC has no ports');
+  }
+  if (sim && via !== undefined) {
+    throw new UsageError('--sim and --via exclude each other: no server has the simulated BMC');
   }
   if (sim && irq !== undefined) {
     throw new UsageError('--sim and --irq exclude each other: the simulated BMC has no interrupt');

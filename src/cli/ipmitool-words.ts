@@ -53,12 +53,10 @@ export const IPMITOOL_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'channel getaccess': ['channel access', 'user list'],
   'channel getciphers': ['lan print'],
   'channel setaccess': ['channel apply FILE', 'user set 2'],
-  'chassis bootparam': ['chassis bootdev'],
   'chassis power': ['power status', 'power on', 'power off', 'power cycle', 'power reset'],
   'chassis restart_cause': ['chassis restart-cause'],
   'chassis selftest': ['mc selftest'],
   'dcmi discover': ['dcmi capabilities'],
-  'fru list': ['fru print', 'sdr list'],
   'lan set': ['lan apply FILE', 'schema lan-apply'],
   'lan stats': ['lan print'],
   'mc getenables': ['mc enables'],
@@ -68,7 +66,6 @@ export const IPMITOOL_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'sdr elist': ['sdr list'],
   'sdr entity': ['sdr list'],
   'sdr get': ['sensor get 0x20/0/0x30'],
-  'sdr type': ['sensor list'],
   'sel elist': ['sel list --names'],
   'sel save': ['--json sel list', 'sel drain FILE'],
   'sel writeraw': ['sdr dump FILE', '--json sel list'],
@@ -85,7 +82,7 @@ export const IPMITOOL_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 const NETWORK = 'ipmi-bt talks to the BMC of this server, and not over the network';
 
 const BRIDGES =
-  'controllers behind the BMC are reached by bridge() of the library, ipmi-bt/commands; on the command line Send Message is raw 0x06 0x34';
+  'controllers behind the BMC are reached with --bridge CHANNEL:ADDRESS, such as --bridge 0:0x2c raw 0x06 0x01';
 
 /** Explanations by the option of `ipmitool`; each takes one letter. */
 export const IPMITOOL_OPTIONS: Readonly<Record<string, string>> = {

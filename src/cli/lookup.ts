@@ -16,6 +16,21 @@ export function commandNamed<Spec extends Grammar>(
   return tree.commands.find(({ name }) => name === word);
 }
 
+/** The commands of a family. */
+export function commandsOf(tree: Tree, family: string): readonly Grammar[] {
+  return tree.commands.filter(({ name }) => name.startsWith(`${family} `));
+}
+
+/** The words that may stand behind the name of a family. */
+export function actionsOf(tree: Tree, family: string): readonly string[] {
+  return commandsOf(tree, family).map(({ name }) => name.slice(family.length + 1));
+}
+
+/** Says which they are. */
+export function actionsText(tree: Tree, family: string): string {
+  return `${family} takes one of: ${actionsOf(tree, family).join(', ')}`;
+}
+
 /** The command's word; undefined when there is none. */
 export function commandWord(tree: Tree, args: readonly string[]): string | undefined {
   const at = commandAt(args, tree);

@@ -30,6 +30,19 @@ export interface Output {
   readonly failure: OutputError | undefined;
 }
 
+/** Makes an output of the same place, on which each text is written by `write`. */
+export function writingBy(output: Output, write: Output['write']): Output {
+  return {
+    write,
+    get isClosed() {
+      return output.isClosed;
+    },
+    get failure() {
+      return output.failure;
+    },
+  };
+}
+
 /** So much is written at once when there is much. */
 const CHUNK_CHARS = 16_384;
 
@@ -114,9 +127,7 @@ class ProcessOutput implements Output {
 
   /** True for `/dev/null`, which Node also opens in the place of a descriptor that is closed. */
   get isNull(): boolean {
-    const nothing = statSync('/dev/null', { throwIfNoEntry: false });
-    const own = fstatSync(this.#fd);
-    return own.isCharacterDevice() && own.rdev === nothing?.rdev;
+    return isNullDevice(this.#fd);
   }
 
   #fail(cause: unknown): void {
@@ -167,6 +178,13 @@ const standardOutput = new ProcessOutput(1, () => process.stdout);
 export const stdout: Output = standardOutput;
 export const stderr: Output = new ProcessOutput(2, () => process.stderr);
 
+/** True if an open file is `/dev/null`. */
+export function isNullDevice(fd: number): boolean {
+  const nothing = statSync('/dev/null', { throwIfNoEntry: false });
+  const own = fstatSync(fd);
+  return own.isCharacterDevice() && own.rdev === nothing?.rdev;
+}
+
 /** True if standard output is closed, or `/dev/null`: what is written is lost. */
 export function isStdoutNull(): boolean {
   return standardOutput.isNull;
@@ -188,7 +206,19 @@ export async function stdoutTaken(signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Makes way on the terminal for a text of {@link tellUser}. */
+let makeWay = (): void => undefined;
+
+/** Has `clear` called before each text of {@link tellUser}; the result ends that. */
+export function makeWayBy(clear: () => void): () => void {
+  makeWay = clear;
+  return () => {
+    makeWay = (): void => undefined;
+  };
+}
+
 /** Says something on standard error. */
 export function tellUser(text: string): void {
+  makeWay();
   stderr.write(`ipmi-bt: ${shownText(text)}\n`);
 }

@@ -10,7 +10,8 @@ import { UsageError, inCommand } from './args.ts';
 import { flagOf } from './format.ts';
 import { helpTail } from './help-tail.ts';
 import { actionHint, commandHint, optionHint, sameInLowerCase } from './hints.ts';
-import { commandAt, commandNamed, familyOf, takesNext } from './lookup.ts';
+import { actionsOf, actionsText, commandAt, commandNamed, commandsOf } from './lookup.ts';
+import { familyOf, takesNext } from './lookup.ts';
 import { NAME, didYouMean, inHelpOf, usageError, wordlessError } from './usage-errors.ts';
 import type { Grammar, OptionSpec, OptionSpecs, Tree, Values } from './spec.ts';
 
@@ -24,6 +25,12 @@ const HELP = '--help';
 
 /** The options that ask for the version. */
 export const VERSION_FLAGS: readonly string[] = ['--version', '-V'];
+
+/** With one of them: all that is known of the program and its host. */
+export const VERBOSE_FLAG = '--verbose';
+
+/** The command that is run then. */
+const VERSION_COMMAND = 'version';
 
 /** Options of commander's own. */
 const OWN_FLAGS = [HELP, '-h', ...VERSION_FLAGS];
@@ -65,6 +72,10 @@ export function readLine<Spec extends Grammar>(
 ): Line<Spec> {
   const at = commandAt(args, tree);
   const word = at === undefined ? undefined : args[at];
+  if (word === undefined && asksForAll(args)) {
+    const asked = [...VERSION_FLAGS, VERBOSE_FLAG];
+    return readLine(tree, [VERSION_COMMAND, ...args.filter((arg) => !asked.includes(arg))]);
+  }
   const spec = commandNamed(tree, word);
   const others =
     spec?.takesRest === true
@@ -83,6 +94,11 @@ export function readLine<Spec extends Grammar>(
   return read;
 }
 
+/** True for `--version --verbose`. */
+function asksForAll(args: readonly string[]): boolean {
+  return args.includes(VERBOSE_FLAG) && VERSION_FLAGS.some((flag) => args.includes(flag));
+}
+
 /** Reads a line whose first word is the name of a family; the next one says which command. */
 function readFamily<Spec extends Grammar>(
   tree: Tree<Spec>,
@@ -97,26 +113,20 @@ function readFamily<Spec extends Grammar>(
   const others = args.filter((_, index) => index !== at && index !== actionAt);
   const spec = commandNamed(tree, `${family} ${action ?? ''}`);
   if (spec !== undefined) return readCommand(tree, spec, { others, checked: others });
-  const commands = tree.commands.filter(({ name }) => name.startsWith(`${family} `));
   if (action === undefined && others.some((word) => word === HELP || word === '-h')) {
-    const asked = parse(build(tree, commands), [family, HELP]);
+    const asked = parse(build(tree, commandsOf(tree, family)), [family, HELP]);
     if (asked !== undefined) return asked;
   }
-  throw inCommand(actionError(family, action, commands), family);
+  throw inCommand(actionError(tree, family, action), family);
 }
 
 /** The action is missing, or there is none of that name. */
-function actionError(
-  family: string,
-  action: string | undefined,
-  commands: readonly Grammar[],
-): UsageError {
-  const actions = commands.map(({ name }) => name.slice(family.length + 1));
-  const known = `${family} takes one of: ${actions.join(', ')}`;
+function actionError(tree: Tree, family: string, action: string | undefined): UsageError {
+  const known = actionsText(tree, family);
   if (action === undefined) return new UsageError(known);
   const instead = actionHint(family, action);
   if (instead !== undefined) return new UsageError(`unknown action '${action}': ${instead}`);
-  const meant = suggested(action, actions);
+  const meant = suggested(action, actionsOf(tree, family));
   const hint = didYouMean(meant === undefined ? undefined : `${family} ${meant}`);
   const shown = NAME.test(`error: unknown command '${action}'`) ? ` '${action}'` : '';
   return new UsageError(`unknown action${shown}${hint === '' ? `: ${known}` : hint}`);
@@ -288,7 +298,11 @@ function build(tree: Tree, specs: readonly Grammar[]): Silent {
   const [only, ...more] = specs;
   const program = silent(new Command(tree.name), more.length === 0 ? only : undefined);
   const { command } = program;
-  command.version(tree.version, '-V, --version', 'print the version');
+  command.version(
+    tree.version,
+    '-V, --version',
+    'print the version; with --verbose all that is known',
+  );
   fill(command, tree);
   command.usage('[options] <command>');
   // A child inherits from its parent where it prints, and that it throws instead of exiting.

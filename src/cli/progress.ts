@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { writingBy } from './output.ts';
 import type { Output } from './output.ts';
 
 /** The line is renewed no more often. */
@@ -49,18 +50,10 @@ export class Progress {
 
   /** Makes an output of the same terminal, which takes the line away before other text. */
   inFrontOf(output: Output): Output {
-    return {
-      write: (text) => {
-        this.clear();
-        output.write(text);
-      },
-      get isClosed() {
-        return output.isClosed;
-      },
-      get failure() {
-        return output.failure;
-      },
-    };
+    return writingBy(output, (text) => {
+      this.clear();
+      output.write(text);
+    });
   }
 
   /** Takes the line away, so that other text can be printed. */

@@ -1,6 +1,7 @@
 /** The commands that start fast, and the running of a command line. */
 
 import { UsageError, inCommand } from './args.ts';
+import { checkBridge } from './bridge-option.ts';
 import { CLAIM_COMMAND, RELEASE_COMMAND } from './commands/claim.ts';
 import { EXEC_COMMAND } from './commands/exec.ts';
 import { INFO_COMMAND } from './commands/info.ts';
@@ -71,6 +72,7 @@ export async function runLine(
       const { words, options } = line;
       const globals = line.globals as Values<typeof GLOBAL_OPTIONS>;
       try {
+        checkBridge(line.command, globals.bridge);
         return await line.command.run({ words, options, globals, program });
       } catch (error) {
         throw inCommand(error, line.command.name);

@@ -35,9 +35,15 @@ export const CACHE_OPTION = {
   },
 } as const;
 
-/** The cache that the options ask for; the records of a simulated BMC are not kept by default. */
-export function cacheOf(folder: string | undefined, { sim }: Globals): SdrCache | undefined {
-  if (folder === 'off' || (sim && folder === undefined)) return undefined;
+/**
+ * The cache that the options ask for; the records of a simulated BMC are not kept by default, and
+ * those of a controller behind the BMC never: some say the GUID of the system, too.
+ */
+export function cacheOf(
+  folder: string | undefined,
+  { sim, bridge }: Pick<Globals, 'sim' | 'bridge'>,
+): SdrCache | undefined {
+  if (bridge !== undefined || folder === 'off' || (sim && folder === undefined)) return undefined;
   if (folder !== undefined && !hasFolder(folder)) {
     const why = 'it is no folder that only this user, or root, can change';
     tellUser(`warning: --cache ${shownName(folder)} is not used: ${why}`);

@@ -14,9 +14,10 @@ import { IPMI_SI } from '../kernel/ipmi-si.ts';
 import { findLeftBehind, findTaken, leftText } from '../kernel/left-behind.ts';
 import { findKernelUsers } from '../kernel/users-of-ipmi-si.ts';
 import { shownName } from '../shown.ts';
-import { EndedBySignal, SIGNAL_EXITS, endingSignals } from '../signals.ts';
+import { EndedBySignal, SIGNAL_EXITS, endingSignals, hasTerminal } from '../signals.ts';
 import { checkBlock } from '../port/register-block.ts';
 import { UsageError } from './args.ts';
+import { wayTo } from './bridge-option.ts';
 import { EXIT_TRY_LATER } from './exit-codes.ts';
 import { inFlags } from './format.ts';
 import type { Globals } from './globals.ts';
@@ -31,11 +32,19 @@ export interface Session extends Means {
   readonly leftMs: () => number;
 }
 
+/** The global options, and what a command does at SIGHUP if that shall not end it. */
+export interface SessionOptions extends Globals {
+  readonly onReload?: (() => void) | undefined;
+}
+
 /** A command: prints, and returns the exit code. */
 export type Command = (session: Session) => Promise<number>;
 
 /** The simulated BMC may be reset, and is away for as long as a quick one. */
 export const SIM_RESETS = { restartMs: 3000, mayReset: true } as const;
+
+/** Address of the controller behind the simulated BMC, for `--bridge`. */
+const SIM_SATELLITE = 0x2c;
 
 /** Ended with another exit code than that of `cause`, the error that is told: by a signal, say. */
 export class Interrupted extends Error {
@@ -50,7 +59,7 @@ export class Interrupted extends Error {
 
 /** Runs `command` on a device opened for it, or at its turn; returns its exit code. */
 export async function runSession(
-  globals: Globals,
+  globals: SessionOptions,
   bringUp: 'full' | 'lazy',
   command: Command,
 ): Promise<number> {
@@ -59,7 +68,7 @@ export async function runSession(
   const options = await openOptions(globals);
   const recording =
     globals.record === undefined ? undefined : await record(globals.record, globals);
-  const interruption = listen(globals.takeover !== false);
+  const interruption = listen(globals.takeover !== false, globals.onReload);
   const { signal } = interruption;
   const leftMs = timeLeft(globals);
   try {
@@ -68,12 +77,13 @@ export async function runSession(
     const locks = { lockTimeoutMs: timeoutMs };
     const how = { bringUp, signal, timeoutMs, ...(recording && { record: recording.sink }) };
     const device = await open({ ...options, ...locks, ...how });
-    if (!globals.sim) warn(device);
+    if (!globals.sim && device.backend !== 'serve') warn(device);
     const backend = globals.sim ? 'simulated BMC (--sim)' : device.backend;
     const output = { stdout, stderr, backend };
     return await runAndClose(device, signal, async () => {
       try {
-        return await command({ device, requester: device, globals, signal, leftMs, ...output });
+        const requester = await wayTo(device, globals.bridge);
+        return await command({ device, requester, globals, signal, leftMs, ...output });
       } finally {
         if (globals.stats) tellTransactions(device);
       }
@@ -181,16 +191,28 @@ export function exitOf({ reason }: AbortSignal): number {
   return reason instanceof EndedBySignal ? SIGNAL_EXITS[reason.signal] : EXIT_TRY_LATER;
 }
 
-/** Makes the first signal abort the command; `exit` is the shell's code for that signal. */
-export function listen(untilTheEnd: boolean): {
+/**
+ * Makes the first signal abort the command; `exit` is the shell's code for that signal. With
+ * `reload`, SIGHUP calls that instead, unless it says that the terminal has gone.
+ */
+export function listen(
+  untilTheEnd: boolean,
+  reload?: () => void,
+): {
   readonly signal: AbortSignal;
   exit: number | undefined;
 } {
   const controller = new AbortController();
   const interruption = { signal: controller.signal, exit: undefined as number | undefined };
+  const hadTerminal = reload !== undefined && hasTerminal(systemFiles);
   for (const name of endingSignals(systemFiles)) {
+    const ownReload = name === 'SIGHUP' ? reload : undefined;
     // A second one ends the process at once; but not while it has what it must give back.
-    process[untilTheEnd ? 'on' : 'once'](name, () => {
+    process[untilTheEnd || ownReload !== undefined ? 'on' : 'once'](name, () => {
+      if (ownReload !== undefined && hadTerminal === hasTerminal(systemFiles)) {
+        ownReload();
+        return;
+      }
       interruption.exit ??= SIGNAL_EXITS[name];
       controller.abort(new EndedBySignal(name));
     });
@@ -213,7 +235,7 @@ async function openOptions(globals: Globals): Promise<OpenOptions> {
 async function simulated(globals: Globals): Promise<OpenOptions> {
   const { spacing = 1, simDelayMs, simEventsMs, simRecording } = globals;
   if (simRecording !== undefined) return await replayed(simRecording);
-  const { SimBmc } = await import('../sim/bmc.ts');
+  const { SimBmc, simSatellite } = await import('../sim/bmc.ts');
   const { FIRST_GUID } = await import('../sim/guid.ts');
   const block = namedBlock(globals);
   const at = block === undefined ? {} : { base: block.base };
@@ -223,6 +245,7 @@ async function simulated(globals: Globals): Promise<OpenOptions> {
     clock: systemClock,
     responseMs: simDelayMs,
     guid: FIRST_GUID,
+    satellites: [simSatellite({ address: SIM_SATELLITE })],
     ...SIM_RESETS,
   });
   if (simEventsMs !== undefined) {
@@ -255,12 +278,13 @@ function repeat(everyMs: number, work: () => void): void {
 }
 
 function real(globals: Globals): OpenOptions {
-  const { port, takeover, spacing = 1 } = globals;
+  const { port, via, takeover, spacing = 1 } = globals;
   const block = namedBlock(globals);
   return {
     ...(block === undefined ? {} : { base: block.base, spacing }),
     takeover,
     ...(port === undefined ? {} : { port }),
+    ...(via === undefined ? {} : { via }),
   };
 }
 

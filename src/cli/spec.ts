@@ -21,6 +21,8 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 export interface WordSpec {
   readonly name: string;
   readonly help: string;
+  /** The names that a shell offers for it; the command says itself which it accepts. */
+  readonly names?: readonly string[];
 }
 
 /** A command line that works as it stands. */
@@ -85,6 +87,8 @@ export interface CommandSpec<Specs extends OptionSpecs, Globals> extends Grammar
    * interface for itself, and cannot run while another command has it.
    */
   readonly device?: 'none' | 'own';
+  /** True for a command whose requests can go to a controller behind the BMC. */
+  readonly canBridge?: boolean;
   /** Resolves to the exit code. */
   readonly run: (given: Given<Specs, Globals>) => Promise<number>;
 }

@@ -6,7 +6,7 @@ import type { Output } from './output.ts';
 /** The means of a command while a device is open. */
 export interface Means {
   readonly device: Device;
-  /** The way to the BMC: the device, as far as a command only asks. */
+  /** The way to the BMC, or to the controller of `--bridge`. */
   readonly requester: Requester;
   readonly signal: AbortSignal;
   /** Where the command prints. */

@@ -7,6 +7,7 @@ import { CHANNEL_COMMANDS } from './commands/channel.ts';
 import { CHASSIS_COMMANDS } from './commands/chassis.ts';
 import { FRU_COMMANDS } from './commands/fru.ts';
 import { IPMITOOL_COMMAND } from './commands/ipmitool.ts';
+import { SERVE_COMMAND } from './commands/serve.ts';
 import { SCHEMA_COMMAND } from './commands/schema.ts';
 import { SDR_COMMANDS } from './commands/sdr.ts';
 import { SENSOR_COMMANDS } from './commands/sensor.ts';
@@ -17,6 +18,7 @@ import { DCMI_COMMANDS } from './commands/dcmi.ts';
 import { MC_COMMANDS } from './commands/mc.ts';
 import { POWER_COMMANDS } from './commands/power.ts';
 import { SOL_COMMANDS } from './commands/sol.ts';
+import { VERSION_COMMAND } from './commands/version.ts';
 import { WATCHDOG_COMMANDS } from './commands/watchdog.ts';
 import { anyCommand } from './globals.ts';
 import type { AnyCommand } from './globals.ts';
@@ -56,8 +58,10 @@ export const PROGRAM: Tree<AnyCommand> = {
     ...WATCHDOG_COMMANDS,
     ...DCMI_COMMANDS,
     ...SOL_COMMANDS,
+    anyCommand(SERVE_COMMAND),
     anyCommand(SCHEMA_COMMAND),
     anyCommand(IPMITOOL_COMMAND),
+    anyCommand(VERSION_COMMAND),
   ],
 };
 

@@ -32,6 +32,12 @@ export interface Unverified {
   readonly reason: string;
 }
 
+/** A danger of the settings as they are wanted, which keeps nothing from being set. */
+export interface Warning {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** The result of an `apply`. */
 export interface ApplyResult {
   readonly channel: number;
@@ -43,6 +49,8 @@ export interface ApplyResult {
   /** In the order in which they are set; none if all was as wanted. */
   readonly changes: readonly Change[];
   readonly unverified: readonly Unverified[];
+  /** None for settings of a LAN or of a channel. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Options of an `apply`. */
@@ -50,11 +58,16 @@ export interface ApplyOptions extends CallOptions {
   /** Only says what would change; sends nothing that sets. */
   readonly check?: boolean | undefined;
   /**
-   * Is awaited with the changes before they are made, unless there are none; nothing is set if it
-   * resolves to false, or rejects.
+   * Is awaited with the changes, and the warnings, before they are made, unless there are none;
+   * nothing is set if it resolves to false, or rejects.
    */
-  readonly confirm?: ((changes: readonly Change[]) => boolean | Promise<boolean>) | undefined;
+  readonly confirm?: Confirm | undefined;
 }
+
+type Confirm = (
+  changes: readonly Change[],
+  warnings: readonly Warning[],
+) => boolean | Promise<boolean>;
 
 /** Options of an `apply`, as they are checked. */
 export const APPLY: Taken<ApplyOptions> = {
@@ -88,6 +101,7 @@ export interface Running {
   readonly channel: number;
   readonly clock: Clock;
   readonly options: ApplyOptions;
+  readonly warnings?: readonly Warning[];
   /** Runs the sets, with whatever must be held meanwhile. */
   readonly hold?: (sets: () => Promise<void>) => Promise<void>;
 }
@@ -109,12 +123,13 @@ function isBusy(error: unknown): error is IpmiError {
 
 /** Sets and verifies; or only tells, with `check`. */
 export async function applySteps(steps: readonly Step[], running: Running): Promise<ApplyResult> {
-  const { channel, options, hold = (sets: () => Promise<void>) => sets() } = running;
+  const { channel, options, warnings = [] } = running;
+  const { hold = (sets: () => Promise<void>) => sets() } = running;
   const isCheck = options.check === true;
   const changes = steps.flatMap((step) => step.changes);
-  const result = { channel, isCheck, changes, unverified: [] };
+  const result = { channel, isCheck, changes, unverified: [], warnings };
   if (isCheck || steps.length === 0) return result;
-  if ((await options.confirm?.(changes)) === false) return { ...result, isCheck: true };
+  if ((await options.confirm?.(changes, warnings)) === false) return { ...result, isCheck: true };
   await hold(async () => {
     for (const [at, step] of steps.entries()) {
       try {

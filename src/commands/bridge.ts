@@ -149,7 +149,7 @@ class Bridge implements Requester {
   async #attempt(request: Request, times: AttemptTimes): Promise<Reply> {
     const { netFn, cmd } = this.#transit === undefined ? request : SEND_MESSAGE;
     const { channel, address } = this.#transit ?? this.#target;
-    const awaited = this.#device.expectAnswer({ channel, address, netFn, cmd });
+    const awaited = await this.#device.expectAnswer({ channel, address, netFn, cmd });
     try {
       await this.#send(this.#wrap(request, awaited.seq), times);
       const response = await this.#wait(awaited.answer, request, times);

@@ -1,6 +1,7 @@
 /** DCMI: power, capabilities, asset tag, temperatures (DCMI 1.5). */
 
 import { Completion } from '../ipmi/completion.ts';
+import { ACTIVATE_POWER_LIMIT, SET_POWER_LIMIT } from '../ipmi/dcmi-power.ts';
 import { GET_POWER_LIMIT, GET_POWER_READING, NO_POWER_LIMIT } from '../ipmi/dcmi-power.ts';
 import { POWER_MODE } from '../ipmi/dcmi-power.ts';
 import { DCMI_ACCESS, DCMI_MANDATORY, DCMI_OPTIONAL, DCMI_POWER_STATISTICS } from '../ipmi/dcmi.ts';
@@ -18,8 +19,11 @@ import type { Field } from '../ipmi/codec.ts';
 import { codeTextOf } from '../ipmi/command.ts';
 import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
+import { callOnce } from './once.ts';
 import { parameterOf } from './parameter.ts';
+import { aBoolean, integer, oneOf } from '../option-table.ts';
 import { CALL, checkCalls } from './checked-calls.ts';
+import type { Taken } from './checked-calls.ts';
 
 /** The power of the system; or that there is no reading, and the reason. */
 export type PowerReading =
@@ -36,19 +40,37 @@ export type PowerReading =
       /** The BMC measures now. */
       readonly isActive: boolean;
     }
-  | { readonly isAvailable: false; readonly reason: string };
+  | {
+      readonly isAvailable: false;
+      readonly reason: string;
+      /** Of a BMC that refused the command; undefined for one that answered without a reading. */
+      readonly completionCode: number | undefined;
+    };
 
 /** The limit of the power that is active, or that there is none. */
 export type PowerLimit =
   | {
       readonly isActive: true;
       /** When the limit is exceeded; a number of an OEM. */
-      readonly action: 'none' | 'power-off' | 'log' | number;
+      readonly action: PowerLimitAction | number;
       readonly limitWatts: number;
       readonly correctionMs: number;
       readonly periodSeconds: number;
     }
   | { readonly isActive: false };
+
+/** Actions when the limit is exceeded, by name. */
+export type PowerLimitAction = 'none' | 'power-off' | 'log';
+
+/** A limit of the power that is to be set. */
+export interface PowerLimitChoice {
+  readonly limitWatts: number;
+  readonly action: PowerLimitAction;
+  /** The time within which the power is to get below the limit. */
+  readonly correctionMs: number;
+  /** The period over which the power is measured. */
+  readonly periodSeconds: number;
+}
 
 /** Capabilities; a part is undefined where the BMC does not tell it. */
 export interface DcmiCapabilities {
@@ -79,10 +101,28 @@ const NO_READING: ReadonlySet<number> = new Set([
   ...[Completion.NOT_IN_THIS_STATE, Completion.UNSPECIFIED],
 ]);
 
-const ACTIONS: Readonly<Record<number, 'none' | 'power-off' | 'log'>> = {
+/** The greatest values that a limit of the power takes. */
+export const POWER_LIMIT_MOST = {
+  watts: 0xffff,
+  correctionMs: 0xffff_ffff,
+  periodSeconds: 0xffff,
+} as const;
+
+const ACTIONS: Readonly<Record<number, PowerLimitAction>> = {
   0x00: 'none',
   0x01: 'power-off',
   0x11: 'log',
+};
+
+/** A limit of the power, as it is checked. */
+const LIMIT: Taken<PowerLimitChoice> = {
+  example: "{ limitWatts: 500, action: 'log', correctionMs: 1000, periodSeconds: 5 }",
+  table: {
+    limitWatts: integer({ least: 1, most: POWER_LIMIT_MOST.watts }),
+    action: oneOf(...Object.values(ACTIONS)),
+    correctionMs: integer({ least: 0, most: POWER_LIMIT_MOST.correctionMs }),
+    periodSeconds: integer({ least: 0, most: POWER_LIMIT_MOST.periodSeconds }),
+  },
 };
 
 /** Bytes of the asset tag that are read at once. */
@@ -105,6 +145,8 @@ export class Dcmi {
     checkCalls(this, (method) => `dcmi.${method}()`, {
       power: [CALL],
       powerLimit: [CALL],
+      setPowerLimit: [LIMIT, CALL],
+      activatePowerLimit: [undefined, CALL],
       capabilities: [CALL],
       assetTag: [CALL],
       temperatures: [CALL],
@@ -131,11 +173,12 @@ export class Dcmi {
     if (value === undefined) {
       if (!NO_READING.has(completionCode)) throw failureOf(command, completionCode);
       const reason = `the BMC answered ${codeTextOf(command, completionCode)}`;
-      return { isAvailable: false, reason };
+      return { isAvailable: false, reason, completionCode };
     }
     const { currentWatts, minimumWatts, maximumWatts, averageWatts, timestamp } = value;
     if (currentWatts === 0 || currentWatts === NO_WATTS) {
-      return { isAvailable: false, reason: `the BMC reports ${currentWatts} W` };
+      const reason = `the BMC reports ${currentWatts} W`;
+      return { isAvailable: false, reason, completionCode: undefined };
     }
     return {
       isAvailable: true,
@@ -166,6 +209,30 @@ export class Dcmi {
       correctionMs,
       periodSeconds,
     };
+  }
+
+  /**
+   * Sets the limit of the power (§6.6.3). One transaction, which is never sent twice. A limit that
+   * is active is the new one at once; otherwise {@link activatePowerLimit} activates it.
+   */
+  async setPowerLimit(choice: PowerLimitChoice, options: CallOptions = {}): Promise<void> {
+    const { limitWatts, correctionMs, periodSeconds } = choice;
+    const action = Number(
+      Object.keys(ACTIONS).find((key) => ACTIONS[Number(key)] === choice.action),
+    );
+    const reserved = { reserved: 0, reservedHigh: 0, reservedToo: 0 };
+    const args = inDcmi({ ...reserved, action, limitWatts, correctionMs, periodSeconds });
+    const once = { args, action: 'set the power limit', lookAt: 'the power limit' };
+    await callOnce(this.#caller, SET_POWER_LIMIT, { ...once, ...options });
+  }
+
+  /** Activates the limit that is set, or deactivates it (§6.6.4). One transaction, sent once. */
+  async activatePowerLimit(isActive: boolean, options: CallOptions = {}): Promise<void> {
+    aBoolean('dcmi.activatePowerLimit(): isActive', isActive);
+    const args = inDcmi({ activation: isActive ? 1 : 0, reserved: 0 });
+    const action = `${isActive ? 'activate' : 'deactivate'} the power limit`;
+    const once = { args, action, lookAt: 'the power limit' };
+    await callOnce(this.#caller, ACTIVATE_POWER_LIMIT, { ...once, ...options });
   }
 
   /** All parameters of the capabilities (§6.1.1). Five transactions. */

@@ -88,8 +88,8 @@ export interface LanWanted {
   readonly snmpCommunity?: string | undefined;
 }
 
-/** The gateway of a BMC that has none. */
-const NO_GATEWAY = '0.0.0.0';
+/** The gateway, the address or the netmask of a BMC that has none. */
+export const NO_HOST = '0.0.0.0';
 
 const POINT_TO_POINT: readonly string[] = ['255.255.255.254', '255.255.255.255'];
 
@@ -188,18 +188,28 @@ export function checkLan(wanted: unknown): LanWanted {
 }
 
 /** Address and gateways are hosts of one subnet, as far as the file has what says so. */
-function checkSubnet({ address, netmask: mask, gateway, backupGateway }: Ipv4Wanted): void {
-  if (address === undefined || mask === undefined) return;
+function checkSubnet(ipv4: Ipv4Wanted): void {
+  const trouble = subnetTrouble(ipv4, 'lan.ipv4.address and netmask');
+  if (trouble !== undefined) throw new RangeError(trouble);
+}
+
+/** Address and gateways that are not hosts of one subnet, in words; `whose` names the subnet. */
+export function subnetTrouble(
+  { address, netmask: mask, gateway, backupGateway }: Ipv4Wanted,
+  whose: string,
+): string | undefined {
+  if (address === undefined || mask === undefined) return undefined;
   const { first, last } = subnetOf(address, mask);
-  const subnet = `${first} to ${last}, the subnet of lan.ipv4.address and netmask`;
+  const subnet = `${first} to ${last}, the subnet of ${whose}`;
   // A subnet of one or two addresses has none to spare (RFC 3021).
   const isPair = POINT_TO_POINT.includes(mask);
   for (const [name, host] of Object.entries({ address, gateway, backupGateway })) {
-    if (host === undefined || host === NO_GATEWAY) continue;
+    if (host === undefined || host === NO_HOST) continue;
     if (subnetOf(host, mask).first !== first) {
-      throw new RangeError(`lan.ipv4.${name}: ${host} is not in ${subnet}`);
+      return `lan.ipv4.${name}: ${host} is not in ${subnet}`;
     }
     if (isPair || (host !== first && host !== last)) continue;
-    throw new RangeError(`lan.ipv4.${name}: ${host} is at an end of ${subnet}, and of no host`);
+    return `lan.ipv4.${name}: ${host} is at an end of ${subnet}, and of no host`;
   }
+  return undefined;
 }

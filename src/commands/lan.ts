@@ -16,7 +16,7 @@ import type { Item } from './lan-items.ts';
 import { readParameter } from './lan-parameter.ts';
 import type { LanTarget } from './lan-parameter.ts';
 import { readConfiguration } from './lan-read.ts';
-import { DHCP_DECIDES, checkLan } from './lan-wanted.ts';
+import { DHCP_DECIDES, NO_HOST, checkLan, subnetTrouble } from './lan-wanted.ts';
 import type { LanWanted } from './lan-wanted.ts';
 import { holdSets } from './set-in-progress.ts';
 import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
@@ -94,7 +94,9 @@ export class Lan {
 
   /**
    * Makes the configuration as it is wanted. Transactions: a read for each parameter that is named
-   * (two more for cipher suites, one for an address without its source); if some differ, three for
+   * (two more for cipher suites, one for an address without its source, and one each for the
+   * address
+   * and the netmask of a gateway that is named without them); if some differ, three for
    * Set In Progress, and a set and a read for each; besides those that find the channel.
    */
   async apply(wanted: LanWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
@@ -109,6 +111,7 @@ export class Lan {
       if (step.changes.length > 0) steps.push(step);
     }
     await refuseUnderDhcp(target, checked, steps);
+    await refuseOutside(target, checked, steps);
     const setting = {
       ...{ caller: this.#caller, clock: this.#clock, options: call, command: SET_LAN_PARAMETERS },
       argsOf: (data: Uint8Array) => ({ channel, parameter: LAN.setInProgress.number, data }),
@@ -186,3 +189,34 @@ async function refuseUnderDhcp(
   const text = `${path}: the BMC gets it by DHCP; set lan.ipv4.source, too, such as "static"`;
   throw new IpmiError('COMMAND_FAILED', `${text}; nothing was set`, { outcome: 'answered' });
 }
+
+/** A gateway outside the subnet of the address that the BMC has, or is to have, is not reached. */
+async function refuseOutside(
+  target: LanTarget,
+  { ipv4 = {} }: LanWanted,
+  steps: readonly Step[],
+): Promise<void> {
+  const { source = 'static', address, netmask, gateway, backupGateway } = ipv4;
+  const gateways = [gateway, backupGateway].filter((host) => host !== undefined);
+  const isWhole = address !== undefined && netmask !== undefined;
+  // The check of the wanted settings has seen a whole subnet; what is as wanted stays so.
+  const isChanged = steps.some(({ changes }) => changes.some(({ path }) => SUBNET.includes(path)));
+  if (source !== 'static' || isWhole || !isChanged || gateways.every(isNoHost)) return;
+  const own = {
+    address: address ?? (await readParameter(target, LAN.address)),
+    netmask: netmask ?? (await readParameter(target, LAN.netmask)),
+  };
+  if (isNoHost(own.address) || isNoHost(own.netmask)) return;
+  const subnet = `address ${own.address} and netmask ${own.netmask} that the BMC would have`;
+  const trouble = subnetTrouble({ ...ipv4, ...own }, subnet);
+  if (trouble === undefined) return;
+  const text = `${trouble}; set lan.ipv4.address and netmask with it; nothing was set`;
+  throw new IpmiError('COMMAND_FAILED', text, { outcome: 'answered' });
+}
+
+function isNoHost(host: string | undefined): boolean {
+  return host === undefined || host === NO_HOST;
+}
+
+/** Settings that decide whether a gateway is in the subnet. */
+const SUBNET = ['address', 'netmask', 'gateway', 'backupGateway'].map((name) => `lan.ipv4.${name}`);

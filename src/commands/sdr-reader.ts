@@ -1,18 +1,19 @@
 /**
- * Reads single records of an SDR repository (IPMI 2.0 §33.12), whole where the BMC lets it, else in
- * parts; it remembers how many bytes the BMC gives.
+ * Reads single records of an SDR repository (IPMI 2.0 §33.12), or of device SDRs (§35.3): whole
+ * where the BMC lets it, else in parts; it remembers how many bytes the BMC gives.
  */
 
 import { sleep } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, hex } from '../errors.ts';
-import { Completion, isTooMany } from '../ipmi/completion.ts';
+import { Completion, isTooMany, isUnknownCommand } from '../ipmi/completion.ts';
+import { titleOf } from '../ipmi/command.ts';
 import { WHOLE_RECORD } from '../ipmi/record-read.ts';
 import type { RecordPart } from '../ipmi/record-read.ts';
-import { GET_SDR, RESERVE_SDR_REPOSITORY } from '../ipmi/sdr-commands.ts';
 import { SDR_HEADER_BYTES, decodeSdrHeader } from '../ipmi/sdr-record.ts';
 import { failureOf } from './caller.ts';
 import type { Answer, CallOptions, Caller } from './caller.ts';
+import type { SdrStore } from './sdr-store.ts';
 
 /** A record, and the number of the one behind it. */
 export interface ReadRecord {
@@ -22,6 +23,7 @@ export interface ReadRecord {
 
 /** Everything that a reader needs. */
 export interface ReaderParts {
+  readonly store: SdrStore;
   readonly caller: Caller;
   readonly clock: Clock;
   /** From 0 up to 1, 1 excluded. */
@@ -52,6 +54,8 @@ export class SdrReader {
   /** The BMC refuses a part that is longer than the record: its header is read first. */
   #wantsHeader = false;
   #reservation = 0;
+  /** The BMC has no reservations: parts are read with number 0 (§35.4). */
+  #hasNoReservations = false;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -76,7 +80,8 @@ export class SdrReader {
     for (let losses = 0; ; losses += 1) {
       const record = await this.#attempt(recordId);
       if (record !== undefined) return record;
-      if (losses === RESERVATIONS_MAX) throw failureOf(GET_SDR, Completion.RESERVATION_LOST);
+      if (losses === RESERVATIONS_MAX)
+        throw failureOf(this.#parts.store.get, Completion.RESERVATION_LOST);
       await this.#reserve(losses);
     }
   }
@@ -94,15 +99,16 @@ export class SdrReader {
       const total = totalOf(bytes);
       const count = this.#countFor(bytes.length, total);
       const isPart = bytes.length > 0;
-      if (bytes.length > OFFSET_MAX) throw unreachable(recordId, bytes.length);
-      if (isPart && this.#reservation === 0) await this.#reserve(-1);
+      if (bytes.length > OFFSET_MAX) throw this.#unreachable(recordId, bytes.length);
+      const mayReserve = this.#reservation === 0 && !this.#hasNoReservations;
+      if (isPart && mayReserve) await this.#reserve(-1);
       const answer = await this.#ask(recordId, { offset: bytes.length, count });
       if (answer.value === undefined) {
         if (answer.completionCode === Completion.RESERVATION_LOST) return undefined;
         this.#yield(answer.completionCode, { count, total });
         continue;
       }
-      take(bytes, answer.value.bytes);
+      take(bytes, answer.value.bytes, this.#parts.store);
       const known = totalOf(bytes);
       if (known !== undefined && bytes.length >= known) {
         const { nextId } = answer.value;
@@ -119,7 +125,8 @@ export class SdrReader {
   /** Asks for less from now on; throws where the answer is about something else. */
   #yield(code: number, { count, total }: { count: number; total: number | undefined }): void {
     // Some BMCs need too long for a long record.
-    if (!isTooMany(code) && code !== Completion.TIMEOUT) throw failureOf(GET_SDR, code);
+    const { get } = this.#parts.store;
+    if (!isTooMany(code) && code !== Completion.TIMEOUT) throw failureOf(get, code);
     if (count === WHOLE_RECORD && this.#most === WHOLE_RECORD) {
       this.#most = PART_BYTES;
     } else if (total === undefined && !this.#wantsHeader && count > SDR_HEADER_BYTES) {
@@ -128,7 +135,7 @@ export class SdrReader {
     } else {
       let less = this.#most;
       while (less >= count) less >>= 1;
-      if (less < PART_BYTES_MIN) throw failureOf(GET_SDR, code);
+      if (less < PART_BYTES_MIN) throw failureOf(get, code);
       this.#most = less;
     }
   }
@@ -137,26 +144,32 @@ export class SdrReader {
     recordId: number,
     part: { readonly offset: number; readonly count: number },
   ): Promise<Answer<RecordPart>> {
-    const { caller, options } = this.#parts;
+    const { caller, store, options } = this.#parts;
     const args = { reservation: this.#reservation, recordId, ...part };
-    return await caller.answer(GET_SDR, args, options);
+    return await caller.answer(store.get, args, { ...options, lun: store.lun });
   }
 
   /** Parallel readers cancel the reservations of each other, until their pauses differ enough. */
   async #reserve(losses: number): Promise<void> {
-    const { caller, clock, random, options } = this.#parts;
+    const { caller, clock, random, store, options } = this.#parts;
     const mostMs = Math.min(PAUSE_MS * 2 ** losses, PAUSE_MAX_MS);
     if (losses >= 0) await sleep(clock, random() * mostMs, options.signal);
-    this.#reservation = await caller.call(RESERVE_SDR_REPOSITORY, undefined, options);
+    const how = { ...options, lun: store.lun };
+    const { completionCode, value } = await caller.answer(store.reserve, undefined, how);
+    this.#hasNoReservations = isUnknownCommand(completionCode);
+    if (value === undefined && !this.#hasNoReservations) {
+      throw failureOf(store.reserve, completionCode);
+    }
+    this.#reservation = value ?? 0;
   }
-}
 
-/** A record of 257 to 260 bytes that the BMC does not give whole has an end that has no offset. */
-function unreachable(recordId: number, offset: number): IpmiError {
-  const text =
-    `record ${hex(recordId)} of the SDR repository: its bytes from ${offset} on have no offset, ` +
-    'and the BMC does not give it whole';
-  return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
+  /** A record of 257 to 260 bytes that the BMC does not give whole: its end has no offset. */
+  #unreachable(recordId: number, offset: number): IpmiError {
+    const text =
+      `record ${hex(recordId)} of ${this.#parts.store.name}: its bytes from ${offset} on have no ` +
+      'offset, and the BMC does not give it whole';
+    return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
+  }
 }
 
 function totalOf(bytes: readonly number[]): number | undefined {
@@ -167,9 +180,9 @@ function totalOf(bytes: readonly number[]): number | undefined {
  * Puts a part behind those before it. Some BMCs give the whole record whatever is asked for: they
  * ignore the offset, too, if as many bytes come as the record has, and begin as it does.
  */
-function take(bytes: number[], part: Uint8Array): void {
+function take(bytes: number[], part: Uint8Array, { get }: SdrStore): void {
   if (part.length === 0) {
-    const text = `Get SDR, §33.12: no byte came of a record of which ${bytes.length} are read`;
+    const text = `${titleOf(get)}: no byte came of a record of which ${bytes.length} are read`;
     throw new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
   }
   const header = bytes.slice(0, SDR_HEADER_BYTES);

@@ -1,21 +1,33 @@
-/** The SDR repository of a BMC, which describes sensors and devices (IPMI 2.0 chapter 33). */
+/**
+ * The sensor data records of a BMC, which describe sensors and devices: those of its SDR repository
+ * (IPMI 2.0 chapter 33), or device SDRs (§35.2..§35.4).
+ */
 
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { IpmiError, hex } from '../errors.ts';
 import { DecodeError, decode } from '../ipmi/codec.ts';
-import { Completion } from '../ipmi/completion.ts';
+import { Completion, isUnknownCommand } from '../ipmi/completion.ts';
 import { GET_DEVICE_GUID, GET_SYSTEM_GUID, givenGuid } from '../ipmi/guid.ts';
 import { FIRST_RECORD, NO_RECORD } from '../ipmi/record-read.ts';
-import { GET_SDR_REPOSITORY_INFO } from '../ipmi/sdr-commands.ts';
-import type { SdrRepositoryInfo } from '../ipmi/sdr-commands.ts';
+import { GET_DEVICE_SDR_INFO, GET_SDR_REPOSITORY_INFO } from '../ipmi/sdr-commands.ts';
+import type { DeviceSdrInfo, SdrRepositoryInfo } from '../ipmi/sdr-commands.ts';
 import { SDR_RECORD, decodeSdrHeader } from '../ipmi/sdr-record.ts';
 import type { SdrRecord } from '../ipmi/sdr-record.ts';
-import { withMethods } from '../option-table.ts';
+import { oneOf, withMethods } from '../option-table.ts';
+import { failureOf } from './caller.ts';
 import type { CallOptions, Caller } from './caller.ts';
-import { cacheKey, cacheText, changeOf, recordsIn, stampOf } from './sdr-cache.ts';
+import { cacheKey, cacheText, recordsIn } from './sdr-cache.ts';
 import type { SdrCache } from './sdr-cache.ts';
 import { SdrReader } from './sdr-reader.ts';
+import {
+  REPOSITORY,
+  deviceState,
+  deviceStore,
+  furtherUnits,
+  repositoryState,
+} from './sdr-store.ts';
+import type { SdrStore, SdrStoreState } from './sdr-store.ts';
 import { CALL, CALL_TABLE, checkCalls } from './checked-calls.ts';
 import type { Taken } from './checked-calls.ts';
 
@@ -23,7 +35,15 @@ import type { Taken } from './checked-calls.ts';
 export interface SdrOptions extends CallOptions {
   /** Keeps the records of a repository that does not change; none by default. */
   readonly cache?: SdrCache | undefined;
+  /**
+   * The records to read: those of the `repository`, or the `device` SDRs of a controller; by
+   * default device SDRs where the controller has no repository.
+   */
+  readonly source?: SdrSource | undefined;
 }
+
+/** The place of the records that are read. */
+export type SdrSource = 'repository' | 'device';
 
 /** A record, or the error in its place. */
 export type SdrItem =
@@ -72,14 +92,19 @@ const SYSTEM_MEANS: SdrMeans = { clock: systemClock, random: Math.random };
 
 export const SDR_OPTIONS: Taken<SdrOptions> = {
   example: '{ cache }',
-  table: { ...CALL_TABLE, cache: withMethods('a cache', 'get', 'set') },
+  table: {
+    ...CALL_TABLE,
+    cache: withMethods('a cache', 'get', 'set'),
+    source: oneOf('repository', 'device'),
+  },
 };
 
-/** Commands of the SDR repository. */
+/** Commands of the SDR repository, and of device SDRs. */
 export class Sdr {
   static {
     checkCalls(this, (method) => `sdr.${method}()`, {
       info: [CALL],
+      deviceInfo: [CALL],
       records: [SDR_OPTIONS],
     });
   }
@@ -97,29 +122,65 @@ export class Sdr {
     return await this.#caller.call(GET_SDR_REPOSITORY_INFO, undefined, options);
   }
 
+  /** Number of sensors of a controller that has device SDRs (§35.2). One transaction. */
+  async deviceInfo(options: CallOptions = {}): Promise<DeviceSdrInfo> {
+    return await this.#caller.call(GET_DEVICE_SDR_INFO, undefined, options);
+  }
+
   /**
    * All records, in the order of the repository. One that cannot be read, or decoded, is an item
    * with its error. Takes records + 2 transactions; with a cache records + 3, or 2 if it has them.
    * A BMC that does not give whole records needs a reservation besides, and a transaction for each
    * part. Where the repository changes meanwhile it is read again, and what is new is an item.
-   * Rejects where the reservations of three records behind one another are lost, 17 times each.
+   * Device SDRs take records + 2 for each logical unit, and one more to see that there is no
+   * repository; they are not kept in a cache. Rejects where the reservations of three records
+   * behind one another are lost, 17 times each.
    */
   async *records(options: SdrOptions = {}): AsyncGenerator<SdrItem, void, undefined> {
-    const { cache, timeoutMs, signal } = options;
+    const { cache, source, timeoutMs, signal } = options;
     const call = { timeoutMs, signal };
+    if (source === 'device') {
+      yield* this.#deviceRecords(await this.deviceInfo(call), call);
+      return;
+    }
     const key = cache && (await this.#key(call));
-    const info = await this.info(call);
-    const stamp = key === undefined ? undefined : stampOf(info);
+    const answer = await this.#caller.answer(GET_SDR_REPOSITORY_INFO, undefined, call);
+    if (answer.value === undefined) {
+      const failure = failureOf(GET_SDR_REPOSITORY_INFO, answer.completionCode);
+      if (source !== undefined || !isUnknownCommand(answer.completionCode)) throw failure;
+      const { value } = await this.#caller.answer(GET_DEVICE_SDR_INFO, undefined, call);
+      if (value === undefined) throw failure;
+      yield* this.#deviceRecords(value, call);
+      return;
+    }
+    const state = repositoryState(answer.value);
+    const { stamp } = state;
     const text = key === undefined || stamp === undefined ? undefined : await cache?.get(key);
     const known = text === undefined ? undefined : recordsIn(text, stamp ?? '');
     if (known !== undefined) {
-      yield* known.map(itemOf);
+      yield* known.map((bytes) => itemOf(bytes, REPOSITORY));
       return;
     }
-    const read = yield* this.#passes(info, call);
-    if (key === undefined || read === undefined) return;
-    const fresh = stampOf(read.info);
-    if (fresh !== undefined) await cache?.set(key, cacheText(fresh, read.records));
+    const read = yield* this.#passes(REPOSITORY, state, call);
+    if (key === undefined || read?.stamp === undefined) return;
+    await cache?.set(key, cacheText(read.stamp, read.records));
+  }
+
+  /** The device SDRs of all logical units; a record that several of them have is one item. */
+  async *#deviceRecords(
+    info: DeviceSdrInfo,
+    options: CallOptions,
+  ): AsyncGenerator<SdrItem, void, undefined> {
+    const known = new Set<string>();
+    for (const lun of [0, ...furtherUnits(info)]) {
+      const store = deviceStore(lun);
+      const state = lun === 0 ? deviceState(info) : await store.look(this.#caller, options);
+      for await (const item of this.#passes(store, state, options)) {
+        const text = textOf(item);
+        if (!known.has(text)) yield item;
+        known.add(text);
+      }
+    }
   }
 
   /** The GUID of the system, or of the BMC where there is none. */
@@ -132,31 +193,32 @@ export class Sdr {
     return undefined;
   }
 
-  /** Returns the records if all could be read, and are those of one state of the repository. */
+  /** Returns the records if all could be read, and are those of one state of the store. */
   async *#passes(
-    info: SdrRepositoryInfo,
+    store: SdrStore,
+    state: SdrStoreState,
     options: CallOptions,
   ): AsyncGenerator<SdrItem, Whole | undefined, undefined> {
-    const reader = new SdrReader({ caller: this.#caller, ...this.#means, options });
+    const reader = new SdrReader({ store, caller: this.#caller, ...this.#means, options });
     const known = new Set<string>();
-    let before = info;
+    let before = state;
     for (let passes = 1; ; passes += 1) {
       const items: SdrItem[] = [];
       let lost: SdrItem | undefined;
-      for await (const item of walk(reader, before.records)) {
+      for await (const item of walk(reader, { store, records: before.records })) {
         items.push(item);
         const text = textOf(item);
         if (item.error?.completionCode === Completion.NOT_FOUND) lost = item;
         else if (!known.has(text)) yield item;
         known.add(text);
       }
-      const after = items.length === 0 ? before : await this.info(options);
-      const isSame = changeOf(after) === changeOf(before);
+      const after = items.length === 0 ? before : await store.look(this.#caller, options);
+      const isSame = after.change === before.change;
       // A record that is gone is what the change was.
       if (lost !== undefined && (isSame || passes === PASSES_MAX)) yield lost;
-      if (isSame) return wholeOf(items, after);
+      if (isSame) return wholeOf(items, after.stamp);
       if (passes === PASSES_MAX) {
-        yield restless();
+        yield restless(store);
         return undefined;
       }
       before = after;
@@ -166,13 +228,13 @@ export class Sdr {
 
 /** All records of one state. */
 interface Whole {
-  readonly info: SdrRepositoryInfo;
+  readonly stamp: string | undefined;
   readonly records: readonly Uint8Array[];
 }
 
-function wholeOf(items: readonly SdrItem[], info: SdrRepositoryInfo): Whole | undefined {
+function wholeOf(items: readonly SdrItem[], stamp: string | undefined): Whole | undefined {
   const records = items.flatMap(({ record, bytes }) => (record === undefined ? [] : [bytes]));
-  return records.length === items.length && records.length > 0 ? { info, records } : undefined;
+  return records.length === items.length && records.length > 0 ? { stamp, records } : undefined;
 }
 
 /** Equal for items that tell the same. */
@@ -182,16 +244,19 @@ function textOf({ recordId, bytes, error }: SdrItem): string {
 }
 
 /** Reads the records from the first to the last. */
-async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem, void, undefined> {
+async function* walk(
+  reader: SdrReader,
+  { store, records }: { readonly store: SdrStore; readonly records: number },
+): AsyncGenerator<SdrItem, void, undefined> {
   const seen = new Set<number>();
   let [count, guesses, unreserved] = [0, 0, 0];
   for (let recordId = FIRST_RECORD; recordId !== NO_RECORD && records > 0;) {
     if (seen.has(recordId)) {
-      yield { recordId, bytes: undefined, error: loop(recordId) };
+      yield { recordId, bytes: undefined, error: loop(recordId, store) };
       return;
     }
     seen.add(recordId);
-    const { item, nextId } = await readOne(reader, recordId);
+    const { item, nextId } = await readOne(reader, recordId, store);
     seen.add(item.recordId);
     const { error } = item;
     unreserved = error?.completionCode === Completion.RESERVATION_LOST ? unreserved + 1 : 0;
@@ -209,10 +274,11 @@ async function* walk(reader: SdrReader, records: number): AsyncGenerator<SdrItem
 async function readOne(
   reader: SdrReader,
   recordId: number,
+  store: SdrStore,
 ): Promise<{ readonly item: SdrItem; readonly nextId: number | undefined }> {
   try {
     const { bytes, nextId } = await reader.read(recordId);
-    return { item: itemOf(bytes), nextId };
+    return { item: itemOf(bytes, store), nextId };
   } catch (error) {
     if (!isOfRecord(error)) throw error;
     const item: SdrItem = { recordId, bytes: undefined, error };
@@ -227,29 +293,29 @@ function isOfRecord(error: unknown): error is IpmiError {
   return error.code === 'COMMAND_FAILED' && !OF_THE_BMC.has(error.completionCode ?? 0);
 }
 
-function itemOf(bytes: Uint8Array): SdrItem {
+function itemOf(bytes: Uint8Array, store: SdrStore): SdrItem {
   const recordId = decodeSdrHeader(bytes)?.recordId ?? FIRST_RECORD;
   try {
     return { recordId, bytes, record: decode(SDR_RECORD, bytes) };
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause;
-    const text = `record ${hex(recordId)} of the SDR repository: ${cause.message}`;
+    const text = `record ${hex(recordId)} of ${store.name}: ${cause.message}`;
     const error = new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered', cause });
     return { recordId, bytes, error };
   }
 }
 
-function loop(recordId: number): IpmiError {
+function loop(recordId: number, { name }: SdrStore): IpmiError {
   const text =
-    `the SDR repository has a loop: its next record is ${hex(recordId)}, which was read before; ` +
-    'the records behind it cannot be reached; restart the BMC';
+    `${name}: there is a loop, the next record is ${hex(recordId)}, which was read before; the ` +
+    'records behind it cannot be reached; restart the BMC';
   return new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
 }
 
-function restless(): SdrItem {
+function restless({ name }: SdrStore): SdrItem {
   const text =
-    `the SDR repository has changed ${PASSES_MAX} times while it was read; ` +
-    'records may be missing; read it again when its changes are over';
+    `${name}: the records have changed ${PASSES_MAX} times while they were read; some may be ` +
+    'missing; read them again when the changes are over';
   const error = new IpmiError('RESPONSE_MALFORMED', text, { outcome: 'answered' });
   return { recordId: NO_RECORD, bytes: undefined, error };
 }

@@ -103,3 +103,14 @@ export function hasThresholds(record: SensorSdr): boolean {
   const { thresholds } = record.capabilities;
   return thresholds === 'readable' || thresholds === 'settable';
 }
+
+/**
+ * The place of the hysteresis of a sensor (§43.1, byte 12): the sensor can be `asked`, or the
+ * `record` has it; undefined where there is none that stands for a difference of values.
+ */
+export function hysteresisIn(record: SensorSdr): 'asked' | 'record' | undefined {
+  if (!isReadable(record) || !isAnalog(record) || record.linearization.kind !== 0) return undefined;
+  const { hysteresis } = record.capabilities;
+  if (hysteresis === 'readable' || hysteresis === 'settable') return 'asked';
+  return hysteresis === 'fixed' ? 'record' : undefined;
+}

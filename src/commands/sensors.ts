@@ -8,9 +8,13 @@ import type { Requester } from '../ipmi/requester.ts';
 import { isReadable, isSensor } from '../ipmi/sdr-record.ts';
 import type { SdrRecord, SensorSdr } from '../ipmi/sdr-record.ts';
 import { GET_SENSOR_READING, GET_SENSOR_READING_FACTORS } from '../ipmi/sensor-commands.ts';
-import { GET_SENSOR_THRESHOLDS, THRESHOLD_NAMES } from '../ipmi/sensor-commands.ts';
+import {
+  GET_SENSOR_HYSTERESIS,
+  GET_SENSOR_THRESHOLDS,
+  THRESHOLD_NAMES,
+} from '../ipmi/sensor-commands.ts';
 import type { SensorReading, Thresholds } from '../ipmi/sensor-commands.ts';
-import { convert, isNonLinear } from '../ipmi/sensor-factors.ts';
+import { convert, convertCounts, isNonLinear } from '../ipmi/sensor-factors.ts';
 import { statesOf, worstOf } from '../ipmi/sensor-state.ts';
 import type { SensorState } from '../ipmi/sensor-state.ts';
 import { aBoolean, aFunction, integer } from '../option-table.ts';
@@ -18,7 +22,7 @@ import { Caller, failureOf } from './caller.ts';
 import type { CallOptions } from './caller.ts';
 import { SDR_OPTIONS } from './sdr.ts';
 import type { Sdr, SdrOptions } from './sdr.ts';
-import { conversionOf, hasThresholds, isAnalog, sensorsOf } from './sensor-ref.ts';
+import { conversionOf, hasThresholds, hysteresisIn, isAnalog, sensorsOf } from './sensor-ref.ts';
 import type { Owner, SensorRef } from './sensor-ref.ts';
 import { checkCalls } from './checked-calls.ts';
 import type { Taken } from './checked-calls.ts';
@@ -27,6 +31,8 @@ import type { Taken } from './checked-calls.ts';
 export interface SensorOptions extends SdrOptions {
   /** Reads thresholds, too. */
   readonly thresholds?: boolean | undefined;
+  /** Reads the hysteresis, too: one transaction for each sensor that can be asked. */
+  readonly hysteresis?: boolean | undefined;
   /** Only these sensors are read, and are items. */
   readonly only?: ((sensor: SensorRef) => boolean) | undefined;
   /** The way to a controller other than the BMC; undefined where there is none. */
@@ -51,6 +57,15 @@ export type SensorStatus =
   | 'needs-bridge'
   | 'failed';
 
+/**
+ * Differences without a sign: a threshold that was crossed upwards is left this much below it, one
+ * that was crossed downwards this much above. Undefined where the BMC specifies none.
+ */
+export interface Hysteresis {
+  readonly positive: number | undefined;
+  readonly negative: number | undefined;
+}
+
 /** A sensor with its reading. */
 export interface Sensor extends SensorRef {
   readonly status: SensorStatus;
@@ -64,6 +79,8 @@ export interface Sensor extends SensorRef {
   readonly severity: Severity;
   /** In `unit`, those that can be read; undefined unless they were asked for. */
   readonly thresholds: Partial<Thresholds<number>> | undefined;
+  /** In `unit`; undefined unless it was asked for, and the sensor has one. */
+  readonly hysteresis: Hysteresis | undefined;
   /** Of `failed` and `needs-bridge`; of `ok`, the reason that a non-linear sensor has no value. */
   readonly error: IpmiError | undefined;
 }
@@ -91,6 +108,7 @@ const SENSOR_OPTIONS: Taken<SensorOptions> = {
   table: {
     ...SDR_OPTIONS.table,
     thresholds: aBoolean,
+    hysteresis: aBoolean,
     only: aFunction,
     requesterFor: aFunction,
     ownAddress: integer({ least: 0, most: 0xff }),
@@ -118,8 +136,8 @@ export class Sensors {
   /**
    * All sensors with their readings, in the order of their records. Takes the transactions of
    * `Sdr.records()`, one for each sensor that can be read, one for its thresholds if `thresholds`,
-   * and one for each value of a non-linear sensor. A sensor that is missing is an item, and takes
-   * one.
+   * one for its hysteresis if `hysteresis`, and one for each value of a non-linear sensor. A sensor
+   * that is missing is an item, and takes one.
    */
   async *all(options: SensorOptions = {}): AsyncGenerator<SensorItem, void, undefined> {
     for await (const item of this.list(options)) if (item.kind !== 'other') yield item;
@@ -128,10 +146,11 @@ export class Sensors {
   /** The same with the records that are not of sensors. */
   async *list(options: SensorOptions = {}): AsyncGenerator<SdrListItem, void, undefined> {
     const round = new Round(this.#caller, options);
-    const { only = () => true, cache, timeoutMs, signal } = options;
+    const { only = () => true, cache, source, timeoutMs, signal } = options;
     const known = new Set<string>();
     for await (const { recordId, record, error } of this.#sdr.records({
       cache,
+      source,
       timeoutMs,
       signal,
     })) {
@@ -149,12 +168,16 @@ export class Sensors {
   }
 }
 
+/** Some BMCs fill the byte of a hysteresis with this where there is none. */
+const NO_HYSTERESIS = 0xff;
+
 const NO_READING = {
   raw: undefined,
   value: undefined,
   states: [],
   severity: 'information',
   thresholds: undefined,
+  hysteresis: undefined,
   error: undefined,
 } as const;
 
@@ -212,13 +235,15 @@ class Asked {
   readonly #caller: Caller;
   readonly #ref: SensorRef;
   readonly #wantsThresholds: boolean;
+  readonly #wantsHysteresis: boolean;
   readonly #options: CallOptions & { readonly lun: number };
 
   constructor(caller: Caller, ref: SensorRef, options: SensorOptions) {
-    const { timeoutMs, signal, thresholds = false } = options;
+    const { timeoutMs, signal, thresholds = false, hysteresis = false } = options;
     this.#caller = caller;
     this.#ref = ref;
     this.#wantsThresholds = thresholds && hasThresholds(ref.record);
+    this.#wantsHysteresis = hysteresis;
     this.#options = { timeoutMs, signal, lun: ref.owner.lun };
   }
 
@@ -232,12 +257,14 @@ class Asked {
       throw failureOf(GET_SENSOR_READING, code);
     }
     const thresholds = this.#wantsThresholds ? await this.#thresholds() : undefined;
+    const hysteresis = this.#wantsHysteresis ? await this.#hysteresis() : undefined;
     const status = statusOf(reading);
-    if (status !== 'ok' || reading === undefined) return { status, thresholds };
+    if (status !== 'ok' || reading === undefined) return { status, thresholds, hysteresis };
     const states = statesOf(record, reading);
     const converted = await this.#converted(reading.raw);
     const { raw } = reading;
-    return { status, raw, states, severity: worstOf(states), thresholds, ...converted };
+    const limits = { thresholds, hysteresis };
+    return { status, raw, states, severity: worstOf(states), ...limits, ...converted };
   }
 
   async #thresholds(): Promise<Partial<Thresholds<number>>> {
@@ -252,6 +279,21 @@ class Asked {
       if (threshold !== undefined) values[name] = threshold;
     }
     return values;
+  }
+
+  async #hysteresis(): Promise<Hysteresis | undefined> {
+    const { record, number } = this.#ref;
+    const place = hysteresisIn(record);
+    if (place === undefined || !isAnalog(record)) return undefined;
+    const { positiveHysteresis: positive, negativeHysteresis: negative } = record;
+    const raw =
+      place === 'record'
+        ? { positive, negative }
+        : (await this.#caller.answer(GET_SENSOR_HYSTERESIS, number, this.#options)).value;
+    if (raw === undefined) return undefined;
+    const valueOf = (counts: number): number | undefined =>
+      counts === NO_HYSTERESIS ? undefined : convertCounts(counts, conversionOf(record));
+    return { positive: valueOf(raw.positive), negative: valueOf(raw.negative) };
   }
 
   /**

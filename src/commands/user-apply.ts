@@ -4,10 +4,14 @@ import type { Clock } from '../clock.ts';
 import { IpmiError } from '../errors.ts';
 import type { UserAccess } from '../ipmi/user.ts';
 import { applySteps, callOptions, differences, doubtsOf } from './apply.ts';
-import type { ApplyOptions, ApplyResult, Change, Doubt, Shown, Step } from './apply.ts';
+import type { ApplyOptions, ApplyResult, Change, Doubt, Shown, Step, Warning } from './apply.ts';
 import type { CallOptions } from './caller.ts';
 import { userOf } from './user-access.ts';
 import type { PasswordComparison, User, UserCommands } from './user-access.ts';
+import { checkNames } from './user-names.ts';
+import type { NameWanted, OtherNames } from './user-names.ts';
+import { warningsOf } from './user-warnings.ts';
+import type { Enabling } from './user-warnings.ts';
 import { checkUsers } from './user-wanted.ts';
 import type { UserWanted, UsersWanted } from './user-wanted.ts';
 
@@ -28,6 +32,14 @@ interface Plan {
   readonly call: CallOptions;
 }
 
+/** The user as the BMC has it now. */
+interface Found {
+  readonly plan: Plan;
+  readonly user: User;
+  /** Users that the BMC has, used or not. */
+  readonly most: number;
+}
+
 /** Reads, compares, sets and verifies; `wanted` may be anything, and is checked first. */
 export async function applyUsers(
   users: UserCommands,
@@ -37,20 +49,41 @@ export async function applyUsers(
   const checked = checkUsers(wanted);
   const channel = checked.channel ?? (await find());
   const call = callOptions(options);
-  const steps: Step[] = [];
+  const found: Found[] = [];
   for (const [at, user] of checked.users.entries()) {
-    const path = `user.users[${at}]`;
-    steps.push(...(await stepsOf({ users, channel, wanted: user, path, call })));
+    const plan = { users, channel, wanted: user, path: `user.users[${at}]`, call };
+    found.push({ plan, ...(await read(plan)) });
   }
-  return await applySteps(steps, { channel, clock, options });
+  await checkNames(found.map(nameOf), namesOf(users, found, call));
+  const steps: Step[] = [];
+  const warnings: Warning[] = [];
+  for (const one of found) {
+    steps.push(...(await stepsOf(one)));
+    warnings.push(...(await warningsOf(enabling(one))));
+  }
+  return await applySteps(steps, { channel, clock, options, warnings });
+}
+
+function nameOf({ plan, user }: Found): NameWanted {
+  return { id: user.id, path: plan.path, from: user.name, to: plan.wanted.name ?? user.name };
+}
+
+function enabling({ plan, user: { name } }: Found): Enabling {
+  const { wanted, path } = plan;
+  return { wanted, path, name, compareEmpty: () => compare(plan, '') };
+}
+
+/** Reads the names of the users that are not wanted otherwise. */
+function namesOf(users: UserCommands, found: readonly Found[], call: CallOptions): OtherNames {
+  const [{ most } = { most: 0 }] = found;
+  return { most, name: (id) => users.name(id, call) };
 }
 
 /**
  * The steps of one user. One that is disabled is so first, and one that is enabled is so last, so
  * that no login works by settings that are half done.
  */
-async function stepsOf(plan: Plan): Promise<readonly Step[]> {
-  const user = await read(plan);
+async function stepsOf({ plan, user }: Found): Promise<readonly Step[]> {
   const state = stateStep(plan, user);
   const password = await passwordStep(plan);
   const steps = [nameStep(plan, user), password, accessStep(plan, user)];
@@ -58,9 +91,10 @@ async function stepsOf(plan: Plan): Promise<readonly Step[]> {
   return ordered.filter((step) => step !== undefined && step.changes.length > 0) as Step[];
 }
 
-async function read({ users, channel, wanted, call }: Plan): Promise<User> {
+async function read({ users, channel, wanted, call }: Plan): Promise<Omit<Found, 'plan'>> {
   const access = await users.access(channel, wanted.id, call);
-  return userOf(wanted.id, await users.name(wanted.id, call), access);
+  const user = userOf(wanted.id, await users.name(wanted.id, call), access);
+  return { user, most: access.most.users };
 }
 
 function nameStep(plan: Plan, { name }: User): Step | undefined {

@@ -127,14 +127,15 @@ export class Users implements UserCommands {
   }
 
   /**
-   * Compares the password of a user with one that is stored (§22.30). One transaction. Rejects by
-   * `COMMAND_FAILED` if the BMC is busy.
+   * Compares the password of a user with one that is stored (§22.30); an empty one is that of a
+   * user without a password. One transaction. Rejects by `COMMAND_FAILED` if the BMC is busy.
    */
   async testPassword(
     setting: PasswordSetting,
     options: CallOptions = {},
   ): Promise<PasswordComparison> {
-    const code = await this.#password({ operation: 'test', ...padded(setting) }, options);
+    const request = { operation: 'test', ...padded(setting, true) } as const;
+    const code = await this.#password(request, options);
     if (code === Completion.OK) return 'same';
     if (code === PasswordCode.DIFFERS) return 'different';
     if (code === Completion.NODE_BUSY || isAnswerMissing(code)) mustBeOk(code);
@@ -143,8 +144,11 @@ export class Users implements UserCommands {
 
   /**
    * Makes users as they are wanted. Transactions: for each user two reads, one or two comparisons
-   * of a password, a set for each of name, password, access and state that differs, and a read of
-   * each that was set; besides those that find the first LAN channel where none is named.
+   * of a password (with an empty one where a user is to be enabled and no password is wanted), a
+   * set for each of name, password, access and state that differs, and a read of each that was
+   * set; for a name that differs, a read of the name of each other user; besides
+   * those that find the first LAN channel where none is named. A name that another user has is
+   * refused by `COMMAND_FAILED`, with `check` as well.
    */
   async apply(wanted: UsersWanted, options: ApplyOptions = {}): Promise<ApplyResult> {
     const find = (): Promise<number> => firstLanChannel(this.#caller, callOptions(options));
@@ -177,10 +181,11 @@ function mustBeOk(completionCode: number): void {
 }
 
 /** The password in its size, with zeros behind it. */
-function padded({ user, password, bytes }: PasswordSetting) {
+function padded({ user, password, bytes }: PasswordSetting, canBeEmpty = false) {
   const data = passwordBytes(password);
   const isLong = bytes === undefined ? data.length > PASSWORD_BYTES.short : bytes === 20;
-  const trouble = passwordTrouble(data);
+  const isNone = canBeEmpty && data.length === 0;
+  const trouble = isNone ? undefined : passwordTrouble(data);
   if (trouble !== undefined) throw new RangeError(`the password ${trouble}`);
   if (!isLong && data.length > PASSWORD_BYTES.short) {
     throw new RangeError(`the password has ${data.length} bytes, and is to be stored in 16`);

@@ -124,9 +124,12 @@ export class Watchdog {
 export function preTimeoutTrouble(choice: WatchdogChoice): string | undefined {
   const { countdownMs, interrupt = 'none', preTimeoutSeconds = 0 } = choice;
   if (preTimeoutSeconds === 0) return undefined;
-  if (interrupt === 'none') return `${preTimeoutSeconds} s before the action, and no interrupt`;
+  if (interrupt === 'none') {
+    return `${preTimeoutSeconds} s before the action, and no interrupt: choose smi, nmi or message`;
+  }
   if (preTimeoutSeconds * 1000 < countdownMs) return undefined;
-  return `${preTimeoutSeconds} s before the action, and the countdown has ${countdownMs / 1000} s`;
+  const countdown = `the countdown has ${countdownMs / 1000} s: it must be longer`;
+  return `${preTimeoutSeconds} s before the action, and ${countdown}`;
 }
 
 function settingsOf(choice: WatchdogChoice): WatchdogSettings {

@@ -8,6 +8,7 @@
 
 import type { BringUpOptions } from '../bmc/bring-up.ts';
 import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
+import type { Clock } from '../clock.ts';
 import { copyOf } from '../driver/statistics.ts';
 import type { Statistics } from '../driver/statistics.ts';
 import { closedError, kindOf } from '../errors.ts';
@@ -19,10 +20,8 @@ import type { DeviceId } from '../ipmi/device-id.ts';
 import type { Reply } from '../ipmi/message.ts';
 import type { AwaitedAnswer, Bridger, ExpectedAnswer } from '../ipmi/requester.ts';
 import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
-import { releasedInterface } from '../kernel/give-back.ts';
-import type { ReleasedInterface } from '../kernel/give-back.ts';
+import type { Log } from '../log.ts';
 import { aSignal, checkOptionsOf } from '../option-table.ts';
-import type { PortIo } from '../port/port.ts';
 import { allOf } from '../rollback.ts';
 import type { Rollback } from '../rollback.ts';
 import { EventStream } from './event-stream.ts';
@@ -30,26 +29,27 @@ import type { EventStreamOptions } from './event-stream.ts';
 import { Listeners, checkListener } from './events.ts';
 import type { DeviceEvents, Listener } from './events.ts';
 import { checkIdentityOptions, checkRequest, checkRequestOptions } from './options.ts';
+import type { DeviceInterface, NewInterface } from './interface.ts';
 import { Lifecycle } from './state.ts';
 import type { DeviceState } from './state.ts';
-import { SystemInterface } from './system-interface.ts';
-import type { InterfaceParts } from './system-interface.ts';
 
-/** The way to the ports. */
-export type Backend = 'native' | 'dev-port' | 'custom';
+/** The way to the ports; `serve`: a server has them. */
+export type Backend = 'native' | 'dev-port' | 'custom' | 'serve';
 
 const NO_OPTIONS: RequestOptions = {};
 
 /** Everything a device is built from; complete, nothing has a default here. */
-export interface DeviceParts extends InterfaceParts {
+export interface DeviceParts {
   readonly name: string;
+  /** Port of BT_CTRL. */
+  readonly base: number;
   readonly backend: Backend;
-  /** Closed by `rollback`. */
-  readonly port: PortIo;
+  readonly newInterface: NewInterface;
   /** The device taken from a kernel driver; undefined when there is none. */
   readonly takenDevice: string | undefined;
-  /** Called when the interface is quiet and its ports are still open, before it is given back. */
-  readonly onQuiet: (released: ReleasedInterface) => void;
+  readonly lockTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
   /** Undoes what `open()` has acquired; the device owns it from now on. */
   readonly rollback: Rollback;
 }
@@ -65,7 +65,7 @@ export class Device implements Bridger {
   readonly base: number;
   readonly backend: Backend;
   readonly #parts: DeviceParts;
-  readonly #interface: SystemInterface;
+  readonly #interface: DeviceInterface;
   readonly #listeners = new Listeners();
   readonly #lifecycle = new Lifecycle();
   #closing: Promise<void> | undefined;
@@ -73,10 +73,11 @@ export class Device implements Bridger {
   /** @internal Programs get a device from `open()`. */
   constructor(parts: DeviceParts) {
     this.name = parts.name;
-    this.base = parts.block.base;
+    this.base = parts.base;
     this.backend = parts.backend;
     this.#parts = parts;
-    this.#interface = new SystemInterface(parts, this.#lifecycle, this.#listeners);
+    const sides = { lifecycle: this.#lifecycle, listeners: this.#listeners };
+    this.#interface = parts.newInterface(sides);
     parts.rollback.add({ run: () => this.#retire(), runNow: () => this.#stop() });
   }
 
@@ -199,8 +200,9 @@ export class Device implements Bridger {
     try {
       const request = checkRequest(input);
       if (options !== NO_OPTIONS) checkRequestOptions(options);
-      const { timeoutMs, retries = 'safe', signal } = options;
-      return this.#interface.submit(request, { retries, internal: false, timeoutMs, signal });
+      const { timeoutMs, retries = 'safe', repeatBusy, signal } = options;
+      const how = { retries, repeatBusy, internal: false, timeoutMs, signal };
+      return this.#interface.submit(request, how);
     } catch (error) {
       const mistake = error as Error;
       return Promise.reject(mistake);
@@ -210,9 +212,10 @@ export class Device implements Bridger {
   /**
    * Awaits the answer of a satellite controller, for `bridge()` of `ipmi-bt/commands`: while an
    * answer is awaited, the BMC's receive message queue is read (IPMI 2.0 §22.6). A message that is
-   * none of them is told to the listeners to `event`. Throws `QUEUE_FULL` or `DEVICE_CLOSED`.
+   * none of them is told to the listeners to `event`. Throws `QUEUE_FULL` or `DEVICE_CLOSED`;
+   * over a server it is a promise, which rejects with them.
    */
-  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer {
+  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer | Promise<AwaitedAnswer> {
     if (this.#lifecycle.state === 'closed') throw closedError();
     return this.#interface.expectAnswer(expected);
   }
@@ -298,16 +301,12 @@ export class Device implements Bridger {
   /** Settles everything and leaves the hardware quiet; the BMC may go on with a command. */
   #stop(): void {
     if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
-    const { log, port, onQuiet } = this.#parts;
-    const { attemptMs } = this.#interface;
-    const drain = this.#interface.drain();
     try {
       this.#interface.close();
     } catch (error) {
       // The ports failed, so that the hardware cannot be left quiet.
-      log.error({ error: String(error) }, 'close');
+      this.#parts.log.error({ error: String(error) }, 'close');
     }
-    onQuiet(releasedInterface(drain, port, attemptMs));
   }
 
   #end(): void {

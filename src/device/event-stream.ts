@@ -5,15 +5,12 @@
 
 import { onAbort } from '../abort.ts';
 import type { Signal } from '../abort.ts';
-import { aborted } from '../clock.ts';
+import { aborted, stayAlive } from '../clock.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { BmcEvent } from '../ipmi/bmc-event.ts';
 
 /** Events that wait for the program; some hundred bytes each. */
 export const BUFFERED_EVENTS_MAX = 1024;
-
-/** Any time will do, as long as one timer follows another. */
-const ALIVE_MS = 3_600_000;
 
 /** Options of `device.events()`. */
 export interface EventStreamOptions {
@@ -124,14 +121,7 @@ export class EventStream implements AsyncIterableIterator<BmcEvent, undefined> {
 
   /** A listener keeps no process alive; a program that waits here is kept. */
   #stayAlive(): void {
-    this.#letEnd ??= this.#parts.clock.timer(
-      ALIVE_MS,
-      () => {
-        this.#letEnd = undefined;
-        this.#stayAlive();
-      },
-      true,
-    );
+    this.#letEnd ??= stayAlive(this.#parts.clock);
   }
 
   #stopStaying(): void {

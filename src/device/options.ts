@@ -10,7 +10,14 @@ import { LUN_MAX, NETFN_MAX } from '../ipmi/commands.ts';
 import { REQUEST_DATA_BYTES_MAX } from '../ipmi/message.ts';
 import type { Request } from '../ipmi/message.ts';
 import type { RequestInput, RequestOptions } from '../ipmi/requester.ts';
-import { aSignal, checkOptionsOf, timeout, unknownName, wrongType } from '../option-table.ts';
+import {
+  aBoolean,
+  aSignal,
+  checkOptionsOf,
+  timeout,
+  unknownName,
+  wrongType,
+} from '../option-table.ts';
 import type { OptionTable } from '../option-table.ts';
 
 const NO_DATA = new Uint8Array();
@@ -71,6 +78,7 @@ const REQUEST_OPTIONS: OptionTable<RequestOptions> = {
     if (typeof value !== 'number') throw wrongType(name, 'safe or a number', value);
     checkInteger(name, value, RETRIES);
   },
+  repeatBusy: aBoolean,
   signal: aSignal,
 };
 

@@ -19,19 +19,23 @@ import type { Clock } from '../clock.ts';
 import { Driver } from '../driver/driver.ts';
 import type { AskedListener, Doubt, SubmitOptions } from '../driver/driver.ts';
 import { assumedLimits } from '../driver/limits.ts';
-import type { BmcInterface, Drain, InterfaceEvents } from '../driver/machine.ts';
+import type { BmcInterface, InterfaceEvents } from '../driver/machine.ts';
 import { newStatistics } from '../driver/statistics.ts';
 import { closedError } from '../errors.ts';
 import { AppCmd, NetFn } from '../ipmi/commands.ts';
 import type { Reply, Request } from '../ipmi/message.ts';
 import type { AwaitedAnswer, ExpectedAnswer } from '../ipmi/requester.ts';
+import { releasedInterface } from '../kernel/give-back.ts';
+import type { ReleasedInterface } from '../kernel/give-back.ts';
 import type { Log } from '../log.ts';
+import type { PortIo } from '../port/port.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { Arbiter } from '../share/arbiter.ts';
 import type { Lock } from '../share/lock.ts';
 import { closeSettings } from '../share/settings.ts';
 import type { Settings } from '../share/settings.ts';
 import type { Listeners } from './events.ts';
+import type { DeviceInterface, DeviceSides } from './interface.ts';
 import type { Lifecycle } from './state.ts';
 
 /** Timeout for putting the BMC's enables back when the interface is closed. */
@@ -47,6 +51,10 @@ export interface InterfaceParts {
   readonly block: RegisterBlock;
   /** Name of the device. */
   readonly name?: string | undefined;
+  /** Closed by the device's rollback. */
+  readonly port: PortIo;
+  /** Called when the interface is quiet and its ports are still open, before it is given back. */
+  readonly onQuiet: (released: ReleasedInterface) => void;
   /** Shared with other processes; closed with the interface. */
   readonly lock: Lock;
   readonly lockTimeoutMs: number;
@@ -64,7 +72,7 @@ function setsEnables({ netFn, cmd }: Request): boolean {
   return netFn === NetFn.APP && cmd === AppCmd.SET_GLOBAL_ENABLES;
 }
 
-export class SystemInterface {
+export class SystemInterface implements DeviceInterface {
   readonly statistics = newStatistics();
   readonly identity: Identity;
   readonly #parts: InterfaceParts;
@@ -82,7 +90,8 @@ export class SystemInterface {
   readonly #interruptEnables: InterruptEnables | undefined;
   readonly #closing = new AbortController();
 
-  constructor(parts: InterfaceParts, lifecycle: Lifecycle, listeners: Listeners) {
+  constructor(parts: InterfaceParts, sides: DeviceSides) {
+    const { lifecycle, listeners } = sides;
     this.#parts = parts;
     this.#lifecycle = lifecycle;
     this.#listeners = listeners;
@@ -122,11 +131,6 @@ export class SystemInterface {
         listeners.tell('noEvents', reason);
       },
     });
-  }
-
-  /** The time that the BMC gets to answer, milliseconds. */
-  get attemptMs(): number {
-    return this.#driver.attemptMs;
   }
 
   /** Brings the interface up; `lazy` only checks that it is there. */
@@ -200,13 +204,19 @@ export class SystemInterface {
     await within(this.#parts.clock, PUT_BACK_MS, putBack);
   }
 
-  /** Begins to watch the command that is on the wire now; to be used after {@link close}. */
-  drain(): Drain {
-    return this.#hardware.drain();
+  close(): void {
+    const { port, onQuiet } = this.#parts;
+    const { attemptMs } = this.#driver;
+    // It watches the command that is on the wire now.
+    const drain = this.#hardware.drain();
+    try {
+      this.#stop();
+    } finally {
+      onQuiet(releasedInterface(drain, port, attemptMs));
+    }
   }
 
-  /** Settles every request, leaves the hardware quiet and releases the lock. Synchronous. */
-  close(): void {
+  #stop(): void {
     this.#closing.abort();
     this.#answers.close();
     try {

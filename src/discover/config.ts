@@ -1,12 +1,14 @@
 /**
- * The config file, for a host whose firmware lies or is silent: a JSON object that says where
- * the BT interface is. A file that is wrong is not half used: the error names line and key, which
- * is why its few lines are parsed here and not by `JSON.parse`.
+ * The config file, for a host whose firmware lies or is silent: a JSON object that says where the
+ * BT interface is.
  */
 
+import { readConfigFile } from '../config-file.ts';
 import type { Files } from '../files.ts';
+import { JsonError, membersOf } from '../lined-json.ts';
+import type { Json, Member } from '../lined-json.ts';
 import { SPACINGS, checkBlock } from '../port/register-block.ts';
-import { TRUST_REMEDY, distrustOfPath } from '../trust.ts';
+import { shownLine } from '../shown.ts';
 
 /** Where the config file is. */
 export const CONFIG_FILE = '/etc/ipmi-bt.json';
@@ -21,83 +23,33 @@ export interface Config {
   readonly port: 'native' | 'dev-port' | undefined;
 }
 
-/** The config file is wrong, or cannot be read; `message` says where and how. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-/** A `"key": value` of the file. */
-interface Entry {
-  /** The value as it is written. */
-  readonly raw: string;
-  readonly line: number;
-}
-
 const KEYS: readonly string[] = ['base', 'spacing', 'port'];
-
-const OPEN = /\s*\{\s*/y;
-const MEMBER = /"([^"\\\n]*)"\s*:\s*("[^"\n]*"|[^\s,}"]+)\s*/y;
-const COMMA = /,\s*/y;
-const CLOSE = /\}\s*$/y;
 
 const NUMBER = /^(0|[1-9]\d*)$/;
 const QUOTED_HEX = /^"0x[\da-f]+"$/i;
 
 /**
- * Reads the config file; undefined when there is none. Throws a {@link ConfigError}, also when
- * another user than root and this process's own has written the file, or could replace it.
+ * Reads the config file; undefined when there is none, or when its object is empty, as a package
+ * installs it. Throws a `ConfigError` when it is wrong, or when another user could have written it.
  */
 export function readConfig(files: Files): Config | undefined {
-  const reason = distrustOfPath(CONFIG_FILE, files);
-  if (reason !== undefined) {
-    throw new ConfigError(`${CONFIG_FILE}: is not obeyed: ${reason}; ${TRUST_REMEDY}`);
-  }
-  const text = files.readText(CONFIG_FILE);
-  if (text !== undefined) return checkEntries(parseEntries(text));
-  if (files.exists(CONFIG_FILE)) throw new ConfigError(`${CONFIG_FILE}: cannot be read`);
-  return undefined;
+  return readConfigFile(CONFIG_FILE, files, configOf);
 }
 
-function parseEntries(text: string): ReadonlyMap<string, Entry> {
-  let position = 0;
-  const accept = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = position;
-    const match = pattern.exec(text);
-    if (match !== null) position = pattern.lastIndex;
-    return match;
-  };
-  const expect = (pattern: RegExp, what: string): RegExpExecArray => {
-    const match = accept(pattern);
-    if (match === null) throw failure(lineAt(text, position), `${what} is expected here`);
-    return match;
-  };
-
-  const entries = new Map<string, Entry>();
-  expect(OPEN, '{');
-  if (accept(CLOSE) !== null) return entries;
-  do {
-    const line = lineAt(text, position);
-    const [, key = '', raw = ''] = expect(MEMBER, '"key": value');
-    if (!KEYS.includes(key)) throw failure(line, `"${key}" is not one of ${KEYS.join(', ')}`);
-    if (entries.has(key)) throw failure(line, `"${key}" is there twice`);
-    entries.set(key, { raw, line });
-  } while (accept(COMMA) !== null);
-  expect(CLOSE, ', or }');
-  return entries;
-}
-
-function checkEntries(entries: ReadonlyMap<string, Entry>): Config {
-  const [base, spacing, port] = KEYS.map((key) => entries.get(key));
-  if (base === undefined) throw new ConfigError(`${CONFIG_FILE}: "base" is missing`);
-  if (spacing !== undefined && !SPACINGS.map(String).includes(spacing.raw)) {
-    throw wrong('spacing', spacing, 'must be 1, 4 or 16');
+function configOf(content: Json): Config | undefined {
+  const members = membersOf(content, 'the config', KEYS);
+  if (members.size === 0) return undefined;
+  const [base, spacing, port] = KEYS.map((key) => members.get(key));
+  if (base === undefined) throw new JsonError(content.line, '"base" is missing');
+  if (spacing !== undefined && !SPACINGS.map(String).includes(spacing.value.raw)) {
+    throw wrong(spacing, 'must be 1, 4 or 16');
   }
   const way = backend(port);
   try {
-    const block = checkBlock(portNumber(base.raw), Number(spacing?.raw ?? 1));
+    const block = checkBlock(portNumber(base.value.raw), Number(spacing?.value.raw ?? 1));
     return { base: block.base, spacing: block.spacing, port: way };
   } catch {
-    throw wrong('base', base, 'must be a port with room for BT registers, such as "0xce4" or 3300');
+    throw wrong(base, 'must be a port with room for BT registers, such as "0xce4" or 3300');
   }
 }
 
@@ -106,21 +58,14 @@ function portNumber(raw: string): number {
   return QUOTED_HEX.test(raw) ? Number(raw.slice(1, -1)) : NaN;
 }
 
-function backend(entry: Entry | undefined): Config['port'] {
-  if (entry === undefined) return undefined;
-  if (entry.raw === '"native"') return 'native';
-  if (entry.raw === '"dev-port"') return 'dev-port';
-  throw wrong('port', entry, 'must be "native" or "dev-port"');
+function backend(member: Member | undefined): Config['port'] {
+  if (member === undefined) return undefined;
+  const { raw } = member.value;
+  if (raw === '"native"') return 'native';
+  if (raw === '"dev-port"') return 'dev-port';
+  throw wrong(member, 'must be "native" or "dev-port"');
 }
 
-function wrong(key: string, { raw, line }: Entry, rule: string): ConfigError {
-  return failure(line, `"${key}" ${rule}, not ${raw}`);
-}
-
-function failure(line: number, text: string): ConfigError {
-  return new ConfigError(`${CONFIG_FILE}:${line}: ${text}`);
-}
-
-function lineAt(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length;
+function wrong({ name, line, value }: Member, rule: string): JsonError {
+  return new JsonError(line, `"${name}" ${rule}, not ${shownLine(value.raw)}`);
 }

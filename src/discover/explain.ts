@@ -21,7 +21,7 @@ const SPEAKERS: Readonly<Record<SourceName, string>> = {
 /** The sentence for a source that names no interface. */
 const NOTHING: Readonly<Record<SourceName, string>> = {
   explicit: 'The command line names no interface.',
-  config: `There is no ${CONFIG_FILE}.`,
+  config: `${CONFIG_FILE} names no interface.`,
   spmi: 'ACPI has no SPMI table.',
   smbios: 'SMBIOS has no IPMI device.',
   pci: 'PCI has no IPMI device.',

@@ -16,6 +16,8 @@ import type { Retries } from '../ipmi/requester.ts';
 /** Options of one request. */
 export interface PendingOptions {
   readonly retries: Retries;
+  /** True by default, as in `RequestOptions`. */
+  readonly repeatBusy?: boolean | undefined;
   /** True for the library's own requests: sent before callers' ones, and keep no process alive. */
   readonly internal: boolean;
   /** True for a request that asks what the attention bit was set for: sending it clears the bit. */
@@ -38,6 +40,7 @@ export interface Lifetime {
 export class PendingRequest implements History, Linked<PendingRequest> {
   readonly request: Request;
   readonly retries: Retries;
+  readonly repeatBusy: boolean;
   /** Time of the caller's call. */
   readonly sinceMs: number;
   readonly timeoutMs: number;
@@ -74,6 +77,7 @@ export class PendingRequest implements History, Linked<PendingRequest> {
   constructor(request: Request, options: PendingOptions, { nowMs, timeoutMs }: Lifetime) {
     this.request = request;
     this.retries = options.retries;
+    this.repeatBusy = options.repeatBusy !== false;
     this.sinceMs = nowMs;
     this.timeoutMs = timeoutMs;
     this.internal = options.internal;

@@ -26,6 +26,8 @@ const DELAY_MAX_MS = 1000;
 export interface History {
   readonly request: Request;
   readonly retries: Retries;
+  /** It is repeated when the BMC says that it can answer later. */
+  readonly repeatBusy: boolean;
   /** Repeats after silence, or after a completion code for which the answer is missing. */
   readonly repeats: number;
   /** Repeats after 0xC0 or 0xD2, by which the BMC said that it can answer later. */
@@ -53,16 +55,25 @@ export function repeatAfterReply(
   history: History,
   bmcRetries: number,
 ): Repeat | undefined {
-  const { repeats, laterRepeats } = history;
   if (saysLater(completionCode, history)) {
-    const allowed = history.retries === 'safe' ? LATER_REPEATS_MAX : history.retries;
-    if (laterRepeats >= allowed) return undefined;
-    return { delayMs: delayMs(laterRepeats), counter: 'laterRepeats' };
+    const pauseMs = pauseOfBusy(completionCode, history);
+    return pauseMs === undefined ? undefined : { delayMs: pauseMs, counter: 'laterRepeats' };
   }
   if (!isAnswerMissing(completionCode) || !repeatsAfterSilence(history, bmcRetries)) {
     return undefined;
   }
-  return { delayMs: delayMs(repeats), counter: 'repeats' };
+  return { delayMs: delayMs(history.repeats), counter: 'repeats' };
+}
+
+/**
+ * Time from an answer by which the BMC says that it can answer later to the repeat, milliseconds;
+ * `undefined` when the answer says something else, or goes to the caller.
+ */
+export function pauseOfBusy(completionCode: number, history: History): number | undefined {
+  const { retries, repeatBusy, laterRepeats } = history;
+  if (!repeatBusy || !saysLater(completionCode, history)) return undefined;
+  const allowed = retries === 'safe' ? LATER_REPEATS_MAX : retries;
+  return laterRepeats < allowed ? delayMs(laterRepeats) : undefined;
 }
 
 /** True if the command may be sent any number of times. */

@@ -39,6 +39,7 @@ export const AppCmd = {
   READ_EVENT_MESSAGE_BUFFER: 0x35,
   GET_BT_CAPABILITIES: 0x36,
   GET_SYSTEM_GUID: 0x37,
+  GET_AUTHENTICATION_CAPABILITIES: 0x38,
   SET_CHANNEL_ACCESS: 0x40,
   GET_CHANNEL_ACCESS: 0x41,
   GET_CHANNEL_INFO: 0x42,
@@ -48,6 +49,8 @@ export const AppCmd = {
   GET_USER_NAME: 0x46,
   SET_USER_PASSWORD: 0x47,
   GET_CHANNEL_CIPHER_SUITES: 0x54,
+  SET_SYSTEM_INFO: 0x58,
+  GET_SYSTEM_INFO: 0x59,
 } as const;
 
 /** Commands of the Chassis network function. */
@@ -67,14 +70,18 @@ export const ChassisCmd = {
 export const StorageCmd = {
   GET_FRU_AREA_INFO: 0x10,
   READ_FRU_DATA: 0x11,
+  WRITE_FRU_DATA: 0x12,
   GET_SDR_REPOSITORY_INFO: 0x20,
   RESERVE_SDR_REPOSITORY: 0x22,
   GET_SDR: 0x23,
+  PARTIAL_ADD_SDR: 0x25,
+  CLEAR_SDR_REPOSITORY: 0x27,
   GET_SEL_INFO: 0x40,
   GET_SEL_ALLOCATION_INFO: 0x41,
   RESERVE_SEL: 0x42,
   GET_SEL_ENTRY: 0x43,
   ADD_SEL_ENTRY: 0x44,
+  DELETE_SEL_ENTRY: 0x46,
   CLEAR_SEL: 0x47,
   GET_SEL_TIME: 0x48,
   SET_SEL_TIME: 0x49,
@@ -84,8 +91,15 @@ export const StorageCmd = {
 
 /** Commands of the Sensor/Event network function. */
 export const SensorCmd = {
+  GET_DEVICE_SDR_INFO: 0x20,
+  GET_DEVICE_SDR: 0x21,
+  RESERVE_DEVICE_SDRS: 0x22,
   GET_READING_FACTORS: 0x23,
+  GET_HYSTERESIS: 0x25,
+  SET_THRESHOLDS: 0x26,
   GET_THRESHOLDS: 0x27,
+  GET_EVENT_ENABLE: 0x29,
+  GET_EVENT_STATUS: 0x2b,
   GET_READING: 0x2d,
 } as const;
 
@@ -104,7 +118,9 @@ export const SolCmd = {
 /** Network function of groups; the first byte of the data names the group (IPMI 2.0 §5.1). */
 export const GROUP_EXTENSION = 0x2c;
 
-/** The group of DCMI. */
+/** The bodies that define such commands (§5.1 table 5-1, DCMI 1.5 §6). */
+export const GROUP_PICMG = 0x00;
+export const GROUP_VITA = 0x03;
 export const GROUP_DCMI = 0xdc;
 
 /** Commands of DCMI (DCMI 1.5 table 6-1). */
@@ -112,8 +128,18 @@ export const DcmiCmd = {
   GET_CAPABILITIES: 0x01,
   GET_POWER_READING: 0x02,
   GET_POWER_LIMIT: 0x03,
+  SET_POWER_LIMIT: 0x04,
+  ACTIVATE_POWER_LIMIT: 0x05,
   GET_ASSET_TAG: 0x06,
+  GET_SENSOR_INFO: 0x07,
+  SET_ASSET_TAG: 0x08,
+  GET_CONTROLLER_ID: 0x09,
+  SET_CONTROLLER_ID: 0x0a,
+  SET_THERMAL_LIMIT: 0x0b,
+  GET_THERMAL_LIMIT: 0x0c,
   GET_TEMPERATURE_READINGS: 0x10,
+  SET_CONFIGURATION: 0x12,
+  GET_CONFIGURATION: 0x13,
 } as const;
 
 /** Platform Event of the Sensor/Event network function (§29.3). */

@@ -12,6 +12,9 @@ import type { DcmiGroup } from './dcmi.ts';
 /** The mode of Get Power Reading that is over a period of the choice of the BMC. */
 export const POWER_MODE = 1;
 
+/** The mode with a period of the caller's choice, which Enhanced System Power Statistics has. */
+export const POWER_STATISTICS_MODE = 2;
+
 /** The request of Get Power Reading. */
 export interface PowerReadingRequest extends DcmiGroup {
   readonly mode: number;
@@ -77,4 +80,56 @@ export const GET_POWER_LIMIT: Command<DcmiGroup & { readonly reserved: number },
     reservedToo: u16,
     periodSeconds: u16,
   }),
+};
+
+/** Completion codes of Set Power Limit. */
+export const PowerLimitCode = {
+  OUT_OF_RANGE: 0x84,
+  CORRECTION_OUT_OF_RANGE: 0x85,
+  PERIOD_OUT_OF_RANGE: 0x89,
+} as const;
+
+/** The values of a limit that is to be set; see {@link SentPowerLimit}. */
+export interface PowerLimitSetting
+  extends
+    DcmiGroup,
+    Pick<SentPowerLimit, 'action' | 'limitWatts' | 'correctionMs' | 'periodSeconds'> {
+  readonly reserved: number;
+  readonly reservedHigh: number;
+  readonly reservedToo: number;
+}
+
+/** Set Power Limit (DCMI 1.5 §6.6.3). A limit that is active is the new one at once. */
+export const SET_POWER_LIMIT: Command<PowerLimitSetting, DcmiGroup> = {
+  ...dcmiTitle('Set Power Limit', DcmiCmd.SET_POWER_LIMIT, '§6.6.3'),
+  codes: {
+    [PowerLimitCode.OUT_OF_RANGE]: 'the power limit is out of range',
+    [PowerLimitCode.CORRECTION_OUT_OF_RANGE]: 'the correction time is out of range',
+    [PowerLimitCode.PERIOD_OUT_OF_RANGE]: 'the sampling period is out of range',
+  },
+  request: struct<PowerLimitSetting>({
+    group: u8,
+    reserved: u16,
+    reservedHigh: u8,
+    action: u8,
+    limitWatts: u16,
+    correctionMs: u32,
+    reservedToo: u16,
+    periodSeconds: u16,
+  }),
+  response: struct<DcmiGroup>({ group: u8 }),
+};
+
+/** The request of Activate/Deactivate Power Limit. */
+export interface PowerLimitActivation extends DcmiGroup {
+  /** 1 activates, 0 deactivates. */
+  readonly activation: number;
+  readonly reserved: number;
+}
+
+/** Activate/Deactivate Power Limit (DCMI 1.5 §6.6.4). */
+export const ACTIVATE_POWER_LIMIT: Command<PowerLimitActivation, DcmiGroup> = {
+  ...dcmiTitle('Activate/Deactivate Power Limit', DcmiCmd.ACTIVATE_POWER_LIMIT, '§6.6.4'),
+  request: struct<PowerLimitActivation>({ group: u8, activation: u8, reserved: u16 }),
+  response: struct<DcmiGroup>({ group: u8 }),
 };

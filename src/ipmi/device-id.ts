@@ -134,7 +134,9 @@ export function decodeDeviceId(data: Uint8Array): DeviceId | undefined {
 }
 
 /** Additional device support, in words. */
-export function supportNames({ additionalSupport }: DeviceId): readonly string[] {
+export function supportNames({
+  additionalSupport,
+}: Pick<DeviceId, 'additionalSupport'>): readonly string[] {
   return SUPPORT_NAMES.filter((_, bit) => (additionalSupport & (1 << bit)) !== 0);
 }
 

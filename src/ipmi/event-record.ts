@@ -72,11 +72,12 @@ export type EventRecord = SensorEvent | OemRecord | ReservedRecord;
 
 export const EVENT_RECORD_BYTES = 16;
 
-const SYSTEM_EVENT = 0x02;
+/** Record type of an event of a sensor. */
+export const SYSTEM_EVENT = 0x02;
 
-/** OEM records, with a time and without. */
-const OEM_WITH_TIME = 0xc0;
-const OEM_WITHOUT_TIME = 0xe0;
+/** The first record types of OEM records, with a time and without. */
+export const OEM_WITH_TIME = 0xc0;
+export const OEM_WITHOUT_TIME = 0xe0;
 
 const RECORD_ID_LAST = 0xffff;
 

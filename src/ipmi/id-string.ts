@@ -29,7 +29,7 @@ const FORM: Field<TypeLength> = bits({
 });
 
 /** The digits of BCD plus, in sensor data records. */
-const BCD_PLUS = '0123456789 -.:,_';
+export const BCD_PLUS = '0123456789 -.:,_';
 
 /** The end of a record. */
 export const ID_STRING: Field<IdString> = mapped(

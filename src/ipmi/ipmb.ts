@@ -7,7 +7,7 @@ import { AppCmd, NetFn } from './commands.ts';
 import type { Command } from './command.ts';
 import { bits, choice, flag, range, rest, struct } from './codec.ts';
 import type { Reserved } from './codec.ts';
-import type { IpmbResponse } from './message.ts';
+import type { IpmbResponse, Request } from './message.ts';
 
 /** Slave address of the BMC, in a byte as it is sent. */
 export const BMC_ADDRESS = 0x20;
@@ -17,6 +17,10 @@ export const SMS_LUN = 2;
 
 /** Sequence numbers of messages, 0..63. */
 export const IPMB_NUMBERS = 64;
+
+/** Address, network function, checksum; then requester, number, command, data, checksum. */
+const HEAD_BYTES = 3;
+const REQUEST_BYTES_MIN = 7;
 
 /** A request to a controller. */
 export interface IpmbRequest {
@@ -71,12 +75,33 @@ export const SEND_MESSAGE: Command<SentMessage, Uint8Array> = {
   },
 };
 
+/** True for a request whose data is a message for another controller. */
+export function isCarrier({ netFn, cmd }: Pick<Request, 'netFn' | 'cmd'>): boolean {
+  return netFn === SEND_MESSAGE.netFn && cmd === SEND_MESSAGE.cmd;
+}
+
 /** The bytes of a request. */
 export function encodeIpmbRequest(request: IpmbRequest): Uint8Array {
   const { address, netFn, lun, requester, requesterLun, seq, cmd, data } = request;
   const head = [address, (netFn << 2) | lun];
   const body = [requester, (seq << 2) | requesterLun, cmd, ...data];
   return Uint8Array.from([...head, checksum(head), ...body, checksum(body)]);
+}
+
+/**
+ * Reads a request; undefined when it is too short, or a checksum is wrong: a controller that does
+ * not look at the checksums could take the bytes otherwise.
+ */
+export function decodeIpmbRequest(bytes: Uint8Array): IpmbRequest | undefined {
+  if (bytes.length < REQUEST_BYTES_MIN) return undefined;
+  const [head, body] = [bytes.subarray(0, HEAD_BYTES), bytes.subarray(HEAD_BYTES)];
+  if (sum(head) !== 0 || sum(body) !== 0) return undefined;
+  const [address = 0, netFnLun = 0, , requester = 0, number = 0, cmd = 0] = bytes;
+  return {
+    ...{ address, netFn: netFnLun >> 2, lun: netFnLun & 3 },
+    ...{ requester, requesterLun: number & 3, seq: number >> 2, cmd },
+    data: body.subarray(3, -1),
+  };
 }
 
 /**

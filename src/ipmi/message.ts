@@ -14,7 +14,7 @@ export interface Request {
   readonly data: Uint8Array;
 }
 
-/** The BMC's answer to a {@link Request}. `JSON.stringify()` prints its data as an array. */
+/** The BMC's answer to a request. `JSON.stringify()` prints its data as an array. */
 export interface Reply {
   /** 0x00 is success; every value comes from the BMC, never from this driver. */
   readonly completionCode: number;

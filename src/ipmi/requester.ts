@@ -43,6 +43,12 @@ export interface RequestOptions {
    * repeat that often, whatever the command does.
    */
   readonly retries?: Retries | undefined;
+  /**
+   * False: an answer by which the BMC says that it can answer later (completion code 0xC0, and 0xD2
+   * to a harmless command) is returned. By default the command is sent again after a pause, and
+   * the requests behind it wait.
+   */
+  readonly repeatBusy?: boolean | undefined;
   /** Aborting it settles the promise at once, with `REQUEST_ABORTED`. */
   readonly signal?: RequestSignal | undefined;
 }
@@ -82,6 +88,9 @@ export interface AwaitedAnswer {
 
 /** A `Requester` that reads the BMC's receive message queue while an answer is awaited. */
 export interface Bridger extends Requester {
-  /** Awaits an answer, from now on; throws `QUEUE_FULL` when 64 are awaited or may still come. */
-  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer;
+  /**
+   * Awaits an answer, from now on; throws `QUEUE_FULL` when 64 are awaited or may still come. A
+   * promise where another process must be told first; it rejects instead.
+   */
+  expectAnswer(expected: ExpectedAnswer): AwaitedAnswer | Promise<AwaitedAnswer>;
 }

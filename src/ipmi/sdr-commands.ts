@@ -1,11 +1,11 @@
-/** Commands of the SDR repository (IPMI 2.0 chapter 33). */
+/** Commands of the SDR repository (IPMI 2.0 chapter 33), and of device SDRs (§35.2..§35.4). */
 
 import { BMC_TIME } from './bmc-time.ts';
 import type { BmcTime } from './bmc-time.ts';
-import { bits, choice, flag, nothing, struct, u16, u8 } from './codec.ts';
+import { bits, choice, flag, nothing, optional, range, struct, u16, u32, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
-import { NetFn, StorageCmd } from './commands.ts';
+import { NetFn, SensorCmd, StorageCmd } from './commands.ts';
 import { RECORD_PART, RECORD_REQUEST } from './record-read.ts';
 import type { RecordPart, RecordRequest } from './record-read.ts';
 
@@ -75,4 +75,49 @@ export const GET_SDR: Command<RecordRequest, RecordPart> = {
   section: '§33.12',
   request: RECORD_REQUEST,
   response: RECORD_PART,
+};
+
+/** The answer to Get Device SDR Info (§35.2). */
+export interface DeviceSdrInfo {
+  /** Sensors at the logical unit that was asked. */
+  readonly sensors: number;
+  readonly units: {
+    /** Bit n is set where logical unit n has sensors. */
+    readonly withSensors: number;
+    /** Sensors come and go. */
+    readonly isDynamic: boolean;
+  } & Reserved;
+  /** A time or a counter that is another after each change; undefined for sensors that stay. */
+  readonly change: number | undefined;
+}
+
+/** Get Device SDR Info (§35.2), without the byte that asks for the number of records. */
+export const GET_DEVICE_SDR_INFO: Command<void, DeviceSdrInfo> = {
+  netFn: NetFn.SENSOR_EVENT,
+  cmd: SensorCmd.GET_DEVICE_SDR_INFO,
+  section: '§35.2',
+  request: nothing,
+  response: struct<DeviceSdrInfo>({
+    sensors: u8,
+    units: bits({ withSensors: range(0, 4), isDynamic: flag(7) }),
+    change: optional(u32),
+  }),
+};
+
+/** Get Device SDR (§35.3): as Get SDR, for the sensors of the logical unit that is asked. */
+export const GET_DEVICE_SDR: Command<RecordRequest, RecordPart> = {
+  netFn: NetFn.SENSOR_EVENT,
+  cmd: SensorCmd.GET_DEVICE_SDR,
+  section: '§35.3',
+  request: RECORD_REQUEST,
+  response: RECORD_PART,
+};
+
+/** Reserve Device SDR Repository (§35.4): the number of the reservation. */
+export const RESERVE_DEVICE_SDRS: Command<void, number> = {
+  netFn: NetFn.SENSOR_EVENT,
+  cmd: SensorCmd.RESERVE_DEVICE_SDRS,
+  section: '§35.4',
+  request: nothing,
+  response: u16,
 };

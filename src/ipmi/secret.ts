@@ -5,7 +5,8 @@
  * so does everything that an OEM, or a later standard, defines.
  */
 
-import { GROUP_DCMI, GROUP_EXTENSION, NetFn } from './commands.ts';
+import { GROUP_EXTENSION, NetFn } from './commands.ts';
+import { isGroupRead } from './group-extension.ts';
 import type { Request } from './message.ts';
 
 /** True when the data of a request, from its first byte on, selects nothing secret. */
@@ -27,9 +28,6 @@ const SOL_STANDARD_MAX = 8;
 
 /** Boot options up to the boot flags; the initiator's mailbox and OEM's hold anything. */
 const BOOT_FLAGS = 5;
-
-/** DCMI: whatever else the group is asked, it may be a secret of another body. */
-const isDcmi: Selects = ([group]) => group === GROUP_DCMI;
 
 const isOpenLan: Selects = ([, parameter = LAN_COMMUNITY_STRING]) =>
   (parameter <= LAN_IPV4_MAX && parameter !== LAN_COMMUNITY_STRING) ||
@@ -128,17 +126,13 @@ const HARMLESS: Readonly<Record<number, readonly Entry[]>> = {
     0x04, // Get IP/UDP/RMCP Statistics
     [0x22, isStandardSol], // Get SOL Configuration Parameters
   ],
-  // DCMI 1.5, table 6-1: everything that it reads.
-  [GROUP_EXTENSION]: [0x01, 0x02, 0x03, 0x06, 0x07, 0x09, 0x0c, 0x10, 0x13].map((cmd): Entry => [
-    cmd,
-    isDcmi,
-  ]),
 };
 
 /** True if the data of this request, or of its answer, must not be shown. */
 export function isSecret({ netFn, cmd, lun, data }: Request): boolean {
   // What an OEM's logical unit takes is not standard; sensors and their records have an owner's.
   if (lun !== 0 && netFn !== NetFn.SENSOR_EVENT) return true;
+  if (netFn === GROUP_EXTENSION) return !isGroupRead(cmd, data);
   const entry = HARMLESS[netFn]?.find((known) => numberOf(known) === cmd);
   if (entry === undefined) return true;
   return typeof entry !== 'number' && !entry[1](data);

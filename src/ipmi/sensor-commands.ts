@@ -1,6 +1,6 @@
 /** Commands of sensors (IPMI 2.0 chapter 35). */
 
-import { bits, flag, optional, struct, u8 } from './codec.ts';
+import { bits, flag, mapped, optional, struct, u8 } from './codec.ts';
 import type { Field, Reserved } from './codec.ts';
 import type { Command } from './command.ts';
 import { NetFn, SensorCmd } from './commands.ts';
@@ -42,6 +42,12 @@ export interface SensorThresholds {
   /** The thresholds that can be read; the values of the others mean nothing. */
   readonly readable: Thresholds<boolean> & Reserved;
   readonly raw: Thresholds<number>;
+}
+
+/** The answer to Get Sensor Hysteresis (§35.7): raw counts without a sign, 0 for none. */
+export interface SensorHysteresis {
+  readonly positive: number;
+  readonly negative: number;
 }
 
 /** Reading and the factors for it (§35.5). */
@@ -110,6 +116,22 @@ export const GET_SENSOR_THRESHOLDS: Command<number, SensorThresholds> = {
       upperNonRecoverable: u8,
     }),
   }),
+};
+
+/** The byte behind the number of a sensor in Get Sensor Hysteresis. */
+const HYSTERESIS_MASK = 0xff;
+
+/** Get Sensor Hysteresis (§35.7): the number of the sensor. */
+export const GET_SENSOR_HYSTERESIS: Command<number, SensorHysteresis> = {
+  netFn: NetFn.SENSOR_EVENT,
+  cmd: SensorCmd.GET_HYSTERESIS,
+  section: '§35.7',
+  request: mapped(
+    struct<{ readonly number: number; readonly mask: number }>({ number: u8, mask: u8 }),
+    ({ number }) => number,
+    (number) => ({ number, mask: HYSTERESIS_MASK }),
+  ),
+  response: struct<SensorHysteresis>({ positive: u8, negative: u8 }),
 };
 
 /** Get Sensor Reading Factors (§35.5): the number of the sensor, and a raw reading. */

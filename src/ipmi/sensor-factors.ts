@@ -94,7 +94,7 @@ export const FACTORS: Field<Factors> = struct<Factors>({
 export type AnalogFormat = 'unsigned' | 'ones-complement' | 'twos-complement' | 'none' | number;
 
 /** The linearization functions by number (§43.1, byte 24). */
-const LINEARIZATIONS: readonly ((x: number) => number)[] = [
+export const LINEARIZATIONS: readonly ((x: number) => number)[] = [
   (x) => x,
   Math.log,
   Math.log10,
@@ -155,4 +155,15 @@ function linear(x: number, { gain: { m }, offset: { b }, exponents }: Factors): 
   const scale = exponents.result - down;
   const value = scale < 0 ? sum / 10 ** -scale : sum * 10 ** scale;
   return value === 0 ? 0 : value;
+}
+
+/**
+ * Converts a number of raw counts, such as a hysteresis, to a difference of values without a sign;
+ * undefined for a sensor whose steps are not all equal.
+ */
+export function convertCounts(counts: number, conversion: Conversion): number | undefined {
+  const { format, linearization, factors } = conversion;
+  if (format === 'none' || linearization !== 0) return undefined;
+  const offset = { ...factors.offset, b: 0 };
+  return Math.abs(linear(counts, { ...factors, offset }));
 }

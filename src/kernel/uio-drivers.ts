@@ -15,7 +15,8 @@ export const UIO_PCI_DRIVER = 'uio_pci_generic';
 /** The kernel's own for platform devices. */
 export const UIO_PLATFORM_DRIVER = 'uio_pdrv_genirq';
 
-const UIO_DRIVERS: readonly string[] = [UIO_DRIVER, UIO_PCI_DRIVER, UIO_PLATFORM_DRIVER];
+/** All of them. */
+export const UIO_DRIVERS: readonly string[] = [UIO_DRIVER, UIO_PCI_DRIVER, UIO_PLATFORM_DRIVER];
 
 /** True for a driver of UIO, which may be bound to a device whose ports this process uses. */
 export function leavesPorts(driver: string): boolean {

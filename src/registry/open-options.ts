@@ -40,71 +40,81 @@ export interface OpenOptions {
    * Port of BT_CTRL, such as 0xce4: nothing else is tried. Default: the interface is looked for in
    * /etc/ipmi-bt.json, in firmware's tables and in the kernel's; no port is touched on a guess.
    */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** Ports from one register to the next: 1 (the default), 4 or 16. */
-  readonly spacing?: 1 | 4 | 16;
+  readonly spacing?: 1 | 4 | 16 | undefined;
   /**
    * `native`: the addon's in and out instructions. `dev-port`: /dev/port. An object that
    * implements `PortIo`, such as the simulated BMC, is used without checking the port owner.
    * Default: the addon, or /dev/port without it.
    */
-  readonly port?: 'native' | 'dev-port' | PortIo;
+  readonly port?: 'native' | 'dev-port' | PortIo | undefined;
+  /**
+   * `auto` (the default): through the server of `ipmi-bt serve`, if one has the interface, else by
+   * the ports. `serve`: through a server, or not at all. `ports`: `open()` rejects with
+   * `DEVICE_LOCKED` while a server has them. A `PortIo` object is never served. The server polls
+   * and repeats as it was told: `pollMs` has no effect, and `attemptTimeoutMs` only on the default
+   * timeout of a request. `trace`, `record`, `irq`, `takeover`, `quirks` and a named `port` are
+   * refused with `DEVICE_LOCKED` while a server has the interface.
+   */
+  readonly via?: 'auto' | 'serve' | 'ports';
   /**
    * `full` (the default): ask for capabilities and device id, two transactions, before `open()`
    * resolves. `lazy`: ask for each when it is first needed.
    */
-  readonly bringUp?: 'full' | 'lazy';
+  readonly bringUp?: 'full' | 'lazy' | undefined;
   /** Timeout of `open()`, milliseconds; 30,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Milliseconds that a request, or `open()`, waits for another process that has the interface,
    * until it fails with `DEVICE_LOCKED`; 30,000.
    */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
   /** Timeout of one attempt, milliseconds; the BMC's own response time plus 1 s. */
-  readonly attemptTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number | undefined;
   /**
    * Takes the interface from the kernel's driver `ipmi_si`, if that has it, and gives it back when
    * the device closes. Rejected with `PORT_CLAIMED` while a process has /dev/ipmi* open or the
    * BMC's watchdog runs, unless `force`.
    */
-  readonly takeover?: boolean | 'force';
+  readonly takeover?: boolean | 'force' | undefined;
   /**
    * The interface's interrupt line; `off`. It makes the driver poll early, and nothing else depends
    * on it: a lost interrupt costs latency. `auto`: the line that `ipmi-bt irq bind` has bound to
    * the interface, if there is one. `/dev/uioN`: that line. An `IrqLine` goes with a `PortIo`.
    */
-  readonly irq?: IrqChoice;
+  readonly irq?: IrqChoice | undefined;
   /**
    * Least time between two looks at the registers, 0..1000 ms, for a BMC that polling slows down;
    * 0, the default, uses the normal poll curve. A reply is noticed at most this much later. Two
    * looks ignore it: the last before a request or an attempt times out, and one after an
    * interrupt. SMS_ATN is read every 200 ms in addition while the device has a listener.
    */
-  readonly pollMs?: number;
+  readonly pollMs?: number | undefined;
   /**
    * Departures from the protocol for BMCs that need them; none. `write-under-busy`: a frame is
-   * written although B_BUSY has been set for a second.
+   * written although B_BUSY has been set for a second. `lun-zero-replies`: a reply with LUN 0
+   * counts as the answer to a request to any LUN.
    */
-  readonly quirks?: readonly Quirk[];
+  readonly quirks?: readonly Quirk[] | undefined;
   /** Most requests that wait at once, 1..65,536; 256. */
-  readonly queueMax?: number;
+  readonly queueMax?: number | undefined;
   /**
    * A pino logger, `console`, or any object with `debug`, `info`, `warn` and `error`, which are
    * called with an object and a message; none. `child` and `trace` are used if they are there.
    */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /** Receives every register access, a line each. */
-  readonly trace?: TraceSink;
+  readonly trace?: TraceSink | undefined;
   /**
    * Receives a recording of requests, states and register accesses, as lines of JSON: for
    * `ipmi-bt trace show`, and for `ipmi-bt/sim/replay`.
    */
-  readonly record?: RecordSink;
+  readonly record?: RecordSink | undefined;
   /** Aborting it makes `open()` reject with `REQUEST_ABORTED`. */
-  readonly signal?: Signal;
+  readonly signal?: Signal | undefined;
   /** The source of time; this host's monotonic clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const PORT_METHODS = ['inb', 'outb', 'readBytes', 'writeBytes', 'close'] as const;
@@ -155,6 +165,7 @@ const TABLE: OptionTable<OpenOptions> = {
   // The rest of its check belongs to that of the base, whose range depends on it.
   spacing: aNumber,
   port: aPort,
+  via: oneOf('auto', 'serve', 'ports'),
   bringUp: oneOf('full', 'lazy'),
   timeoutMs: timeout,
   lockTimeoutMs: timeout,
@@ -187,6 +198,7 @@ export function checkOptions(options: OpenOptions): RegisterBlock | undefined {
   checkOptionsOf<OpenOptions>({ name: 'open()', example: '{ base: 0xce4 }' }, options, TABLE);
   checkTakeover(options);
   checkIrq(options);
+  checkVia(options);
   return blockOf(options);
 }
 
@@ -220,4 +232,9 @@ function checkIrq({ irq, port }: OpenOptions): void {
   }
   if (typeof port !== 'object') return;
   throw new TypeError(`irq ${irq} works only with ports of this host, not with a PortIo object`);
+}
+
+function checkVia({ via, port }: OpenOptions): void {
+  if (via !== 'serve' || typeof port !== 'object') return;
+  throw new TypeError('via serve works only with ports of this host, not with a PortIo object');
 }

@@ -8,7 +8,9 @@ import type { Bmc } from '../device/bmcs.ts';
 import { aborted, systemClock } from '../clock.ts';
 import type { Device } from '../device/device.ts';
 import type { Candidate } from '../discover/ranking.ts';
+import { IpmiError } from '../errors.ts';
 import { systemFiles } from '../files.ts';
+import { btBlock } from '../port/register-block.ts';
 import { isSilence } from '../bmc/ask.ts';
 import type { BmcIdentity, IdentityOptions } from '../bmc/identity.ts';
 import type { SequenceStore } from '../share/sequence-numbers.ts';
@@ -17,7 +19,7 @@ import type { ListOptions, OpenOptions } from './open-options.ts';
 import { openFound, openNamed, targetAt } from './target.ts';
 import type { Target } from './target.ts';
 import { findUioDevice } from '../port/uio-line.ts';
-import { register } from './register.ts';
+import { openByWay, servedBases } from './served.ts';
 import { OpenDevices } from './open-devices.ts';
 
 /** The open devices of this process. */
@@ -53,16 +55,39 @@ export async function openFrom(
   if (signal?.aborted === true) throw aborted(signal.reason);
   checkLine(options);
   const openTarget = (target: Target): Promise<Device> =>
-    register({ options, target, firstSeq, store, deadlineMs, openDevices });
+    openByWay({ options, target, firstSeq, store, deadlineMs, openDevices });
   // Bring-up's own requests keep no process alive; this timer does, for the caller that waits.
   const letEnd = clock.timer(timeoutMs, () => undefined, true);
   try {
-    if (block === undefined) return await openFound(openTarget);
+    if (block === undefined) {
+      return await openBest(openTarget, (target) => {
+        const served: OpenOptions = { ...options, via: 'serve' };
+        return openByWay({ options: served, target, firstSeq, store, deadlineMs, openDevices });
+      });
+    }
     // Firmware knows nothing of a PortIo object.
     const isOwnPort = typeof options.port === 'object';
     return await (isOwnPort ? openTarget(targetAt(block)) : openNamed(block, openTarget));
   } finally {
     letEnd();
+  }
+}
+
+/**
+ * Opens the best interface that is found. A process that may not read firmware's tables finds none,
+ * and may be allowed to use a server.
+ */
+async function openBest(
+  openTarget: (target: Target) => Promise<Device>,
+  openServed: (target: Target) => Promise<Device>,
+): Promise<Device> {
+  try {
+    return await openFound(openTarget);
+  } catch (error) {
+    const isUnseen = error instanceof IpmiError && error.code === 'PORT_DENIED';
+    const [base] = isUnseen ? servedBases() : [];
+    if (base === undefined) throw error;
+    return await openServed(targetAt(btBlock(base)));
   }
 }
 

@@ -9,6 +9,9 @@ import type { BringUpOptions } from '../bmc/bring-up.ts';
 import { btInterface } from '../bt/interface.ts';
 import { systemClock } from '../clock.ts';
 import { Device } from '../device/device.ts';
+import { SystemInterface } from '../device/system-interface.ts';
+import type { InterfaceParts } from '../device/system-interface.ts';
+import type { BmcInterface, InterfaceEvents } from '../driver/machine.ts';
 import { watchdogState } from '../ipmi/watchdog.ts';
 import { WATCHDOG_QUESTION, watchdogText } from '../kernel/users-of-ipmi-si.ts';
 import { refused } from '../kernel/takeover.ts';
@@ -116,20 +119,24 @@ function newDevice(
       block,
       clock,
     });
-  const device = new Device({
-    ...{ name, port, backend, block, lock, settings, clock, log, rollback, onQuiet },
-    newHardware: (events) => {
-      const parts = { port, block, quirks, pollMs, line, trace, enable };
-      if (recorder === undefined) return btInterface(parts, events);
-      const { onEdge } = recorder;
-      const built = btInterface({ ...parts, port: recorder.port(port), onEdge }, events);
-      return recorder.hardware(built);
-    },
-    onAsked: recorder?.onAsked,
-    lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    queueMax: options.queueMax ?? QUEUE_MAX,
+  const newHardware = (events: InterfaceEvents): BmcInterface => {
+    const parts = { port, block, quirks, pollMs, line, trace, enable };
+    if (recorder === undefined) return btInterface(parts, events);
+    const { onEdge } = recorder;
+    const built = btInterface({ ...parts, port: recorder.port(port), onEdge }, events);
+    return recorder.hardware(built);
+  };
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS, queueMax = QUEUE_MAX } = options;
+  const parts: InterfaceParts = {
+    ...{ name, newHardware, block, port, onQuiet, lock, lockTimeoutMs, settings, clock, log },
+    queueMax,
     attemptMs: options.attemptTimeoutMs,
+    onAsked: recorder?.onAsked,
+  };
+  const device = new Device({
+    ...{ name, base: block.base, backend, clock, log, lockTimeoutMs, rollback },
     takenDevice: takeover?.device,
+    newInterface: (sides) => new SystemInterface(parts, sides),
   });
   log.info({ base: block.base, spacing: block.spacing, backend }, 'open');
   return device;

@@ -31,6 +31,7 @@ import { portRange, registerPorts } from '../port/register-block.ts';
 import type { RegisterBlock } from '../port/register-block.ts';
 import { openUioLine } from '../port/uio-line.ts';
 import type { Rollback } from '../rollback.ts';
+import { checkUnserved } from '../serve/link.ts';
 import { LOCK_FOLDER } from '../share/lock-file.ts';
 import { InterfaceLock, privateLock } from '../share/lock.ts';
 import type { Lock } from '../share/lock.ts';
@@ -47,6 +48,8 @@ export interface Host {
   readonly files: System;
   /** Folder of the lock files. */
   readonly folder: string;
+  /** Folder of the sockets of servers; that of this host when absent. */
+  readonly serveFolder?: string;
   readonly load: typeof loadNative;
   /** Starts the guardian of an interface that was taken; none when absent. */
   readonly startGuardian?: StartGuardian;
@@ -102,6 +105,7 @@ export async function acquireResources(
   if (typeof kind === 'object') return customResources(kind, options, rollback);
   const { files, folder, load } = host;
   const { base } = block;
+  await checkUnserved(base, { ...options, folder: host.serveFolder });
   const opened = openPort({ kind, range: portRange(block), files, load });
   const { instead: reason } = opened;
   if (reason !== undefined) options.log.info({ base, reason }, 'ports are used through /dev/port');

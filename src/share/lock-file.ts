@@ -239,8 +239,8 @@ function numberOf(path: string): number | undefined {
  * Makes the folder; throws `PORT_DENIED` when any user can have put files there: it must belong to
  * root or to this user, and only they and its group may write there.
  */
-export function checkFolder(folder: string): void {
-  const stats = makeFolder(folder);
+export function checkFolder(folder: string, mode = FOLDER_MODE): void {
+  const stats = makeFolder(folder, mode);
   if (!stats.isDirectory()) throw refused(folder, 'it is no folder but a link or a file');
   if (stats.uid !== 0 && stats.uid !== process.geteuid?.()) {
     throw refused(folder, `it belongs to user ${stats.uid}`);
@@ -248,10 +248,10 @@ export function checkFolder(folder: string): void {
   if ((stats.mode & OTHERS_WRITE) !== 0) throw refused(folder, 'others may write there');
 }
 
-function makeFolder(folder: string): Stats {
+function makeFolder(folder: string, mode: number): Stats {
   try {
     try {
-      mkdirSync(folder, { mode: FOLDER_MODE });
+      mkdirSync(folder, { mode });
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     }

@@ -9,24 +9,25 @@ import type { PortIo } from '../port/port.ts';
 import { B2H_ATN, B_BUSY, H2B_ATN, H_BUSY, OEM0, SMS_ATN } from './bits.ts';
 import { BMC_HWRST, CLR_RD_PTR, CLR_WR_PTR, FLOATING, INTMASK_RESERVED } from './bits.ts';
 import { CommandProcessor } from './commands.ts';
-import type { SimParts } from './commands.ts';
 import type { Executed } from './command-record.ts';
 import { Disturbance, isDisturbing } from './disturbance.ts';
 import { faultsOf } from './failure.ts';
 import type { FailureKind, FailureOptions } from './failure.ts';
 import { InterruptMask } from './interrupt-mask.ts';
-import { complete } from './options.ts';
-import type { CompleteOptions, SimOptions } from './options.ts';
+import { complete, type CompleteOptions, type SimOptions } from './options.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { RequestBuffer } from './request-buffer.ts';
 import { ResponseBuffer, frameOf } from './response-buffer.ts';
 import { Restart } from './restart.ts';
+import type { SimParts } from './state.ts';
 
 export type { Executed, SimResponse } from './command-record.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
 export type { SimNetworkOptions } from './network-options.ts';
 export type { SimOptions } from './options.ts';
 export type { Satellite, SatelliteRequest } from './satellites.ts';
+export { simSatellite } from './sim-satellite.ts';
+export type { SimSatelliteOptions } from './sim-satellite.ts';
 export type { SimSdrOptions, SimSdrRead } from './sdrs.ts';
 export type { SimSensor } from './sensors.ts';
 export { QEMU, SPEC } from './personality.ts';
@@ -375,7 +376,8 @@ export class SimBmc implements PortIo {
 
   #answer(command: Executed, reply: readonly number[] | 'drop'): void {
     if (reply === 'drop') return;
-    const { netFn, lun, seq, cmd, atMs } = command;
+    const { netFn, seq, cmd, atMs } = command;
+    const lun = this.#options.personality.answersAtLunZero ? 0 : command.lun;
     const body = [((netFn | 1) << 2) | lun, seq, cmd, ...reply].slice(0, LENGTH_MAX);
     const honest = { afterMs: this.#options.responseMs(command), frame: frameOf(body) };
     const given = this.#options.respond(command, honest);

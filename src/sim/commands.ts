@@ -3,6 +3,9 @@
  * response data. Written from the IPMI 2.0 command tables.
  */
 
+import { BOOT_COMMANDS } from './boot-parameters.ts';
+import { CHANNEL_COMMANDS } from './channels.ts';
+import { CHASSIS_COMMANDS } from './chassis.ts';
 import {
   DATA_LENGTH_INVALID,
   INVALID_COMMAND,
@@ -10,114 +13,22 @@ import {
   OK,
 } from './command-record.ts';
 import type { Executed, SimReply } from './command-record.ts';
-import { BOOT_COMMANDS } from './boot-parameters.ts';
-import { CHANNEL_COMMANDS, SimChannels } from './channels.ts';
-import { CHASSIS_COMMANDS, SimChassis } from './chassis.ts';
-import { FRU_COMMANDS, SimFru } from './fru.ts';
-import type { SimFruOptions } from './fru.ts';
-import { LAN_COMMANDS, SimLan } from './lan.ts';
-import type { SimNetworkOptions } from './network-options.ts';
+import { DCMI_COMMANDS } from './dcmi.ts';
+import { DEVICE_SDR_COMMANDS } from './device-sdrs.ts';
+import { FRU_COMMANDS } from './fru.ts';
+import { LAN_COMMANDS } from './lan.ts';
+import { ENABLES_AFTER_RESET, EVENT_COMMANDS, MESSAGE_AVAILABLE } from './messages.ts';
+import { MESSAGE_COMMANDS, WATCHDOG_WARNS, keepEvent, raise, tellOwnEvent } from './messages.ts';
 import { noData } from './part.ts';
 import type { PartTable } from './part.ts';
-import { forward } from './satellites.ts';
-import type { Satellite } from './satellites.ts';
-import { SDR_COMMANDS, SimSdrs } from './sdrs.ts';
-import type { SimSdrOptions } from './sdrs.ts';
-import { SENSOR_COMMANDS, SimSensors } from './sensors.ts';
-import { SEL_COMMANDS, SimSel } from './sel.ts';
-import type { SimSelOptions } from './sel.ts';
-import { SimUsers, USER_COMMANDS } from './users.ts';
-import { DCMI_COMMANDS, SimDcmi } from './dcmi.ts';
+import { SDR_COMMANDS } from './sdrs.ts';
+import { SEL_COMMANDS } from './sel.ts';
+import { SENSOR_COMMANDS } from './sensors.ts';
 import { SOL_COMMANDS } from './sol.ts';
-import { SimWatchdog, WATCHDOG_COMMANDS } from './watchdog.ts';
-
-/** The facts about a BMC that never change. */
-export interface SimFacts {
-  /** The five bytes of Get BT Interface Capabilities (§22.10). */
-  readonly capabilities: readonly number[];
-  /** Device GUID and System GUID, as they are sent (§20.8, §22.14). */
-  readonly guid: readonly number[];
-  /** Habits of its LAN and users; those of the specification by default. */
-  readonly network?: SimNetworkOptions;
-  /** The controllers that Send Message reaches. */
-  readonly satellites?: readonly Satellite[];
-  /** Options of the SDR repository. */
-  readonly sdrs?: SimSdrOptions;
-  /** Options of the SEL. */
-  readonly sel?: SimSelOptions | undefined;
-  /** Options of the FRU. */
-  readonly fru?: SimFruOptions;
-}
-
-/** The parts of a BMC. They know what of them survives a restart. */
-export interface SimParts {
-  readonly chassis: SimChassis;
-  readonly dcmi: SimDcmi;
-  readonly watchdog: SimWatchdog;
-  readonly channels: SimChannels;
-  readonly lan: SimLan;
-  readonly users: SimUsers;
-  readonly sel: SimSel;
-  readonly fru: SimFru;
-  readonly sdrs: SimSdrs;
-  readonly sensors: SimSensors;
-}
-
-/** State that commands read and change. */
-export interface SimState extends SimParts {
-  readonly capabilities: SimFacts['capabilities'];
-  readonly guid: SimFacts['guid'];
-  readonly satellites: readonly Satellite[];
-  /** BMC Global Enables (§22.1). */
-  globalEnables: number;
-  /** Message Flags (§22.4). */
-  messageFlags: number;
-  /** The replies to Get Message (§22.6), oldest first. */
-  readonly messages: SimReply[];
-  /** The replies to Read Event Message Buffer (§22.8), oldest first. */
-  readonly events: SimReply[];
-  /** When the command was taken. */
-  nowMs: number;
-  /** The logical unit that it was sent to. */
-  lun: number;
-}
-
-/** The effects a command can have on the interface it came by. */
-export interface SimEffects {
-  /** Sets SMS_ATN, or withdraws it. */
-  setSmsAttention(isDue: boolean): void;
-  /** Disables interrupts and forgets a pending one. */
-  dropInterrupts(): void;
-  /** The BMC restarts in a moment. */
-  restart(): void;
-}
-
-export type Handler = (data: Uint8Array, state: SimState, effects: SimEffects) => SimReply;
-
-/** Handlers by network function and command. */
-export type CommandTable = Readonly<Record<number, Readonly<Record<number, Handler>>>>;
-
-export const EMPTY = 0x80;
-
-/** BMC Global Enables after a reset: system event logging. */
-export const ENABLES_AFTER_RESET = 0x08;
-
-/** The bit of BMC Global Enables with which events are written into the SEL. */
-const EVENT_LOG_ENABLED = 1 << 3;
-
-/** The bit of BMC Global Enables without which no event gets into the event message buffer. */
-const EVENT_BUFFER_ENABLED = 1 << 2;
-
-/** Message Flags (§22.4). */
-export const MESSAGE_AVAILABLE = 1 << 0;
-export const EVENT_BUFFER_FULL = 1 << 1;
-const WATCHDOG_WARNS = 1 << 3;
-
-/** The BMC as the generator of an event (§32.1). */
-const BMC_ADDRESS = 0x20;
-
-/** Version of the format of events (§29.3). */
-const EVENT_VERSION = 0x04;
+import { partsOf } from './state.ts';
+import type { CommandTable, Handler, SimEffects, SimFacts, SimParts, SimState } from './state.ts';
+import { USER_COMMANDS } from './users.ts';
+import { WATCHDOG_COMMANDS } from './watchdog.ts';
 
 /** A temperature is above its upper critical threshold: 96, where 95 is the limit. */
 export const SIM_EVENT = [
@@ -128,12 +39,6 @@ export const SIM_EVENT = [
 export const SIM_DEVICE_ID = [
   0x20, 0x01, 0x02, 0x35, 0x02, 0x9f, 0x00, 0x00, 0x00, 0xb7, 0x00, 0x01, 0x02, 0x03, 0x04,
 ] as const;
-
-/** Record type of a system event (§32.1). */
-const SYSTEM_EVENT = 0x02;
-
-/** Platform Event from a system interface: the generator, then the event (§29.3). */
-const PLATFORM_EVENT_BYTES = 8;
 
 /** An OEM command that returns its data: netFn 0x30, cmd 0x01. */
 const SIM_ECHO = { netFn: 0x30, cmd: 0x01 } as const;
@@ -146,7 +51,11 @@ export const SPEC_COMMANDS: CommandTable = {
     ...handlersOf(CHASSIS_COMMANDS, ({ chassis }) => chassis),
     ...handlersOf(BOOT_COMMANDS, ({ chassis }) => chassis.boot),
   },
-  0x04: { 0x02: platformEvent, ...handlersOf(SENSOR_COMMANDS, (state) => state) },
+  0x04: {
+    ...EVENT_COMMANDS,
+    ...handlersOf(DEVICE_SDR_COMMANDS, (state) => state),
+    ...handlersOf(SENSOR_COMMANDS, (state) => state),
+  },
   0x06: {
     0x01: noData(() => [OK, ...SIM_DEVICE_ID]),
     0x02: restarts,
@@ -156,13 +65,7 @@ export const SPEC_COMMANDS: CommandTable = {
     // S0 and D0, or S5 and D3 (§20.7).
     0x07: noData(({ chassis }: SimState) => (chassis.isOn ? [OK, 0x00, 0x00] : [OK, 0x05, 0x03])),
     0x08: noData((state: SimState) => [OK, ...state.guid]),
-    0x2e: setGlobalEnables,
-    0x2f: noData((state: SimState) => [OK, state.globalEnables]),
-    0x30: clearMessageFlags,
-    0x31: noData((state: SimState) => [OK, state.messageFlags]),
-    0x33: noData((state: SimState) => takeFirst(state, 'messages', MESSAGE_AVAILABLE)),
-    0x34: sendMessage,
-    0x35: noData((state: SimState) => takeFirst(state, 'events', EVENT_BUFFER_FULL)),
+    ...MESSAGE_COMMANDS,
     0x36: noData((state: SimState) => [OK, ...state.capabilities]),
     0x37: noData((state: SimState) => [OK, ...state.guid]),
     ...handlersOf(CHANNEL_COMMANDS, ({ channels }) => channels),
@@ -184,6 +87,9 @@ export const SPEC_COMMANDS: CommandTable = {
   },
 };
 
+/** Network function of the commands of the SDR repository. */
+const STORAGE = 0x0a;
+
 /** Executes commands, each on the state that the ones before have left. */
 export class CommandProcessor {
   readonly #table: CommandTable;
@@ -201,6 +107,10 @@ export class CommandProcessor {
     this.#state = this.#stateAfterReset();
   }
 
+  get #lacksRepository(): boolean {
+    return this.parts.deviceSdrs.isThere && this.#facts.sdrs === undefined;
+  }
+
   /** BMC Global Enables as they are. */
   get globalEnables(): number {
     return this.#state.globalEnables;
@@ -208,9 +118,10 @@ export class CommandProcessor {
 
   /** Forgets its settings and its pending messages and events. */
   reset(): void {
-    const { sel, sdrs, channels, lan, watchdog } = this.parts;
+    const { sel, sdrs, deviceSdrs, channels, lan, watchdog } = this.parts;
     sel.cancel();
     sdrs.cancel();
+    deviceSdrs.cancel();
     channels.restart();
     lan.restart();
     watchdog.restart();
@@ -226,7 +137,7 @@ export class CommandProcessor {
       },
       log: (event) => {
         state.nowMs = nowMs;
-        tellEvent([BMC_ADDRESS, EVENT_VERSION, ...event], state, this.#effects);
+        tellOwnEvent(event, state, this.#effects);
       },
       warn: () => {
         this.raiseFlags(WATCHDOG_WARNS);
@@ -260,8 +171,9 @@ export class CommandProcessor {
     this.#state.nowMs = atMs;
     const handler = this.#table[netFn]?.[cmd];
     this.#state.lun = lun;
-    const isSensor = netFn === SENSORS.netFn && cmd >= SENSORS.cmd;
+    const isSensor = handler !== undefined && netFn === SENSORS.netFn && cmd >= SENSORS.cmd;
     if (lun !== 0 && !isSensor) return [INVALID_COMMAND_ON_LUN];
+    if (this.#lacksRepository && netFn === STORAGE && cmd in SDR_COMMANDS) return [INVALID_COMMAND];
     return handler === undefined ? [INVALID_COMMAND] : handler(data, this.#state, this.#effects);
   }
 
@@ -282,90 +194,10 @@ export class CommandProcessor {
   }
 }
 
-function partsOf({ network = {}, ...facts }: SimFacts): SimParts {
-  const sdrs = new SimSdrs(facts.sdrs);
-  return {
-    chassis: new SimChassis(),
-    dcmi: new SimDcmi(),
-    watchdog: new SimWatchdog(),
-    channels: new SimChannels(),
-    lan: new SimLan(network),
-    users: new SimUsers(network),
-    sel: new SimSel(facts.sel),
-    fru: new SimFru(facts.fru),
-    sdrs,
-    sensors: new SimSensors(sdrs.records),
-  };
-}
-
 function restarts(data: Uint8Array, _: SimState, effects: SimEffects): SimReply {
   if (data.length !== 0) return [DATA_LENGTH_INVALID];
   effects.restart();
   return [OK];
-}
-
-function setGlobalEnables(data: Uint8Array, state: SimState): SimReply {
-  const [enables] = data;
-  if (enables === undefined || data.length !== 1) return [DATA_LENGTH_INVALID];
-  state.globalEnables = enables;
-  return [OK];
-}
-
-function clearMessageFlags(data: Uint8Array, state: SimState): SimReply {
-  const [flags] = data;
-  if (flags === undefined || data.length !== 1) return [DATA_LENGTH_INVALID];
-  state.messageFlags &= ~flags;
-  return [OK];
-}
-
-/** The answer is in the queue at once. Without satellites a BMC has no such command. */
-function sendMessage(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
-  const { satellites } = state;
-  if (satellites.length === 0) return [INVALID_COMMAND];
-  const { reply, message } = forward(satellites, data);
-  if (message === undefined) return reply;
-  state.messages.push([OK, ...message]);
-  raise(MESSAGE_AVAILABLE, state, effects);
-  return reply;
-}
-
-/** SMS_ATN stays as it is: the host clears it. */
-function takeFirst(state: SimState, queue: 'messages' | 'events', flag: number): SimReply {
-  const first = state[queue].shift();
-  if (state[queue].length === 0) state.messageFlags &= ~flag;
-  return first ?? [EMPTY];
-}
-
-function raise(flags: number, state: SimState, effects: SimEffects): void {
-  const isNew = (flags & ~state.messageFlags) !== 0;
-  state.messageFlags |= flags;
-  if (isNew) effects.setSmsAttention(true);
-}
-
-/** Puts an event into the event message buffer; false when the host has not enabled it. */
-function keepEvent(record: readonly number[], state: SimState, effects: SimEffects): boolean {
-  if ((state.globalEnables & EVENT_BUFFER_ENABLED) === 0) return false;
-  state.events.push([OK, ...record]);
-  raise(EVENT_BUFFER_FULL, state, effects);
-  return true;
-}
-
-/** Logs the event and keeps it for the host, each if it is enabled. */
-function platformEvent(data: Uint8Array, state: SimState, effects: SimEffects): SimReply {
-  if (data.length !== PLATFORM_EVENT_BYTES) return [DATA_LENGTH_INVALID];
-  tellEvent([...data], state, effects);
-  return [OK];
-}
-
-/** The same for an event of the BMC: its generator, then seven bytes. */
-function tellEvent(
-  [generator = 0, ...event]: readonly number[],
-  state: SimState,
-  effects: SimEffects,
-): void {
-  const fresh = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, generator, 0, ...event];
-  const isLogged = (state.globalEnables & EVENT_LOG_ENABLED) !== 0;
-  keepEvent(isLogged ? state.sel.log(fresh, state.nowMs) : fresh, state, effects);
 }
 
 /** The handlers of a part, each on that part of the state. */

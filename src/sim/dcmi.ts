@@ -4,15 +4,18 @@ import {
   DATA_LENGTH_INVALID,
   INVALID_COMMAND,
   NOT_FOUND,
+  NOT_IN_THIS_STATE,
   OK,
   PARAMETER_OUT_OF_RANGE,
 } from './command-record.ts';
+import type { SimReply } from './command-record.ts';
 import { long, word } from './little-endian.ts';
 import type { PartHandler, PartTable } from './part.ts';
 import { STARTED_AT_S } from './storage-data.ts';
 
 const GROUP = 0xdc;
 const NO_LIMIT = 0x80;
+const LIMIT_OUT_OF_RANGE = 0x84;
 
 /** DCMI 1.5, revision 2 of the parameters. */
 const VERSION = [1, 5, 2] as const;
@@ -49,6 +52,10 @@ export class SimDcmi {
   };
   /** Undefined while none is active; then watts. */
   limitWatts: number | undefined;
+  /** The limit that was set, which may be active or not. */
+  limit: { action: number; watts: number; correctionMs: number; periodSeconds: number } = {
+    ...{ action: 0, watts: 0, correctionMs: 1000, periodSeconds: 1 },
+  };
 }
 
 /** Handlers by command. */
@@ -62,9 +69,17 @@ export const DCMI_COMMANDS: PartTable<SimDcmi> = {
     const timeS = STARTED_AT_S + Math.floor(nowMs / 1000);
     return [OK, GROUP, ...readings, ...long(timeS), ...long(1000), 0x40];
   }),
-  0x03: inGroup(3, (_, { limitWatts = 0 }) => {
-    const limit = [0x00, ...word(limitWatts), ...long(1000), 0x00, 0x00, ...word(1)];
-    return [limitWatts === 0 ? NO_LIMIT : OK, GROUP, 0x00, 0x00, ...limit];
+  0x03: inGroup(3, (_, { limitWatts = 0, limit }) => {
+    const times = [...long(limit.correctionMs), 0x00, 0x00, ...word(limit.periodSeconds)];
+    const code = limitWatts === 0 ? NO_LIMIT : OK;
+    return [code, GROUP, 0x00, 0x00, limit.action, ...word(limitWatts), ...times];
+  }),
+  0x04: inGroup(15, setLimit),
+  0x05: inGroup(4, ([, activation], dcmi) => {
+    if (activation === 0) dcmi.limitWatts = undefined;
+    else if (dcmi.limit.watts === 0) return [NOT_IN_THIS_STATE];
+    else dcmi.limitWatts = dcmi.limit.watts;
+    return [OK, GROUP];
   }),
   0x06: inGroup(3, ([, offset = 0, count = 0]) => {
     if (count > TAG_PART_MAX || offset > ASSET_TAG.length) return [PARAMETER_OUT_OF_RANGE];
@@ -80,6 +95,17 @@ export const DCMI_COMMANDS: PartTable<SimDcmi> = {
     return [OK, GROUP, all.length, part.length, ...sets];
   }),
 };
+
+/** Sets the limit; one that is active is the new one at once. */
+function setLimit(data: Uint8Array, dcmi: SimDcmi): SimReply {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const watts = view.getUint16(5, true);
+  if (watts === 0) return [LIMIT_OUT_OF_RANGE];
+  const [correctionMs, periodSeconds] = [view.getUint32(7, true), view.getUint16(13, true)];
+  dcmi.limit = { action: view.getUint8(4), watts, correctionMs, periodSeconds };
+  if (dcmi.limitWatts !== undefined) dcmi.limitWatts = watts;
+  return [OK, GROUP];
+}
 
 function inGroup(dataBytes: number, answer: PartHandler<SimDcmi>): PartHandler<SimDcmi> {
   return (data, dcmi, nowMs) => {

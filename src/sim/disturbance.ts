@@ -5,7 +5,8 @@
 
 import { B2H_ATN, B_BUSY, H2B_ATN, SMS_ATN } from './bits.ts';
 import { NODE_BUSY, OK } from './command-record.ts';
-import { EVENT_BUFFER_FULL, SIM_EVENT } from './commands.ts';
+import { SIM_EVENT } from './commands.ts';
+import { EVENT_BUFFER_FULL } from './messages.ts';
 import type { Executed, SimResponse } from './command-record.ts';
 import { distort } from './distort.ts';
 import type { CommandFault, Fault, RegisterFault } from './fault-kinds.ts';

@@ -15,24 +15,24 @@ import type { PartTable } from './part.ts';
 /** Options of the FRU of a simulated BMC. */
 export interface SimFruOptions {
   /** Its bytes, 65535 at most; a header, a board, a product and an internal area by default. */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: Uint8Array | undefined;
   /** Size that it says to have; that of its bytes. */
-  readonly sizeBytes?: number;
+  readonly sizeBytes?: number | undefined;
   /** It is read by words of two bytes; false. */
-  readonly isByWords?: boolean;
+  readonly isByWords?: boolean | undefined;
   /** Most bytes that it sends at once, 255; more is refused with `refuses`. */
-  readonly readBytesMax?: number;
+  readonly readBytesMax?: number | undefined;
   /** Completion code of a read of too many bytes, 0xca. */
-  readonly refuses?: number;
+  readonly refuses?: number | undefined;
 }
 
-/** The bytes, and the way in which they are read. */
+/** The bytes, which are written, and the way in which they are read. */
 export class SimFru {
   readonly bytes: Uint8Array;
   readonly options: SimFruOptions;
 
   constructor(options: SimFruOptions = {}) {
-    this.bytes = options.bytes ?? SIM_FRU;
+    this.bytes = Uint8Array.from(options.bytes ?? SIM_FRU);
     this.options = options;
   }
 }
@@ -49,6 +49,11 @@ export const FRU_COMMANDS: PartTable<SimFru> = {
     if (data.length !== 4) return [DATA_LENGTH_INVALID];
     return id === 0 ? read(fru, low | (high << 8), count) : [NOT_FOUND];
   },
+  0x12: (data, fru) => {
+    const [id, low = 0, high = 0] = data;
+    if (data.length < 3) return [DATA_LENGTH_INVALID];
+    return id === 0 ? write(fru, low | (high << 8), data.subarray(3)) : [NOT_FOUND];
+  },
 };
 
 function read({ bytes, options }: SimFru, offset: number, count: number): SimReply {
@@ -58,4 +63,12 @@ function read({ bytes, options }: SimFru, offset: number, count: number): SimRep
   if (count * unit > (options.readBytesMax ?? 0xff)) return [options.refuses ?? CANNOT_RETURN];
   const part = bytes.subarray(from, from + count * unit);
   return [OK, part.length / unit, ...part];
+}
+
+function write({ bytes, options }: SimFru, offset: number, part: Uint8Array): SimReply {
+  const unit = options.isByWords === true ? 2 : 1;
+  const from = offset * unit;
+  if (from + part.length > bytes.length) return [PARAMETER_OUT_OF_RANGE];
+  bytes.set(part, from);
+  return [OK, part.length / unit];
 }

@@ -18,50 +18,56 @@ import type { SimSelOptions } from './sel.ts';
 /** Options of {@link SimBmc}; the defaults make a BMC that answers at once. */
 export interface SimOptions {
   /** Port of BT_CTRL; 0xce4. */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** Ports from one register to the next: 1, 4 or 16. */
-  readonly spacing?: number;
+  readonly spacing?: number | undefined;
   /** Where the time comes from; needed for delays. */
-  readonly clock?: { now(): number };
+  readonly clock?: { now(): number } | undefined;
   /** Time from H2B_ATN to B2H_ATN: the same for all, or by command. */
-  readonly responseMs?: number | ((command: Executed) => number);
+  readonly responseMs?: (number | ((command: Executed) => number)) | undefined;
   /**
    * Answers instead of the built-in commands: completion code and response data, or `drop`, which
    * forgets the command. `undefined` leaves it to the built-in ones.
    */
   readonly answer?: (command: Executed) => readonly number[] | 'drop' | undefined;
   /** The five bytes of Get BT Interface Capabilities; 1, 255, 255, 10 s, 0 retries. */
-  readonly capabilities?: readonly number[];
+  readonly capabilities?: readonly number[] | undefined;
   /** Device GUID and System GUID, as RFC 4122 text; each BMC of a process has its own. */
-  readonly guid?: string;
+  readonly guid?: string | undefined;
   /** Returns the responses to a command in place of `honest`: none, several, late, or wrong. */
-  readonly respond?: (command: Executed, honest: SimResponse) => readonly SimResponse[];
+  readonly respond?:
+    ((command: Executed, honest: SimResponse) => readonly SimResponse[]) | undefined;
   /**
    * B_BUSY is set from H2B_ATN to the response (default), as QEMU does. False: only H2B_ATN and
    * B2H_ATN tell, as with BMCs that set B_BUSY for the time of a copy.
    */
-  readonly showsBusy?: boolean;
+  readonly showsBusy?: boolean | undefined;
   /** The make of BMC it is: `SPEC` (default), `QEMU`, or one with quirks of your own. */
-  readonly personality?: Personality;
+  readonly personality?: Personality | undefined;
   /** Throw at a host that breaks the protocol (default); false where faults make it break it. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /**
    * Time that a restart takes after Cold Reset, Warm Reset or BMC_HWRST; all registers read 0xff
    * meanwhile. It begins half a second after the answer. Needs a clock; 0: no restart.
    */
-  readonly restartMs?: number;
+  readonly restartMs?: number | undefined;
   /** BMC_HWRST may be written; else a host that writes it breaks the protocol. */
-  readonly mayReset?: boolean;
+  readonly mayReset?: boolean | undefined;
   /** Habits of its LAN and users. */
-  readonly network?: SimNetworkOptions;
+  readonly network?: SimNetworkOptions | undefined;
   /** Controllers that Send Message reaches, on channel 0 unless they name another; none. */
-  readonly satellites?: readonly Satellite[];
+  readonly satellites?: readonly Satellite[] | undefined;
   /** The SDR repository: its records, and how difficult it is to read. */
-  readonly sdrs?: SimSdrOptions;
+  readonly sdrs?: SimSdrOptions | undefined;
+  /**
+   * Records of device SDRs, whole; a BMC with some, and without `sdrs`, has no SDR repository.
+   * Each is given at the logical unit of its sensor.
+   */
+  readonly deviceSdrs?: readonly (readonly number[])[] | undefined;
   /** Entries and quirks of its SEL. */
-  readonly sel?: SimSelOptions;
+  readonly sel?: SimSelOptions | undefined;
   /** Bytes and quirks of its FRU. */
-  readonly fru?: SimFruOptions;
+  readonly fru?: SimFruOptions | undefined;
 }
 
 /** The options with nothing left out. */
@@ -82,7 +88,9 @@ export interface CompleteOptions {
   readonly satellites: readonly Satellite[];
   readonly personality: Personality;
   readonly network: SimNetworkOptions;
-  readonly sdrs: SimSdrOptions;
+  /** Undefined for the usual ones, and none beside device SDRs. */
+  readonly sdrs?: SimSdrOptions;
+  readonly deviceSdrs: readonly (readonly number[])[];
   readonly sel: SimSelOptions;
   readonly fru: SimFruOptions;
 }
@@ -178,6 +186,7 @@ export const SIM_TABLE: OptionTable<SimOptions> = {
   network: optionsOf(NETWORK_TABLE, '{ settleMs: 2000 }'),
   satellites: anArray,
   sdrs: optionsOf(SDR_TABLE, '{ readsPerReservation: 3 }'),
+  deviceSdrs: anArray,
   sel: optionsOf(SEL_TABLE, '{ capacity: 64 }'),
   fru: optionsOf(FRU_TABLE, '{ readBytesMax: 16 }'),
 };
@@ -205,7 +214,8 @@ export function complete(options: SimOptions): CompleteOptions {
     mayReset: options.mayReset ?? false,
     satellites: options.satellites ?? [],
     personality: options.personality ?? SPEC,
-    sdrs: options.sdrs ?? {},
+    ...(options.sdrs === undefined ? {} : { sdrs: options.sdrs }),
+    deviceSdrs: options.deviceSdrs ?? [],
     sel: options.sel ?? {},
     fru: options.fru ?? {},
     network: options.network ?? {},

@@ -5,12 +5,14 @@
  */
 
 import { SPEC_COMMANDS } from './commands.ts';
-import type { CommandTable } from './commands.ts';
+import type { CommandTable } from './state.ts';
 import { QEMU_COMMANDS } from './qemu-commands.ts';
 
 export interface Personality {
   /** The commands it answers; 0xC1 to all others. */
   readonly commands: CommandTable;
+  /** The LUN of each response is 0, whatever that of the request. */
+  readonly answersAtLunZero: boolean;
   /** A frame too short, or not as long as its length byte says, is not answered. */
   readonly ignoresMalformed: boolean;
   /** A request stays in HOST2BMC once taken: without CLR_WR_PTR more is appended to it. */
@@ -35,6 +37,7 @@ export interface Personality {
 
 export const SPEC: Personality = {
   commands: SPEC_COMMANDS,
+  answersAtLunZero: false,
   ignoresMalformed: false,
   keepsRequest: false,
   spoilsSeq: false,
@@ -55,6 +58,7 @@ export const SPEC: Personality = {
  */
 export const QEMU: Personality = {
   commands: QEMU_COMMANDS,
+  answersAtLunZero: false,
   ignoresMalformed: true,
   keepsRequest: true,
   spoilsSeq: true,

@@ -6,8 +6,8 @@
 
 import { DATA_LENGTH_INVALID, INVALID_COMMAND, INVALID_FIELD, OK } from './command-record.ts';
 import type { SimReply } from './command-record.ts';
-import { EMPTY, ENABLES_AFTER_RESET, MESSAGE_AVAILABLE } from './commands.ts';
-import type { CommandTable, Handler, SimEffects, SimState } from './commands.ts';
+import { EMPTY, ENABLES_AFTER_RESET, MESSAGE_AVAILABLE } from './messages.ts';
+import type { CommandTable, Handler, SimEffects, SimState } from './state.ts';
 
 const NOT_ACKNOWLEDGED = 0x83;
 

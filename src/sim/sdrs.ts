@@ -29,17 +29,17 @@ export interface SimSdrRead {
 /** Options of the repository; without any it behaves as specified. */
 export interface SimSdrOptions {
   /** Whole records, header included; a small set by default. */
-  readonly records?: readonly (readonly number[])[];
+  readonly records?: readonly (readonly number[])[] | undefined;
   /** Times of the last addition and of the last deletion, seconds since 1970. */
-  readonly changedAt?: readonly [addedAt: number, erasedAt: number];
+  readonly changedAt?: readonly [addedAt: number, erasedAt: number] | undefined;
   /** Returns the completion code with which a read is refused; undefined: it is answered. */
   readonly refuse?: (read: SimSdrRead) => number | undefined;
   /** The whole record is given whatever is asked for, or so many bytes from the offset on. */
-  readonly ignoresCount?: 'whole' | number;
+  readonly ignoresCount?: 'whole' | number | undefined;
   /** A reservation is cancelled after so many reads of parts, as by another reader. */
-  readonly readsPerReservation?: number;
+  readonly readsPerReservation?: number | undefined;
   /** Returns the number of the next record that is told in place of the right one. */
-  readonly nextId?: (recordId: number, right: number) => number;
+  readonly nextId?: ((recordId: number, right: number) => number) | undefined;
 }
 
 const FIRST = 0x0000;

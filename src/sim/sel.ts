@@ -24,31 +24,31 @@ import { SIM_SEL, STARTED_AT_S } from './storage-data.ts';
 /** Options of the SEL of a simulated BMC; by default it is without quirks. */
 export interface SimSelOptions {
   /** Entries at the beginning, 16 bytes each; the BMC numbers and stamps them. Two by default. */
-  readonly entries?: readonly (readonly number[])[];
+  readonly entries?: readonly (readonly number[])[] | undefined;
   /** Entries that it has room for, 512; events beyond are dropped, and set its overflow bit. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** Time that an erasure takes, 0; needs a clock. */
-  readonly eraseMs?: number;
+  readonly eraseMs?: number | undefined;
   /** Minutes from UTC to its clock, 0; `null` makes a BMC without commands for it. */
-  readonly utcOffsetMinutes?: number | null;
+  readonly utcOffsetMinutes?: number | null | undefined;
   /** Most bytes of an entry that it sends at once, 16; more is refused with `refuses`. */
-  readonly readBytesMax?: number;
+  readonly readBytesMax?: number | undefined;
   /** Completion code of a read of too many bytes, 0xca. */
-  readonly refuses?: number;
+  readonly refuses?: number | undefined;
   /** It sends whole entries whatever it is asked for; false. */
-  readonly ignoresCount?: boolean;
+  readonly ignoresCount?: boolean | undefined;
   /** A read needs a reservation even if it is of a whole entry; false. */
-  readonly readsNeedReservation?: boolean;
+  readonly readsNeedReservation?: boolean | undefined;
   /** It has Reserve SEL, and an entry that comes cancels the reservation; true. */
-  readonly reserves?: boolean;
+  readonly reserves?: boolean | undefined;
   /** It forgets to cancel the reservation when an entry comes; false. */
-  readonly keepsReservation?: boolean;
+  readonly keepsReservation?: boolean | undefined;
   /** It has Get SEL Allocation Info; false. */
-  readonly hasAllocation?: boolean;
+  readonly hasAllocation?: boolean | undefined;
   /** Completion codes of entries that cannot be read, by their number. */
-  readonly unreadable?: Readonly<Record<number, number>>;
+  readonly unreadable?: Readonly<Record<number, number>> | undefined;
   /** Numbers of next entries that are told wrongly, by the number of the entry. */
-  readonly nextIds?: Readonly<Record<number, number>>;
+  readonly nextIds?: Readonly<Record<number, number>> | undefined;
 }
 
 /** Completion code of a SEL that is being erased (§31.2, §31.5). */

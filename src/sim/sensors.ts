@@ -19,6 +19,8 @@ export interface SimSensor {
   readonly thresholds?: readonly number[];
   /** The thresholds that can be read, by bit; those of `thresholds` that are not 0xff or 0. */
   readonly readable?: number;
+  /** Raw counts: positive-going and negative-going hysteresis; those of its record, or 0. */
+  readonly hysteresis?: readonly [positive: number, negative: number];
   /** The six bytes behind the next reading, of a non-linear sensor. */
   readonly factors?: (raw: number) => readonly number[];
   /** Completion code of every command for it, such as 0xcb. */
@@ -47,13 +49,16 @@ const THRESHOLD = 0x01;
 const THRESHOLD_BYTES = [41, 40, 39, 38, 37, 36];
 const NOMINAL_BYTE = 31;
 
+/** Bytes of a full record with the hystereses, the positive-going one first. */
+const HYSTERESIS_BYTE = 42;
+
 /** The sensors of one BMC. */
 export class SimSensors {
   readonly #sensors = new Map<string, SimSensor>();
 
   /** Sensors as records describe them: with the nominal reading, and the thresholds in there. */
-  constructor(records: readonly (readonly number[])[]) {
-    for (const record of records) this.#describe(record);
+  constructor(records: readonly (readonly number[])[], address = BMC) {
+    for (const record of records) this.#describe(record, address);
   }
 
   /** Changes fields of a sensor, or has a new one. */
@@ -71,16 +76,17 @@ export class SimSensors {
     return this.#sensors.get(keyOf(number, lun));
   }
 
-  #describe(record: readonly number[]): void {
+  #describe(record: readonly number[], address: number): void {
     const [, , , type, , owner, place = 0, number = 0] = record;
-    if (owner !== BMC || (type !== FULL && type !== COMPACT)) return;
+    if (owner !== address || (type !== FULL && type !== COMPACT)) return;
     const lun = place & 3;
     if (type === FULL) {
       const thresholds = THRESHOLD_BYTES.map((at) => record[at] ?? 0);
       const isThreshold = record[13] === THRESHOLD;
       const readable = record[18] ?? 0;
       const raw = record[NOMINAL_BYTE] ?? 0;
-      this.set(number, isThreshold ? { raw, thresholds, readable } : { raw }, lun);
+      const hysteresis = [record[HYSTERESIS_BYTE] ?? 0, record[HYSTERESIS_BYTE + 1] ?? 0] as const;
+      this.set(number, isThreshold ? { raw, thresholds, readable, hysteresis } : { raw }, lun);
       return;
     }
     const count = Math.max(1, (record[23] ?? 0) & 0x0f);
@@ -93,6 +99,7 @@ export const SENSOR_COMMANDS: PartTable<SensorsOfUnit> = {
   0x23: of(2, ({ factors }, [, raw = 0]) =>
     factors === undefined ? [ILLEGAL_FOR_SENSOR] : [OK, (raw + 1) & 0xff, ...factors(raw)],
   ),
+  0x25: of(2, ({ hysteresis = [0, 0] }) => [OK, ...hysteresis]),
   0x27: of(1, ({ thresholds, readable = 0x3f }) => {
     if (thresholds === undefined) return [ILLEGAL_FOR_SENSOR];
     const all = Array.from({ length: THRESHOLDS }, (_, at) => thresholds[at] ?? 0);

@@ -20,10 +20,18 @@ function sdr(id: number, type: number, body: readonly number[]): readonly number
   return [id & 0xff, id >> 8, SDR_VERSION, type, body.length, ...body];
 }
 
+/** A sensor, the record that describes it, and the address of its controller; the BMC's if none. */
+interface Temperature {
+  readonly id: number;
+  readonly sensor: number;
+  readonly name: string;
+  readonly owner?: number;
+}
+
 /** A full sensor record (§43.1) with thresholds, in degrees Celsius. */
-function temperature(id: number, sensor: number, name: string): readonly number[] {
+export function temperature({ id, sensor, name, owner = 0x20 }: Temperature): readonly number[] {
   return sdr(id, 0x01, [
-    ...[0x20, 0x00, sensor], // owner: the BMC
+    ...[owner, 0x00, sensor],
     ...[0x03, sensor, 0x7f, 0x68, 0x01, 0x01], // a processor; sensor type, threshold events
     ...[0x80, 0x0a, 0x80, 0x7a, 0x38, 0x38], // masks
     ...[0x00, 0x01, 0x00, 0x00], // degrees Celsius, linear
@@ -61,8 +69,8 @@ const CONTROLLER = sdr(5, 0x12, [
 
 /** The records of the SDR repository, in order; the longest one is as long as such may be. */
 export const SIM_SDRS: readonly (readonly number[])[] = [
-  temperature(1, 0x30, 'CPU 0 Temp'),
-  temperature(2, 0x31, 'CPU 1 Core Temp.'),
+  temperature({ id: 1, sensor: 0x30, name: 'CPU 0 Temp' }),
+  temperature({ id: 2, sensor: 0x31, name: 'CPU 1 Core Temp.' }),
   discrete(3, 0x40, 'PSU 0 Status'),
   FRU_LOCATOR,
   CONTROLLER,

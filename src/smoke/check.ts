@@ -18,6 +18,8 @@ export interface Check {
   readonly risk: Risk;
   /** A sentence that says beforehand what it will change; for those that are not read-only. */
   readonly changes?: string;
+  /** Its changes stay: it is neither tried again nor repeated with the other checks. */
+  readonly isOnce?: true;
   /** It is skipped when one of these did not pass. */
   readonly needs: readonly CheckId[];
   /** Limit of its time in a full run, seconds; it fails when it takes longer. */

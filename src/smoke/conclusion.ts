@@ -3,7 +3,7 @@
  * the check cannot be done, a check that does not apply, or a bug.
  */
 
-import { ConfigError } from '../discover/config.ts';
+import { ConfigError } from '../config-file.ts';
 import { EXIT_CODES, IpmiError } from '../errors.ts';
 import type { IpmiErrorCode } from '../errors.ts';
 import { BaselineError } from './baseline-file.ts';

@@ -76,8 +76,16 @@ class Run {
     const { info, checks, signal, totalMs } = this.#options;
     const listed = checks.map(({ id, question }) => ({ id, question }));
     this.#emit({ kind: 'run-start', info, checks: listed });
-    do await this.#runRound();
-    while (this.#stopped === undefined && !signal.aborted && this.#passedMs() < totalMs);
+    await this.#runRound(checks);
+    const repeated = checks.filter(({ isOnce }) => isOnce !== true);
+    while (
+      repeated.length > 0 &&
+      this.#stopped === undefined &&
+      !signal.aborted &&
+      this.#passedMs() < totalMs
+    ) {
+      await this.#runRound(repeated);
+    }
     await this.#giveBack();
     const verdict = verdictOf(this.#ends, signal);
     const end: RunEnd = { kind: 'run-end', ...verdict, durationMs: this.#passedMs() };
@@ -85,10 +93,10 @@ class Run {
     return end;
   }
 
-  async #runRound(): Promise<void> {
+  async #runRound(checks: readonly Check[]): Promise<void> {
     this.#rounds += 1;
     this.#round.clear();
-    for (const check of this.#options.checks) {
+    for (const check of checks) {
       const { id, question, changes } = check;
       this.#emit({ kind: 'check-start', id, question, changes });
       this.#finish(await this.#runCheck(check));
@@ -112,8 +120,9 @@ class Run {
   }
 
   async #runCheck(check: Check): Promise<CheckEnd> {
-    const { subject, signal, allowedSkips, retests } = this.#options;
-    const { id } = check;
+    const { subject, signal, allowedSkips } = this.#options;
+    const { id, isOnce } = check;
+    const retests = isOnce === true ? 0 : this.#options.retests;
     const startMs = subject.clock.now();
     const hindrance = this.#hindranceOf(check);
     if (hindrance !== undefined) return endOf(id, hindrance, 0);

@@ -123,6 +123,7 @@ export function slugOf(error: unknown): Slug | undefined {
     case 'REQUEST_TOO_LONG':
     case 'REQUEST_ABORTED':
     case 'COMMAND_FAILED':
+    case 'COMMAND_DENIED':
       return undefined;
   }
 }

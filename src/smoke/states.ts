@@ -14,15 +14,21 @@ export interface StatePeriod {
   readonly toMs: number;
 }
 
+/**
+ * Lines of register accesses, of which a BMC that stays busy has one or two each millisecond; the
+ * states do not need them.
+ */
+const ACCESS = /^\{"at_ms":[^,]+,"kind":"(?:in|out|again)"/;
+
 /** Lines that are kept of one device; a request without an answer has some ten. */
 const LINES_MAX = 20_000;
 
-/** Keeps a recording in memory, without payload. */
+/** Keeps a recording in memory, without register accesses. */
 export class StateRecord implements RecordSink {
   readonly #lines: string[] = [];
 
   readonly write = (line: string): void => {
-    if (this.#lines.length < LINES_MAX) this.#lines.push(line);
+    if (this.#lines.length < LINES_MAX && !ACCESS.test(line)) this.#lines.push(line);
   };
 
   /** The states so far, in the order in which they began; idle times are none. */

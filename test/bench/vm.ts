@@ -2,9 +2,11 @@
  * `npm run bench:vm`: one Get Device ID on real ports in a guest, through the library, through the
  * kernel's own driver, and with the port instructions alone; ten thousand at once; then whole
  * processes. All take turns within one boot, because another boot is another machine; typed
- * commands beside those of peers (`commands.ts`) have a boot of their own. `--json`
- * prints one JSON object; `--one-processor` gives the guest one, in place of two; `--count` does,
- * too, and counts its instructions in place of time, which no other load disturbs.
+ * commands beside those of peers (`commands.ts`), and a served device file beside the kernel's
+ * (`serve.ts`), have boots of their own. With names of parts (`driver`, `commands`, `serve`) it
+ * measures only those. `--json` prints one JSON object; `--one-processor` gives the guest one, in
+ * place of two; `--count` does, too, and counts its instructions in place of time, which no other
+ * load disturbs; a BMC of the test's own has no such time, so that `serve` is not counted.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -15,6 +17,7 @@ import type { GuestResult } from '../vm/guest.ts';
 import { stepsOf } from '../vm/steps.ts';
 import { commandsText, measureCommands } from './commands.ts';
 import type { ProcessTime } from './process-time.ts';
+import { measureServed, servedText } from './serve.ts';
 import { medians } from './stats.ts';
 import { formatTable, report } from './table.ts';
 import type { Row } from './table.ts';
@@ -245,13 +248,43 @@ function execText({ ours, ipmitool, rawProcessMs }: Results['exec']): string {
   ]);
 }
 
-const results = { ...(await measure()), commands: await measureCommands() };
-const text = [
-  IS_COUNTED ? 'counted: 1 us is 1,000 instructions\n' : '',
-  transactionsText(results.transactions),
-  queuedText(results.queued),
-  processesText(results.processes),
-  execText(results.exec),
-  commandsText(results.commands),
-];
-report(results, text.join('\n'));
+function driverText({ transactions, queued, processes, exec }: Results): string {
+  return [
+    ...(IS_COUNTED ? ['counted: 1 us is 1,000 instructions\n'] : []),
+    ...[transactionsText(transactions), queuedText(queued)],
+    ...[processesText(processes), execText(exec)],
+  ].join('\n');
+}
+
+/** Measures, and gives the figures and the same as text. */
+type Part = () => Promise<readonly [object, string]>;
+
+/** By the names that stand behind `npm run bench:vm --`. */
+const PARTS: Readonly<Record<string, Part>> = {
+  driver: async () => {
+    const results = await measure();
+    return [results, driverText(results)];
+  },
+  commands: async () => {
+    const commands = await measureCommands();
+    return [{ commands }, commandsText(commands)];
+  },
+  serve: async () => {
+    const serve = await measureServed(PROCESSORS);
+    return [{ serve }, servedText(serve)];
+  },
+};
+
+const all = Object.keys(PARTS);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const unknown = wanted.find((word) => !all.includes(word));
+if (unknown !== undefined) throw new Error(`no part is called ${unknown}, but ${all.join(', ')}`);
+const results: Record<string, unknown> = {};
+const texts: string[] = [];
+for (const [name, measurePart] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const [figures, text] = await measurePart();
+  Object.assign(results, figures);
+  texts.push(text);
+}
+report(results, texts.join('\n'));

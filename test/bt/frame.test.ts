@@ -121,6 +121,16 @@ describe('isAnswer()', () => {
     }
   });
 
+  test('takes LUN 0 besides only where it is told to, and no other LUN', () => {
+    const taken = bytesThat((netFnLun) =>
+      isAnswer(Uint8Array.of(netFnLun, answer[1], answer[2]), frame, true),
+    );
+
+    expect(taken).toEqual([0x2c, 0x2d]);
+    expect(isAnswer(Uint8Array.of(0x2c, SEQ ^ 1, 0x43), frame, true)).toBe(false);
+    expect(isAnswer(Uint8Array.of(0x2c, SEQ, 0x44), frame, true)).toBe(false);
+  });
+
   test("does not take the host's own frame back", () => {
     expect(isAnswer(frame.subarray(1), frame)).toBe(false);
   });

@@ -35,3 +35,10 @@ test('a time that is given needs its zone, and must be one', () => {
   expect(secondsOf('2018-13-21T22:14:50Z')).toBeUndefined();
   expect(secondsOf('2018')).toBeUndefined();
 });
+
+test('a day that its month does not have is no time', () => {
+  expect(secondsOf('2026-02-31T12:00:00Z')).toBeUndefined();
+  expect(secondsOf('2026-11-31T12:00:00+01:00')).toBeUndefined();
+  expect(secondsOf('2026-02-29T12:00:00Z')).toBeUndefined();
+  expect(secondsOf('2028-02-29T23:30:00-01:00')).toBe(Date.UTC(2028, 2, 1, 0, 30) / 1000);
+});

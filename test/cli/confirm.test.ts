@@ -42,7 +42,7 @@ async function onTerminal(words: readonly string[], typed: string): Promise<Show
 }
 
 test('--yes is an answer', async () => {
-  expect(await confirm('It changes', true)).toBe(true);
+  expect(await confirm('It changes', { yes: true, globals: {} })).toBe(true);
 });
 
 test('on a terminal, it is asked', async () => {

@@ -25,7 +25,7 @@ function documentedExits(): ReadonlySet<number> {
     .filter((line) => line.startsWith('| '));
   const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
   const codes = cells.flatMap(([, first = '', , exit = '']) =>
-    /^[A-Z_]+$/.test(first) ? [exit] : first.split(', '),
+    /^\[[A-Z_]+\]/.test(first) ? [exit] : first.split(', '),
   );
   return new Set(codes.filter((code) => /^\d+$/.test(code)).map(Number));
 }

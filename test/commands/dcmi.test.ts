@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { commands } from '../../src/commands/index.ts';
+import { IpmiError } from '../../src/errors.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { commandsRig } from '../support/commands-rig.ts';
 
@@ -45,7 +47,7 @@ describe('a BMC without a reading is no error, and the reason is told:', () => {
   ])('completion code %i', async (code, reason) => {
     const { bmc } = await answering([code]);
 
-    expect(await bmc.dcmi.power()).toEqual({ isAvailable: false, reason });
+    expect(await bmc.dcmi.power()).toEqual({ isAvailable: false, reason, completionCode: code });
   });
 
   test('but a privilege that is missing is an error', async () => {
@@ -85,6 +87,64 @@ test('the limit takes one transaction, and there need be none', async () => {
     periodSeconds: 1,
   });
   expect(count()).toBe(2);
+});
+
+const LIMIT = { limitWatts: 500, action: 'log', correctionMs: 2000, periodSeconds: 5 } as const;
+
+test('a limit is set, activated, changed and deactivated in one transaction each', async () => {
+  const { bmc, count } = await commandsRig();
+
+  await bmc.dcmi.setPowerLimit(LIMIT);
+  expect(await bmc.dcmi.powerLimit()).toEqual({ isActive: false });
+  await bmc.dcmi.activatePowerLimit(true);
+  expect(await bmc.dcmi.powerLimit()).toEqual({ isActive: true, ...LIMIT });
+  await bmc.dcmi.setPowerLimit({ ...LIMIT, limitWatts: 400, action: 'power-off' });
+  expect(await bmc.dcmi.powerLimit()).toMatchObject({ limitWatts: 400, action: 'power-off' });
+  await bmc.dcmi.activatePowerLimit(false);
+  expect(await bmc.dcmi.powerLimit()).toEqual({ isActive: false });
+  expect(count()).toBe(4 + 4);
+});
+
+test('a limit that the BMC refuses is told by the name of its completion code', async () => {
+  const { bmc } = await answering([0x84]);
+
+  await expect(bmc.dcmi.setPowerLimit(LIMIT)).rejects.toThrow(
+    /^COMMAND_FAILED: Set Power Limit .* 0x84 \(the power limit is out of range\)/,
+  );
+});
+
+test('a limit that was never set cannot be activated', async () => {
+  const { bmc } = await commandsRig();
+
+  await expect(bmc.dcmi.activatePowerLimit(true)).rejects.toMatchObject({ completionCode: 0xd5 });
+});
+
+test('a change of the limit is sent once, and after silence it is not known', async () => {
+  const sent: number[] = [];
+  const bmc = commands({
+    request: ({ cmd }, options) => {
+      sent.push(cmd, Number(options?.retries));
+      throw new IpmiError('REQUEST_TIMEOUT', 'no answer', { outcome: 'unknown' });
+    },
+  });
+
+  await expect(bmc.dcmi.setPowerLimit(LIMIT)).rejects.toThrow(
+    'REQUEST_TIMEOUT: no answer; it is not known whether "set the power limit" was done; look at the power limit',
+  );
+  await expect(bmc.dcmi.activatePowerLimit(true)).rejects.toThrow('"activate the power limit"');
+  expect(sent).toEqual([0x04, 0, 0x05, 0]);
+});
+
+test('a limit that is none is refused before anything is sent', async () => {
+  const { bmc, count } = await commandsRig();
+  count();
+
+  await expect(bmc.dcmi.setPowerLimit({ ...LIMIT, limitWatts: 0 })).rejects.toThrow('limitWatts');
+  await expect(bmc.dcmi.setPowerLimit({ ...LIMIT, action: 'x' as never })).rejects.toThrow(
+    'action',
+  );
+  await expect(bmc.dcmi.activatePowerLimit(1 as never)).rejects.toThrow('isActive');
+  expect(count()).toBe(0);
 });
 
 test('the capabilities take five transactions', async () => {

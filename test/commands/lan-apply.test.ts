@@ -95,7 +95,8 @@ describe('a configuration with everything', () => {
 
     const second = await bmc.lan.apply(EVERYTHING);
 
-    expect(second).toEqual({ channel: 1, isCheck: false, changes: [], unverified: [] });
+    const nothing = { changes: [], warnings: [], unverified: [] };
+    expect(second).toEqual({ channel: 1, isCheck: false, ...nothing });
     expect(lanSets(sent)).toEqual([]);
     const { ipv4, vlan, cipherSuites } = await bmc.lan.get(1);
     expect(ipv4).toMatchObject({ ...IPV4, source: 'bios' });
@@ -223,5 +224,33 @@ describe('the wanted configuration is checked before anything is sent:', () => {
     await expect(bmc.lan.apply(wanted)).rejects.toThrow(
       /^lan.snmpCommunity has 23 characters; there is room for 18$/,
     );
+  });
+});
+
+describe('a gateway that is named without its subnet', () => {
+  const subnet = { source: 'static', address: '192.0.2.20', netmask: '255.255.255.0' } as const;
+
+  test('is held against the address and the netmask that the BMC has', async () => {
+    const { bmc, sent } = networkRig();
+    await bmc.lan.apply({ ipv4: subnet });
+    sent.length = 0;
+
+    const outside = { ipv4: { gateway: '192.0.3.1' } };
+    const message =
+      'lan.ipv4.gateway: 192.0.3.1 is not in 192.0.2.0 to 192.0.2.255, the subnet of ' +
+      'address 192.0.2.20 and netmask 255.255.255.0 that the BMC would have';
+    await expect(bmc.lan.apply(outside)).rejects.toThrow(message);
+    await expect(bmc.lan.apply(outside, { check: true })).rejects.toThrow(message);
+    expect(lanSets(sent)).toEqual([]);
+  });
+
+  test('is held against the wanted part, and the part that the BMC has', async () => {
+    const { bmc } = networkRig();
+    await bmc.lan.apply({ ipv4: subnet });
+
+    const wide = { gateway: '192.0.3.1', netmask: '255.255.254.0' };
+    const { unverified } = await bmc.lan.apply({ ipv4: wide });
+
+    expect(unverified).toEqual([]);
   });
 });

@@ -222,7 +222,7 @@ describe('a loop of the repository is an error in the place of a record:', () =>
 
     const items = await read();
 
-    expect(items.at(-1)?.error?.message).toContain('the SDR repository has a loop');
+    expect(items.at(-1)?.error?.message).toContain('the SDR repository: there is a loop');
     expect(items.length).toBeLessThanOrEqual(RECORDS.length + 1);
   });
 });
@@ -245,7 +245,7 @@ describe('a repository that changes while it is read', () => {
     const items = await rig.read();
 
     expect(ids(items)).toEqual([1, 2, 3, 0xffff]);
-    expect(items.at(-1)?.error?.message).toContain('has changed 3 times');
+    expect(items.at(-1)?.error?.message).toContain('have changed 3 times');
   });
 
   test('a record that is gone is no error when the repository was changed', async () => {

@@ -110,10 +110,10 @@ test.each([0, 150, 6_553_600, Number.NaN])(
 test.each([
   [
     { interrupt: 'nmi', preTimeoutSeconds: 60 },
-    '60 s before the action, and the countdown has 60 s',
+    '60 s before the action, and the countdown has 60 s: it must be longer',
   ],
   [{ interrupt: 'nmi', preTimeoutSeconds: 255 }, '255 s before the action, and the countdown'],
-  [{ preTimeoutSeconds: 1 }, '1 s before the action, and no interrupt'],
+  [{ preTimeoutSeconds: 1 }, '1 s before the action, and no interrupt: choose smi, nmi or message'],
 ] as const)('a pre-timeout that there cannot be is refused: %o', async (choice, text) => {
   const { bmc, count } = await bench();
 

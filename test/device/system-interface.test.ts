@@ -50,11 +50,11 @@ async function bench({ lock = privateLock({}, 0), responseMs = 0 }: Bench = {}) 
   const bt = new SystemInterface(
     {
       ...{ clock, lock, log: silentLog, block, settings: ownSettings() },
-      ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined },
+      ...{ lockTimeoutMs: 30_000, queueMax: 8, attemptMs: undefined, port: bmc },
+      onQuiet: () => undefined,
       newHardware: (events) => btInterface(hardware, events),
     },
-    lifecycle,
-    listeners,
+    { lifecycle, listeners },
   );
   onTestFinished(async () => {
     bt.close();

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CONFIG_FILE, ConfigError, readConfig } from '../../src/discover/config.ts';
+import { ConfigError } from '../../src/config-file.ts';
+import { CONFIG_FILE, readConfig } from '../../src/discover/config.ts';
 import { DENIED, FakeSystem, fakeFiles } from '../support/fake-files.ts';
 
 function read(text: string) {
@@ -15,6 +16,10 @@ const CE4 = { base: 0xce4, spacing: 1, port: undefined };
 describe('the config file', () => {
   test('need not be there', () => {
     expect(readConfig(fakeFiles({}))).toBeUndefined();
+  });
+
+  test.each(['{}', '{}\n', ' {\n}\n'])('may name no interface: %j', (text) => {
+    expect(read(text)).toBeUndefined();
   });
 
   test.each([
@@ -33,14 +38,13 @@ describe('the config file', () => {
   const BASE = '"base" must be a port with room for BT registers, such as "0xce4" or 3300, not';
 
   test.each([
-    ['', '1: { is expected here'],
-    ['[]', '1: { is expected here'],
-    ['{}', ' "base" is missing'],
-    ['{"spacing": 1}', ' "base" is missing'],
-    ['{\n  "bse": 3300\n}', '2: "bse" is not one of base, spacing, port'],
+    ['', '1: a value is expected here'],
+    ['[]', '1: the config must be {...}'],
+    ['\n{"spacing": 1}', '2: "base" is missing'],
+    ['{\n  "bse": 3300\n}', '2: bse is not one of base, spacing, port'],
     ['{"base": 3300,\n\n"base": 3300}', '3: "base" is there twice'],
     ['{"base": 3300\n "spacing": 4}', '2: , or } is expected here'],
-    ['{"base": 3300,\n}', '2: "key": value is expected here'],
+    ['{"base": 3300,\n}', '2: "name": value is expected here'],
     ['{\n"base": 0xce4\n}', `2: ${BASE} 0xce4`],
     ['{"base": "ce4"}', `1: ${BASE} "ce4"`],
     ['{"base": 3300.5}', `1: ${BASE} 3300.5`],
@@ -50,11 +54,13 @@ describe('the config file', () => {
     ['{"base": 65505, "spacing": 16}', `1: ${BASE} 65505`],
     ['{"base": [3300]}', `1: ${BASE} [3300]`],
     ['{"base": null}', `1: ${BASE} null`],
+    ['{"base": {"base":\n3300}}', `1: ${BASE} {"base":\\n3300}`],
+    ['{"base": \u001b[2J}', '1: , or } is expected here'],
     ['{"base": 3300,\n"spacing": 2}', '2: "spacing" must be 1, 4 or 16, not 2'],
     ['{"base": 3300, "spacing": "1"}', '1: "spacing" must be 1, 4 or 16, not "1"'],
     ['{"base": 3300,\n\n"port": "fast"}', '3: "port" must be "native" or "dev-port", not "fast"'],
-    ['{"base": 3300} x', '1: , or } is expected here'],
-    ['{"base": 3300}{', '1: , or } is expected here'],
+    ['{"base": 3300} x', '1: nothing but spaces is expected here'],
+    ['{"base": 3300}{', '1: nothing but spaces is expected here'],
   ])('%j is wrong, and the error says where', (text, message) => {
     expect(() => read(text)).toThrow(new ConfigError(`${CONFIG_FILE}:${message}`));
   });

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { CONFIG_FILE, ConfigError } from '../../src/discover/config.ts';
+import { ConfigError } from '../../src/config-file.ts';
+import { CONFIG_FILE } from '../../src/discover/config.ts';
 import { discover } from '../../src/discover/discover.ts';
 import { DENIED, fakeFiles } from '../support/fake-files.ts';
 import { brief, firmware, found, host } from '../support/found.ts';

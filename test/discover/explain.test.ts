@@ -16,7 +16,7 @@ function story(files: HostFiles): readonly string[] {
 describe('the explanation', () => {
   test('has a sentence for each source, and one for the result', () => {
     expect(story(captured('isa-bt'))).toEqual([
-      'There is no /etc/ipmi-bt.json.',
+      '/etc/ipmi-bt.json names no interface.',
       'ACPI has no SPMI table.',
       `SMBIOS says: BT at I/O 0xce4, register spacing 1, interrupt 6 (${ENTRY}).`,
       'PCI has no IPMI device.',

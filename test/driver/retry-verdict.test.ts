@@ -12,7 +12,7 @@ const NOW = { nowMs: 500, bmcRetries: 0 };
 /** A command that only reads, in time, for a caller, never repeated so far. */
 const READS: Case = {
   ...{ request: GET_DEVICE_ID, retries: 'safe', repeats: 0, laterRepeats: 0 },
-  ...{ settled: false, internal: false, deadlineMs: 1000 },
+  ...{ repeatBusy: true, settled: false, internal: false, deadlineMs: 1000 },
 };
 const CHANGES: Case = { ...READS, request: echo() };
 

@@ -2,11 +2,17 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { repeatAfterReply, repeatsAfterSilence } from '../../src/driver/retry.ts';
+import { pauseOfBusy, repeatAfterReply, repeatsAfterSilence } from '../../src/driver/retry.ts';
 import type { History } from '../../src/driver/retry.ts';
 import { GET_DEVICE_ID, echo } from '../support/rig.ts';
 
-const READS: History = { request: GET_DEVICE_ID, retries: 'safe', repeats: 0, laterRepeats: 0 };
+const READS: History = {
+  request: GET_DEVICE_ID,
+  retries: 'safe',
+  repeatBusy: true,
+  repeats: 0,
+  laterRepeats: 0,
+};
 const CHANGES: History = { ...READS, request: echo() };
 
 describe('after silence', () => {
@@ -40,6 +46,16 @@ function delaysOf(code: number, history: History): (number | undefined)[] {
 describe('after an answer', () => {
   test('0xC0 is asked again for any command, ever later, up to 1 s', () => {
     expect(delaysOf(0xc0, CHANGES)).toEqual([100, 200, 400, 800, 1000, 1000, undefined]);
+  });
+
+  test('neither is asked again for a caller that asks again itself', () => {
+    const told = { ...READS, repeatBusy: false };
+
+    expect([0xc0, 0xd2].map((code) => pauseOfBusy(code, told))).toEqual([undefined, undefined]);
+    expect(repeatAfterReply(0xc0, told, 9)).toBeUndefined();
+    expect(repeatAfterReply(0xd2, told, 9)).toBeUndefined();
+    expect(repeatAfterReply(0xc3, told, 9)).toMatchObject({ counter: 'repeats' });
+    expect([0xc0, 0xc3].map((code) => pauseOfBusy(code, CHANGES))).toEqual([100, undefined]);
   });
 
   test('0xD2 is asked again as often, but only what may be repeated', () => {

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 
-import { decode } from '../../src/ipmi/codec.ts';
+import { decode, encode } from '../../src/ipmi/codec.ts';
+import { ACTIVATE_POWER_LIMIT, SET_POWER_LIMIT } from '../../src/ipmi/dcmi-power.ts';
 import { GET_POWER_LIMIT, GET_POWER_READING } from '../../src/ipmi/dcmi-power.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
@@ -11,6 +12,10 @@ test('all are read and written', () => {
   expectRoundTrips(GET_POWER_READING.response, [18]);
   expectRoundTrips(GET_POWER_LIMIT.request, [3]);
   expectRoundTrips(GET_POWER_LIMIT.response, [14]);
+  expectRoundTrips(SET_POWER_LIMIT.request, [15]);
+  expectRoundTrips(SET_POWER_LIMIT.response, [1]);
+  expectRoundTrips(ACTIVATE_POWER_LIMIT.request, [4]);
+  expectRoundTrips(ACTIVATE_POWER_LIMIT.response, [1]);
   expect.hasAssertions();
 });
 
@@ -39,4 +44,13 @@ test('a limit stands where §6.6.2 has it', () => {
     correctionMs: 1000,
     periodSeconds: 5,
   });
+});
+
+test('a limit that is set stands where §6.6.3 has it', () => {
+  const limit = { action: 0x11, limitWatts: 500, correctionMs: 0x1_0002, periodSeconds: 5 };
+  const reserved = { reserved: 0, reservedHigh: 0, reservedToo: 0 };
+
+  expect([...encode(SET_POWER_LIMIT.request, { group: 0xdc, ...limit, ...reserved })]).toEqual([
+    ...[0xdc, 0, 0, 0, 0x11, 0xf4, 0x01, 0x02, 0, 0x01, 0, 0, 0, 0x05, 0],
+  ]);
 });

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { SEND_MESSAGE, decodeIpmbResponse, encodeIpmbRequest } from '../../src/ipmi/ipmb.ts';
+import { SEND_MESSAGE, decodeIpmbRequest, decodeIpmbResponse } from '../../src/ipmi/ipmb.ts';
+import { encodeIpmbRequest } from '../../src/ipmi/ipmb.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('Send Message is read and written', () => {
@@ -19,6 +20,26 @@ test('a request is laid out as on the bus', () => {
   };
 
   expect([...encodeIpmbRequest(request)]).toEqual([0x2c, 0x18, 0xbc, 0x20, 0x16, 0x01, 0xaa, 0x1f]);
+});
+
+test('a request is read as it was written, and not when a byte of it is another', () => {
+  const request = {
+    ...{ address: 0x2c, netFn: 0x04, lun: 1, requester: 0x81, requesterLun: 2 },
+    ...{ seq: 63, cmd: 0x2d, data: Uint8Array.of(9, 8) },
+  };
+  const bytes = encodeIpmbRequest(request);
+
+  expect(decodeIpmbRequest(bytes)).toEqual(request);
+  expect(decodeIpmbRequest(encodeIpmbRequest({ ...request, data: new Uint8Array() }))).toEqual({
+    ...request,
+    data: new Uint8Array(),
+  });
+  expect(decodeIpmbRequest(new Uint8Array(6))).toBeUndefined();
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      expect(decodeIpmbRequest(bytes.with(at, (bytes[at] ?? 0) ^ change))).toBeUndefined();
+    }),
+  );
 });
 
 const ANSWER = [0x1c | 2, 0xc2, 0x2c, 0x14, 0x01, 0x00, 0x20, 0x9f];

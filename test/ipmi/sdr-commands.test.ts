@@ -5,6 +5,11 @@ import { expect, test } from 'vitest';
 import { decode } from '../../src/ipmi/codec.ts';
 import { GET_SDR, GET_SDR_REPOSITORY_INFO } from '../../src/ipmi/sdr-commands.ts';
 import { RESERVE_SDR_REPOSITORY } from '../../src/ipmi/sdr-commands.ts';
+import {
+  GET_DEVICE_SDR,
+  GET_DEVICE_SDR_INFO,
+  RESERVE_DEVICE_SDRS,
+} from '../../src/ipmi/sdr-commands.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('requests and answers are read and written', () => {
@@ -12,6 +17,10 @@ test('requests and answers are read and written', () => {
   expectRoundTrips(RESERVE_SDR_REPOSITORY.response, [2]);
   expectRoundTrips(GET_SDR.request, [6]);
   expectRoundTrips(GET_SDR.response, [2, 66]);
+  expectRoundTrips(GET_DEVICE_SDR_INFO.response, [2, 6]);
+  expectRoundTrips(RESERVE_DEVICE_SDRS.response, [2]);
+  expectRoundTrips(GET_DEVICE_SDR.request, [6]);
+  expectRoundTrips(GET_DEVICE_SDR.response, [2, 66]);
   expect.hasAssertions();
 });
 
@@ -33,5 +42,13 @@ test('each field of the repository stands where §33.9 has it', () => {
       isOverflown: true,
       reserved: 0,
     },
+  });
+});
+
+test('each field of device SDRs stands where §35.2 has it', () => {
+  expect(decode(GET_DEVICE_SDR_INFO.response, Uint8Array.of(9, 0x85, 1, 0, 0, 2))).toEqual({
+    sensors: 9,
+    units: { withSensors: 0b0101, isDynamic: true, reserved: 0 },
+    change: 0x02000001,
   });
 });

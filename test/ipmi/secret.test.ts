@@ -83,6 +83,7 @@ describe('shown:', () => {
     ['Get SOL Configuration Parameters, enable', ask(0x0c, 0x22, 1, 1, 0, 0)],
     ['Get DCMI Capabilities', ask(0x2c, 0x01, 0xdc, 1)],
     ['Get Power Reading', ask(0x2c, 0x02, 0xdc, 1, 0, 0)],
+    ['Get PICMG Properties', ask(0x2c, 0x00, 0x00)],
     ['Get Sensor Reading', ask(0x04, 0x2d, 3)],
     ['Get Sensor Reading of another owner', { ...ask(0x04, 0x2d, 3), lun: 3 }],
   ])('%s', (_, request) => {
@@ -90,9 +91,10 @@ describe('shown:', () => {
   });
 });
 
-test('no command of a network function of OEMs, groups or later standards is shown', () => {
+test('no command of a network function of OEMs, other groups or later standards is shown', () => {
   const netFn = fc.integer({ min: 0x0e, max: 0x3e });
-  const data = fc.uint8Array({ maxLength: 8 }).filter(([group]) => group !== 0xdc);
+  const bodies: readonly (number | undefined)[] = [0x00, 0x03, 0xdc];
+  const data = fc.uint8Array({ maxLength: 8 }).filter(([body]) => !bodies.includes(body));
 
   const property = fc.property(netFn, fc.nat(255), data, (fn, cmd, bytes) =>
     isSecret(ask(fn, cmd, ...bytes)),
@@ -103,11 +105,11 @@ test('no command of a network function of OEMs, groups or later standards is sho
 
 test('so many commands are shown, and each addition to the list is noticed', () => {
   const all = Array.from({ length: 64 * 256 }, (_, index) => [index >> 8, index & 0xff] as const);
-  const selectors = [[], [0xdc], [1, 1], [1]];
+  const selectors = [[], [0xdc], [0x00], [0x03], [1, 1], [1]];
 
   const shown = all.filter(([netFn, cmd]) =>
     selectors.some((data) => !isSecret(ask(netFn, cmd, ...data))),
   );
 
-  expect(shown).toHaveLength(8 + 13 + 33 + 13 + 3 + 9);
+  expect(shown).toHaveLength(8 + 13 + 33 + 13 + 3 + 20);
 });

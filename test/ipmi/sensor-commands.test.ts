@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 
 import { decode, encode } from '../../src/ipmi/codec.ts';
 import { GET_SENSOR_READING, GET_SENSOR_READING_FACTORS } from '../../src/ipmi/sensor-commands.ts';
-import { GET_SENSOR_THRESHOLDS } from '../../src/ipmi/sensor-commands.ts';
+import { GET_SENSOR_HYSTERESIS, GET_SENSOR_THRESHOLDS } from '../../src/ipmi/sensor-commands.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('requests and answers are read and written', () => {
   expectRoundTrips(GET_SENSOR_READING.request, [1]);
   expectRoundTrips(GET_SENSOR_READING.response, [2, 3, 4]);
   expectRoundTrips(GET_SENSOR_THRESHOLDS.response, [7]);
+  expectRoundTrips(GET_SENSOR_HYSTERESIS.response, [2]);
   expectRoundTrips(GET_SENSOR_READING_FACTORS.request, [2]);
   expectRoundTrips(GET_SENSOR_READING_FACTORS.response, [7]);
   expect.hasAssertions();
@@ -47,6 +48,15 @@ test('thresholds stand in the order of §35.9', () => {
     upperNonCritical: 4,
     upperCritical: 5,
     upperNonRecoverable: 6,
+  });
+});
+
+test('a hysteresis is asked for a sensor, and the positive one comes first', () => {
+  expect(encode(GET_SENSOR_HYSTERESIS.request, 0x30)).toEqual(Uint8Array.of(0x30, 0xff));
+  expect(decode(GET_SENSOR_HYSTERESIS.request, Uint8Array.of(0x30, 0xff))).toBe(0x30);
+  expect(decode(GET_SENSOR_HYSTERESIS.response, Uint8Array.of(2, 1))).toEqual({
+    positive: 2,
+    negative: 1,
   });
 });
 

@@ -13,6 +13,15 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const run = promisify(execFile);
 
+const CLI = join(ROOT, 'dist', 'cli.cjs');
+
+/** The error of a run that ends with a code other than 0. */
+interface RunError {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** An environment in which programs of a folder are found first. */
 function pathOf(folder: string): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
@@ -82,6 +91,60 @@ describe('the ways of docs/ipmitool.md to have a program of that name', () => {
 
     expect(await run('ipmitool', ['raw', '6', '4'], { env: pathOf(folder) })).toMatchObject({
       stdout: ' 55 00\n',
+    });
+  });
+});
+
+describe('what it reads from a pipe', () => {
+  /** Runs it with this text on standard input. */
+  async function runWith(input: string, ...words: readonly string[]) {
+    const running = run(process.execPath, [CLI, '--sim', 'ipmitool', ...words]);
+    running.child.stdin?.end(input);
+    const ended = await running.catch((error: unknown) => error as RunError);
+    const exit = 'code' in ended ? ended.code : 0;
+    return { exit, stdout: ended.stdout, stderr: ended.stderr.replace(SIM_LINE, '') };
+  }
+
+  test('the lines of the shell', async () => {
+    const ended = await runWith('raw 6 4\nset csv\r\nraw 6 4', 'shell');
+
+    expect(ended).toEqual({
+      exit: 0,
+      stdout:
+        'ipmitool> raw 6 4\n 55 00\nipmitool> set csv\nipmitool> \n' +
+        'ipmitool> raw 6 4\n 55 00\nipmitool> \n',
+      stderr: '',
+    });
+  });
+
+  test('a controller that is not there ends a line of the shell, and not the shell', async () => {
+    const ended = await runWith(
+      'set targetaddr 0x82\nraw 6 1\nset targetaddr 0x20\nraw 6 4',
+      'shell',
+    );
+
+    expect(ended.stdout).toMatch(/raw 6 1\nipmitool> .*\n.*\nipmitool> raw 6 4\n 55 00\n/);
+    expect(ended.stderr).toContain('Unable to send RAW command');
+  });
+
+  test('a password, twice', async () => {
+    const question = 'Password for user 2: ';
+    const words = ['user', 'set', 'password', '2'];
+
+    expect(await runWith('secret\nsecret\n', ...words)).toEqual({
+      exit: 0,
+      stdout: 'Set User Password command successful (user 2)\n',
+      stderr: question.repeat(2),
+    });
+    expect(await runWith('secret\nother\n', ...words)).toEqual({
+      exit: 1,
+      stdout: '',
+      stderr: `${question.repeat(2)}Two passwords are given, and nothing is sent.\n`,
+    });
+    expect(await runWith('', ...words)).toEqual({
+      exit: 1,
+      stdout: '',
+      stderr: `${question}\nNo password is given, and nothing is sent.\n`,
     });
   });
 });

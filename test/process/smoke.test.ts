@@ -316,16 +316,3 @@ test('the folder in which it runs has no new file', async () => {
 
   expect(offenders(readdirSync(ROOT), (name) => !before.includes(name))).toEqual([]);
 });
-
-test('--record has each device that the run opens, one behind the other', async () => {
-  const file = join(tempFolder(), 'smoke.jsonl');
-
-  const { exit } = await smoke('--only', 'bring-up', '--quick', '--record', file);
-  const shown = await runCli('trace', 'show', file);
-
-  expect([exit, shown.exit]).toEqual([0, 0]);
-  const heads = readFileSync(file, 'utf8').match(/"schema":"ipmi-bt\/recording"/g) ?? [];
-  // The checks that bring-up needs open one more or less than itself.
-  expect(heads.length).toBeGreaterThanOrEqual(5);
-  expect(shown.stdout.match(/Get Device ID/g)?.length).toBeGreaterThanOrEqual(5);
-});

@@ -94,7 +94,11 @@ function pathWith(programs: Readonly<Record<string, string>>): string {
 describe('the packages', () => {
   /** Debian, with all programs installed, and without the package of that name. */
   function install(lacking: string, aptGet: string) {
-    const tools = ['qemu-system-x86_64', 'busybox', 'ipmitool', 'depmod', 'ipmi_sim', 'chromium'];
+    const tools = [
+      ...['qemu-system-x86_64', 'busybox', 'ipmitool', 'depmod', 'ipmi_sim', 'chromium'],
+      ...['mmdebstrap', 'mksquashfs', 'zsh', 'fish', 'mandoc', 'prometheus', 'nats-server'],
+      ...['slurmctld', 'slurmd', 'srun', 'munged', 'ansible-playbook', 'clush'],
+    ];
     const PATH = pathWith({
       ...Object.fromEntries(tools.map((tool) => [tool, ''])),
       'dpkg-query': 'exit 1',
@@ -147,7 +151,8 @@ describe('the versions', () => {
 
     expect(status).toBe(0);
     expect(stdout.split('\n').map((line) => line.split(' ', 1).join(''))).toEqual([
-      ...['Node', 'QEMU', 'ipmitool', 'chromium', 'g++', 'guest', 'guest', ''],
+      ...['Node', 'QEMU', 'ipmitool', 'prometheus', 'slurm', 'nats-server', 'chromium'],
+      ...['debhelper', 'g++', 'guest', 'guest', ''],
     ]);
     expect(stdout).toContain(`Node ${process.version}, npm `);
     expect(stdout).toMatch(/^QEMU 7\.2\.22 \(/m);

@@ -8,6 +8,7 @@ import {
   UNSUPPORTED_SUBCOMMANDS,
 } from '../../src/cli/ipmitool/unsupported.ts';
 import { readText } from '../support/source-code.ts';
+import { PROCESS_LINES } from '../vm/ipmitool-lines.ts';
 
 test('docs/ipmitool.md lists what is not supported, and says how much it is', () => {
   const all = [...UNSUPPORTED_OPTIONS, ...UNSUPPORTED_SUBCOMMANDS, ...UNSUPPORTED_COMMANDS];
@@ -19,4 +20,10 @@ test('docs/ipmitool.md lists what is not supported, and says how much it is', ()
   ].join('\n');
 
   expect(readText('docs/ipmitool.md').slice(0, text.length)).toBe(text);
+});
+
+test('docs/ipmitool.md says how many command lines the guest runs as processes', () => {
+  expect(readText('docs/ipmitool.md')).toContain(
+    `the ${PROCESS_LINES.length} lines of \`test/vm/command-lines.txt\``,
+  );
 });

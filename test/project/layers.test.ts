@@ -7,7 +7,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { LAYERS, OUTSIDE } from '../support/layers.ts';
+import { LAYERS } from '../support/layers.ts';
+import { OUTSIDE } from '../support/outside.ts';
 import { offenders } from '../support/lists.ts';
 import { filesIn, importsOf, namesIn } from '../support/source-code.ts';
 import type { Import } from '../support/source-code.ts';

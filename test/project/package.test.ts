@@ -1,11 +1,18 @@
 /** The package as a user gets it: what is in it, that it runs, and that its types are right. */
 
-import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import type { SourceMapping, SourceMapPayload } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 
 import { expect, test, vi } from 'vitest';
 
-import { PATIENCE_MS, run, unpacked } from '../support/packed.ts';
+import { offenders } from '../support/lists.ts';
+import { PATIENCE_MS, pack, programFolder, run, unpacked } from '../support/packed.ts';
+
+/** The size that the package must not reach: it is also carried to hosts without network. */
+const TARBALL_BYTES_MAX = 1_000_000;
 
 const USER = `
 import { IpmiError, open, type Device, type Reply } from 'ipmi-bt';
@@ -52,23 +59,66 @@ test('the package names every licence it has, and brings the text of each', asyn
     /^\s*GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/,
   );
   // The packages that are bundled into the command, and into what it writes.
-  expect(readdirSync(join(root, 'dist/licenses'))).toEqual(['commander', 'typebox', 'uplot']);
+  expect(readdirSync(join(root, 'dist/licenses'))).toEqual([
+    ...['commander', 'node-addon-api', 'node-gyp-build', 'uplot'],
+  ]);
   expect(text('dist/licenses/commander')).toMatch(/^\(The MIT License\)\s+Copyright/);
   expect(text('dist/licenses/uplot')).toMatch(/^The MIT License \(MIT\)\s+Copyright/);
 });
 
 test('the package has the parts of a report in HTML, with their licence', async () => {
   const folder = await unpacked();
-  const report = join(folder, 'node_modules/ipmi-bt/dist/smoke/report/html.js');
-  writeFileSync(
-    join(folder, 'report.js'),
-    `import { htmlReport } from '${report}'; console.log(await htmlReport([]));`,
+  const cli = join(folder, 'node_modules/ipmi-bt/dist/cli.cjs');
+  const words = ['--sim', 'smoke', '--only', 'bring-up,latency', '--html', 'report.html'];
+
+  await run('node', [cli, ...words], { cwd: folder });
+
+  const report = readFileSync(join(folder, 'report.html'), 'utf8');
+  expect(report).toMatch(/^<!doctype html>\n/);
+  expect(report.match(/uPlot\n\nThe MIT License \(MIT\)/g)).toHaveLength(2);
+});
+
+test('the package is small, and has what was promised and nothing else', async () => {
+  const folder = programFolder();
+  const tarball = await pack(folder);
+  const { stdout } = await run('tar', ['tzf', tarball]);
+  const files = stdout.trimEnd().split('\n');
+
+  expect(statSync(tarball).size).toBeLessThan(TARBALL_BYTES_MAX);
+  const kinds = files.map((file) => file.split('/').slice(1, 2).join(''));
+  expect([...new Set(kinds)].sort()).toEqual([
+    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'lib', 'native', 'package.json'],
+    ...(existsSync('prebuilds') ? ['prebuilds'] : []),
+  ]);
+  expect(offenders(files, (file) => /\.(gypi?|cc|h|code)$/.test(file))).toEqual([]);
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
+  expect(Object.keys(manifest.dependencies)).toEqual(['pino']);
+});
+
+test('each map of the types leads to a source in the package, and to the same line', async () => {
+  const root = join(await unpacked(), 'node_modules/ipmi-bt');
+  const types = readdirSync(join(root, 'lib/types'), { recursive: true, encoding: 'utf8' });
+  const maps = types.filter((path) => path.endsWith('.d.ts.map'));
+  const declared = types.filter((path) => path.endsWith('.d.ts'));
+  const sourceOf = (map: string): string => {
+    const { sources } = JSON.parse(
+      readFileSync(join(root, 'lib/types', map), 'utf8'),
+    ) as SourceMapPayload;
+    return join(root, 'lib/types', dirname(map), sources.join());
+  };
+
+  expect(maps.sort()).toEqual(declared.map((path) => `${path}.map`).sort());
+  expect(offenders(maps, (map) => !existsSync(sourceOf(map)))).toEqual([]);
+  const text = readFileSync(join(root, 'lib/types/device/device.d.ts'), 'utf8');
+  const line = text.split('\n').findIndex((one) => one.includes('class Device '));
+  const map = new SourceMap(
+    JSON.parse(
+      readFileSync(join(root, 'lib/types/device/device.d.ts.map'), 'utf8'),
+    ) as SourceMapPayload,
   );
-
-  const { stdout } = await run('node', [join(folder, 'report.js')], { cwd: folder });
-
-  expect(stdout).toMatch(/^<!doctype html>\n/);
-  expect(stdout.match(/uPlot\n\nThe MIT License \(MIT\)/g)).toHaveLength(2);
+  const { originalLine } = map.findEntry(line, 'export declare class '.length) as SourceMapping;
+  const source = readFileSync(sourceOf('device/device.d.ts.map'), 'utf8').split('\n');
+  expect(source[originalLine]).toContain('class Device ');
 });
 
 test('the packed CLI runs with nothing else installed', async () => {

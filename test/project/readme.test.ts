@@ -36,6 +36,7 @@ const KINDS = {
   js: 'here',
   trace: 'here, against the driver',
   report: 'project/smoke-reports.test.ts, which makes each anew',
+  'sh deb': 'vm/deb.test.ts, in a clean root',
   'sh ipmitool': 'process/ipmitool.test.ts, in a folder of its own',
   'sh recipe': 'project/smoke-recipes.test.ts, against the simulator',
   'bash recipe': 'there, in a harness',
@@ -49,7 +50,7 @@ const KINDS = {
 const PATIENCE_MS = 600_000;
 
 /** What a fresh clone does not have. */
-const NOT_CLONED = ['node_modules', 'dist', 'build', '.cache', '.git'];
+const NOT_CLONED = ['node_modules', 'dist', 'lib', 'build', 'prebuilds', '.cache', '.git'];
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-readme-'));

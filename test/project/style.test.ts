@@ -12,11 +12,12 @@ import { badHabitsIn, commentsIn } from '../support/comments.ts';
 import { offenders } from '../support/lists.ts';
 import { ROOT, filesIn, readText } from '../support/source-code.ts';
 
-const SOURCE = filesIn('src');
+const SOURCE = [...filesIn('src'), ...filesIn('packages/fleet/src')];
 const NATIVE = filesIn('native');
 const ADDON = NATIVE.filter((path) => !path.startsWith('native/uio/'));
-const TESTS = filesIn('test');
-const CODE = [...SOURCE, ...NATIVE, ...TESTS];
+const RELEASE = filesIn('packages/release');
+const TESTS = [...filesIn('test'), ...filesIn('packages/fleet/test')];
+const CODE = [...SOURCE, ...NATIVE, ...RELEASE, ...TESTS];
 const WRITTEN = [...CODE, ...filesIn('docs'), ...topLevelFiles()];
 
 /** Only the `#!` line of a program stands before the comment that begins a file. */
@@ -28,7 +29,7 @@ const HEADERS: readonly (readonly [extensions: readonly string[], header: RegExp
 ];
 
 /** Folders whose comments are free of the two habits; `src/` and `test/` are all of them. */
-const PLAIN_COMMENTS: readonly string[] = ['src/'];
+const PLAIN_COMMENTS: readonly string[] = ['src/', 'packages/'];
 
 const UNNUMBERED = /[T]ODO(?!\(#\d+\))/;
 const QUIRK = /QUIRK\(([\w-]+)\)/g;
@@ -67,6 +68,7 @@ const TOP_LEVEL = [
   'native',
   'package-lock.json',
   'package.json',
+  'packages',
   'src',
   'test',
 ];

@@ -24,7 +24,9 @@ const STEPS_MIN = 5_000;
 /** Seconds, unless accesses are slow and there is a difference to shrink. */
 const A_SEED_MS = 600_000;
 
-const SEEDS = [...new Set([1, 2, 3, 4, 5, commitSeed(), ...seedsAskedFor()])];
+/** The last one had a command of no sensor, to another LUN. */
+const KEPT = [1, 2, 3, 4, 5, 2203372989];
+const SEEDS = [...new Set([...KEPT, commitSeed(), ...seedsAskedFor()])];
 
 const COLD_RESET = [0x03, 0x18, 0x01, 0x02];
 const GET_MESSAGE = [0x03, 0x18, 0x01, 0x33];
@@ -80,10 +82,9 @@ function settle(qemu: Qemu): void {
 
 /** The personality with one quirk less, for each of them. */
 function quirksTaken(): readonly (readonly [name: string, personality: Personality])[] {
-  return Object.keys(QEMU).map((name) => [
-    name,
-    { ...QEMU, [name]: SPEC[name as keyof Personality] },
-  ]);
+  const names = Object.keys(QEMU) as readonly (keyof Personality)[];
+  const quirks = names.filter((name) => QEMU[name] !== SPEC[name]);
+  return quirks.map((name) => [name, { ...QEMU, [name]: SPEC[name] }]);
 }
 
 function seedsAskedFor(): readonly number[] {

@@ -3,12 +3,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { Device } from '../../src/device/device.ts';
-import type { DeviceParts } from '../../src/device/device.ts';
 import { OpenDevices } from '../../src/registry/open-devices.ts';
 import type { Entry } from '../../src/registry/open-devices.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { newDevice } from '../support/new-device.ts';
+import type { NewDeviceParts } from '../support/new-device.ts';
 
 const BASE = 0xce4;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -24,7 +24,7 @@ function bench() {
   return { openDevices, added };
 }
 
-function deviceWith(parts: Partial<DeviceParts> = {}): Device {
+function deviceWith(parts: Partial<NewDeviceParts> = {}): Device {
   const [clock, port] = [new VirtualClock(), new SimBmc()];
   return newDevice({ port, clock, ...parts });
 }

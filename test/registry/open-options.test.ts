@@ -134,10 +134,16 @@ test.each([
   [{ quirks: null }, 'TypeError: quirks must be an array, not null'],
   [
     { quirks: ['write-under-busy', 'slow'] },
-    'RangeError: quirks may contain only write-under-busy, not "slow"',
+    'RangeError: quirks may contain only write-under-busy, lun-zero-replies, not "slow"',
   ],
-  [{ quirks: [1] }, 'RangeError: quirks may contain only write-under-busy, not 1'],
-  [{ quirks: [undefined] }, 'RangeError: quirks may contain only write-under-busy, not undefined'],
+  [
+    { quirks: [1] },
+    'RangeError: quirks may contain only write-under-busy, lun-zero-replies, not 1',
+  ],
+  [
+    { quirks: [undefined] },
+    'RangeError: quirks may contain only write-under-busy, lun-zero-replies, not undefined',
+  ],
   [{ takeover: 'yes' }, `${TAKEOVER} "yes"`],
   [{ takeover: null }, `${TAKEOVER} null`],
   [{ takeover: 1 }, `${TAKEOVER} 1`],
@@ -267,7 +273,9 @@ describe('an option of a JavaScript program that is', () => {
 
 test('a quirk that JSON has no word for is named', () => {
   const quirks = [1n] as unknown as readonly [];
-  expect(() => checkOptions({ quirks })).toThrow('may contain only write-under-busy, not 1n');
+  expect(() => checkOptions({ quirks })).toThrow(
+    'may contain only write-under-busy, lun-zero-replies, not 1n',
+  );
 });
 
 test('list() takes base and spacing, and no other option', () => {

@@ -5,7 +5,7 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import type { Host } from '../../src/registry/resources.ts';
 import { silentLog } from '../../src/log.ts';
@@ -18,6 +18,9 @@ import { OpenDevices } from '../../src/registry/open-devices.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { systemError } from '../support/fake-native.ts';
 import { BASE, DRIVER, RECORD, STOPPED, bench, kernelSays } from '../support/kernel-bench.ts';
+
+/** For a host under load; what is waited for comes in a few turns. */
+const PATIENCE = { timeout: 120_000, interval: 5 };
 
 const ENDS = ['exit', 'SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
@@ -274,8 +277,10 @@ test('a BMC that is lost is looked for at once when another open() wants it', as
 test('the end of the process during open() undoes what was done so far', async () => {
   const { done, run, expectNothingLeft } = rig({ entering: true });
   const opening = run().catch((error: unknown) => error);
-  await Promise.resolve();
-  expect(done).toEqual(['ports']);
+  // It has looked for a server first.
+  await vi.waitFor(() => {
+    expect(done).toEqual(['ports']);
+  }, PATIENCE);
 
   for (const listener of process.listeners('exit').slice(-1)) listener(0);
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { ConfigError } from '../../src/discover/config.ts';
+import { ConfigError } from '../../src/config-file.ts';
 import { EXIT_CODES, IpmiError } from '../../src/errors.ts';
 import type { IpmiErrorCode } from '../../src/errors.ts';
 import { BaselineError } from '../../src/smoke/baseline-file.ts';
@@ -22,6 +22,7 @@ const CONCLUSIONS: Readonly<Record<IpmiErrorCode, string | number>> = {
   REQUEST_ABORTED: 75,
   RESPONSE_MALFORMED: 'bt-malformed',
   COMMAND_FAILED: 1,
+  COMMAND_DENIED: 77,
   BMC_UNRESPONSIVE: 'bt-wedged',
 };
 

@@ -26,6 +26,26 @@ test('a device that was opened has states, one after the other', async () => {
   expect(overlapping).toEqual([]);
 });
 
+test('register accesses without end leave the states as they are', async () => {
+  const bench = new Bench();
+  const lines: string[] = [];
+  const collect = { write: (line: string): void => void lines.push(line) };
+  const device = await bench.clock.until(bench.subject.open({ record: collect }));
+  await bench.clock.until(device.close());
+  const [quiet, busy] = [new StateRecord(), new StateRecord()];
+  const read = lines.find((line) => line.includes('"kind":"in"')) ?? '';
+
+  for (const line of lines) quiet.write(line);
+  for (const [at, line] of lines.entries()) {
+    busy.write(line);
+    if (at === 1) for (let times = 0; times < 30_000; times += 1) busy.write(read);
+  }
+
+  expect(read).not.toBe('');
+  expect(quiet.periods()).not.toEqual([]);
+  expect(busy.periods()).toEqual(quiet.periods());
+});
+
 test('nothing that was recorded has no states', () => {
   expect(new StateRecord().periods()).toEqual([]);
 });

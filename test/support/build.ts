@@ -5,6 +5,13 @@
 
 import { execFileSync } from 'node:child_process';
 
+const built = globalThis as { ipmiBtIsBuilt?: boolean };
+
 export function setup(): void {
-  execFileSync('npm', ['run', '--silent', 'build:js'], { stdio: 'inherit' });
+  // Each project of the configuration asks for it.
+  if (built.ipmiBtIsBuilt === true) return;
+  built.ipmiBtIsBuilt = true;
+  for (const script of ['build:js', 'build:fleet']) {
+    execFileSync('npm', ['run', '--silent', script], { stdio: 'inherit' });
+  }
 }

@@ -18,6 +18,8 @@ export interface DirectBmcOptions {
   readonly fru?: SimFruOptions;
   /** Options of the SDR repository. */
   readonly sdrs?: SimSdrOptions;
+  /** Records of device SDRs. */
+  readonly deviceSdrs?: readonly (readonly number[])[];
   /** Is called before each request is answered: things happen meanwhile. */
   readonly meanwhile?: (input: RequestInput, bmc: CommandProcessor) => void;
   /** Answers in place of the BMC: completion code and data. */
@@ -34,12 +36,13 @@ export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = 
   };
   const facts = { capabilities: [], guid: [], ...storage };
   const bmc = new CommandProcessor(SPEC_COMMANDS, effects, facts);
-  const requester = new Answering((input) => {
+  const answered = (input: RequestInput): readonly number[] => {
     meanwhile?.(input, bmc);
     const { netFn, cmd, lun = 0, data = new Uint8Array() } = input;
     const atMs = clock.now();
     return answer?.(input) ?? bmc.execute({ netFn, lun, seq: 1, cmd, data, atMs });
-  });
+  };
+  const requester = new Answering(answered);
   let before = 0;
   const requests = (): readonly RequestInput[] => {
     const sent = requester.asked.slice(before).map(({ input }) => input);
@@ -47,5 +50,5 @@ export function directBmc({ meanwhile, answer, ...storage }: DirectBmcOptions = 
     return sent;
   };
   const commandsSent = (): readonly number[] => requests().map(({ cmd }) => cmd);
-  return { bmc, requester, caller: new Caller(requester), clock, requests, commandsSent };
+  return { bmc, answered, requester, caller: new Caller(requester), clock, requests, commandsSent };
 }

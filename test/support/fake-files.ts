@@ -1,13 +1,21 @@
 /** A host's /proc, /sys and /run as a table of paths, for everything that is handed files. */
 
 import type { Files, Listing, Ownership, System } from '../../src/files.ts';
+import type { Owner } from '../../src/whole-file.ts';
 
 /** A file that may not be read. */
 export const DENIED = { denied: 'Permission denied' } as const;
 
-/** A path is a file of this text or these bytes, a symbolic link, or an unreadable file. */
+/**
+ * A path is a file of this text or these bytes, a symbolic link, an unreadable file, or a character
+ * device.
+ */
 export type FakeFile =
-  string | Uint8Array | { readonly linkTo: string } | { readonly denied: string };
+  | string
+  | Uint8Array
+  | { readonly linkTo: string }
+  | { readonly denied: string }
+  | { readonly device: string };
 
 export type FakeTable = Readonly<Record<string, FakeFile>>;
 
@@ -90,6 +98,11 @@ export class FakeSystem implements System {
     return this.#table.has(path) || this.#below(path).length > 0;
   }
 
+  deviceNumber(path: string): string | undefined {
+    const file = this.#table.get(path);
+    return typeof file === 'object' && 'device' in file ? file.device : undefined;
+  }
+
   write(path: string, text: string): Promise<void> {
     return new Promise((resolve) => {
       this.writeNow(path, text);
@@ -108,6 +121,10 @@ export class FakeSystem implements System {
 
   makeFolder(path: string): void {
     this.#onChange(`folder ${path}`);
+  }
+
+  setAccess(path: string, { uid, gid, mode }: Owner): void {
+    this.#change(`access ${path} ${uid}:${gid} ${mode.toString(8)}`);
   }
 
   remove(path: string): void {

@@ -5,6 +5,7 @@ import type {
   NativeLocks,
   NativeMessages,
   NativePorts,
+  NativeSockets,
   NativeWatch,
 } from '../../src/native.ts';
 import type { PortIo } from '../../src/port/port.ts';
@@ -94,7 +95,17 @@ export function fakeNative(refusal?: Error): FakeNative {
     },
     receiveMessage: () => 0,
   };
-  return { calls, load: () => ({ kind: 'loaded', ports, locks, watch, messages }) };
+  const sockets: NativeSockets = {
+    listenUnix: (path) => {
+      note('listenUnix', path);
+      return calls.length;
+    },
+    acceptPeer: () => undefined,
+    notifySystemd: (path, text) => {
+      note('notifySystemd', path, text);
+    },
+  };
+  return { calls, load: () => ({ kind: 'loaded', ports, locks, watch, messages, sockets }) };
 }
 
 /** A host where the addon was not built. */

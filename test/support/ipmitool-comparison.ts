@@ -11,11 +11,11 @@ import { describeWith } from './describe-with.ts';
 import { directBmc } from './direct-bmc.ts';
 import type { DirectBmcOptions } from './direct-bmc.ts';
 import { startDummy } from './ipmitool-dummy.ts';
-import type { Dummy, Printed } from './ipmitool-dummy.ts';
+import type { Dummy, Printed, Surroundings } from './ipmitool-dummy.ts';
 import { runOurs } from './ipmitool-ours.ts';
 
 /** A table of command lines, and the BMC that each is run on. */
-export interface Comparison {
+export interface Comparison extends Surroundings {
   /** Says what they are, as the title of the tests. */
   readonly title: string;
   /** Command lines, one a line; words may stand in single quotes. */
@@ -52,14 +52,20 @@ export function compareWithIpmitool(...comparisons: readonly Comparison[]): void
     });
     afterAll(() => dummy.close());
 
-    for (const { title, lines, bmc } of comparisons) {
+    for (const { title, lines, bmc, ...surroundings } of comparisons) {
       test.each(linesOf(lines))(`${title}: %s`, async (line) => {
         const words = wordsOf(line);
         const theirs = bench(bmc?.());
         dummy.requester = theirs.requester;
-        const expected: Done = { ...(await dummy.run(words)), changes: theirs.changes() };
+        const expected: Done = {
+          ...(await dummy.run(words, surroundings)),
+          changes: theirs.changes(),
+        };
         const ours = bench(bmc?.());
-        const done: Done = { ...(await runOurs(words, ours)), changes: ours.changes() };
+        const done: Done = {
+          ...(await runOurs(words, ours, surroundings)),
+          changes: ours.changes(),
+        };
 
         expect(done).toEqual(expected);
       });
@@ -72,22 +78,59 @@ function bench(options: DirectBmcOptions = {}) {
   const sim = directBmc(options);
   const asked: RequestInput[] = [];
   const requester: Requester = {
-    request: (input, given) => {
-      asked.push(input);
-      return sim.requester.request(input, given);
+    request: async (input, given) => {
+      const at = asked.push(input) - 1;
+      const reply = await sim.requester.request(input, given);
+      // Parts of other lengths are refused at other places; what is written counts.
+      if (isFruWrite(input) && reply.completionCode !== 0) asked.splice(at, 1);
+      return reply;
     },
   };
-  return { requester, clock: sim.clock, changes: () => asked.filter(isChange).map(shownOf) };
+  return {
+    requester,
+    clock: sim.clock,
+    changes: () => joined(asked.filter(isChange)).map(shownOf),
+  };
 }
 
-/** Reserve SDR Repository: ipmitool keeps a reservation for the next lines of a file. */
+/** Reserve SDR Repository, and that of a device: a reservation may serve for more or less. */
 const STORAGE = 0x0a;
+const SENSOR_EVENT = 0x04;
 const RESERVE_SDRS = 0x22;
 
 function isChange({ netFn, cmd, data }: RequestInput): boolean {
-  if (netFn === STORAGE && cmd === RESERVE_SDRS) return false;
+  if ([STORAGE, SENSOR_EVENT].includes(netFn) && cmd === RESERVE_SDRS) return false;
   const isProbe = netFn === GROUP_EXTENSION && data?.[0] !== DCMI;
   return !isProbe && !isRepeatable(netFn, cmd) && !isDcmiRead(netFn, cmd);
+}
+
+/** Write FRU Data: its bytes are written in other parts over the kernel's driver. */
+const WRITE_FRU = 0x12;
+const WRITE_HEAD_BYTES = 3;
+
+/** Makes one write of those that continue each other. */
+function joined(inputs: readonly RequestInput[]): readonly RequestInput[] {
+  const all: RequestInput[] = [];
+  for (const input of inputs) {
+    const before = all.at(-1);
+    if (before !== undefined && continues(before, input)) {
+      const bytes = (input.data ?? new Uint8Array()).slice(WRITE_HEAD_BYTES);
+      all.splice(-1, 1, { ...before, data: Uint8Array.from([...(before.data ?? []), ...bytes]) });
+    } else all.push(input);
+  }
+  return all;
+}
+
+function isFruWrite({ netFn, cmd }: RequestInput): boolean {
+  return netFn === STORAGE && cmd === WRITE_FRU;
+}
+
+/** Offsets count bytes, or words of two. */
+function continues(before: RequestInput, input: RequestInput): boolean {
+  if (!isFruWrite(before) || !isFruWrite(input)) return false;
+  const startOf = ({ data }: RequestInput): number => (data?.[1] ?? 0) + ((data?.[2] ?? 0) << 8);
+  const bytes = (before.data?.length ?? 0) - WRITE_HEAD_BYTES;
+  return [bytes, bytes / 2].includes(startOf(input) - startOf(before));
 }
 
 function shownOf({ netFn, cmd, lun = 0, data = new Uint8Array() }: RequestInput): string {

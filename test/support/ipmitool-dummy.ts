@@ -11,6 +11,7 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { Reply } from '../../src/ipmi/message.ts';
 import type { Requester } from '../../src/ipmi/requester.ts';
 
 /** The end of a run of ipmitool, or of this project in its place. */
@@ -32,15 +33,25 @@ const RESPONSE_LENGTH_AT = 8;
 /** For a program that asks for what nobody types, milliseconds. */
 const HANGS_MS = 300_000;
 
+const GROUP_EXTENSION = 0x2c;
+
 /** Network function of the message that ends a session. */
 const GOODBYE = 0x3f;
+
+/** The surroundings of a program. */
+export interface Surroundings {
+  /** Text on standard input; none by default. */
+  readonly input?: string | undefined;
+  /** The local time zone; UTC by default. */
+  readonly zone?: string | undefined;
+}
 
 /** Made by {@link startDummy}. */
 export interface Dummy {
   /** Who answers from now on. */
   requester: Requester;
-  /** Runs ipmitool with these words behind `-I dummy`, and gives it `input` to read. */
-  readonly run: (words: readonly string[], input?: string) => Promise<Printed>;
+  /** Runs ipmitool with these words behind `-I dummy`. */
+  readonly run: (words: readonly string[], surroundings?: Surroundings) => Promise<Printed>;
   readonly close: () => Promise<void>;
 }
 
@@ -50,7 +61,8 @@ export async function startDummy(requester: Requester): Promise<Dummy> {
   const path = join(folder, 'socket');
   const dummy = {
     requester,
-    run: (words: readonly string[], input = '') => runIpmitool(path, words, input),
+    run: (words: readonly string[], surroundings: Surroundings = {}) =>
+      runIpmitool(path, words, surroundings),
     close: async () => {
       await ended(server);
       await rm(folder, { recursive: true });
@@ -87,7 +99,7 @@ async function answer(socket: Socket, message: Buffer, requester: Requester): Pr
     return;
   }
   const data = Uint8Array.from(message.subarray(REQUEST_HEAD_BYTES));
-  const reply = await requester.request({ netFn, lun, cmd, data });
+  const reply = asOpen({ netFn, data }, await requester.request({ netFn, lun, cmd, data }));
   const sent = Buffer.alloc(RESPONSE_HEAD_BYTES + reply.data.length);
   sent.set([netFn | 1, cmd, 0, lun, reply.completionCode]);
   sent.writeInt32LE(reply.data.length, RESPONSE_LENGTH_AT);
@@ -96,12 +108,27 @@ async function answer(socket: Socket, message: Buffer, requester: Requester): Pr
   socket.write(sent);
 }
 
+/** The groups of PICMG and VITA, which ipmitool asks for as it starts. */
+const PROBED: readonly (number | undefined)[] = [0x00, 0x03];
+
+/**
+ * As the interface `open` has it: a completion code other than 0 stays in front of the data. What
+ * answers a probe is left as it is: it would stay there for the answers without data that follow.
+ */
+function asOpen(asked: { readonly netFn: number; readonly data: Uint8Array }, reply: Reply): Reply {
+  const { completionCode, data } = reply;
+  const isProbe = asked.netFn === GROUP_EXTENSION && PROBED.includes(asked.data[0]);
+  if (completionCode === 0 || isProbe) return reply;
+  const length = Math.max(data.length, 1);
+  return { completionCode, data: Uint8Array.of(completionCode, ...data).slice(0, length) };
+}
+
 async function runIpmitool(
   path: string,
   words: readonly string[],
-  input: string,
+  { input = '', zone = 'UTC' }: Surroundings,
 ): Promise<Printed> {
-  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC', IPMI_DUMMY_SOCK: path };
+  const env = { ...process.env, LC_ALL: 'C', TERM: 'xterm', TZ: zone, IPMI_DUMMY_SOCK: path };
   const child = spawn('ipmitool', ['-I', 'dummy', ...words], { env, timeout: HANGS_MS });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));

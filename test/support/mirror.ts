@@ -4,7 +4,17 @@
  */
 
 /** Folders of `test/` that mirror none of `src/`: what is tested there is no single file. */
-const OTHERS = ['bench', 'fixtures', 'process', 'project', 'qemu', 'support', 'vm', 'whole'];
+const OTHERS = [
+  'bench',
+  'consumers',
+  'fixtures',
+  'process',
+  'project',
+  'qemu',
+  'support',
+  'vm',
+  'whole',
+];
 
 const ENDING = '.test.ts';
 

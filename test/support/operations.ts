@@ -33,6 +33,12 @@ const USERS_WANTED: UsersWanted = {
   ],
 };
 
+const POWER_LIMIT = {
+  limitWatts: 500,
+  action: 'log',
+  correctionMs: 1000,
+  periodSeconds: 5,
+} as const;
 const PASSWORD = { user: 2, password: 'secret-one' } as const;
 const ACCESS = {
   channel: 1,
@@ -70,10 +76,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'chassis.restartCause': ({ chassis }) => chassis.restartCause(),
   'chassis.setRestorePolicy': ({ chassis }) => chassis.setRestorePolicy('previous'),
   'chassis.status': ({ chassis }) => chassis.status(),
+  'dcmi.activatePowerLimit': ({ dcmi }) => dcmi.activatePowerLimit(true),
   'dcmi.assetTag': ({ dcmi }) => dcmi.assetTag(),
   'dcmi.capabilities': ({ dcmi }) => dcmi.capabilities(),
   'dcmi.power': ({ dcmi }) => dcmi.power(),
   'dcmi.powerLimit': ({ dcmi }) => dcmi.powerLimit(),
+  'dcmi.setPowerLimit': ({ dcmi }) => dcmi.setPowerLimit(POWER_LIMIT),
   'dcmi.temperatures': ({ dcmi }) => dcmi.temperatures(),
   'fru.areas': ({ fru }) => fru.areas(),
   'fru.read': ({ fru }) => fru.read(),
@@ -88,6 +96,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'mc.reset': ({ mc }) => mc.reset('cold'),
   'mc.selfTest': ({ mc }) => mc.selfTest(),
   'mc.setEnables': ({ mc }) => mc.setEnables({ eventBuffer: true, oem0: true }),
+  'sdr.deviceInfo': ({ sdr }) => sdr.deviceInfo(),
   'sdr.info': ({ sdr }) => sdr.info(),
   'sdr.records': ({ sdr }) => all(sdr.records()),
   sdrList: ({ sdrList }) => all(sdrList({ thresholds: true })),

@@ -20,7 +20,7 @@ const MISSING_ENDURED = 2;
 const ANSWER_MISSING = 0xc3;
 
 /** netFn of the changes: the simulator's echo. */
-const OEM = 0x30;
+export const OEM = 0x30;
 
 /** What became of a request. */
 export interface Result {

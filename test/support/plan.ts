@@ -56,6 +56,11 @@ export interface Plan {
   readonly showsBusy: boolean;
   /** Reads in a row, in addition to the requests: the sequence numbers go round. */
   readonly burst: PlannedBurst | undefined;
+  /**
+   * The BMC answers with LUN 0 whatever it is asked, and changes go to LUN 1: the device has the
+   * quirk `lun-zero-replies`.
+   */
+  readonly answersAtLunZero: boolean;
 }
 
 /** Reads, each sent when the one before was answered. */
@@ -70,6 +75,7 @@ export const BUSY_MS = 30_000;
 const ATTENTION_SEED = 0x5a5_a71;
 const LINE_SEED = 0x11_4e_0d;
 const HOSTILE_SEED = 0x40_57_11;
+const LUN_SEED = 0x10_4e_05;
 
 /** Longer than all attempts of one request behind all others can take. */
 export const PATIENT_MS = 1_800_000;
@@ -91,6 +97,9 @@ const LINE_PERCENT = 40;
 /** Lives with a BMC that is worse than broken, in a hundred. */
 const HOSTILE_PERCENT = 25;
 
+/** Lives with a BMC that answers with LUN 0 only, in a hundred. */
+const LUN_ZERO_PERCENT = 10;
+
 /** Lives with a listener, in a hundred. */
 const LISTENING_PERCENT = 30;
 
@@ -110,11 +119,15 @@ export function planOf(seed: number): Plan {
   const line = lineOf(new Rng(seed + LINE_SEED));
   const setsEnables = attention.events.length > 0 || line !== undefined;
   const hostile = hostileOf(new Rng(seed + HOSTILE_SEED));
+  const answersAtLunZero = new Rng(seed + LUN_SEED).chance(LUN_ZERO_PERCENT);
   const refusals = rng.chance(5) ? [refused] : [];
   const responseMs = rng.pick([0, 1, 20, 400, 1500]);
   return {
     seed,
-    faults: [...refusals, ...faults, ...attention.faults, ...hostile.faults],
+    faults: [...refusals, ...faults, ...attention.faults, ...hostile.faults].map((fault) =>
+      answersAtLunZero ? noisy(fault) : fault,
+    ),
+    answersAtLunZero,
     events: attention.events,
     line,
     // A BMC that cannot be told to put its enables back is for other tests.
@@ -129,6 +142,11 @@ export function planOf(seed: number): Plan {
     responseMs,
     showsBusy: rng.chance(50),
   };
+}
+
+/** With the quirk, a response whose LUN alone is wrong is one to take. */
+function noisy(fault: Fault): Fault {
+  return fault.kind === 'wrong' && fault.what === 'lun' ? { ...fault, what: 'netFn' } : fault;
 }
 
 function attentionOf(rng: Rng): Pick<Plan, 'events' | 'faults'> {

@@ -7,15 +7,17 @@ import assert from 'node:assert/strict';
 
 import type { Clock } from '../../src/clock.ts';
 import { IpmiError } from '../../src/index.ts';
-import type { BmcEvent, Device, OpenOptions } from '../../src/index.ts';
+import type { BmcEvent, Device, OpenOptions, RequestInput } from '../../src/index.ts';
 import { openFrom } from '../../src/registry/open.ts';
+import type { Executed } from '../../src/sim/command-record.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import { SimIrqLine } from '../../src/sim/irq-line.ts';
+import { SPEC } from '../../src/sim/personality.ts';
 import { Rng } from '../../src/sim/rng.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { memoryStore } from '../../src/share/sequence-numbers.ts';
 import { Events } from './events.ts';
-import { judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
+import { OEM, judge, judgeExecutions, messageOf, payloadOf } from './oracle.ts';
 import type { Result } from './oracle.ts';
 import type { Mishap, Plan, PlannedRequest } from './plan.ts';
 import { ResetWatch } from './reset-watch.ts';
@@ -120,7 +122,8 @@ class Life {
     this.bmc = new FaultyBmc({
       ...{ seed: plan.seed, faults: plan.faults, capabilities: plan.capabilities },
       ...{ responseMs: plan.responseMs, showsBusy: plan.showsBusy },
-      ...{ clock, strict },
+      ...{ clock, strict, answer: echoAtLun },
+      personality: { ...SPEC, answersAtLunZero: plan.answersAtLunZero },
       respond: (command, honest) => {
         this.events.answer(command, honest, this.bmc.bmc.executed.length - 1);
         return [honest];
@@ -154,7 +157,7 @@ class Life {
     function abort(): void {
       controller.abort();
     }
-    const asked = requester.request(messageOf(request.kind, index), {
+    const asked = requester.request(this.#messageOf(request.kind, index), {
       timeoutMs,
       signal: controller.signal,
     });
@@ -200,7 +203,7 @@ class Life {
       const kind = index % 2 === 0 ? 'read' : 'change';
       // An answer that a process did not live to see may keep the BMC busy.
       const how = { timeoutMs: LAST_PATIENCE_MS };
-      const reply = await clock.until(requester.request(messageOf(kind, index), how));
+      const reply = await clock.until(requester.request(this.#messageOf(kind, index), how));
       const told = [reply.completionCode, ...reply.data];
       assert.deepEqual(told, [0, ...payloadOf(kind, index)], `${index} after the last fault`);
     }
@@ -217,6 +220,11 @@ class Life {
       if (process.isDead) await process.death;
       else if (host?.process === process) return host;
     }
+  }
+
+  #messageOf(kind: PlannedRequest['kind'], index: number): RequestInput {
+    const lun = kind === 'change' && this.#plan.answersAtLunZero ? 1 : 0;
+    return { ...messageOf(kind, index), lun };
   }
 
   #befall(mishap: Mishap): void {
@@ -291,7 +299,9 @@ class Life {
     const { trace } = this.#options;
     const tracing: Pick<OpenOptions, 'trace'> =
       trace === undefined ? {} : { trace: { write: trace, payload: 'all' } };
-    const options = { ...tracing, port, clock, base: this.bmc.bmc.base, timeoutMs: 60_000 };
+    const quirks: OpenOptions['quirks'] = this.#plan.answersAtLunZero ? ['lun-zero-replies'] : [];
+    const at = { port, clock, base: this.bmc.bmc.base };
+    const options = { ...tracing, ...at, quirks, timeoutMs: 60_000 };
     for (;;) {
       try {
         const irq = this.#newLine(clock);
@@ -303,6 +313,11 @@ class Life {
       }
     }
   }
+}
+
+/** The echo of the simulated BMC, for the logical units at which it has no commands. */
+function echoAtLun({ netFn, lun, data }: Executed): readonly number[] | undefined {
+  return lun !== 0 && netFn === OEM ? [0, ...data] : undefined;
 }
 
 function asIpmiError(error: unknown): IpmiError {

@@ -10,7 +10,13 @@ import { nonEmpty } from './lists.ts';
 
 type Assertion = object;
 
+/** Marks what is strict already: files of one worker share vitest, and load this file anew. */
+const STRICT = Symbol.for('strict');
+
 chai.use(({ Assertion }, utils) => {
+  const marked = Assertion.prototype as { [STRICT]?: boolean };
+  if (marked[STRICT] === true) return;
+  marked[STRICT] = true;
   for (const name of ['toThrow', 'toThrowError']) {
     utils.overwriteMethod(Assertion.prototype, name, (original: (...all: unknown[]) => unknown) =>
       strictly(original, utils),
@@ -41,10 +47,14 @@ function strictly(original: (...all: unknown[]) => unknown, utils: Chai.ChaiUtil
   };
 }
 
-for (const kind of [test, describe] as { each: (...all: unknown[]) => unknown }[]) {
+type Each = ((...all: unknown[]) => unknown) & { [STRICT]?: boolean };
+
+for (const kind of [test, describe] as { each: Each }[]) {
   const { each } = kind;
-  kind.each = (cases, ...rest) => {
+  if (each[STRICT] === true) continue;
+  const strict: Each = (cases, ...rest) => {
     if (Array.isArray(cases)) nonEmpty(cases);
     return each.call(kind, cases, ...rest);
   };
+  kind.each = Object.assign(strict, { [STRICT]: true });
 }

@@ -1,11 +1,12 @@
 /** A device whose interface is the toy one: everything above it is what `open()` builds for BT. */
 
 import type { Clock } from '../../src/clock.ts';
-import type { Device, DeviceParts } from '../../src/device/device.ts';
+import type { Device } from '../../src/device/device.ts';
 import type { BmcInterface } from '../../src/driver/machine.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { Rollback } from '../../src/rollback.ts';
 import { newDevice } from './new-device.ts';
+import type { NewDeviceParts } from './new-device.ts';
 import { TOY_BASE } from './toy-bmc.ts';
 import { toyInterface } from './toy-interface.ts';
 
@@ -13,7 +14,7 @@ import { toyInterface } from './toy-interface.ts';
 export type Worsen = (hardware: BmcInterface) => BmcInterface;
 
 /** What a test has otherwise than usual. */
-export interface ToyDeviceOptions extends Partial<Pick<DeviceParts, 'rollback' | 'onQuiet'>> {
+export interface ToyDeviceOptions extends Partial<Pick<NewDeviceParts, 'rollback' | 'onQuiet'>> {
   readonly worsen?: Worsen | undefined;
 }
 

@@ -13,10 +13,22 @@ import { GUEST_ROOT, ROOT } from './project.ts';
  * `.js`; what they have in common stays one module.
  */
 export async function bundledModules(...modules: readonly string[]): Promise<GuestFiles> {
+  return await bundled('dist', ...modules.map((name) => `dist/${name}.js`));
+}
+
+/**
+ * A program of `programs/` that is written against the sources, in one file beside the modules of
+ * `dist/`, where these find what belongs to them.
+ */
+export async function bundledProgram(name: string): Promise<GuestFiles> {
+  return await bundled('test/vm/programs', `test/vm/programs/${name}.ts`);
+}
+
+async function bundled(outbase: string, ...entryPoints: readonly string[]): Promise<GuestFiles> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: modules.map((name) => `dist/${name}.js`),
-    outbase: 'dist',
+    entryPoints: [...entryPoints],
+    outbase,
     outdir: 'dist',
     write: false,
     bundle: true,

@@ -43,16 +43,21 @@ const RAW = `raw ${COUNT.netFn} ${COUNT.cmd}`;
 /** No limit of a command is reached on a busy host. */
 const PATIENT = '--timeout 300';
 
-/** The steps of our commands, on the interface at `base`, while the kernel's driver has it not. */
+/**
+ * The steps of our commands, on the interface at `base`, while the kernel's driver has it not. The
+ * process of a command itself reads the count, at its end: a process of its own takes long.
+ */
 export function ourSteps(base: number): Record<string, string> {
   const ours = `ipmi-bt --base ${base} ${PATIENT}`;
-  const count = `${ours} ${RAW}`;
   const steps = Object.entries(PAIRS).map(([name, { ours: words }]) => {
-    const program = `node /opt/ipmi-bt/sensors.mjs ${base}`;
-    const command = words === 'sensors()' ? program : `${ours} ${words}`;
-    return [`cost of ${name}`, counted(command, count)] as const;
+    const lines = `printf '%s\\n' '${words}' '${RAW}' > /tmp/lines`;
+    const program = `node /opt/ipmi-bt/sensors.mjs ${base} count`;
+    const command = words === 'sensors()' ? program : `${ours} exec /tmp/lines`;
+    const count = 'tail -n 1 /tmp/counted';
+    const run = `time ${command} > /tmp/counted; code=$?; ${count}; exit $code`;
+    return [`cost of ${name}`, `${lines}; ${run}`] as const;
   });
-  return { 'our count': `${count}; ${count}`, ...Object.fromEntries(steps) };
+  return { 'our count': `${ours} ${RAW}`, ...Object.fromEntries(steps) };
 }
 
 /** The steps of the peers, on `/dev/ipmiN` of the kernel's driver. */
@@ -67,8 +72,12 @@ export function peerSteps(device: number): Record<string, string> {
 /** The costs of a pair, from the guest that has run the steps of both. */
 export function costsOf(guest: GuestResult, name: PairName): { ours: Cost; peer: Cost } {
   return {
-    ours: costOf(guest.step(`cost of ${name}`), guest.step('our count')),
-    peer: costOf(guest.step(`cost of ${PAIRS[name].peer}`), guest.step('count of ipmitool')),
+    // The count is the last request of the same process.
+    ours: costOf(guest.step(`cost of ${name}`), 1),
+    peer: costOf(
+      guest.step(`cost of ${PAIRS[name].peer}`),
+      countsIn(guest.step('count of ipmitool'))[1] ?? NaN,
+    ),
   };
 }
 
@@ -93,9 +102,8 @@ function counted(command: string, count: string): string {
   return `time ${command} > /dev/null; code=$?; ${count}; exit $code`;
 }
 
-/** The transactions between two counts, less those that the second count itself takes. */
-function costOf(run: StepResult, counts: StepResult): Cost {
-  const own = countsIn(counts)[1] ?? NaN;
+/** The transactions between two counts, less `own`: those that the second count itself takes. */
+function costOf(run: StepResult, own: number): Cost {
   const [minutes = NaN, seconds = NaN] = (/^real\s+(\d+)m ([\d.]+)s$/m.exec(run.stderr) ?? [])
     .slice(1)
     .map(Number);

@@ -74,30 +74,39 @@ function hardBmc(): ExternBmc {
 }
 
 function ours(): Record<string, string> {
-  const on = (index: number): string => {
-    return `ipmi-bt --timeout 300 --base ${baseOf(index)} --json`;
-  };
-  const sensors = (index: number): string => {
-    return `node /opt/ipmi-bt/sensors.mjs ${baseOf(index)} thresholds`;
-  };
+  const bases = [SIM, OURS, QEMU, HARD].map((index) => `${baseOf(index)}=/tmp/sensors${index}`);
   return {
-    'all sensors': sensors(SIM),
-    'sensor list': `${on(SIM)} sensor list`,
-    'sel list': `${on(SIM)} sel list --names`,
+    'all sensors': `node /opt/ipmi-bt/sensors.mjs thresholds ${bases.join(' ')}; cat /tmp/sensors0`,
+    'sensors of ours': 'cat /tmp/sensors1',
+    'sensors of QEMU': 'cat /tmp/sensors2',
+    'hard sensors': 'cat /tmp/sensors3',
+    ...inJson(SIM, {
+      'sensor list': 'sensor list',
+      'sel list': 'sel list --names',
+      'user list': 'user list',
+    }),
     ...labelled(`ipmi-bt --timeout 300 --base ${baseOf(SIM)}`),
-    'fru in JSON': `${on(SIM)} fru print`,
-    'user list': `${on(SIM)} user list`,
-    'sensors of QEMU': sensors(QEMU),
     'fru of QEMU': `ipmi-bt --base ${baseOf(QEMU)} fru print`,
-    'sensors of ours': sensors(OURS),
-    'sel of ours': `${on(OURS)} sel list`,
-    'dcmi power': `${on(OURS)} dcmi power`,
-    'hard sensors': sensors(HARD),
-    'hard sel': `${on(HARD)} sel list`,
+    ...inJson(OURS, { 'sel of ours': 'sel list', 'dcmi power': 'dcmi power' }),
+    ...inJson(HARD, { 'hard sel': 'sel list' }),
     'hard fru': `ipmi-bt --base ${baseOf(HARD)} fru print`,
     ...ourSteps(baseOf(OURS)),
     ...ourLines(onEach((index) => `ipmi-bt --timeout 300 --base ${baseOf(index)} ipmitool`)),
   };
+}
+
+/** Commands whose JSON one process prints, because each takes seconds to start: a step for each. */
+function inJson(index: number, commands: Readonly<Record<string, string>>): Record<string, string> {
+  const lines = Object.values(commands).map((line) => `'${line}'`);
+  const write = `printf '%s\\n' ${lines.join(' ')} > /tmp/lines`;
+  const run = `ipmi-bt --timeout 300 --base ${baseOf(index)} --json exec /tmp/lines`;
+  const steps = Object.keys(commands).map((name, at) => {
+    const tell = `sed -n 's/"line":${at + 1},//p' /tmp/json`;
+    // How it ended is told by the first of them.
+    const all = at > 0 ? tell : `${write}; ${run} > /tmp/json; code=$?; ${tell}; exit $code`;
+    return [name, all] as const;
+  });
+  return Object.fromEntries(steps);
 }
 
 /** The programs of the tables of command lines. */

@@ -1,7 +1,7 @@
 /**
- * A BMC of the test's own that has an event for the host with every fourth echo it is asked for,
- * while the host has enabled them, and now and then several at once. It raises SMS_ATN with the
- * first one and not again before the host has read them all.
+ * A BMC of the test's own that has an event for the host with every fourth echo it is asked for, or
+ * with each, while the host has enabled them, and now and then several at once. It raises SMS_ATN
+ * with the first one and not again before the host has read them all.
  */
 
 import { ExternBmc } from '../qemu/extern-bmc.ts';
@@ -26,8 +26,21 @@ const BURST = 12;
 /** An OEM's record without time, whose last two bytes are a number. */
 const RECORD = [0x00, 0x00, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
+export interface EventfulOptions {
+  /** The BMC that becomes one; a new one when absent. */
+  readonly bmc?: ExternBmc;
+
+  /** Echoes from one event to the next. */
+  readonly every?: number;
+
+  /** Events that now and then come at once. */
+  readonly burst?: number;
+}
+
 export class EventfulBmc implements BmcPeer {
-  readonly bmc = new ExternBmc();
+  readonly bmc: ExternBmc;
+  readonly #every: number;
+  readonly #burst: number;
 
   /** How many events there were: 0, 1, 2 and so on. */
   events = 0;
@@ -37,8 +50,10 @@ export class EventfulBmc implements BmcPeer {
   #enables = 0x08;
   #echoes = 0;
 
-  constructor() {
-    const { bmc } = this;
+  constructor({ bmc = new ExternBmc(), every = EVERY, burst = BURST }: EventfulOptions = {}) {
+    this.bmc = bmc;
+    this.#every = every;
+    this.#burst = burst;
     bmc.handle(APP, 0x2e, ({ data }) => {
       this.#enables = data[0] ?? 0;
       return reply();
@@ -63,8 +78,8 @@ export class EventfulBmc implements BmcPeer {
   #echo(): void {
     if ((this.#enables & EVENT_BUFFER_ENABLED) === 0) return;
     this.#echoes += 1;
-    if (this.#echoes % EVERY !== 0) return;
-    const count = this.#echoes % BURST_EVERY === 0 ? BURST : 1;
+    if (this.#echoes % this.#every !== 0) return;
+    const count = this.#echoes % BURST_EVERY === 0 ? this.#burst : 1;
     if (this.#waiting.length === 0) this.bmc.sendCommand(VmCommand.ATTN);
     for (let index = 0; index < count; index += 1) {
       this.#waiting.push(this.events);

@@ -17,10 +17,10 @@ import { projectFiles } from './project.ts';
 import { parseOutcomes, stepFiles } from './steps.ts';
 import type { Step, StepBytes } from './steps.ts';
 
-const TIMEOUT_MS = 300_000;
+export const TIMEOUT_MS = 300_000;
 
 /** The guest ends itself so much earlier than it would be killed, to say what it was doing. */
-const LAST_WORDS_S = 2;
+const LAST_WORDS_S = 8;
 
 const CONSOLE_LINES = 60;
 
@@ -89,10 +89,19 @@ export interface GuestResult {
 /** Throws, with the end of the console, if the guest does not get through all steps. */
 export async function bootGuest(options: GuestOptions): Promise<GuestResult> {
   const { steps } = options;
+  checkNames(steps);
+  return guestResult(steps, await boot(options));
+}
+
+/** Refuses steps that cannot be told apart, before anything is booted. */
+export function checkNames(steps: readonly Step[]): void {
   const names = steps.map(({ name }) => name);
   if (new Set(names).size !== names.length) throw new TypeError('two steps have the same name');
+}
 
-  const run = await boot(options);
+/** The steps of a machine that has ended; throws, with the end of its console, if some have not. */
+export function guestResult(steps: readonly Step[], run: MachineRun): GuestResult {
+  const names = steps.map(({ name }) => name);
   const outcomes = parseOutcomes(run.results);
   if (outcomes.length < steps.length) throw new Error(describeStop(steps, outcomes.length, run));
 
@@ -118,14 +127,18 @@ async function boot(options: GuestOptions): Promise<MachineRun> {
     const initrd = join(folder, 'initrd');
     const files = { ...project, ...options.files, ...stepFiles(steps) };
     await writeInitramfs(initrd, { kernel, modules, files });
-    const budgetS = Math.floor(timeoutMs / 1_000) - LAST_WORDS_S;
-    const line = `budget_s=${budgetS} ${append}`;
+    const line = `budget_s=${budgetOf(timeoutMs)} ${append}`;
     const hardware = { bmc, tables, processors, memoryMiB, isCounted };
     const { image } = kernel;
     return await runMachine({ image, initrd, append: line, ...hardware, folder, timeoutMs });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Seconds that a guest has of `timeoutMs` until it ends itself. */
+export function budgetOf(timeoutMs: number): number {
+  return Math.floor(timeoutMs / 1_000) - LAST_WORDS_S;
 }
 
 /** Everything that helps to find out why, because the guest is gone. */

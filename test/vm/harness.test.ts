@@ -7,9 +7,10 @@ import { expect, test } from 'vitest';
 
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { isEmulatorsFault } from './machine.ts';
 import { stepsOf } from './steps.ts';
 
-/** Two seconds less for a step that hangs; booting takes some two, and ten times that when busy. */
+/** Less 8 s for a step that hangs. A boot takes some two seconds, and ten times that when busy. */
 const SHORT_TIMEOUT_MS = 40_000;
 
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -73,4 +74,15 @@ test('two steps of one name are refused before anything is booted', async () => 
   const step = { name: 'twice', command: 'true' };
 
   await expect(bootGuest({ bmc: 'none', steps: [step, step] })).rejects.toThrow(TypeError);
+});
+
+test.each([
+  ['c15a5b02', true],
+  ['00400046', true],
+  ['003fffff', false],
+  ['00000246', false],
+])('flags of %s are the fault of the emulator: %s', (flags, expected) => {
+  const oops = `[   31.3] RSP: 0018:ffffd0b540493a40 EFLAGS: ${flags}\n[   31.4] RAX: ffff8bfd`;
+
+  expect(isEmulatorsFault(oops)).toBe(expected);
 });

@@ -70,7 +70,7 @@ export async function cacheBase(kernel: Kernel): Promise<string> {
 }
 
 /** Stands for the content of `files`, without reading the large ones. */
-function fingerprint(files: GuestFiles): string {
+export function fingerprint(files: GuestFiles): string {
   const hash = createHash('sha256');
   for (const [path, source] of Object.entries(files)) {
     hash.update(`${path}\0`);

@@ -4,6 +4,8 @@
  * each line ended there.
  */
 
+import { readFileSync } from 'node:fs';
+
 import { withoutOwnSteps } from '../support/ipmitool-dummy.ts';
 import type { GuestFiles } from './cpio.ts';
 import type { GuestResult } from './guest.ts';
@@ -21,12 +23,38 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The files that the lines name. */
-export const LINE_FILES: GuestFiles = Object.fromEntries(
-  Object.entries(FILES).map(([name, text]) => [`/opt/lines/${name}`, Buffer.from(text)]),
-);
+/** Lines that are a process each of ipmitool, and that one process of Node runs of ours. */
+export const PROCESS_LINES: readonly string[] = readFileSync(
+  new URL('command-lines.txt', import.meta.url),
+  'utf8',
+)
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
 
-/** Tells each line as `init.sh` tells a step, for {@link parseOutcomes}. */
+/** Where their words are for `many-lines.ts`. */
+const WORDS_FILE = '/opt/lines/words.json';
+
+/** How a line ended with each program. */
+interface Endings {
+  readonly ours: Ended;
+  readonly theirs: Ended;
+}
+
+/** The files that the lines name. */
+export const LINE_FILES: GuestFiles = {
+  ...Object.fromEntries(
+    Object.entries(FILES).map(([name, text]) => [`/opt/lines/${name}`, Buffer.from(text)]),
+  ),
+  [WORDS_FILE]: Buffer.from(JSON.stringify(PROCESS_LINES.map(wordsOf))),
+};
+
+/** The words of a line, which the guest's shell would take for the same. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.match(/'[^']*'|\S+/g) ?? [];
+  return words.map((word) => word.replace(/^'(.*)'$/, '$1'));
+}
+
+/** Tells each line as `run-steps.sh` tells a step, for {@link parseOutcomes}. */
 const TELL = `tell() {
   "$@" > /tmp/line.out 2> /tmp/line.err
   echo "$? $(stat -c %s /tmp/line.out) $(stat -c %s /tmp/line.err)"
@@ -58,12 +86,29 @@ export function ipmitoolLines(programs: Programs): Record<string, string> {
   return stepsWith("ipmitool's", programs);
 }
 
+const PROCESSES = 'lines in processes of their own';
+
+/** The step that runs {@link PROCESS_LINES} with ours, at the interface of this base. */
+export function ourProcesses(base: number): Record<string, string> {
+  return { [`our ${PROCESSES}`]: `node /opt/ipmi-bt/dist/many-lines.js ${WORDS_FILE} ${base}` };
+}
+
+/** The same for ipmitool. */
+export function ipmitoolProcesses(program: string): Record<string, string> {
+  const told = PROCESS_LINES.map((line) => `tell ${program} ${line}`);
+  return { [`ipmitool's ${PROCESSES}`]: [TELL, ...told].join('\n') };
+}
+
+/** How one of {@link PROCESS_LINES} ended with each program. */
+export function processEnding(guest: GuestResult, line: string): Endings {
+  const at = PROCESS_LINES.indexOf(line);
+  const theirs = endingOf(guest, `ipmitool's ${PROCESSES}`, at);
+  const ours = endingOf(guest, `our ${PROCESSES}`, at);
+  return { ours, theirs: { ...theirs, stderr: withoutOwnSteps(theirs.stderr) } };
+}
+
 /** How a line ended with each program, without the steps of its own that ipmitool tells of. */
-export function endingsOf(
-  guest: GuestResult,
-  name: TableName,
-  line: string,
-): { readonly ours: Ended; readonly theirs: Ended } {
+export function endingsOf(guest: GuestResult, name: TableName, line: string): Endings {
   const at = TABLES[name].indexOf(line);
   const theirs = endingOf(guest, `ipmitool's lines on ${name}`, at);
   return {

@@ -67,6 +67,9 @@ export interface MachineOptions {
   /** Added to the kernel's command line. */
   readonly append: string;
 
+  /** Images that are `/dev/vda` and so on, read-only and shared with other machines. */
+  readonly disks?: readonly string[];
+
   /**
    * QEMU's simulated BMCs, or one of the test behind a BT interface; or several of either, each
    * behind an interface of its own (`baseOf`).
@@ -105,8 +108,26 @@ export function baseOf(index: number): number {
   return BASE - index * BASE_STEP;
 }
 
-/** Resolves when the machine is off, however that came. */
+/**
+ * Resolves when the machine is off, however that came. One that QEMU itself has broken is run once
+ * more, unless a BMC of the test has seen it.
+ */
 export async function runMachine(options: MachineOptions): Promise<MachineRun> {
+  const run = await runOnce(options);
+  const isRepeatable = !bmcsOf(options).some(isPeer);
+  return isRepeatable && isEmulatorsFault(run.console) ? runOnce(options) : run;
+}
+
+/**
+ * Whether the kernel has seen flags that no processor has: bits 22 to 31 of EFLAGS are always 0
+ * (Intel SDM 1, 3.4.3). With two processors QEMU 7.2 once left half an address there, in the
+ * kernel's own code, and the single-step trap that came of it was the end of the guest.
+ */
+export function isEmulatorsFault(console: string): boolean {
+  return /EFLAGS: (?!00[0-3])[0-9a-f]{8}\b/.test(console);
+}
+
+async function runOnce(options: MachineOptions): Promise<MachineRun> {
   const { timeoutMs } = options;
   const args = await qemuArgs(options);
   // Killed with the thread that starts it, so that no machine outlives a test run cut short.
@@ -142,16 +163,23 @@ export async function runMachine(options: MachineOptions): Promise<MachineRun> {
 
 async function qemuArgs(options: MachineOptions): Promise<readonly string[]> {
   const { image, initrd, append, bmc, tables = {}, isCounted, folder } = options;
+  const { disks = [] } = options;
   return [
     ...MACHINE,
     ...['-smp', String(options.processors), '-m', String(options.memoryMiB)],
     ...(isCounted ? JUMPING_CLOCK : []),
     ...['-kernel', image, '-initrd', initrd, '-append', `${KERNEL_LINE} ${append}`],
+    ...disks.flatMap(diskArgs),
     ...(typeof bmc === 'string' ? deviceArgs(bmc) : []),
     ...(await Promise.all(bmcsOf(options).map((bmc, index) => bmcArgs(bmc, index, folder)))).flat(),
     ...(await tableArgs(tables, folder)),
     ...['-serial', `file:${consoleFile(options)}`, '-serial', `file:${resultsFile(options)}`],
   ];
+}
+
+function diskArgs(path: string, index: number): readonly string[] {
+  const drive = `if=none,id=disk${index},file=${path},format=raw,readonly=on,file.locking=off`;
+  return ['-drive', drive, '-device', `virtio-blk-pci,drive=disk${index}`];
 }
 
 async function bmcArgs(bmc: BmcPeer | QemuBmc, index: number, folder: string): Promise<string[]> {

@@ -4,23 +4,32 @@ import type { GuestFiles } from './cpio.ts';
 import { findTool, runTool } from './host-tool.ts';
 
 const PROGRAMS = [
+  'bmc-device',
   'bmc-info',
   'ipmi-chassis',
+  'ipmi-config',
   'ipmi-dcmi',
   'ipmi-fru',
+  'ipmi-raw',
   'ipmi-sel',
   'ipmi-sensors',
 ] as const;
 
 /** The programs, and the shared libraries that they need. */
 export async function freeIpmiFiles(): Promise<GuestFiles> {
-  const programs = PROGRAMS.map((program) => findTool(program));
-  const lists = await Promise.all(programs.map((program) => runTool('ldd', [program])));
-  // Lines such as 'libm.so.6 => /lib/libm.so.6 (0x7f…)'.
-  const libraries = lists.flatMap((list) =>
-    [...list.toString().matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path),
-  );
-  return Object.fromEntries([...programs, ...libraries].map((path) => [path, path]));
+  return await withLibraries(PROGRAMS.map((program) => findTool(program)));
+}
+
+/** Programs of this host, by their paths, and the shared libraries that they need. */
+export async function withLibraries(programs: readonly string[]): Promise<GuestFiles> {
+  const lists = await Promise.all(programs.map((program) => librariesOf(program)));
+  return Object.fromEntries([...programs, ...lists.flat()].map((path) => [path, path]));
+}
+
+/** Lines of ldd such as 'libm.so.6 => /lib/libm.so.6 (0x7f…)'; a script has no libraries. */
+async function librariesOf(program: string): Promise<readonly string[]> {
+  const list = await runTool('ldd', [program]).catch(() => Buffer.alloc(0));
+  return [...list.toString().matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
 }
 
 const DRIVER = '/sys/bus/platform/drivers/ipmi_si';

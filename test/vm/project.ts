@@ -14,21 +14,36 @@ export const GUEST_ROOT = '/opt/ipmi-bt';
 
 const ADDON = 'build/Release/ipmi_bt.node';
 const FILES = ['package.json', 'README.md', ADDON];
+const FLEET = 'packages/fleet';
 
-const WRAPPER = `#!/bin/sh
-exec node ${GUEST_ROOT}/dist/cli.cjs "$@"
-`;
+/** Bundled into the package, and imported by the single modules of `dist/`. */
+const BUNDLED = ['node_modules/node-gyp-build'];
 
-/** Throws if the project is not built: the guest would test only half of it. */
-export function projectFiles(): GuestFiles {
-  const missing = [ADDON, 'dist/cli.cjs'].filter((path) => !isHere(path));
+/**
+ * All of it, with the package in the folder `root`. Throws if the project is not built: the guest
+ * would test only half of it.
+ */
+export function projectFiles(root = GUEST_ROOT): GuestFiles {
+  const missing = [ADDON, 'dist/cli.cjs', 'lib/index.js'].filter((path) => !isHere(path));
   if (missing.length > 0) {
     throw new Error(`${missing.join(', ')} missing: run "npm run build" first`);
   }
-  const packages = packageFolders().flatMap(filesUnder);
-  const paths = [...FILES.filter(isHere), ...filesUnder('dist'), ...packages];
-  const copies = paths.map((path) => [posix.join(GUEST_ROOT, path), join(ROOT, path)] as const);
-  return { ...Object.fromEntries(copies), '/usr/bin/ipmi-bt': Buffer.from(WRAPPER) };
+  const modules = filesUnder('lib').filter((path) => !/^lib\/(types|src)\//.test(path));
+  const packages = [...packagesOf(''), ...BUNDLED.flatMap(filesUnder)];
+  const paths = [...FILES.filter(isHere), ...filesUnder('dist'), ...modules, ...packages];
+  const wrapper = `#!/bin/sh\nexec node ${root}/dist/cli.cjs "$@"\n`;
+  return { ...copiesOf(paths, root), '/usr/bin/ipmi-bt': Buffer.from(wrapper) };
+}
+
+/** The package `ipmi-bt-fleet`. Beside the project, `node_modules/ipmi-bt` must lead to that. */
+export function fleetFiles(): GuestFiles {
+  const parts = [`${FLEET}/bin`, `${FLEET}/dist`].flatMap(filesUnder);
+  return copiesOf([`${FLEET}/package.json`, ...parts, ...packagesOf(FLEET)], GUEST_ROOT);
+}
+
+function copiesOf(paths: readonly string[], root: string): GuestFiles {
+  const copies = paths.map((path) => [posix.join(root, path), join(ROOT, path)] as const);
+  return Object.fromEntries(copies);
 }
 
 /** Programs of `programs/`, in the package's own folder, so that it knows itself by name there. */
@@ -45,15 +60,33 @@ function isHere(path: string): boolean {
 }
 
 interface Lockfile {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  readonly packages: Readonly<Record<string, Locked>>;
 }
 
-/** `node_modules/...` of each package that is not only there for development. */
-function packageFolders(): string[] {
+interface Locked {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  /** A package of this project. */
+  readonly link?: boolean;
+}
+
+/** Files of all packages that the one of this folder needs at run time, but for the project's. */
+function packagesOf(folder: string): string[] {
   const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
   const { packages } = JSON.parse(text) as Lockfile;
-  const entries = Object.entries(packages).filter(([path]) => path !== '');
-  return entries.filter(([, { dev }]) => dev !== true).map(([path]) => path);
+  const found = new Set<string>();
+  const addNeeds = (from: string): void => {
+    for (const name of Object.keys(packages[from]?.dependencies ?? {})) {
+      const place = [posix.join(from, 'node_modules', name), `node_modules/${name}`].find(
+        (path) => packages[path] !== undefined,
+      );
+      if (place === undefined) throw new Error(`${name} is not in the lockfile`);
+      if (packages[place]?.link === true || found.has(place)) continue;
+      found.add(place);
+      addNeeds(place);
+    }
+  };
+  addNeeds(folder);
+  return [...found].flatMap(filesUnder);
 }
 
 function filesUnder(folder: string): string[] {

@@ -8,7 +8,7 @@ import type { BmcReply } from '../qemu/extern-bmc.ts';
 import { VmCommand } from '../qemu/vm-protocol.ts';
 import { SPEC } from '../../src/sim/personality.ts';
 import { CommandProcessor } from '../../src/sim/commands.ts';
-import type { SimFacts } from '../../src/sim/commands.ts';
+import type { SimFacts } from '../../src/sim/state.ts';
 
 /** An OEM command that gives how many requests have come since it was given last. */
 export const COUNT = { netFn: 0x30, cmd: 0x10 } as const;

@@ -1,10 +1,18 @@
 /**
- * The steps that a guest runs, and what it says of them on its second serial port. `init.sh` is the
- * other side: for each step that has ended it sends a line `CODE OUT ERR`, then OUT bytes of
+ * The steps that a guest runs, and what it says of them on its second serial port. `run-steps.sh`
+ * is the other side: for each step that has ended it sends a line `CODE OUT ERR`, then OUT bytes of
  * standard output and ERR bytes of standard error as they are.
  */
 
+import { fileURLToPath } from 'node:url';
+
 import type { GuestFiles } from './cpio.ts';
+
+/** The guest's side: one runs the steps, the other speaks before time is up. */
+const SCRIPTS: GuestFiles = {
+  '/steps/run': besideThis('run-steps.sh'),
+  '/steps/last-words': besideThis('last-words.sh'),
+};
 
 const NEWLINE = 0x0a;
 
@@ -44,13 +52,17 @@ export function sideBySide(commands: Readonly<Record<string, string>>): Step[] {
   return [{ name: 'all side by side', command: `${start}\nwait` }, ...results];
 }
 
-/** The scripts that `init.sh` runs, in the order of their names. */
+/** What runs in the guest: its steps, in the order of their names, and the scripts for them. */
 export function stepFiles(steps: readonly Step[]): GuestFiles {
   const scripts = steps.map(({ name, command }, index) => {
     const path = `/steps/${String(index).padStart(4, '0')}.sh`;
     return [path, Buffer.from(`# ${name}\n${command}\n`)] as const;
   });
-  return Object.fromEntries(scripts);
+  return { ...SCRIPTS, ...Object.fromEntries(scripts) };
+}
+
+function besideThis(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 /** The steps that have ended, in order; what was sent may break off anywhere. */

@@ -32,7 +32,7 @@ const REQUESTS = [
 
 interface Trouble {
   readonly faults?: readonly Fault[];
-  readonly options?: SimOptions;
+  readonly options?: Omit<SimOptions, 'clock'>;
   readonly rounds?: number;
 }
 

@@ -146,6 +146,46 @@ describe('write-under-busy', () => {
   });
 });
 
+describe('lun-zero-replies', () => {
+  /** Get Device ID to LUN 1 is written and rung, and a response with LUN 0 is taken. */
+  const answered = (): Cycle[] => [
+    ['in', 0, 0x00],
+    ['out', 0, 0x01],
+    ...bytes('out', 0x03, 0x19, 0x05, 0x01),
+    ['out', 0, 0x04],
+    ['in', 0, 0x08],
+    ['out', 0, 0x40],
+    ['out', 0, 0x08],
+    ...TAKEN,
+  ];
+  const attempt = {
+    request: { ...GET_DEVICE_ID, lun: 1 },
+    ...{ seq: 5, startByMs: 1, replyWithinMs: 100 },
+  };
+
+  test('lun-zero-replies: a reply with LUN 0 answers a request to LUN 1', () => {
+    const port = new ScriptedPort(answered());
+    const machine = machineOf(port, ['lun-zero-replies']);
+    machine.start(attempt);
+
+    expect(machine.poll(0)).toMatchObject({
+      kind: 'done',
+      reply: { completionCode: 0, data: Uint8Array.of(0x20) },
+    });
+    expect(port.left).toBe(0);
+  });
+
+  test('it is off unless it is asked for, and the error of such a reply names it', () => {
+    const port = new ScriptedPort([...answered(), ['in', 0, 0x00]]);
+    const machine = machineOf(port, []);
+    machine.start(attempt);
+
+    const text = 'NetFn/LUN 0x1c instead of 0x1d, which the quirk lun-zero-replies takes';
+    expect(machine.poll(0)).toMatchObject({ kind: 'wait', stale: true });
+    expect(machine.misfit).toBe(text);
+  });
+});
+
 function machineOf(port: PortIo, quirks: readonly Quirk[]): BtMachine {
   const registers = new BtRegisters(port, { base: BASE, spacing: 1 });
   return new BtMachine(registers, { quirks });

@@ -20,6 +20,7 @@ import {
   RESTART_CAUSE_SCHEMA,
   RESTORE_POLICY_SCHEMA,
 } from '../schemas/chassis.ts';
+import { BOOTPARAM } from './chassis-bootparam.ts';
 import { schemaLine } from '../schemas/schema.ts';
 
 const POLICIES = ['always-off', 'previous', 'always-on'] as const;
@@ -29,7 +30,13 @@ const IDENTIFY_SECONDS = '15';
 const IDENTIFY = command({
   name: 'chassis identify',
   help: 'let the chassis identify itself, by its light',
-  words: [{ name: '[seconds]', help: '0 to 255, 15 by default; or force, or off' }],
+  words: [
+    {
+      name: '[seconds]',
+      help: '0 to 255, 15 by default; or force, or off',
+      names: ['force', 'off'],
+    },
+  ],
   options: { yes: YES_OPTION },
   examples: [{ line: '--sim chassis identify 60 --yes', help: 'for a minute' }],
   exitCodes: ANSWERED,
@@ -59,7 +66,7 @@ const POH = command({
 const POLICY = command({
   name: 'chassis policy',
   help: 'print, or set, the state of the power after AC has come back',
-  words: [{ name: '[policy]', help: POLICIES.join(', ') }],
+  words: [{ name: '[policy]', help: POLICIES.join(', '), names: POLICIES }],
   options: { yes: YES_OPTION },
   examples: [{ line: '--sim chassis policy always-on --yes', help: 'switch on then' }],
   exitCodes: ANSWERED,
@@ -75,7 +82,7 @@ const POLICY = command({
 const BOOTDEV = command({
   name: 'chassis bootdev',
   help: 'print the boot device, or set that of the next boot',
-  words: [{ name: '[device]', help: BOOT_DEVICES.join(', ') }],
+  words: [{ name: '[device]', help: BOOT_DEVICES.join(', '), names: BOOT_DEVICES }],
   options: {
     efi: { help: 'boot by EFI, and not by a legacy BIOS' },
     persistent: { help: 'for all boots, and not only the next one' },
@@ -105,6 +112,7 @@ export const CHASSIS_ACTIONS: readonly AnyCommand[] = [
   anyCommand(POH),
   anyCommand(POLICY),
   anyCommand(BOOTDEV),
+  anyCommand(BOOTPARAM),
 ];
 
 function identify(how: Identify): Operation {

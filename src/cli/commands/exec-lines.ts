@@ -10,6 +10,7 @@ import type { Request } from '../../ipmi/message.ts';
 import { UsageError, inCommand } from '../args.ts';
 import type { AnyCommand } from '../globals.ts';
 import { commandHint } from '../hints.ts';
+import { actionsText, commandNamed, familyOf } from '../lookup.ts';
 import { wordsParser } from '../parser.ts';
 import type { OptionSpecs, Tree, Values } from '../spec.ts';
 import { RAW_COMMAND, parseRaw, parseRetries } from './raw.ts';
@@ -134,7 +135,9 @@ export function parseLine(
   try {
     const args = splitWords(command);
     if (args[0] === RAW_COMMAND.name) return parseRawLine(number, command, args);
-    return known === undefined ? { kind: 'unread', number } : parseOther(number, args, known);
+    if (known === undefined) return { kind: 'unread', number };
+    checkLastQuote(command, args);
+    return parseOther(number, args, known);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof IpmiError)) throw error;
     const wrong = error instanceof UsageError ? error : new UsageError(error.message);
@@ -169,6 +172,18 @@ function splitWords(command: string): readonly string[] {
     words.push(match[1] ?? match[2] ?? match[3] ?? '');
   }
   return words;
+}
+
+/**
+ * Refuses a quote without its end, which took all words behind it into its own. Lines of `raw`,
+ * which ipmitool has as well, may end so.
+ */
+function checkLastQuote(command: string, words: readonly string[]): void {
+  const last = words.at(-1) ?? '';
+  const isOpen = (quote: string) =>
+    command.endsWith(`${quote}${last}`) && !command.endsWith(`${quote}${last}${quote}`);
+  if (isOpen('"') || isOpen("'"))
+    throw new UsageError(`word ${words.length} begins with a quote that does not end`);
 }
 
 function parseRawLine(number: number, command: string, args: readonly string[]): RawLine {
@@ -212,14 +227,10 @@ function parseOther(number: number, args: readonly string[], known: Tree<AnyComm
 
 /** The command that the line begins with. A word that is no name may be a part of a secret. */
 function commandOf([first = '', second = '']: readonly string[], known: Tree<AnyCommand>) {
-  const { commands, families = [] } = known;
-  const names = [first, `${first} ${second}`];
-  const command = commands.find(({ name }) => names.includes(name));
+  const command = commandNamed(known, first) ?? commandNamed(known, `${first} ${second}`);
   if (command !== undefined) return command;
-  if (families.some(({ name }) => name === first)) {
-    const actions = commands.filter(({ name }) => name.startsWith(`${first} `));
-    const list = actions.map(({ name }) => name.slice(first.length + 1)).join(', ');
-    throw new UsageError(`${first} takes one of: ${list}`, { help: `help ${first}` });
+  if (familyOf(known, first) !== undefined) {
+    throw new UsageError(actionsText(known, first), { help: `help ${first}` });
   }
   const hint = commandHint(known, first);
   if (hint !== undefined) throw new UsageError(`unknown command '${first}': ${hint}`);

@@ -1,7 +1,7 @@
 /** Runs the lines of `exec` one after the other, and tells what became of each that failed. */
 
 import { aborted, systemClock } from '../../clock.ts';
-import type { Clock } from '../../clock.ts';
+import type { Cancel, Clock } from '../../clock.ts';
 import { IpmiError } from '../../errors.ts';
 import type { Reply } from '../../index.ts';
 import { UsageError } from '../args.ts';
@@ -11,7 +11,8 @@ import type { Failure } from '../failure.ts';
 import { jsonLine } from '../format.ts';
 import { standardInput } from '../input.ts';
 import { NotFoundError } from '../not-found.ts';
-import { Chunks, OutputError } from '../output.ts';
+import { Chunks, OutputError, makeWayBy, writingBy } from '../output.ts';
+import type { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { exitOf } from '../session.ts';
 import type { Command, Session } from '../session.ts';
@@ -23,6 +24,9 @@ import { replyText } from './raw.ts';
 
 /** A script that takes no longer shows no progress. */
 const SHORT_MS = 1000;
+
+/** While a line runs, the progress is shown again so often: what it prints takes it away. */
+const SHOWN_AGAIN_MS = 500;
 
 /** Another command than `raw`, which waits for its turn. */
 interface BegunLine extends Begun {
@@ -63,11 +67,15 @@ export interface ExecOptions {
 export function exec(options: ExecOptions): Command {
   return async (session) => {
     const run = new Run(session, options);
+    const endOfWay = makeWayBy(() => {
+      run.clear();
+    });
     try {
       if (options.lines === undefined) await sendStream(run, session, options);
       else await run.sendAll(options.lines);
     } finally {
       run.end();
+      endOfWay();
     }
     return session.signal.aborted ? exitOf(session.signal) : run.exit;
   };
@@ -125,22 +133,9 @@ class Run {
   constructor(session: Session, options: ExecOptions) {
     this.#session = session;
     this.#options = options;
-    const { stdout } = session;
-    const output = {
-      write: (text: string): void => {
-        this.#progress?.clear();
-        stdout.write(text);
-      },
-      get isClosed() {
-        return stdout.isClosed;
-      },
-      get failure() {
-        return stdout.failure;
-      },
-    };
     this.#clock = options.clock ?? systemClock;
     this.#startMs = this.#clock.now();
-    this.#out = new Chunks(output, this.#clock);
+    this.#out = new Chunks(this.#clearing(session.stdout), this.#clock);
   }
 
   /** True when nothing more is to be sent: a command failed, or standard output is closed. */
@@ -197,11 +192,40 @@ class Run {
   /** Runs a line that prints itself, behind the replies that are still to be printed. */
   async #run(line: BegunLine): Promise<void> {
     this.flush();
-    // What the line prints goes to the terminal by itself.
-    this.#progress?.clear();
-    const exit = await line.go(this.#session);
+    const { globals, stdout, stderr } = this.#session;
+    const output = this.#clearing(globals.json ? numbered(stdout, line.number) : stdout);
+    const hide = this.#keepShown(line.number);
+    const exit = await line
+      .go({ ...this.#session, stdout: output, stderr: this.#clearing(stderr) })
+      .finally(hide);
     if (exit === EXIT_WOULD_CHANGE) this.#wouldChange = true;
     else if (exit !== 0) this.#failed(exit);
+  }
+
+  /** An output of a terminal on which the progress makes way for each text. */
+  #clearing(output: Output): Output {
+    return writingBy(output, (text) => {
+      this.clear();
+      output.write(text);
+    });
+  }
+
+  /** Shows how far the file is as long as a line runs; the result ends that. */
+  #keepShown(number: number): Cancel {
+    const again = (): Cancel =>
+      this.#clock.timer(
+        SHOWN_AGAIN_MS,
+        () => {
+          this.#show(number);
+          cancel = again();
+        },
+        false,
+      );
+    let cancel = again();
+    return () => {
+      cancel();
+      this.clear();
+    };
   }
 
   /** Shows how far a file is that takes long, on a terminal. */
@@ -244,7 +268,7 @@ class Run {
   /** Says something between the replies. */
   tell(text: string): void {
     this.flush();
-    this.#progress?.clear();
+    this.clear();
     this.#session.stderr.write(`ipmi-bt: ${this.#options.name}: ${text.trimEnd()}\n`);
   }
 
@@ -252,10 +276,15 @@ class Run {
     this.#out.flush();
   }
 
+  /** Takes the progress away, so that other text can be printed. */
+  clear(): void {
+    this.#progress?.clear();
+  }
+
   /** Prints what is left, when the last line has run. */
   end(): void {
     this.flush();
-    this.#progress?.clear();
+    this.clear();
   }
 
   #replied({ number, request }: RawLine, reply: Reply): void {
@@ -269,7 +298,7 @@ class Run {
 
   #tellOf(number: number, text: string): void {
     this.flush();
-    this.#progress?.clear();
+    this.clear();
     this.#session.stderr.write(`ipmi-bt: ${this.#options.name}:${number}: ${text.trimEnd()}\n`);
   }
 
@@ -299,4 +328,15 @@ function toldFailure(error: unknown): Failure {
     return { code: 'OUTPUT', outcome: 'unknown', message, exit: EXIT_STREAM };
   }
   throw error;
+}
+
+/** The beginning of a JSON object that a command prints, at the start of a line. */
+const OBJECT = /^\{"schema":"ipmi-bt\/[a-z-]+","version":1/gm;
+
+/** An output that puts the number of the line of the script into each JSON object. */
+function numbered(output: Output, line: number): Output {
+  return writingBy(output, (text) => {
+    const objects = typeof text === 'string' ? text : Buffer.from(text).toString();
+    output.write(objects.replace(OBJECT, `$&,"line":${line}`));
+  });
 }

@@ -5,6 +5,7 @@
  */
 
 import { UsageError, inCommand } from '../args.ts';
+import { checkBridge } from '../bridge-option.ts';
 import type { GlobalValues } from '../globals.ts';
 import type { OptionSpecs, Running, Values } from '../spec.ts';
 import type { Means } from '../turn.ts';
@@ -48,6 +49,7 @@ async function beginOf(line: OtherLine, shared: Shared): Promise<Begun> {
   if (isStream && words.includes('-')) {
     throw new UsageError(`${command.name}: standard input has the lines, and no file`);
   }
+  checkBridge(command, globals.bridge);
   const given = { words, options: confirmed(line, shared), program };
   if (command.device === 'none') {
     const go = (): Promise<number> => command.run({ ...given, globals });

@@ -8,7 +8,6 @@ import { EXIT_WOULD_CHANGE } from '../exit-codes.ts';
 import { command, readGlobals } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { filePieces, isRegularFile } from '../input.ts';
-import { refuseQuestions } from '../questions.ts';
 import { runSession } from '../session.ts';
 import type { Tree } from '../spec.ts';
 import { optimizeSooner } from '../startup/optimizer.ts';
@@ -25,6 +24,7 @@ const OPTIONS = {
 
 export const EXEC_COMMAND = command({
   name: 'exec',
+  canBridge: true,
   device: 'own',
   help: 'run many commands, one per line, with one opening of the interface',
   hidesWords: true,
@@ -56,7 +56,6 @@ Nothing is asked: a line that changes something needs --yes, there or here.`,
     const { words, options, globals: values, program } = given;
     const [name = ''] = words;
     const globals = readGlobals(values);
-    refuseQuestions('Confirm with --yes in the line, or behind exec');
     const isStream = name === '-';
     const { keepGoing, yes } = options;
     const shared = { globals: values, program, yes, isStream };

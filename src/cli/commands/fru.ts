@@ -8,6 +8,7 @@ import { hexByte, table } from '../format.ts';
 import { printable, recordText } from '../fru-words.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
+import { LIST } from './fru-list.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { tellUser } from '../output.ts';
@@ -16,11 +17,12 @@ import { schemaLine } from '../schemas/schema.ts';
 
 const PRINT = command({
   name: 'fru print',
+  canBridge: true,
   help: 'print the inventory of a FRU: chassis, board, product and records',
   options: { id: { value: 'n', help: 'number of the FRU; by default 0, which is behind the BMC' } },
   examples: [
     { line: '--sim fru print', help: 'print the FRU of the simulated BMC' },
-    { line: 'fru print --id 1', help: 'print FRU 1' },
+    { line: 'fru print --id 0', help: 'the same, by its number' },
   ],
   exitCodes: ANSWERED,
   run: ({ globals, options }) =>
@@ -28,7 +30,7 @@ const PRINT = command({
 });
 
 /** The commands, in the order of the help. */
-export const FRU_COMMANDS: readonly AnyCommand[] = [anyCommand(PRINT)];
+export const FRU_COMMANDS: readonly AnyCommand[] = [anyCommand(PRINT), anyCommand(LIST)];
 
 function print(fruId: number): Operation {
   return async (bmc, { globals, stdout }) => {

@@ -9,7 +9,7 @@ import type { BmcIdentity, BtCapabilities, DeviceId } from '../../index.ts';
 import { supportNames } from '../../ipmi/device-id.ts';
 import { hexByte, inFlags, jsonLine, table } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { stdout, tellUser } from '../output.ts';
+import { tellUser } from '../output.ts';
 import { runSession } from '../session.ts';
 import type { Session } from '../session.ts';
 
@@ -28,7 +28,7 @@ type Row = readonly [label: string, value: string];
 
 /** Prints the facts known from bring-up, and those the BMC is asked for here. */
 export async function info(session: Session): Promise<number> {
-  const { device, globals, backend } = session;
+  const { device, globals, backend, stdout } = session;
   const { capabilities } = device;
   const identity = await identityOf(session);
   if (globals.json) {

@@ -1,17 +1,15 @@
 /** `ipmi-bt ipmitool`: the command line and the output of ipmitool 1.8.19, over this driver. */
 
 import { systemClock } from '../../clock.ts';
-import { bridge } from '../../commands/bridge.ts';
 import { IpmiError } from '../../errors.ts';
 import { UsageError } from '../args.ts';
 import { command, readGlobals } from '../globals.ts';
 import { readCommandLine } from '../ipmitool/command-line.ts';
 import { runCommand } from '../ipmitool/families.ts';
-import type { Choices } from '../ipmitool/session.ts';
+import { openInput } from '../ipmitool/standard-input.ts';
+import { wayTo } from '../ipmitool/way.ts';
 import { stderr, stdout } from '../output.ts';
 import { Interrupted, runSession } from '../session.ts';
-import type { Session } from '../session.ts';
-import type { Bridger, Requester } from '../../ipmi/requester.ts';
 
 /** The exit code of ipmitool for whatever fails. */
 const EXIT_FAILED = 1;
@@ -42,13 +40,23 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     if (line.kind === 'ended') return line.exit;
     try {
       return await runSession(globals, 'lazy', async (session) => {
-        const requester = requesterOf(session, line.choices);
         const { signal } = session;
-        const run = { ...STREAMS, ...line, requester, signal, clock: systemClock };
-        return await runCommand({ ...run, memory: { isExtended: false } }, line.words);
+        const { timeoutMs } = globals;
+        const requester = wayTo(session.device, line.choices, { timeoutMs, signal });
+        const input = openInput(signal);
+        const run = { ...STREAMS, ...line, requester, input, signal, clock: systemClock };
+        try {
+          return await runCommand(
+            { ...run, memory: { isExtended: false, running: new Set() } },
+            line.words,
+          );
+        } finally {
+          input.close();
+        }
       });
     } catch (error) {
-      throw error instanceof IpmiError ? new Interrupted(EXIT_FAILED, error) : error;
+      const isTold = error instanceof IpmiError || error instanceof UsageError;
+      throw isTold ? new Interrupted(EXIT_FAILED, error) : error;
     }
   },
 });
@@ -61,30 +69,11 @@ const STREAMS = {
   complain: (text: string): void => {
     stderr.write(Buffer.from(`${text}\n`, 'latin1'));
   },
+  ask: (question: string): void => {
+    stderr.write(question);
+  },
 };
 
 function bytesOf(word: string): string {
   return Buffer.from(word).toString('latin1');
-}
-
-/** Slave address of the BMC (IPMI 2.0 §5.5). */
-const BMC_ADDRESS = 0x20;
-
-/**
- * The way to the BMC, or to the controller of `-t`; `--timeout` limits each request. What is behind
- * the BMC is reached through the way to it.
- */
-function requesterOf(session: Session, { target, channel }: Choices): Requester {
-  const { device, globals, signal } = session;
-  const { timeoutMs } = globals;
-  const limits = { timeoutMs, signal };
-  if (target !== BMC_ADDRESS) {
-    const way = bridge(device, { address: target, channel });
-    return { request: (input, options) => way.request(input, { ...limits, ...options }) };
-  }
-  const way: Bridger = {
-    request: (input, options) => device.request(input, { ...limits, ...options }),
-    expectAnswer: (expected) => device.expectAnswer(expected),
-  };
-  return way;
 }

@@ -3,6 +3,7 @@
  * that, and tells how it stands. Nothing else binds a driver.
  */
 
+import { systemClock } from '../../clock.ts';
 import { discover } from '../../discover/discover.ts';
 import { interruptedAt } from '../../discover/ranking.ts';
 import { IpmiError, hex } from '../../errors.ts';
@@ -15,6 +16,7 @@ import { irqStatus } from '../../irq/status.ts';
 import type { IrqStatus } from '../../irq/status.ts';
 import type { BusDevice } from '../../kernel/bus-device.ts';
 import { TakeoverRecordFile } from '../../kernel/takeover-record.ts';
+import { checkUnserved } from '../../serve/link.ts';
 import { Users } from '../../share/users.ts';
 import { UsageError } from '../args.ts';
 import { jsonLine, table } from '../format.ts';
@@ -23,11 +25,16 @@ import type { Globals } from '../globals.ts';
 import { stdout } from '../output.ts';
 import { namedBlock } from '../session.ts';
 
+/** The actions, in the order of the help. */
+const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
+
+export type IrqAction = (typeof IRQ_ACTIONS)[number];
+
 export const IRQ_COMMAND = command({
   name: 'irq',
   device: 'own',
   help: 'bind the interrupt of the interface to a UIO device, undo that, or show its state',
-  words: [{ name: '<action>', help: 'bind, unbind or status' }],
+  words: [{ name: '<action>', help: 'bind, unbind or status', names: IRQ_ACTIONS }],
   examples: [
     { line: 'irq status', help: 'show device, driver and interrupt of the interface' },
     { line: 'irq bind --base 0xce4', help: 'bind the interrupt of the interface at 0xce4' },
@@ -35,18 +42,13 @@ export const IRQ_COMMAND = command({
   exitCodes: {
     0: 'the action is done',
     69: 'another driver has the device, or there is no driver for UIO',
-    75: 'unbind: another process uses the interface',
+    75: 'a server has the interface; unbind: another process uses it',
   },
   run: ({ words, globals }) => {
     refuseRecord(globals, 'irq');
     return irq(parseAction(words[0]), readGlobals(globals));
   },
 });
-
-/** The actions, in the order of the help. */
-const IRQ_ACTIONS = ['bind', 'unbind', 'status'] as const;
-
-export type IrqAction = (typeof IRQ_ACTIONS)[number];
 
 /** Reads the name of an action. */
 function parseAction(word: string | undefined): IrqAction {
@@ -59,6 +61,7 @@ function parseAction(word: string | undefined): IrqAction {
 export async function irq(action: IrqAction, globals: Globals): Promise<number> {
   if (globals.sim) throw new UsageError('irq needs hardware, and cannot be used with --sim');
   const candidate = findInterface(globals);
+  if (action !== 'status') await checkFree(candidate, globals);
   stdout.write(await ACTIONS[action](candidate, globals));
   return 0;
 }
@@ -76,6 +79,11 @@ function findInterface(globals: Globals): Interrupted {
   if (found !== undefined) return interruptedAt(found);
   const text = 'no BT interface was found; if there is one, name it with --base';
   throw new IpmiError('DEVICE_ABSENT', `${text} (see ipmi-bt locate --explain)`);
+}
+
+/** A server has the interface open, and was started with the line that it uses. */
+async function checkFree({ base }: Interrupted, { timeoutMs }: Globals): Promise<void> {
+  await checkUnserved(base, { clock: systemClock, deadlineMs: systemClock.now() + timeoutMs });
 }
 
 async function bind(candidate: Interrupted, { json }: Globals): Promise<string> {

@@ -24,6 +24,7 @@ import { RESET_LOSS, reset } from './reset.ts';
 
 const INFO = command({
   name: 'mc info',
+  canBridge: true,
   help: 'print the device id: firmware, manufacturer, product',
   examples: [{ line: '--sim mc info', help: 'print that of the simulated BMC' }],
   exitCodes: ANSWERED,
@@ -32,6 +33,7 @@ const INFO = command({
 
 const GUID = command({
   name: 'mc guid',
+  canBridge: true,
   help: 'print the System GUID and the Device GUID',
   examples: [{ line: '--sim mc guid', help: 'print those of the simulated BMC' }],
   exitCodes: ANSWERED,
@@ -40,6 +42,7 @@ const GUID = command({
 
 const SELF_TEST = command({
   name: 'mc selftest',
+  canBridge: true,
   help: 'print the result of the last self test',
   examples: [{ line: '--sim mc selftest', help: 'print that of the simulated BMC' }],
   exitCodes: ANSWERED,
@@ -48,6 +51,7 @@ const SELF_TEST = command({
 
 const ENABLES = command({
   name: 'mc enables',
+  canBridge: true,
   help: 'print the global enables, or change some',
   words: [{ name: '[name=value...]', help: 'such as system_event_log=on; values are on and off' }],
   options: { yes: YES_OPTION },
@@ -64,7 +68,7 @@ const ENABLES = command({
 const RESET = command({
   name: 'mc reset',
   help: 'restart the BMC, as ipmi-bt reset does',
-  words: [{ name: '<kind>', help: 'cold or warm' }],
+  words: [{ name: '<kind>', help: 'cold or warm', names: ['cold', 'warm'] }],
   options: {
     yes: YES_OPTION,
     wait: { help: 'end only when the BMC answers again' },
@@ -77,7 +81,7 @@ const RESET = command({
   run: async ({ words: [kind], options, globals }) => {
     if (kind !== 'cold' && kind !== 'warm') throw new UsageError('mc reset takes cold or warm');
     const question = `mc reset ${kind} will restart the BMC: ${RESET_LOSS}`;
-    if (!(await confirm(question, options.yes))) return 0;
+    if (!(await confirm(question, { yes: options.yes, globals }))) return 0;
     return await runSession(readGlobals(globals), 'lazy', reset(kind, options.wait));
   },
 });

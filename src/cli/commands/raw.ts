@@ -16,6 +16,7 @@ import type { Command } from '../session.ts';
 
 export const RAW_COMMAND = command({
   name: 'raw',
+  canBridge: true,
   help: 'send one raw IPMI command and print the reply',
   hidesWords: true,
   words: [

@@ -10,7 +10,6 @@ import { UsageError } from '../args.ts';
 import { EXIT_COMPLETION_CODE } from '../exit-codes.ts';
 import { jsonLine } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { stderr, stdout } from '../output.ts';
 import { runSession } from '../session.ts';
 import type { Command } from '../session.ts';
 
@@ -75,7 +74,7 @@ export function parseReset(flags: ResetFlags): ResetKind {
 
 /** Returns the command that resets; with `mustWait`, it ends when the BMC answers again. */
 export function reset(kind: ResetKind, mustWait: boolean): Command {
-  return async ({ device, globals, signal, leftMs }) => {
+  return async ({ device, globals, signal, leftMs, stdout, stderr }) => {
     const completionCode = await device.reset(kind, { timeoutMs: leftMs(), signal });
     const isDone = completionCode === 0;
     if (isDone && mustWait) {

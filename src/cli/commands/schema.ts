@@ -4,14 +4,20 @@ import { UsageError } from '../args.ts';
 import { command, refuseRecord } from '../globals.ts';
 import { stdout } from '../output.ts';
 import { SCHEMAS } from '../schemas/all.ts';
-import { INPUT_SCHEMAS, inputJsonSchema } from '../schemas/input.ts';
-import { jsonSchemaOf } from '../schemas/schema.ts';
+import { INPUT_SCHEMAS } from '../schemas/input.ts';
+import { inputJsonSchema, jsonSchemaOf } from '../schemas/schema.ts';
 
 export const SCHEMA_COMMAND = command({
   name: 'schema',
   device: 'none',
   help: 'print the JSON Schema of what a command prints or reads, or the names of all',
-  words: [{ name: '[name]', help: 'such as chassis-status; the names of all without it' }],
+  words: [
+    {
+      name: '[name]',
+      help: 'such as chassis-status; the names of all without it',
+      names: [...SCHEMAS, ...INPUT_SCHEMAS].map(({ name }) => name),
+    },
+  ],
   examples: [
     { line: 'schema', help: 'list the names' },
     { line: 'schema chassis-status', help: 'print the schema of that name' },

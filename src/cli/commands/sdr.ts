@@ -1,23 +1,24 @@
 /** `ipmi-bt sdr`: the SDR repository. */
 
-import type { OtherSdr, SdrListItem, SdrRepositoryInfo } from '../../commands/index.ts';
-import { hex } from '../../errors.ts';
+import type { SdrRepositoryInfo } from '../../commands/index.ts';
 import { isoDate } from '../bmc-date.ts';
 import { ANSWERED, EXIT_COMPLETION_CODE } from '../exit-codes.ts';
-import { columns, table } from '../format.ts';
+import { table } from '../format.ts';
 import { anyCommand, command } from '../globals.ts';
 import type { AnyCommand } from '../globals.ts';
 import { NewFile, checkFileName } from '../new-file.ts';
 import { runOperation } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { tellUser } from '../output.ts';
-import { SDR_DUMP_SCHEMA, SDR_INFO_SCHEMA, SDR_SCHEMA } from '../schemas/sensor.ts';
+import { SDR_DUMP_SCHEMA, SDR_INFO_SCHEMA } from '../schemas/sensor.ts';
 import { schemaLine } from '../schemas/schema.ts';
-import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
-import { NO_READING, readingFields, readingText, statusText } from './sensor-text.ts';
+import { CACHE_OPTION } from '../sdr-cache-file.ts';
+import { list } from './sdr-list.ts';
+import { TYPE } from './sdr-type.ts';
 
 const INFO = command({
   name: 'sdr info',
+  canBridge: true,
   help: 'print the size of the SDR repository, its times and what it supports',
   examples: [{ line: '--sim sdr info', help: 'print those of the simulated BMC' }],
   exitCodes: ANSWERED,
@@ -26,6 +27,7 @@ const INFO = command({
 
 const LIST = command({
   name: 'sdr list',
+  canBridge: true,
   help: 'print all records: sensors with readings, devices and controllers',
   options: CACHE_OPTION,
   examples: [{ line: '--sim sdr list', help: 'print the records of the simulated BMC' }],
@@ -33,11 +35,12 @@ const LIST = command({
     0: 'all records were read; a sensor without a reading is no error',
     1: 'the BMC refused, or a record could not be read',
   },
-  run: ({ globals, options: { cache } }) => runOperation(globals, list(cache)),
+  run: ({ globals, options: { cache } }) => runOperation(globals, list({ folder: cache })),
 });
 
 const DUMP = command({
   name: 'sdr dump',
+  canBridge: true,
   help: 'write all records to a new file, as ipmitool sdr dump does',
   words: [{ name: '<file>', help: 'must not be there' }],
   examples: [{ line: '--sim sdr dump sdr.bin', help: 'write those of the simulated BMC' }],
@@ -52,6 +55,7 @@ const DUMP = command({
 export const SDR_COMMANDS: readonly AnyCommand[] = [
   anyCommand(INFO),
   anyCommand(LIST),
+  anyCommand(TYPE),
   anyCommand(DUMP),
 ];
 
@@ -100,46 +104,6 @@ function infoText(fields: ReturnType<typeof infoFields>): string {
 function freeText(bytes: number): string {
   if (bytes === 0xffff) return 'unspecified';
   return bytes === 0xfffe ? '65534 bytes or more' : `${bytes} bytes`;
-}
-
-function list(folder: string | undefined): Operation {
-  return async ({ sdrList }, { globals, stdout }) => {
-    const cells: (readonly string[])[] = [];
-    let isComplete = true;
-    for await (const item of sdrList({ cache: cacheOf(folder, globals) })) {
-      isComplete &&= item.kind !== 'error';
-      if (globals.json) stdout.write(schemaLine(SDR_SCHEMA, fields(item)));
-      else if (item.kind === 'error') tellUser(item.error.message);
-      else cells.push(row(item));
-      if (stdout.isClosed) break;
-    }
-    if (!globals.json) stdout.write(columns(['ID', 'NAME', 'READING', 'STATUS'], cells));
-    return isComplete ? 0 : EXIT_COMPLETION_CODE;
-  };
-}
-
-function row(item: Exclude<SdrListItem, { kind: 'error' }>): readonly string[] {
-  const id = hex(item.record.header.recordId);
-  if (item.kind === 'other') return [id, nameOf(item.record) ?? '', '', item.record.kind];
-  return [id, item.name, readingText(item), statusText(item)];
-}
-
-function fields(item: SdrListItem) {
-  if (item.kind === 'error') {
-    const none = { record_type: null, kind: 'error', name: null, ...NO_READING };
-    return { record_id: item.recordId, ...none, error: item.error.message };
-  }
-  const { header, kind } = item.record;
-  const head = { record_id: header.recordId, record_type: header.type, kind };
-  if (item.kind === 'other') {
-    return { ...head, name: nameOf(item.record) ?? null, ...NO_READING, error: null };
-  }
-  const error = item.error?.message ?? null;
-  return { ...head, name: item.name, ...readingFields(item), error };
-}
-
-function nameOf(record: OtherSdr): string | undefined {
-  return 'name' in record ? record.name.text : undefined;
 }
 
 function dump(path: string): Operation {

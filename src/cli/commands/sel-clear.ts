@@ -1,6 +1,7 @@
 /** `ipmi-bt sel drain` and `ipmi-bt sel clear`: what erases the system event log. */
 
 import type { Commands, SelDrained } from '../../commands/index.ts';
+import { shownName } from '../../shown.ts';
 import { AppendFile } from '../append-file.ts';
 import { UsageError } from '../args.ts';
 import { runChange } from '../change.ts';
@@ -17,13 +18,14 @@ import { selJson } from '../sel-lines.ts';
 
 export const DRAIN = command({
   name: 'sel drain',
+  canBridge: true,
   help: 'save the entries of the system event log as JSON Lines, and clear it; none is lost',
   words: [{ name: '[file]', help: 'file to append to; standard output by default' }],
   options: { yes: YES_OPTION },
   examples: [
     { line: '--sim sel drain --yes', help: 'print the entries of the simulated BMC, and clear it' },
     {
-      line: 'sel drain /var/log/sel.jsonl --yes',
+      line: 'sel drain sel.jsonl --yes',
       help: 'append them to a file, and clear the log',
     },
   ],
@@ -36,11 +38,12 @@ export const DRAIN = command({
     const question = 'sel drain will save the system event log, and erase it then';
     const [path] = words;
     checkFileName(path, 'sel drain');
-    if (path === undefined && isStdoutNull()) throw lost();
-    if (!(await confirm(question, options.yes))) return 0;
+    if (path === undefined && isStdoutNull()) throw lost('standard output is closed, or /dev/null');
+    if (!(await confirm(question, { yes: options.yes, globals }))) return 0;
     if (path === undefined) return await runOperation(globals, toOutput);
     const file = new AppendFile(path);
     try {
+      if (file.isNull) throw lost(`${shownName(path)} keeps nothing`);
       return await runOperation(globals, toFile(file));
     } finally {
       file.close();
@@ -50,6 +53,7 @@ export const DRAIN = command({
 
 export const CLEAR = command({
   name: 'sel clear',
+  canBridge: true,
   help: 'erase the system event log, read or not, and wait until that is done',
   options: { yes: YES_OPTION },
   examples: [{ line: '--sim sel clear --yes', help: 'erase the log of the simulated BMC' }],
@@ -65,9 +69,9 @@ export const CLEAR = command({
 });
 
 /** Entries that are saved nowhere and erased are lost. */
-function lost(): UsageError {
+function lost(reason: string): UsageError {
   const remedy = 'name a file; sel clear erases without saving';
-  return new UsageError(`standard output is closed, or /dev/null: ${remedy}; nothing was sent`);
+  return new UsageError(`${reason}: ${remedy}; nothing was sent`);
 }
 
 const clear: Operation = async ({ sel }, { globals, stdout }) => {

@@ -31,6 +31,7 @@ const SET_MOST_S = TIME_UNSPECIFIED - 2 * 86_400;
 
 const INFO = command({
   name: 'sel info',
+  canBridge: true,
   help: 'print the size of the system event log, its overflow and its times',
   examples: [{ line: '--sim sel info', help: 'print those of the simulated BMC' }],
   exitCodes: ANSWERED,
@@ -48,6 +49,7 @@ const LIST_OPTIONS = {
 
 const LIST = command({
   name: 'sel list',
+  canBridge: true,
   help: 'print the entries of the system event log, one per line',
   options: LIST_OPTIONS,
   examples: [
@@ -60,6 +62,7 @@ const LIST = command({
 
 const GET = command({
   name: 'sel get',
+  canBridge: true,
   help: 'print entries of the system event log by their numbers',
   words: [{ name: '<id...>', help: 'numbers as sel list prints them, such as 0x12' }],
   options: LIST_OPTIONS,
@@ -73,6 +76,7 @@ const GET = command({
 
 const TIME = command({
   name: 'sel time',
+  canBridge: true,
   help: 'print the clock of the system event log, or set it',
   options: {
     set: { value: 'time', help: 'set it: now, or a time such as 2026-01-31T12:00:00Z' },

@@ -1,6 +1,6 @@
 /** Sensors as text and as fields of JSON, for `ipmi-bt sensor` and `ipmi-bt sdr`. */
 
-import type { Sensor, SensorItem, Thresholds } from '../../commands/index.ts';
+import type { Hysteresis, Sensor, SensorItem, Thresholds } from '../../commands/index.ts';
 
 /** The short forms of `ipmitool` for how bad a reading is. */
 const SHORT: Readonly<Record<Sensor['severity'], string>> = {
@@ -68,6 +68,7 @@ const NO_SENSOR = {
   entity_instance: null,
   entity_text: null,
   thresholds: null,
+  hysteresis: null,
 } as const;
 
 /** The fields of `sensor`. */
@@ -91,8 +92,13 @@ export function sensorFields(item: SensorItem) {
     entity_instance: item.entity.instance,
     entity_text: item.entity.text,
     thresholds: item.thresholds === undefined ? null : thresholdFields(item.thresholds),
+    hysteresis: item.hysteresis === undefined ? null : hysteresisFields(item.hysteresis),
     error: item.error?.message ?? null,
   };
+}
+
+function hysteresisFields({ positive, negative }: Hysteresis) {
+  return { positive: positive ?? null, negative: negative ?? null };
 }
 
 function thresholdFields(thresholds: Partial<Thresholds<number>>) {

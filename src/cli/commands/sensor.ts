@@ -12,6 +12,7 @@ import { tellUser } from '../output.ts';
 import { SENSOR_SCHEMA } from '../schemas/sensor.ts';
 import { schemaLine } from '../schemas/schema.ts';
 import { CACHE_OPTION, cacheOf } from '../sdr-cache-file.ts';
+import { sensorWays } from '../sensor-ways.ts';
 import {
   THRESHOLD_TITLES,
   numberText,
@@ -23,6 +24,7 @@ import {
 
 const LIST = command({
   name: 'sensor list',
+  canBridge: true,
   help: 'print all sensors with readings, thresholds and states',
   options: CACHE_OPTION,
   examples: [{ line: '--sim sensor list', help: 'print the sensors of the simulated BMC' }],
@@ -35,6 +37,7 @@ const LIST = command({
 
 const GET = command({
   name: 'sensor get',
+  canBridge: true,
   help: 'print sensors by name or key, such as "CPU 0 Temp" or 0x20/0/0x30',
   words: [{ name: '<name...>', help: 'names as sensor list prints them, or keys' }],
   options: CACHE_OPTION,
@@ -49,10 +52,12 @@ const GET = command({
 export const SENSOR_COMMANDS: readonly AnyCommand[] = [anyCommand(LIST), anyCommand(GET)];
 
 function list(folder: string | undefined): Operation {
-  return async ({ sensors }, { globals, stdout }) => {
+  return async ({ sensors }, session) => {
+    const { globals, stdout } = session;
     const cells: (readonly string[])[] = [];
     let isComplete = true;
-    const options = { cache: cacheOf(folder, globals), thresholds: true };
+    const ways = sensorWays(session);
+    const options = { cache: cacheOf(folder, globals), thresholds: true, ...ways };
     for await (const item of sensors(options)) {
       isComplete &&= item.kind !== 'error';
       if (globals.json) stdout.write(schemaLine(SENSOR_SCHEMA, sensorFields(item)));
@@ -75,14 +80,16 @@ function row(sensor: Sensor): readonly string[] {
 }
 
 function get(words: readonly string[], folder: string | undefined): Operation {
-  return async ({ sensors }, { globals, stdout }) => {
+  return async ({ sensors }, session) => {
+    const { globals, stdout } = session;
     const missing = new Set(words);
     const known: string[] = [];
     const only = (sensor: SensorRef): boolean => {
       known.push(sensor.name);
       return words.includes(sensor.name) || words.includes(sensor.key);
     };
-    const options = { cache: cacheOf(folder, globals), thresholds: true, only };
+    const wanted = { thresholds: true, hysteresis: true, only };
+    const options = { cache: cacheOf(folder, globals), ...wanted, ...sensorWays(session) };
     for await (const item of sensors(options)) {
       if (item.kind === 'error') continue;
       missing.delete(item.name);
@@ -117,6 +124,15 @@ function text(item: SensorItem & Sensor): string {
     ['Sensor Reading', readingText(item)],
     ['Status', statusText(item)],
     ...(item.thresholds === undefined ? [] : thresholds),
+    ...hysteresisRows(item),
     ...(item.error === undefined ? [] : [['Error', item.error.message] as const]),
   ]);
+}
+
+function hysteresisRows({ hysteresis }: Sensor): readonly (readonly [string, string])[] {
+  if (hysteresis === undefined) return [];
+  return [
+    ['Positive Hysteresis', numberText(hysteresis.positive)],
+    ['Negative Hysteresis', numberText(hysteresis.negative)],
+  ];
 }

@@ -4,7 +4,7 @@ import type { Check, Choices } from '../../smoke/check.ts';
 import { SLUGS } from '../../smoke/events.ts';
 import type { CheckId } from '../../smoke/events.ts';
 import { SLUG_CHECKS } from '../../smoke/slug-checks.ts';
-import { UsageError, parseNumber, parseSeconds } from '../args.ts';
+import { UsageError, parseNumber, parseSeconds, parseTime } from '../args.ts';
 import type { GlobalValues } from '../globals.ts';
 import { suggested } from '../parser.ts';
 import { didYouMean } from '../usage-errors.ts';
@@ -17,11 +17,6 @@ const SEED_MAX = 0xffff_ffff;
 
 /** A quick run is over within 30 s, with the time to start, and to tell a check to end. */
 const QUICK_MS = 24_000;
-
-const MS_PER: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Longest `--total-time`: a year of hours. */
-const TOTAL_MAX_MS = 8766 * 3_600_000;
 
 /** The form of the results on standard output. */
 export type Format = 'text' | 'line' | 'json' | 'nagios' | 'lava' | 'tap';
@@ -178,9 +173,5 @@ function unknownText(word: string, catalog: readonly Check[]): string {
 
 /** Reads `90s`, `30m`, `8h` or `forever`; returns milliseconds. */
 function parseTotal(text: string): number {
-  if (text === 'forever') return Infinity;
-  const [, digits = '', unit = ''] = /^([1-9]\d{0,8})([smh])$/.exec(text) ?? [];
-  const totalMs = Number(digits) * (MS_PER[unit] ?? NaN);
-  if (totalMs <= TOTAL_MAX_MS) return totalMs;
-  throw new UsageError('--total-time is not a time such as 90s, 30m or 8h, nor forever');
+  return text === 'forever' ? Infinity : parseTime(text, '--total-time', ', nor forever');
 }

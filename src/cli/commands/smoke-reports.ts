@@ -54,6 +54,8 @@ export interface ReportParts {
   /** Says something that is in no report. */
   readonly tell: (text: string) => void;
   readonly before: ReadBaseline | undefined;
+  /** The file of `--record`, which is there already. */
+  readonly recording?: string | undefined;
 }
 
 /** Writes the reports of one run. */
@@ -67,16 +69,15 @@ export class SmokeReports {
   readonly #targets: readonly Target[];
 
   /** A file that cannot be written is told before anything runs, and none is changed yet. */
-  constructor(values: SmokeValues, format: Format, { output, tell, before }: ReportParts) {
+  constructor(values: SmokeValues, format: Format, parts: ReportParts) {
+    const { output, tell, before, recording } = parts;
     const options = (Object.keys(FILES) as FileOption[]).filter(
       (option) => values[option] !== undefined,
     );
     const named = options.map((option): [FileOption, string] => [option, values[option] ?? '']);
     this.#targets = named.map(([option, path]) => targetOf(option, path, before));
-    refuseOneFile(
-      this.#targets.map(({ file }) => file),
-      before,
-    );
+    const recorded = recording === undefined ? [] : [outputFile('record', recording)];
+    refuseOneFile([...recorded, ...this.#targets.map(({ file }) => file)], before);
     this.#format = format;
     this.#tell = tell;
     this.#report = reportOf(format, output, named.map(reportFile));

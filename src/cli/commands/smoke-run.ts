@@ -69,28 +69,20 @@ async function planned({ options: values, globals: given }: SmokeGiven): Promise
   const before = read?.baseline;
   const interruption = listen(true);
   const recording = globals.record === undefined ? undefined : openRecord(globals.record, globals);
-  const subject = await subjectOf(globals, values.prove, recording?.sink);
-  const info = await infoOf(subject, values, plan);
-  if (before !== undefined) refuseEarly(before, info);
-  const isTerminal = process.stderr.isTTY && plan.format !== 'nagios';
-  const columns = isTerminal ? process.stderr.columns : 0;
-  const progress = new Progress({ output: stderr, clock: systemClock, isTerminal, columns });
-  const parts = { tell: tellUser, before: read };
-  const output = isatty(1) ? progress.inFrontOf(stdout) : stdout;
-  const reports = new SmokeReports(values, plan.format, { output, ...parts });
   try {
-    return await run({
-      values,
-      plan,
-      interruption,
-      subject,
-      info,
-      checks,
-      before,
-      progress,
-      reports,
-    });
+    const subject = await subjectOf(globals, values.prove, recording?.sink);
+    const info = await infoOf(subject, values, plan);
+    if (before !== undefined) refuseEarly(before, info);
+    const isTerminal = process.stderr.isTTY && plan.format !== 'nagios';
+    const columns = isTerminal ? process.stderr.columns : 0;
+    const progress = new Progress({ output: stderr, clock: systemClock, isTerminal, columns });
+    const parts = { tell: tellUser, before: read, recording: globals.record };
+    const output = isatty(1) ? progress.inFrontOf(stdout) : stdout;
+    const reports = new SmokeReports(values, plan.format, { output, ...parts });
+    const known = { values, plan, interruption, subject, info, checks, before };
+    return await run({ ...known, progress, reports });
   } finally {
+    // One that nothing was recorded in would be in the way of the next attempt.
     recording?.close();
   }
 }

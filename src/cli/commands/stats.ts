@@ -7,11 +7,12 @@ import { percentileUs } from '../../driver/statistics.ts';
 import type { Latency } from '../../driver/statistics.ts';
 import { IpmiError } from '../../index.ts';
 import type { Statistics } from '../../index.ts';
+import { snakeCase } from '../../shown.ts';
 import { parseNumber } from '../args.ts';
 import { EXIT_TRY_LATER } from '../exit-codes.ts';
 import { inFlags, jsonLine, table } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { stdout, tellUser } from '../output.ts';
+import { tellUser } from '../output.ts';
 import { runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
 
@@ -43,7 +44,7 @@ export function stats(count: number): Command {
   return async (session) => {
     const failure = await sendAll(session, count);
     const statistics = session.device.statistics();
-    const { globals, device, backend } = session;
+    const { globals, device, backend, stdout } = session;
     const place = { base: device.base, port_backend: globals.sim ? 'sim' : backend };
     stdout.write(
       globals.json
@@ -114,8 +115,4 @@ function bucketLabel(index: number, { counts }: Latency): string {
 
 function tenth(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

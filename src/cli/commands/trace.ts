@@ -13,12 +13,17 @@ import { checkFileName, makeFile } from '../new-file.ts';
 import { stdout } from '../output.ts';
 import { readRecordingFile } from '../recording-file.ts';
 
+/** The actions, in the order of the help. */
+const TRACE_ACTIONS = ['show', 'replay', 'kernel-log'] as const;
+
+type TraceAction = (typeof TRACE_ACTIONS)[number];
+
 export const TRACE_COMMAND = command({
   name: 'trace',
   device: 'none',
   help: 'show or replay a recording made with --record, or explain a log of the Linux kernel',
   words: [
-    { name: '<action>', help: 'show, replay or kernel-log' },
+    { name: '<action>', help: 'show, replay or kernel-log', names: TRACE_ACTIONS },
     { name: '<file>', help: 'the recording, or the log; - reads standard input' },
   ],
   options: {
@@ -48,11 +53,6 @@ on the wire, and the answers that it made up for them.`,
     return trace(parseAction(action), { ...options, file, json: globals.json });
   },
 });
-
-/** The actions, in the order of the help. */
-const TRACE_ACTIONS = ['show', 'replay', 'kernel-log'] as const;
-
-type TraceAction = (typeof TRACE_ACTIONS)[number];
 
 /** The file that is read, and how. */
 interface TraceOptions {

@@ -79,7 +79,7 @@ const SET = command({
   notes: 'A password is in no option: other users of the host can see the command line.',
   examples: [
     {
-      line: 'user set 3 --name op --password-file /root/bmc --privilege operator',
+      line: 'user set 3 --name op --password-file secret --privilege operator --yes',
       help: 'make a user who is an operator',
     },
     { line: 'user set 3 --disable --yes', help: 'disable a user, without a question' },

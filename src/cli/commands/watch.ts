@@ -3,12 +3,13 @@
  * number of them was printed or a signal ends it.
  */
 
-import { systemClock } from '../../clock.ts';
+import { stayAlive, systemClock } from '../../clock.ts';
 import type { BmcEvent, EventRecord, SensorEvent } from '../../index.ts';
 import { parseNumber } from '../args.ts';
-import { hexByte, jsonLine } from '../format.ts';
+import { hexByte, jsonLine, lossText } from '../format.ts';
 import { command, readGlobals } from '../globals.ts';
-import { OutputError, stdout, tellUser } from '../output.ts';
+import { OutputError, tellUser } from '../output.ts';
+import type { Output } from '../output.ts';
 import { exitOf, runSession } from '../session.ts';
 import type { Command, Session } from '../session.ts';
 
@@ -34,9 +35,6 @@ export const WATCH_COMMAND = command({
 
 const COUNT_MAX = 1_000_000_000;
 
-/** Any time will do, as long as one timer follows another. */
-const ALIVE_MS = 3_600_000;
-
 /** Reads `--count`; without it there is no end. */
 function parseLimit(text: string | undefined): number {
   return text === undefined ? Infinity : parseNumber(text, '--count', COUNT_MAX);
@@ -47,7 +45,7 @@ export function watch(count: number): Command {
   return async (session) => {
     const { device } = session;
     device.on('lost', (reason) => {
-      tellUser(`the BMC is lost (${reason}); ipmi-bt is looking for it`);
+      tellUser(lossText(reason));
     });
     device.on('ready', () => {
       tellUser('the BMC is ready again');
@@ -55,7 +53,7 @@ export function watch(count: number): Command {
     device.on('noEvents', (reason) => {
       session.stderr.write(`ipmi-bt: warning: events may not come: ${reason}\n`);
     });
-    const letEnd = stayAlive();
+    const letEnd = stayAlive(systemClock);
     try {
       return await printEvents(session, count);
     } finally {
@@ -65,7 +63,8 @@ export function watch(count: number): Command {
 }
 
 /** Resolves to the exit code; rejects when standard output cannot be written. */
-function printEvents({ device, globals, signal }: Session, count: number): Promise<number> {
+function printEvents(session: Session, count: number): Promise<number> {
+  const { device, globals, signal, stdout } = session;
   return new Promise((resolve, reject) => {
     let left = count;
     const end = (exit: number): void => {
@@ -75,7 +74,7 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
     const print = (event: BmcEvent): void => {
       stdout.write(globals.json ? jsonLine('event', fields(event)) : `${line(event)}\n`);
       left -= 1;
-      if (stdout.isClosed) tellLost(event, reject);
+      if (stdout.isClosed) tellLost(stdout, event, reject);
       // With no reader left, no more events are taken from the BMC.
       if (left <= 0 || stdout.isClosed) end(0);
     };
@@ -90,26 +89,13 @@ function printEvents({ device, globals, signal }: Session, count: number): Promi
 }
 
 /** Tells the event that was taken from the BMC and could not be printed. */
-function tellLost(event: BmcEvent, reject: (error: OutputError) => void): void {
-  const { failure } = stdout;
+function tellLost(
+  { failure }: Output,
+  event: BmcEvent,
+  reject: (error: OutputError) => void,
+): void {
   if (failure === undefined) tellUser(`not printed, because nobody reads: ${line(event)}`);
   else reject(new OutputError(`${failure.message}; not printed: ${line(event)}`));
-}
-
-/** Waiting for events keeps no process alive; this does. */
-function stayAlive(): () => void {
-  const arm = (): (() => void) =>
-    systemClock.timer(
-      ALIVE_MS,
-      () => {
-        cancel = arm();
-      },
-      true,
-    );
-  let cancel = arm();
-  return () => {
-    cancel();
-  };
 }
 
 function line(event: BmcEvent): string {

@@ -56,7 +56,10 @@ const SET = command({
     yes: YES_OPTION,
   },
   examples: [
-    { line: '--sim watchdog set 60 --action hard-reset --yes', help: 'reset after a minute' },
+    {
+      line: '--sim watchdog set 60 --action hard-reset --yes',
+      help: 'reset a minute after watchdog reset',
+    },
   ],
   exitCodes: ANSWERED,
   run: ({ words: [seconds = ''], options, globals }) => {

@@ -1,18 +1,12 @@
 /** Arguments that several families take: channels, users, privileges; and the names of them. */
 
-import { completionText } from '../../ipmi/completion.ts';
+import { ASSIGNED_CHANNEL_MAX, PRESENT_CHANNEL, SYSTEM_CHANNEL } from '../../ipmi/channel.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
+import { USER_ID_MAX } from '../../ipmi/user.ts';
 import { cByte } from './numbers.ts';
 import type { Session } from './session.ts';
 
-/** The channel that the request comes over (IPMI 2.0 §6.3). */
-export const THIS_CHANNEL = 0x0e;
-
-/** Channels from 12 on are reserved, but for this one and the system interface (§6.3). */
-const CHANNEL_MAX = 0x0b;
-const SYSTEM_INTERFACE = 0x0f;
-
-const USER_MAX = 63;
 const NO_ACCESS = 15;
 const PRIVILEGE_MAX = 5;
 
@@ -20,8 +14,8 @@ const PRIVILEGE_MAX = 5;
 export function channelOf(session: Session, word: string): number | undefined {
   const channel = cByte(word);
   if (channel !== undefined) {
-    if (channel <= CHANNEL_MAX) return channel;
-    if (channel === THIS_CHANNEL || channel === SYSTEM_INTERFACE) return channel;
+    if (channel <= ASSIGNED_CHANNEL_MAX) return channel;
+    if (channel === PRESENT_CHANNEL || channel === SYSTEM_CHANNEL) return channel;
   }
   session.complain(
     `Given Channel number '${word}' is either invalid or out of range.\n` +
@@ -33,7 +27,7 @@ export function channelOf(session: Session, word: string): number | undefined {
 /** Reads the number of a user; complains of another word. */
 export function userOf(session: Session, word: string): number | undefined {
   const user = cByte(word);
-  if (user !== undefined && user >= 1 && user <= USER_MAX) return user;
+  if (user !== undefined && user >= 1 && user <= USER_ID_MAX) return user;
   session.complain(
     `Given User ID '${word}' is either invalid or out of range.\n` +
       'User ID is limited to range <1..63>.',
@@ -82,7 +76,7 @@ export function good(
   length?: number,
 ): Reply | undefined {
   if (reply === undefined) session.complain('IPMI response is NULL.');
-  else if (reply.completionCode !== 0) {
+  else if (reply.completionCode !== Completion.OK) {
     session.complain(`IPMI command failed: ${completionText(reply.completionCode)}`);
   } else if (length !== undefined && reply.data.length !== length) {
     session.complain('Unexpected data length received.');

@@ -25,11 +25,25 @@ const SILENCE: readonly IpmiErrorCode[] = [
 ];
 
 /**
- * True if the BMC could not hand a request to the controller of `-t`: Send Message ends with lost
- * arbitration, a bus error or a NAK (IPMI 2.0 §22.7), which the kernel's driver tells as a timeout.
+ * The answer in the place of one from a controller of `-t`, to which the BMC could not hand the
+ * request: Send Message ends with lost arbitration, a bus error or a NAK (IPMI 2.0 §22.7), which
+ * the kernel's driver tells as a timeout, or with another code, which it tells as no particular
+ * one.
  */
-function isUndelivered({ code, completionCode = 0 }: IpmiError): boolean {
-  return code === 'COMMAND_FAILED' && completionCode >= 0x81 && completionCode <= 0x83;
+function undelivered(sendCode: number): Reply {
+  const isBus = sendCode >= 0x81 && sendCode <= 0x83;
+  const completionCode = isBus ? Completion.TIMEOUT : Completion.UNSPECIFIED;
+  return { completionCode, data: new Uint8Array() };
+}
+
+/**
+ * The reply as ipmitool's interface `open` leaves it: a completion code other than 0 stays in front
+ * of the data, which is no longer for it.
+ */
+function asRead({ completionCode, data }: Reply): Reply {
+  if (completionCode === Completion.OK) return { completionCode, data };
+  const length = Math.max(data.length, 1);
+  return { completionCode, data: Uint8Array.of(completionCode, ...data).slice(0, length) };
 }
 
 /** Resolves to the reply; to undefined where none came, which each command tells in its words. */
@@ -37,12 +51,13 @@ export async function ask(session: Session, question: Question): Promise<Reply |
   const { netFn, cmd, lun = 0, data = [], requester = session.requester } = question;
   const { signal } = session;
   try {
-    return await requester.request({ netFn, cmd, lun, data: Uint8Array.from(data) }, { signal });
+    const input = { netFn, cmd, lun, data: Uint8Array.from(data) };
+    return asRead(await requester.request(input, { signal }));
   } catch (error) {
     if (!(error instanceof IpmiError)) throw error;
     if (SILENCE.includes(error.code)) return undefined;
-    if (isUndelivered(error)) return { completionCode: Completion.TIMEOUT, data: new Uint8Array() };
-    throw error;
+    if (error.code !== 'COMMAND_FAILED' || error.completionCode === undefined) throw error;
+    return undelivered(error.completionCode);
   }
 }
 

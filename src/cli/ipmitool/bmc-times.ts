@@ -1,12 +1,7 @@
 /** Times of a BMC (IPMI 2.0 §37.1) as ipmitool prints them: in the local time zone. */
 
+import { SINCE_START_MAX_S, TIME_UNSPECIFIED } from '../../ipmi/bmc-time.ts';
 import { zoneName } from './time-zone.ts';
-
-/** No time was given. */
-const UNSPECIFIED = 0xffff_ffff;
-
-/** Up to here a time is counted from the start of the BMC. */
-const INITIALIZED = 0x2000_0000;
 
 const DAY_SECONDS = 86_400;
 
@@ -25,15 +20,15 @@ interface Fields {
 
 /** Date and time in numbers. */
 export function numericTime(seconds: number): string {
-  if (seconds === UNSPECIFIED) return 'Unspecified';
+  if (seconds === TIME_UNSPECIFIED) return 'Unspecified';
   if (seconds < DAY_SECONDS) return `S+ ${fieldsOf(seconds).clock}`;
-  return `${seconds < INITIALIZED ? dateText(seconds) : dateOf(seconds)} ${clockText(seconds)}`;
+  return `${seconds < SINCE_START_MAX_S ? dateText(seconds) : dateOf(seconds)} ${clockText(seconds)}`;
 }
 
 /** The date alone. */
 export function dateText(seconds: number): string {
-  if (seconds === UNSPECIFIED) return 'Unspecified';
-  if (seconds >= INITIALIZED) return dateOf(seconds);
+  if (seconds === TIME_UNSPECIFIED) return 'Unspecified';
+  if (seconds >= SINCE_START_MAX_S) return dateOf(seconds);
   const { year } = fieldsOf(seconds);
   const sinceNewYear = seconds - Date.UTC(year, 0, 1) / 1000;
   const dayOfYear = Math.floor(sinceNewYear / DAY_SECONDS) + 1;
@@ -42,17 +37,17 @@ export function dateText(seconds: number): string {
 
 /** The time of day, with the zone. */
 export function timeText(seconds: number): string {
-  if (seconds === UNSPECIFIED) return 'Unspecified';
+  if (seconds === TIME_UNSPECIFIED) return 'Unspecified';
   const { clock, zone } = fieldsOf(seconds);
   return `${clock} ${zone}`;
 }
 
 /** Date and time in words. */
 export function longTime(seconds: number): string {
-  if (seconds === UNSPECIFIED) return 'Unspecified';
+  if (seconds === TIME_UNSPECIFIED) return 'Unspecified';
   const { year, month, day, weekday, clock, zone } = fieldsOf(seconds);
   if (seconds < DAY_SECONDS) return `S+ ${clock}`;
-  if (seconds < INITIALIZED) {
+  if (seconds < SINCE_START_MAX_S) {
     const [, years = '', days = ''] = /^S\+ (..)\/(...)$/.exec(dateText(seconds)) ?? [];
     return `S+ ${years} years ${days} days ${clock}`;
   }
@@ -61,7 +56,7 @@ export function longTime(seconds: number): string {
 }
 
 function clockText(seconds: number): string {
-  return seconds < INITIALIZED ? fieldsOf(seconds).clock : timeText(seconds);
+  return seconds < SINCE_START_MAX_S ? fieldsOf(seconds).clock : timeText(seconds);
 }
 
 function dateOf(seconds: number): string {
@@ -72,7 +67,7 @@ function dateOf(seconds: number): string {
 /** A time from the start of the BMC has no zone. */
 function fieldsOf(seconds: number): Fields {
   const date = new Date(seconds * 1000);
-  if (seconds <= INITIALIZED) {
+  if (seconds <= SINCE_START_MAX_S) {
     return {
       year: date.getUTCFullYear(),
       month: date.getUTCMonth(),

@@ -1,8 +1,9 @@
 /** `ipmitool channel getciphers`: the cipher suites of a channel (IPMI 2.0 §22.15). */
 
+import { PRESENT_CHANNEL } from '../../ipmi/channel.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
-import { THIS_CHANNEL, channelOf, unknownName } from './arguments.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import { channelOf, unknownName } from './arguments.ts';
 import { ask } from './ask.ts';
 import { CHANNEL_HELP } from './channel-help.ts';
 import { refuse } from './choose.ts';
@@ -36,7 +37,7 @@ const ALGORITHMS: readonly (readonly string[])[] = [
 export const getciphers: Family = async (session, [payloadWord = '', word, ...more]) => {
   const payload = Object.hasOwn(PAYLOADS, payloadWord) ? PAYLOADS[payloadWord] : undefined;
   if (payload === undefined || more.length > 0) return refuse(session, CHANNEL_HELP);
-  const channel = word === undefined ? THIS_CHANNEL : channelOf(session, word);
+  const channel = word === undefined ? PRESENT_CHANNEL : channelOf(session, word);
   if (channel === undefined) return 1;
   const suites = await read(session, channel, payload);
   if (suites === undefined) return 1;
@@ -56,8 +57,8 @@ async function read(
     const data = [channel, payload, BY_SUITE | piece];
     const question = { netFn: NetFn.APP, cmd: AppCmd.GET_CHANNEL_CIPHER_SUITES, data };
     const reply = await ask(session, question);
-    if (reply?.completionCode !== 0 || reply.data.length === 0) {
-      if (reply !== undefined && piece > 0 && reply.completionCode !== 0) return list;
+    if (reply?.completionCode !== Completion.OK || reply.data.length === 0) {
+      if (reply !== undefined && piece > 0 && reply.completionCode !== Completion.OK) return list;
       const failed = 'Get Channel Cipher Suites failed';
       const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
       session.complain(reply === undefined ? `Unable to ${failed}` : `${failed}${why}`);

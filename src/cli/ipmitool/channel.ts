@@ -1,9 +1,10 @@
 /** `ipmitool channel`: channels, and the access of users to them (IPMI 2.0 §22.15, §22.22 on). */
 
+import { PRESENT_CHANNEL } from '../../ipmi/channel.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
-import { THIS_CHANNEL, channelOf, good, privilegeName } from './arguments.ts';
+import { channelOf, good, privilegeName } from './arguments.ts';
 import { privilegeOf, unknownName, userOf } from './arguments.ts';
 import { ask, byteAt } from './ask.ts';
 import { getciphers } from './channel-ciphers.ts';
@@ -12,8 +13,6 @@ import { choose, refuse } from './choose.ts';
 import { cByte } from './numbers.ts';
 import type { Family, Session } from './session.ts';
 import { Access, userAccess, userName } from './user-access.ts';
-
-const GET_AUTHENTICATION_CAPABILITIES = 0x38;
 
 /** Set in the channel to ask for what IPMI 2.0 has. */
 const EXTENDED = 0x80;
@@ -44,12 +43,12 @@ const authcap: Family = async (session, [channelWord = '', levelWord = '', ...mo
   if (channel === undefined || level === undefined) return 1;
   const questionOf = (first: number) => ({
     netFn: NetFn.APP,
-    cmd: GET_AUTHENTICATION_CAPABILITIES,
+    cmd: AppCmd.GET_AUTHENTICATION_CAPABILITIES,
     data: [first, level],
   });
   let reply = await ask(session, questionOf(channel | EXTENDED));
-  if (reply?.completionCode !== 0) reply = await ask(session, questionOf(channel));
-  if (reply?.completionCode === 0) {
+  if (reply?.completionCode !== Completion.OK) reply = await ask(session, questionOf(channel));
+  if (reply?.completionCode === Completion.OK) {
     session.print(capabilitiesText(reply));
     return 0;
   }
@@ -117,7 +116,7 @@ const ACCESS_BYTES = 2;
 const info: Family = async (session, words) => {
   if (words.length > 1) return help(session);
   const [word] = words;
-  const channel = word === undefined ? THIS_CHANNEL : channelOf(session, word);
+  const channel = word === undefined ? PRESENT_CHANNEL : channelOf(session, word);
   if (channel === undefined) return 1;
   const question = { netFn: NetFn.APP, cmd: AppCmd.GET_CHANNEL_INFO, data: [channel] };
   const reply = good(session, await ask(session, question), INFO_BYTES);

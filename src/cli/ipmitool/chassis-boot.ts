@@ -1,7 +1,7 @@
 /** `ipmitool chassis bootdev` and `bootparam`: System Boot Options (IPMI 2.0 §28.12, §28.13). */
 
 import { ChassisCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import { ask, byteAt } from './ask.ts';
 import { bootParameterText } from './chassis-boot-text.ts';
@@ -34,8 +34,6 @@ const SET_CODES: Readonly<Record<number, string>> = {
 
 /** Completion codes of Get System Boot Options. */
 const GET_CODES: Readonly<Record<number, string>> = { 0x80: 'Unsupported parameter' };
-
-const OUT_OF_RANGE = 0xc9;
 
 /** Changes of boot options: once a BMC has refused Set In Progress, it is no longer set. */
 export class BootOptions {
@@ -98,8 +96,8 @@ export async function bootParameter(
     return undefined;
   }
   const { completionCode } = reply;
-  if (completionCode === 0) return reply;
-  if (mayEnd && completionCode === OUT_OF_RANGE) return undefined;
+  if (completionCode === Completion.OK) return reply;
+  if (mayEnd && completionCode === Completion.OUT_OF_RANGE) return undefined;
   const why = GET_CODES[completionCode] ?? completionText(completionCode);
   session.complain(`Get Chassis Boot Parameter ${parameter} failed: ${why}`);
   return undefined;

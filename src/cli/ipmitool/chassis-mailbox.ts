@@ -1,5 +1,6 @@
 /** `ipmitool chassis bootmbox`: the boot initiator's mailbox, a parameter of the boot options. */
 
+import { Completion } from '../../ipmi/completion.ts';
 import { BootOptions, Progress, bootParameter } from './chassis-boot.ts';
 import { bootParameterText } from './chassis-boot-text.ts';
 import { MAILBOX_HELP } from './chassis-help.ts';
@@ -19,8 +20,6 @@ const LAST_BLOCK = 255;
 
 /** Parties that have not handled the mailbox yet: BIOS and loader. */
 const PARTIES = 0x03;
-
-const OUT_OF_RANGE = 0xc9;
 
 /** The selection by the words in front. */
 interface Selection {
@@ -112,7 +111,8 @@ async function writeBlocks(
     const part = data.slice(at, at + BLOCK_BYTES - head.length);
     at += part.length;
     const code = await options.set(MAILBOX, [block & 0xff, ...head, ...part]);
-    if (code === OUT_OF_RANGE) session.complain(`Hit end of mailbox writing block ${block}`);
+    if (code === Completion.OUT_OF_RANGE)
+      session.complain(`Hit end of mailbox writing block ${block}`);
     if (code !== 0) return code;
   }
   await options.progress(Progress.COMMIT);

@@ -3,6 +3,7 @@
  * value, and each takes effect in its turn.
  */
 
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { sharpHex } from './numbers.ts';
 import { OPTIONS } from './option-effects.ts';
 import type { Draft, Streams } from './option-effects.ts';
@@ -14,9 +15,6 @@ import { COMMANDS, USAGE } from './usage.ts';
 export type CommandLine =
   | { readonly kind: 'ended'; readonly exit: number }
   | { readonly kind: 'command'; readonly words: readonly string[]; readonly choices: Choices };
-
-/** Slave address of the BMC (IPMI 2.0 §5.5). */
-const BMC_ADDRESS = 0x20;
 
 /** Reads the words behind `ipmitool`; what an option has to say goes to the streams at once. */
 export function readCommandLine(words: readonly string[], streams: Streams): CommandLine {
@@ -88,13 +86,11 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
     return { kind: 'ended', exit: 0 };
   }
   if (draft.interface !== 'open') return refuse(unsupported(`-I ${draft.interface}`));
-  const { target, transit, channel = 0, device, own = 0, ...others } = draft;
-  if (transit !== undefined) {
-    const way = `${sharpHex(transit)}/${sharpHex(draft.transitChannel ?? 0)}`;
-    if (target === undefined) {
-      return refuse(`Transit address/channel ${way} ignored. Target address must be specified!`);
-    }
-    return refuse(unsupported('-T'));
+  const { target, transit, channel = 0, device, own, ...others } = draft;
+  const { transitChannel = 0 } = draft;
+  if (transit !== undefined && target === undefined) {
+    const way = `${sharpHex(transit)}/${sharpHex(transitChannel)}`;
+    return refuse(`Transit address/channel ${way} ignored. Target address must be specified!`);
   }
   if (device !== 0) {
     const paths = ['/dev/ipmi', '/dev/ipmi/', '/dev/ipmidev/'].map((path) => `${path}${device}`);
@@ -102,6 +98,11 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
   }
   const { verbose, csv, lun } = others;
   const isBmc = target === undefined || target === 0 || target === own;
-  const address = isBmc ? BMC_ADDRESS : target;
-  return { kind: 'command', words, choices: { verbose, csv, lun, target: address, channel } };
+  const way = transit === undefined ? undefined : { address: transit, channel: transitChannel };
+  const choices: Choices = {
+    ...{ verbose, logs: verbose, csv, lun, channel, transit: way },
+    target: isBmc ? BMC_ADDRESS : target,
+    own: own ?? BMC_ADDRESS,
+  };
+  return { kind: 'command', words, choices };
 }

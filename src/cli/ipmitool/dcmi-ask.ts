@@ -1,12 +1,10 @@
 /** Commands of DCMI (DCMI 1.5 §6) for ipmitool's families, and their errors. */
 
-import { completionText } from '../../ipmi/completion.ts';
+import { GROUP_DCMI, GROUP_EXTENSION } from '../../ipmi/commands.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import { PowerLimitCode } from '../../ipmi/dcmi-power.ts';
 import { ask } from './ask.ts';
 import type { Session } from './session.ts';
-
-/** Network function of groups, and the group. */
-const GROUP_NET_FN = 0x2c;
-const DCMI = 0xdc;
 
 /** Completion codes that mean something of their own. */
 const CODES: Readonly<Record<number, string>> = {
@@ -14,9 +12,9 @@ const CODES: Readonly<Record<number, string>> = {
   0x81: 'Something else has already claimed these parameters',
   0x82: 'Not supported or failed to write a read-only parameter',
   0x83: 'Access mode is not supported',
-  0x84: 'Power/Thermal limit out of range',
-  0x85: 'Correction/Exception time out of range',
-  0x89: 'Sample/Statistics Reporting period out of range',
+  [PowerLimitCode.OUT_OF_RANGE]: 'Power/Thermal limit out of range',
+  [PowerLimitCode.CORRECTION_OUT_OF_RANGE]: 'Correction/Exception time out of range',
+  [PowerLimitCode.PERIOD_OUT_OF_RANGE]: 'Sample/Statistics Reporting period out of range',
   0x8a: 'Power limit already active',
 };
 
@@ -33,19 +31,19 @@ export async function askDcmi(
   session: Session,
   { cmd, data, allowed = [] }: DcmiCommand,
 ): Promise<Buffer | undefined> {
-  const reply = await ask(session, { netFn: GROUP_NET_FN, cmd, data: [DCMI, ...data] });
+  const reply = await ask(session, { netFn: GROUP_EXTENSION, cmd, data: [GROUP_DCMI, ...data] });
   if (reply === undefined) {
     session.complain('\n    Unable to get DCMI information');
     return undefined;
   }
   const { completionCode: code } = reply;
-  if (code !== 0 && !allowed.includes(code)) {
+  if (code !== Completion.OK && !allowed.includes(code)) {
     const why = CODES[code] ?? completionText(code);
     session.complain(`\n    DCMI request failed because: ${why} (${code.toString(16)})`);
     return undefined;
   }
   const [group = 0] = reply.data;
-  if (group !== DCMI) {
+  if (group !== GROUP_DCMI) {
     session.print(`\n    A valid DCMI command was not returned! (${group.toString(16)})`);
     return undefined;
   }

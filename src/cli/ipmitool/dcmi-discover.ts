@@ -1,10 +1,9 @@
 /** `ipmitool dcmi discover` (DCMI 1.5 §6.1). */
 
+import { DcmiCmd } from '../../ipmi/commands.ts';
 import { askDcmi } from './dcmi-ask.ts';
 import { say } from './sdr-search.ts';
 import type { Session } from './session.ts';
-
-const GET_CAPABILITIES = 0x01;
 
 /** Versions of DCMI, and revisions of the parameters, that ipmitool knows. */
 const VERSIONS: ReadonlySet<number> = new Set([0x0001, 0x0101, 0x0501]);
@@ -63,7 +62,7 @@ export async function discover(session: Session): Promise<number> {
 const NAMES = ['platform', 'mandatory_attributes', 'optional_attributes', 'managebility access'];
 
 async function capability(session: Session, parameter: number): Promise<Buffer | undefined> {
-  const answer = await askDcmi(session, { cmd: GET_CAPABILITIES, data: [parameter] });
+  const answer = await askDcmi(session, { cmd: DcmiCmd.GET_CAPABILITIES, data: [parameter] });
   if (answer === undefined) return undefined;
   const trouble = !VERSIONS.has(answer.readUInt16LE(1))
     ? 'available on this platform'

@@ -1,18 +1,17 @@
 /** `ipmitool dcmi power` (DCMI 1.5 §6.6): readings, and the limit. */
 
+import { secondsOf } from '../../ipmi/bmc-time.ts';
+import { Reader, encode } from '../../ipmi/codec.ts';
+import { DcmiCmd } from '../../ipmi/commands.ts';
+import { GET_POWER_LIMIT, GET_POWER_READING, NO_POWER_LIMIT } from '../../ipmi/dcmi-power.ts';
+import { POWER_MODE, POWER_STATISTICS_MODE, SET_POWER_LIMIT } from '../../ipmi/dcmi-power.ts';
+import type { SentPowerReading } from '../../ipmi/dcmi-power.ts';
+import { inDcmi } from '../../ipmi/dcmi.ts';
 import { numericTime } from './bmc-times.ts';
 import { askDcmi } from './dcmi-ask.ts';
 import { cUint } from './numbers.ts';
 import { say } from './sdr-search.ts';
 import type { Session } from './session.ts';
-
-const POWER_READING = 0x02;
-const GET_LIMIT = 0x03;
-const SET_LIMIT = 0x04;
-const ACTIVATE_LIMIT = 0x05;
-
-/** The completion code of a limit that is not active, whose data is there. */
-const NOT_ACTIVE = 0x80;
 
 export const POWER_USAGE = [
   '\npower <command>',
@@ -81,10 +80,10 @@ async function reading(session: Session, word: string | undefined): Promise<numb
     const names = SAMPLES.map(([name]) => `    ${name}    `);
     return say(session, ['\nInvalid sample time. Valid times are: ', ...names, ''].slice(0, -1), 1);
   }
-  const data = sample === 0 ? [0x01, 0x00, 0x00] : [0x02, sample, 0x00];
-  const answer = await askDcmi(session, { cmd: POWER_READING, data });
+  const data = [sample === 0 ? POWER_MODE : POWER_STATISTICS_MODE, sample, 0];
+  const answer = await askDcmi(session, { cmd: DcmiCmd.GET_POWER_READING, data });
   if (answer === undefined) return 1;
-  session.print(readingText(answer, sample));
+  session.print(readingText(GET_POWER_READING.response.read(new Reader(answer)), sample));
   return 0;
 }
 
@@ -92,21 +91,20 @@ function sampleOf(word: string): number | undefined {
   return SAMPLES.find(([name]) => name === word.toLowerCase())?.[1];
 }
 
-function readingText(answer: Buffer, sample: number): string {
-  const watts = (at: number): string => `${String(answer.readUInt16LE(at)).padStart(8)} Watts`;
-  const periodMs = answer.readUInt32LE(13);
+function readingText(reading: SentPowerReading, sample: number): string {
+  const { periodMs, timestamp, state } = reading;
+  const watts = (value: number): string => `${String(value).padStart(8)} Watts`;
   const seconds = `${String(Math.floor(periodMs / 1000)).padStart(8, '0')} Seconds.`;
-  const isActive = (answer.readUInt8(17) & 0x40) !== 0;
   return (
     '\n' +
-    `    Instantaneous power reading:              ${watts(1)}\n` +
-    `    Minimum during sampling period:           ${watts(3)}\n` +
-    `    Maximum during sampling period:           ${watts(5)}\n` +
-    `    Average power reading over sample period: ${watts(7)}\n` +
+    `    Instantaneous power reading:              ${watts(reading.currentWatts)}\n` +
+    `    Minimum during sampling period:           ${watts(reading.minimumWatts)}\n` +
+    `    Maximum during sampling period:           ${watts(reading.maximumWatts)}\n` +
+    `    Average power reading over sample period: ${watts(reading.averageWatts)}\n` +
     // ipmitool has no end of line here.
-    `    IPMI timestamp:                           ${numericTime(answer.readUInt32LE(9))}` +
+    `    IPMI timestamp:                           ${numericTime(secondsOf(timestamp))}` +
     `    Sampling period:                          ${sample === 0 ? seconds : periodText(periodMs)}\n` +
-    `    Power reading state is:                   ${isActive ? 'activated' : 'deactivated'}\n\n`
+    `    Power reading state is:                   ${state.isActive ? 'activated' : 'deactivated'}\n\n`
   );
 }
 
@@ -123,25 +121,19 @@ interface Limit {
   sample: number;
 }
 
-async function readLimit(
-  session: Session,
-): Promise<{ readonly answer: Buffer; readonly limit: Limit } | undefined> {
-  const command = { cmd: GET_LIMIT, data: [0, 0], allowed: [NOT_ACTIVE] };
+async function readLimit(session: Session): Promise<Limit | undefined> {
+  const command = { cmd: DcmiCmd.GET_POWER_LIMIT, data: [0, 0], allowed: [NO_POWER_LIMIT] };
   const answer = await askDcmi(session, command);
   if (answer === undefined) return undefined;
-  const limit = {
-    action: answer.readUInt8(3 + 0),
-    limit: answer.readUInt16LE(4),
-    correction: answer.readUInt32LE(6),
-    sample: answer.readUInt16LE(12),
-  };
-  return { answer, limit };
+  const sent = GET_POWER_LIMIT.response.read(new Reader(answer));
+  const { action, limitWatts, correctionMs, periodSeconds } = sent;
+  return { action, limit: limitWatts, correction: correctionMs, sample: periodSeconds };
 }
 
 async function printLimit(session: Session): Promise<number> {
   const read = await readLimit(session);
   if (read === undefined) return 1;
-  const { action, limit, correction, sample } = read.limit;
+  const { action, limit, correction, sample } = read;
   session.print(
     '\n' +
       `    Current Limit State: ${limit === 0 ? 'No Active Power Limit' : 'Power Limit Active'}\n` +
@@ -177,8 +169,8 @@ async function setLimit(session: Session, words: readonly string[]): Promise<num
   }
   for (const pair of pairs) {
     const read = await readLimit(session);
-    if (read === undefined || !change(session, read.limit, pair)) return 1;
-    if (!(await writeLimit(session, read.limit))) return 1;
+    if (read === undefined || !change(session, read, pair)) return 1;
+    if (!(await writeLimit(session, read))) return 1;
   }
   return await printLimit(session);
 }
@@ -208,17 +200,21 @@ function change(
 }
 
 async function writeLimit(session: Session, limit: Limit): Promise<boolean> {
-  const data = Buffer.alloc(14);
-  data.writeUInt8(limit.action, 3);
-  data.writeUInt16LE(limit.limit & 0xffff, 4);
-  data.writeUInt32LE(limit.correction, 6);
-  data.writeUInt16LE(limit.sample & 0xffff, 12);
-  return (await askDcmi(session, { cmd: SET_LIMIT, data: [...data] })) !== undefined;
+  const setting = {
+    ...{ reserved: 0, reservedHigh: 0, reservedToo: 0 },
+    action: limit.action,
+    limitWatts: limit.limit & 0xffff,
+    correctionMs: limit.correction,
+    periodSeconds: limit.sample & 0xffff,
+  };
+  // The group is put in front of it.
+  const [, ...data] = encode(SET_POWER_LIMIT.request, inDcmi(setting));
+  return (await askDcmi(session, { cmd: DcmiCmd.SET_POWER_LIMIT, data })) !== undefined;
 }
 
 async function activate(session: Session, isActive: boolean): Promise<number> {
   const data = [isActive ? 1 : 0, 0, 0];
-  const answer = await askDcmi(session, { cmd: ACTIVATE_LIMIT, data });
+  const answer = await askDcmi(session, { cmd: DcmiCmd.ACTIVATE_POWER_LIMIT, data });
   if (answer === undefined) return 1;
   session.print(`\n    Power limit successfully ${isActive ? 'activated' : 'deactivated'}\n`);
   return 0;

@@ -1,11 +1,14 @@
 /** The commands of `ipmitool dcmi`. */
 
+import { DcmiCmd } from '../../ipmi/commands.ts';
 import { askDcmi } from './dcmi-ask.ts';
+import { getConfig, setConfig } from './dcmi-config.ts';
 import { discover } from './dcmi-discover.ts';
 import { power } from './dcmi-power.ts';
+import { sensors } from './dcmi-sensors.ts';
+import { thermal } from './dcmi-thermal.ts';
 import { say } from './sdr-search.ts';
 import type { Family, Session } from './session.ts';
-import { unsupported } from './unsupported.ts';
 
 const USAGE = [
   '\nData Center Management Interface commands',
@@ -23,13 +26,6 @@ const USAGE = [
   '    oob_discover    Ping/Pong Message for DCMI Discovery',
   '',
 ];
-
-/** Numbers of commands (DCMI 1.5 §6). */
-const GET_ASSET_TAG = 0x06;
-const SET_ASSET_TAG = 0x08;
-const GET_CONTROLLER_ID = 0x09;
-const SET_CONTROLLER_ID = 0x0a;
-const GET_TEMPERATURES = 0x10;
 
 /** Bytes of a text that are read or written at a time, and of all of it. */
 const PART_BYTES = 16;
@@ -53,27 +49,28 @@ type Command = (session: Session, words: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   discover,
   power,
-  asset_tag: (session) => printText(session, { cmd: GET_ASSET_TAG, first: 0, title: 'Asset tag' }),
+  sensors,
+  asset_tag: (session) =>
+    printText(session, { cmd: DcmiCmd.GET_ASSET_TAG, first: 0, title: 'Asset tag' }),
   set_asset_tag: (session, words) =>
-    writeText(session, { cmd: SET_ASSET_TAG, end: '', title: 'Set Asset Tag' }, words),
+    writeText(session, { cmd: DcmiCmd.SET_ASSET_TAG, end: '', title: 'Set Asset Tag' }, words),
   get_mc_id_string: (session) => {
     const title = 'Get Management Controller Identifier String';
-    return printText(session, { cmd: GET_CONTROLLER_ID, first: 1, title });
+    return printText(session, { cmd: DcmiCmd.GET_CONTROLLER_ID, first: 1, title });
   },
   set_mc_id_string: (session, words) => {
     const title = 'Set Management Controller Identifier String Command';
-    return writeText(session, { cmd: SET_CONTROLLER_ID, end: '\0', title }, words);
+    return writeText(session, { cmd: DcmiCmd.SET_CONTROLLER_ID, end: '\0', title }, words);
   },
   get_temp_reading: temperatures,
+  thermalpolicy: thermal,
+  get_conf_param: getConfig,
 };
-
-/** Commands that are left to ipmitool. */
-const OTHERS: readonly string[] = ['sensors', 'thermalpolicy', 'get_conf_param', 'set_conf_param'];
 
 /** Runs a command. */
 export const run: Family = async (session, [word = '', ...words]) => {
   const name = word.toLowerCase();
-  if (OTHERS.includes(name)) return say(session, [unsupported(`dcmi ${name}`)], 1);
+  if (name === 'set_conf_param') return await setConfig(session, words);
   if (name === 'oob_discover') {
     return say(session, ['\nOOB discovery is available only via RMCP interface.'], 1);
   }
@@ -93,6 +90,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   asset_tag: 'Error getting asset tag',
   set_asset_tag: '\nError setting asset tag',
   get_mc_id_string: 'Error getting management controller identifier string',
+  get_conf_param: 'Error Get DCMI Configuration Parameters',
   set_mc_id_string: 'Error setting management controller identifier string',
 };
 
@@ -149,7 +147,7 @@ async function temperatures(session: Session): Promise<number> {
   session.print('\n\tEntity ID\t\t\tEntity Instance\t   Temp. Readings');
   for (const [entity, name] of ENTITIES) {
     const start = await askDcmi(session, {
-      cmd: GET_TEMPERATURES,
+      cmd: DcmiCmd.GET_TEMPERATURE_READINGS,
       data: [TEMPERATURE, entity, 0, 0],
     });
     if (start === undefined) continue;
@@ -157,7 +155,7 @@ async function temperatures(session: Session): Promise<number> {
     // ipmitool counts on eight in each answer, however many there are.
     for (let first = 1; first <= total; first += SETS) {
       const data = [TEMPERATURE, entity, 0, first];
-      const answer = await askDcmi(session, { cmd: GET_TEMPERATURES, data });
+      const answer = await askDcmi(session, { cmd: DcmiCmd.GET_TEMPERATURE_READINGS, data });
       if (answer === undefined) break;
       const count = answer.readUInt8(2);
       for (let index = 0; index < count; index += 1) {

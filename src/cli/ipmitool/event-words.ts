@@ -3,6 +3,8 @@
  * and 42-3): its spelling, and its order.
  */
 
+import { SENSOR_SPECIFIC } from '../../ipmi/generic-events.ts';
+
 /** The types of sensors, from 0 on. */
 export const SENSOR_TYPES: readonly string[] = (
   'reserved|Temperature|Voltage|Current|Fan|Physical Security|Platform Security|Processor|' +
@@ -193,9 +195,6 @@ const DETAILED: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   },
 };
 
-/** Event type: the meaning of an offset depends on the type of the sensor. */
-const SENSOR_SPECIFIC = 0x6f;
-
 /** Event data 1, bits 7:6: event data 2 says something. */
 const HAS_DATA_2 = 0xc0;
 
@@ -217,6 +216,21 @@ export function sensorTypeName(sensorType: number): string {
 export function stateNames(sensorType: number, eventType: number): readonly (string | undefined)[] {
   const names = eventType === SENSOR_SPECIFIC ? SPECIFIC[sensorType] : GENERIC[eventType];
   return names?.split('|').map((name) => (name === '' ? undefined : name)) ?? [];
+}
+
+/** The offset of a state by its name, in any case; undefined for one that there is not. */
+export function stateOffset(
+  { sensorType, eventType }: Pick<EventBytes, 'sensorType' | 'eventType'>,
+  state: string,
+): number | undefined {
+  const wanted = state.toLowerCase();
+  const isWanted = (name: string | undefined): boolean => name?.toLowerCase() === wanted;
+  const offset = stateNames(sensorType, eventType).findIndex(isWanted);
+  if (offset >= 0) return offset;
+  const detailed = eventType === SENSOR_SPECIFIC ? (DETAILED[sensorType] ?? {}) : {};
+  const [found] =
+    Object.entries(detailed).find(([, names]) => names.split('|').some(isWanted)) ?? [];
+  return found === undefined ? undefined : Number(found);
 }
 
 /** The type of an event, and its data. */

@@ -12,6 +12,8 @@ import { run as raw } from './raw.ts';
 import { run as sdr } from './sdr.ts';
 import { run as sel } from './sel.ts';
 import { run as sensor } from './sensor.ts';
+import { run as set } from './set.ts';
+import { shellWith } from './shell.ts';
 import type { Family, Session } from './session.ts';
 import { unsupported } from './unsupported.ts';
 import { run as user } from './user.ts';
@@ -32,6 +34,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   sdr,
   sel,
   sensor,
+  set,
+  shell: shellWith(runCommand),
   user,
 };
 

@@ -1,12 +1,16 @@
 /** `ipmitool fru print`: the areas of an inventory in words. */
 
+import { TIME_UNSPECIFIED } from '../../ipmi/bmc-time.ts';
 import { Completion, completionText } from '../../ipmi/completion.ts';
 import { StorageCmd } from '../../ipmi/commands.ts';
+import { AREA_UNIT_BYTES, HEADER_BYTES } from '../../ipmi/fru-areas.ts';
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import type { SdrRecord } from '../../ipmi/sdr-record.ts';
 import { longTime } from './bmc-times.ts';
 import { cString, hex } from './c-text.ts';
+import { Fields } from './fru-fields.ts';
 import { printMultiRecords } from './fru-multi.ts';
-import { FruReader, HEADER_BYTES, askFru } from './fru-reader.ts';
+import { FruReader, askFru } from './fru-reader.ts';
 import type { FruPlace } from './fru-reader.ts';
 import { wayTo } from './sensor-reading.ts';
 import type { Session } from './session.ts';
@@ -14,15 +18,8 @@ import type { Session } from './session.ts';
 /** A FRU that a record names. */
 export type FruLocator = Extract<SdrRecord, { readonly kind: 'fru-locator' }>;
 
-/** Units of the offsets in the header, and of the lengths of areas. */
-const UNIT_BYTES = 8;
-
-/** The byte behind the last field of an area. */
-const END_OF_FIELDS = 0xc1;
-
 /** 1996-01-01, from which the date of a board is counted in minutes, in seconds since 1970. */
 const FRU_EPOCH_S = 820_454_400;
-const UNSPECIFIED_TIME = 0xffff_ffff;
 
 const CHASSIS_TYPES = (
   'Unspecified|Other|Unknown|Desktop|Low Profile Desktop|Pizza Box|Mini Tower|Tower|Portable|' +
@@ -33,9 +30,6 @@ const CHASSIS_TYPES = (
 ).split('|');
 
 const UNKNOWN_CHASSIS = 2;
-
-/** The digits of BCD plus. */
-const BCD_PLUS = '0123456789 -.:,_';
 
 /** An area of text: its name, its own bytes, and its fields; the last one is shown with `-v`. */
 interface Area {
@@ -62,7 +56,7 @@ const BOARD: Area = {
   isLastVerbose: true,
   head: ([, , , low = 0, middle = 0, high = 0]) => {
     const minutes = low | (middle << 8) | (high << 16);
-    const seconds = minutes === 0 ? UNSPECIFIED_TIME : minutes * 60 + FRU_EPOCH_S;
+    const seconds = minutes === 0 ? TIME_UNSPECIFIED : minutes * 60 + FRU_EPOCH_S;
     return ` Board Mfg Date        : ${longTime(seconds)}\n`;
   },
 };
@@ -94,14 +88,16 @@ export async function printFru(place: FruPlace): Promise<number> {
     session.print(text);
   }
   if (session.choices.verbose > 0 && multi > 0) {
-    await printMultiRecords(session, reader, multi * UNIT_BYTES);
+    await printMultiRecords(session, reader, multi * AREA_UNIT_BYTES);
   }
   return 0;
 }
 
-/** Finds how long the inventory is; undefined, with the reason printed, where there is none. */
-export async function openFru(place: FruPlace): Promise<FruReader | undefined> {
-  const { session } = place;
+/** Finds how long the inventory is; undefined, with the reason told, where there is none. */
+export async function openFru(
+  place: FruPlace,
+  session = place.session,
+): Promise<FruReader | undefined> {
   const info = await askFru(place, StorageCmd.GET_FRU_AREA_INFO);
   if (info?.completionCode !== Completion.OK) {
     session.print(absent(info?.completionCode));
@@ -141,9 +137,9 @@ async function areaText(
   area: Area,
   { offset, verbose }: { readonly offset: number; readonly verbose: number },
 ): Promise<string> {
-  const from = offset * UNIT_BYTES;
+  const from = offset * AREA_UNIT_BYTES;
   const start = await reader.part(from, 2);
-  const length = start.isRead ? (start.bytes[1] ?? 0) * UNIT_BYTES : 0;
+  const length = start.isRead ? (start.bytes[1] ?? 0) * AREA_UNIT_BYTES : 0;
   if (length === 0) return '';
   const whole = await reader.part(from, length);
   if (!whole.isRead) return '';
@@ -159,55 +155,6 @@ async function areaText(
 
 function fieldLine(title: string, text: string): string {
   return text === '' ? '' : ` ${title.padEnd(21)} : ${text}\n`;
-}
-
-/** The fields of an area, one after the other. */
-class Fields {
-  readonly #bytes: Uint8Array;
-  #at: number;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.#at = at;
-  }
-
-  get hasMore(): boolean {
-    return this.#at < this.#bytes.length && this.#bytes[this.#at] !== END_OF_FIELDS;
-  }
-
-  /** The text of a field up to a zero; empty where there is none. */
-  next(): string {
-    const form = this.#bytes[this.#at] ?? 0;
-    this.#at += 1;
-    const length = form & 0x3f;
-    const kind = form >> 6;
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
-    // A single byte of 6-bit text is no character to ipmitool, which then reads it as a length.
-    if (kind === SIX_BIT && length < 2) return '';
-    this.#at += length;
-    return textOf(kind, bytes);
-  }
-}
-
-const SIX_BIT = 2;
-
-function textOf(kind: number, bytes: Uint8Array): string {
-  if (kind === 0) return Buffer.from(bytes).toString('hex');
-  if (kind === 1) {
-    const digits = [...bytes].flatMap((byte) => [byte >> 4, byte & 0x0f]);
-    return digits.map((digit) => BCD_PLUS.charAt(digit)).join('');
-  }
-  return kind === SIX_BIT ? sixBit(bytes) : cString(bytes);
-}
-
-/** Four characters for each three bytes, the last ones filled with zeros. */
-function sixBit(bytes: Uint8Array): string {
-  const groups = Array.from({ length: Math.ceil(bytes.length / 3) }, (_, index) => {
-    const [low = 0, middle = 0, high = 0] = bytes.subarray(index * 3);
-    return low | (middle << 8) | (high << 16);
-  });
-  const codes = groups.flatMap((bits) => [0, 6, 12, 18].map((shift) => (bits >> shift) & 0x3f));
-  return codes.map((code) => String.fromCharCode(0x20 + code)).join('');
 }
 
 /** Devices that have an inventory: FRUs behind a controller, and EEPROMs that are used so. */
@@ -228,16 +175,13 @@ export async function printLocatedFru(
 ): Promise<number | undefined> {
   if (!hasInventory(record)) return 1;
   const address = record.access.address * 2;
-  if (address === BMC && record.device === 0) return 0;
+  if (address === BMC_ADDRESS && record.device === 0) return 0;
   const name = fruName(record);
   session.print(`FRU Device Description : ${name} (ID ${record.device})\n`);
   const exit = await printDevice(session, record, address);
   session.print('\n');
   return exit;
 }
-
-/** The slave address of the BMC. */
-const BMC = 0x20;
 
 async function printDevice(
   session: Session,

@@ -1,14 +1,12 @@
 /** Reads the inventory of a FRU (IPMI 2.0 §34) as ipmitool does, and in fewer steps. */
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
+import { HEADER_BYTES } from '../../ipmi/fru-areas.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { Requester } from '../../ipmi/requester.ts';
 import { NetFn, StorageCmd } from '../../ipmi/commands.ts';
 import { ask } from './ask.ts';
 import type { Session } from './session.ts';
-
-/** Bytes of the common header. */
-export const HEADER_BYTES = 8;
 
 /** A FRU: where it is asked, and its number there. */
 export interface FruPlace {
@@ -17,8 +15,12 @@ export interface FruPlace {
   readonly id: number;
 }
 
-/** Codes for a request of too many bytes. */
-const TOO_MANY: ReadonlySet<number> = new Set([0xc7, 0xc8, 0xca]);
+/** Codes for a request of too many bytes; ipmitool takes no others for one. */
+export const TOO_MANY: ReadonlySet<number> = new Set([
+  Completion.INVALID_LENGTH,
+  Completion.FIELD_TOO_LONG,
+  Completion.TOO_MANY_BYTES,
+]);
 
 /** Most bytes of a read: its count is a byte. */
 const READ_BYTES = 255;
@@ -56,7 +58,7 @@ export class FruReader {
       const reply = await this.#read(0, ahead);
       if (reply?.completionCode === Completion.OK && this.#keep(0, reply) >= HEADER_BYTES) {
         return {
-          completionCode: 0,
+          completionCode: Completion.OK,
           data: Uint8Array.of(HEADER_BYTES, ...this.#slice(0, HEADER_BYTES)),
         };
       }
@@ -80,8 +82,9 @@ export class FruReader {
     let at = offset;
     do {
       const count = await this.#step(at, end);
-      if (count === undefined) return { isRead: false };
-      if (count === 0) break;
+      // Where no bytes were asked for, none is missing.
+      if (count === undefined && at < end) return { isRead: false };
+      if (count === undefined || count === 0) break;
       at += count;
     } while (at < end);
     const bytes = new Uint8Array(length);
@@ -111,6 +114,11 @@ export class FruReader {
       const count = (reply.data[0] ?? 0) * (this.isByWords ? 2 : 1);
       if (reply.data.length > 0 && count <= reply.data.length - 1 && count <= end - at) {
         return this.#keep(at, reply);
+      }
+      // An interface with a short buffer has cut the answer.
+      if (count > reply.data.length - 1 && wanted > LARGE_BYTES) {
+        this.#most = LARGE_BYTES;
+        return await this.#exact(at, LARGE_BYTES, end);
       }
       session.print(' Not enough buffer size');
     } else if (TOO_MANY.has(code) && this.#most > SMALL_BYTES) {

@@ -1,16 +1,16 @@
 /** The commands of `ipmitool fru`. */
 
-import { Completion, completionText } from '../../ipmi/completion.ts';
 import { GET_DEVICE_ID, Support } from '../../ipmi/device-id.ts';
-import { StorageCmd } from '../../ipmi/commands.ts';
-import { openOutput } from './c-files.ts';
+import { AREA_UNIT_BYTES } from '../../ipmi/fru-areas.ts';
+import { openOutput, readInput } from './c-files.ts';
 import { hexUpper } from './c-text.ts';
 import { fruHeader, fruName, openFru, printFru, printLocatedFru } from './fru-print.ts';
-import { FruReader, askFru } from './fru-reader.ts';
-import type { FruPlace } from './fru-reader.ts';
-import { ask } from './ask.ts';
+import { editField, editRecord } from './fru-edit.ts';
+import { MISSING, isFileName, placeAndFile, placeOf, read, write } from './fru-files.ts';
+import type { FruPlace, FruReader } from './fru-reader.ts';
+import { writeFru } from './fru-writer.ts';
+import { askFor, byteAt } from './ask.ts';
 import { unsupported } from './unsupported.ts';
-import { cByte } from './numbers.ts';
 import { Repository } from './sdr-repository.ts';
 import type { Entry } from './sdr-repository.ts';
 import { say } from './sdr-search.ts';
@@ -18,15 +18,6 @@ import { wayTo } from './sensor-reading.ts';
 import type { Family, Session } from './session.ts';
 
 const HELP = 'FRU Commands:  print read write upgEkey edit internaluse get';
-const MISSING = 'Not enough parameters given.';
-
-/** The usage of commands with a FRU and a file. */
-const fileUsage = (command: string): readonly string[] => [
-  `fru ${command} <fru id> <fru file>`,
-  'Note: FRU ID and file(incl. full path) must be specified.',
-  `Example: ipmitool fru ${command} 0 /root/fru.bin`,
-];
-
 const EDIT_USAGE = [
   'fru edit <fruid> field <section> <index> <string> - edit FRU string',
   'fru edit <fruid> oem iana <record> <format> <args> - limited OEM support',
@@ -39,16 +30,7 @@ const INTERNAL_USAGE = [
   'fru internaluse <fru id> write <fru file> - write internal use area from file',
 ];
 
-/** Characters of the name of a file, less than. */
-const PATH_CHARS = 512;
-
-/** Units of the offsets in the header. */
-const UNIT_BYTES = 8;
-
 const ROW_BYTES = 16;
-
-/** The BMC did not answer in time, which ipmitool takes for a device that is missing. */
-const TIMEOUT = 0xc3;
 
 type Command = (session: Session, words: readonly string[]) => Promise<number> | number;
 
@@ -58,12 +40,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   print,
   list: print,
   read,
-  write: (session, words) => withFile(session, 'write', words),
-  upgEkey: (session, words) => withFile(session, 'upgEkey', words),
-  edit: (session, words) =>
-    limited(session, { name: 'edit', usage: EDIT_USAGE, kinds: ['field', 'oem'] }, words),
-  get: (session, words) =>
-    limited(session, { name: 'get', usage: GET_USAGE, kinds: ['oem'] }, words),
+  write,
+  upgEkey: upgrade,
+  edit,
+  get,
   internaluse,
 };
 
@@ -83,24 +63,14 @@ async function print(session: Session, [word]: readonly string[]): Promise<numbe
   return place === undefined ? 1 : await printFru(place);
 }
 
-function placeOf(session: Session, word: string): FruPlace | undefined {
-  const id = cByte(word);
-  if (id !== undefined) return { session, requester: session.requester, id };
-  session.complain(`FRU ID '${word}' is either invalid or out of range.`);
-  return undefined;
-}
-
 /** Prints the BMC's own FRU, and all that records name. */
 async function printAll(session: Session): Promise<number> {
   session.print('FRU Device Description : Builtin FRU Device (ID 0)\n');
   const { netFn, cmd } = GET_DEVICE_ID;
-  const reply = await ask(session, { netFn, cmd });
-  if (reply?.completionCode !== Completion.OK) {
-    const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
-    return say(session, [`Get Device ID command failed${why}`], 1);
-  }
+  const reply = await askFor(session, { netFn, cmd }, { text: 'Get Device ID command failed' });
+  if (reply === undefined) return 1;
   let exit = 0;
-  if (((reply.data[SUPPORT_BYTE] ?? 0) & Support.FRU_INVENTORY) !== 0) {
+  if ((byteAt(reply, SUPPORT_BYTE) & Support.FRU_INVENTORY) !== 0) {
     exit = await printFru({ session, requester: session.requester, id: 0 });
     session.print('\n');
   }
@@ -131,84 +101,38 @@ async function printEntry(session: Session, { record }: Entry): Promise<number |
   return exit;
 }
 
-/** The name of a file; complains where it is none. */
-function isFileName(session: Session, path: string): boolean {
-  if (path === '') session.complain('File/path is invalid.');
-  else if (path.length < PATH_CHARS) return true;
-  else session.complain('File/path must be shorter than 512 bytes.');
-  return false;
+/** Writes the records of a file for AdvancedTCA, which is left to ipmitool. */
+function upgrade(session: Session, words: readonly string[]): number {
+  const found = placeAndFile(session, 'upgEkey', words);
+  return typeof found === 'number' ? found : say(session, [unsupported('fru upgEkey')], 1);
 }
 
-async function read(session: Session, [word, path]: readonly string[]): Promise<number> {
-  const usage = fileUsage('read');
-  if (word === 'help') return say(session, usage, 0);
-  if (word === undefined || path === undefined) return say(session, [MISSING, ...usage], 1);
+/** Sets a field, or changes a maker's record. */
+async function edit(session: Session, words: readonly string[]): Promise<number> {
+  const [word, kind, ...rest] = words;
+  if (word === 'help') return say(session, EDIT_USAGE, 0);
+  if (word === undefined) return say(session, [MISSING, ...EDIT_USAGE], 1);
   const place = placeOf(session, word);
-  if (place === undefined || !isFileName(session, path)) return 1;
-  if (session.choices.verbose > 0) {
-    session.print(`FRU ID           : ${place.id}\nFRU File         : ${path}\n`);
-  }
-  await readToFile(place, path);
-  return 0;
+  if (place === undefined) return 1;
+  if (session.choices.verbose > 0) session.print(`FRU ID           : ${place.id}\n`);
+  if (kind === undefined || kind === 'oem') return await editRecord(place);
+  if (kind !== 'field') return say(session, [`Invalid command: ${kind}`, ...EDIT_USAGE], 1);
+  if (rest.length !== FIELD_WORDS) return say(session, [MISSING, ...EDIT_USAGE], 1);
+  return await editField(place, rest);
 }
 
-async function readToFile(place: FruPlace, path: string): Promise<void> {
-  const { session } = place;
-  const info = await askFru(place, StorageCmd.GET_FRU_AREA_INFO);
-  if (info?.completionCode !== Completion.OK) {
-    if (info?.completionCode === TIMEOUT) {
-      session.print('  Timeout accessing FRU info. (Device not present?)\n');
-    }
-    return;
-  }
-  const [low = 0, high = 0, access = 0] = info.data;
-  const size = low | (high << 8);
-  if (session.choices.verbose > 0) {
-    session.print(`Fru Size   = ${size} bytes\nFru Access = ${access & 1}h\n`);
-  }
-  session.print(`Fru Size         : ${size} bytes\n`);
-  const reader = new FruReader(place, size, (access & 1) !== 0);
-  const part = await reader.part(0, size);
-  const file = openOutput({ ...session, complain: () => undefined }, path);
-  if (file === undefined) {
-    session.complain(`Error opening file ${path}\n`);
-    return;
-  }
-  file.write(part.isRead ? part.bytes : new Uint8Array(size));
-  file.close();
-  session.print('Done\n');
-}
+/** Words of a field: its area, its number, and its text. */
+const FIELD_WORDS = 3;
 
-/** Commands that write a FRU, which is left to ipmitool. */
-function withFile(session: Session, command: string, words: readonly string[]): number {
-  const [word, path] = words;
-  const usage = fileUsage(command);
-  if (word === 'help') return say(session, usage, 0);
-  if (word === undefined || path === undefined) return say(session, [MISSING, ...usage], 1);
-  if (placeOf(session, word) === undefined || !isFileName(session, path)) return 1;
-  return say(session, [unsupported(`fru ${command}`)], 1);
-}
-
-/** A command that is left to ipmitool. */
-interface Limited {
-  readonly name: string;
-  readonly usage: readonly string[];
-  readonly kinds: readonly string[];
-}
-
-function limited(session: Session, command: Limited, words: readonly string[]): number {
-  const { name, usage, kinds } = command;
-  const [word, kind] = words;
-  if (word === 'help') return say(session, usage, 0);
-  if (word === undefined) return say(session, [MISSING, ...usage], 1);
+/** Prints a maker's record, which is left to ipmitool. */
+function get(session: Session, [word, kind]: readonly string[]): number {
+  if (word === 'help') return say(session, GET_USAGE, 0);
+  if (word === undefined) return say(session, [MISSING, ...GET_USAGE], 1);
   if (placeOf(session, word) === undefined) return 1;
-  if (kind !== undefined && !kinds.includes(kind)) {
-    return say(session, [`Invalid command: ${kind}`, ...usage], 1);
+  if (kind !== undefined && kind !== 'oem') {
+    return say(session, [`Invalid command: ${kind}`, ...GET_USAGE], 1);
   }
-  const isShort = kind === 'field' && words.length !== 5;
-  return isShort
-    ? say(session, [MISSING, ...usage], 1)
-    : say(session, [unsupported(`fru ${name}`)], 1);
+  return say(session, [unsupported('fru get')], 1);
 }
 
 async function internaluse(session: Session, words: readonly string[]): Promise<number> {
@@ -222,13 +146,13 @@ async function internaluse(session: Session, words: readonly string[]): Promise<
   }
   const place = placeOf(session, word);
   if (place === undefined || (needsFile && !isFileName(session, path ?? ''))) return 1;
-  if (command === 'write') return say(session, [unsupported('fru internaluse write')], 1);
   const area = await internalArea(place);
   if (area === undefined) {
     return say(session, ['Cannot access internal use area'], command === 'info' ? 1 : 0);
   }
   session.print(`Internal Use Area Size  : ${area.size}\n`);
   if (command === 'info') return 0;
+  if (command === 'write') return await writeInternal(place, area, path ?? '');
   return await readInternal(session, area, command === 'read' ? path : undefined);
 }
 
@@ -244,11 +168,11 @@ async function internalArea(place: FruPlace): Promise<InternalArea | undefined> 
   const header = reader && (await fruHeader(place, reader));
   if (reader === undefined || header === undefined) return undefined;
   const [, internal = 0, ...others] = header;
-  const offset = internal * UNIT_BYTES;
+  const offset = internal * AREA_UNIT_BYTES;
   if (internal === 0) return { reader, offset: 0, size: 0 };
   // ipmitool does not look which area is behind this one.
   const next = others.slice(0, 4).find((other) => other !== 0);
-  const end = next === undefined ? reader.size : next * UNIT_BYTES;
+  const end = next === undefined ? reader.size : next * AREA_UNIT_BYTES;
   return { reader, offset, size: (end - offset) & 0xffff };
 }
 
@@ -263,10 +187,25 @@ async function readInternal(
     const file = openOutput({ ...session, complain: () => undefined }, path);
     if (file === undefined) return say(session, [`Error opening file ${path}\n`], 1);
     file.write(part.bytes);
-    file.close();
+    if (!file.close()) return 1;
     session.print('Done\n');
   }
   session.print('\n');
+  return 0;
+}
+
+/** Writes the area from a file of just its size. */
+async function writeInternal(
+  place: FruPlace,
+  { reader, offset, size }: InternalArea,
+  path: string,
+): Promise<number> {
+  const { session } = place;
+  const bytes = readInput({ ...session, complain: () => undefined }, path);
+  if (bytes === undefined) return 0;
+  say(session, [`File Size: ${bytes.length}`, `Area Size: ${size}`], 0);
+  if (bytes.length !== size) return say(session, ['File size does not fit Eeprom Size'], 0);
+  await writeFru(place, reader, { offset, bytes });
   return 0;
 }
 

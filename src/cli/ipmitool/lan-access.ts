@@ -1,6 +1,7 @@
 /** `ipmitool lan set user|access|password|alert`: what a channel lets in (IPMI 2.0 §22.22ff). */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
+import { PASSWORD_BYTES } from '../../ipmi/user.ts';
 import { fixedBytes, good } from './arguments.ts';
 import { ask, byteAt } from './ask.ts';
 import { refuse } from './choose.ts';
@@ -13,7 +14,6 @@ import type { Setter } from './lan-words.ts';
 const ANONYMOUS = 1;
 const ADMINISTRATOR = 4;
 const SET_PASSWORD = 2;
-const PASSWORD_BYTES = 16;
 
 const ACCESS_BYTES = 2;
 const ALWAYS_AVAILABLE = 2;
@@ -104,7 +104,7 @@ export const setUser: Setter = async ({ session, channel }) => {
 
 /** `password`, which is that of the user without a name; without a word it becomes empty. */
 export const setPassword: Setter = async ({ session }, [word]) => {
-  const data = [ANONYMOUS, SET_PASSWORD, ...fixedBytes(word ?? '', PASSWORD_BYTES)];
+  const data = [ANONYMOUS, SET_PASSWORD, ...fixedBytes(word ?? '', PASSWORD_BYTES.short)];
   const question = { netFn: NetFn.APP, cmd: AppCmd.SET_USER_PASSWORD, data };
   if (good(session, await ask(session, question)) === undefined) {
     return refuse(session, `Unable to Set LAN Password for user ${ANONYMOUS}`);

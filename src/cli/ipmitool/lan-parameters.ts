@@ -2,7 +2,7 @@
 
 import { sleep } from '../../clock.ts';
 import { NetFn, TransportCmd } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import { ask } from './ask.ts';
 import type { Session } from './session.ts';
 
@@ -67,7 +67,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /** Completion codes that say that there is no such parameter. */
 const UNSUPPORTED = 0x80;
-const ABSENT: readonly number[] = [UNSUPPORTED, 0xc9, 0xcc];
+const ABSENT: readonly number[] = [UNSUPPORTED, Completion.OUT_OF_RANGE, Completion.INVALID_FIELD];
 
 /** States of Set In Progress. */
 const COMPLETE = 0;
@@ -83,10 +83,14 @@ const RETRIES = 10;
 const PAUSE_MS = 3000;
 
 /** A set that is refused so is sent again: some BMCs take a setting only after a while. */
-const REFUSED_FOR_NOW = 0xcc;
+const REFUSED_FOR_NOW = Completion.INVALID_FIELD;
 
 /** Answers of a set after which the parameter is read: it may have been done. */
-const PERHAPS_DONE: readonly (number | undefined)[] = [0x00, REFUSED_FOR_NOW, 0xff];
+const PERHAPS_DONE: readonly (number | undefined)[] = [
+  Completion.OK,
+  REFUSED_FOR_NOW,
+  Completion.UNSPECIFIED,
+];
 
 /** Data of a parameter; undefined where the BMC has none. */
 export type ParameterData = Uint8Array | undefined;
@@ -102,9 +106,9 @@ export async function readParameter(
   const reply = await ask(session, question);
   if (reply === undefined) return 'failed';
   const { completionCode: code } = reply;
-  if (code === 0) return reply.data.slice(1);
+  if (code === Completion.OK) return reply.data.slice(1);
   const name = NAMES[parameter];
-  if (name !== undefined && session.choices.verbose > 0) {
+  if (name !== undefined && session.choices.logs > 0) {
     const why = code === UNSUPPORTED ? 'Unsupported parameter' : completionText(code);
     session.complain(`Get LAN Parameter '${name}' command failed: ${why}`);
   }

@@ -1,6 +1,7 @@
 /** `ipmitool lan stats`: the counts of packets of a channel (IPMI 2.0 §23.4). */
 
 import { NetFn, TransportCmd } from '../../ipmi/commands.ts';
+import { Completion } from '../../ipmi/completion.ts';
 import { ask, askFor, byteAt } from './ask.ts';
 import { refuse } from './choose.ts';
 import { firstLan, isLan, lanNumber } from './lan-channel.ts';
@@ -46,5 +47,5 @@ export const stats: Family = async (session, [action, ...words]) => {
   }
   if (action !== 'clear') return refuse(session, LAN_HELP);
   const reply = await ask(session, { ...question, data: [channel, CLEAR] });
-  return reply?.completionCode === 0 ? 0 : 1;
+  return reply?.completionCode === Completion.OK ? 0 : 1;
 };

@@ -1,7 +1,7 @@
 /** `ipmitool mc guid`: the GUID in each of the orders of bytes that BMCs use. */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import { ask } from './ask.ts';
 import type { Family } from './session.ts';
 import { numericTime } from './bmc-times.ts';
@@ -50,7 +50,7 @@ export const guid: Family = async (session, [wanted = 'auto']) => {
     session.complain('IPMI response is NULL.');
     return 1;
   }
-  if (reply.completionCode !== 0) {
+  if (reply.completionCode !== Completion.OK) {
     session.complain(`IPMI command failed: ${completionText(reply.completionCode)}`);
     return 1;
   }

@@ -1,14 +1,11 @@
 /** `ipmitool mc getsysinfo` and `setsysinfo`: System Info Parameters (IPMI 2.0 §22.14). */
 
-import { NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { AppCmd, NetFn } from '../../ipmi/commands.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import { ask } from './ask.ts';
 import { refuse } from './choose.ts';
 import { SYSINFO_HELP } from './mc-help.ts';
 import type { Family, Session } from './session.ts';
-
-const SET_SYSTEM_INFO = 0x58;
-const GET_SYSTEM_INFO = 0x59;
 
 /** A string: the parameter, and the blocks that ipmitool uses of it. */
 interface Item {
@@ -72,7 +69,7 @@ async function read(session: Session, { parameter, blocks }: Item): Promise<End>
   let code: number | undefined = 0;
   for (; block < last; block += 1) {
     const data = [0, parameter, block, 0];
-    const reply = await ask(session, { netFn: NetFn.APP, cmd: GET_SYSTEM_INFO, data });
+    const reply = await ask(session, { netFn: NetFn.APP, cmd: AppCmd.GET_SYSTEM_INFO, data });
     code = reply?.completionCode;
     if (reply === undefined || code !== 0) break;
     const got = Array.from({ length: REPLY_BYTES }, (_, index) => reply.data[index] ?? 0);
@@ -95,8 +92,8 @@ async function write(session: Session, item: Item, text: string): Promise<End> {
     const part = Buffer.alloc(size);
     part.write(text.slice(at, at + size), 'latin1');
     const data = [parameter, block, ...(block === 0 ? [0, length] : []), ...part];
-    const reply = await ask(session, { netFn: NetFn.APP, cmd: SET_SYSTEM_INFO, data });
-    if (reply?.completionCode !== 0) return { code: reply?.completionCode, block };
+    const reply = await ask(session, { netFn: NetFn.APP, cmd: AppCmd.SET_SYSTEM_INFO, data });
+    if (reply?.completionCode !== Completion.OK) return { code: reply?.completionCode, block };
     at += size;
     block += 1;
   } while (at < length);

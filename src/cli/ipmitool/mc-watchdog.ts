@@ -1,7 +1,7 @@
 /** `ipmitool mc watchdog`: the watchdog timer (IPMI 2.0 §27.5 to §27.7). */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
 import { ask, askFor, byteAt } from './ask.ts';
 import { choose, refuse } from './choose.ts';
 import { WATCHDOG_HELP } from './mc-help.ts';
@@ -82,7 +82,7 @@ const reset: Family = async (session) => {
   const reply = await ask(session, { netFn: NetFn.APP, cmd: AppCmd.RESET_WATCHDOG_TIMER });
   if (reply === undefined) return refuse(session, 'Reset Watchdog Timer command failed!');
   const { completionCode } = reply;
-  if (completionCode !== 0) {
+  if (completionCode !== Completion.OK) {
     const unset = 'Attempt to reset uninitialized watchdog';
     const why = completionCode === NOT_SET ? unset : completionText(completionCode);
     return refuse(session, `Reset Watchdog Timer command failed: ${why}`);

@@ -1,7 +1,8 @@
 /** `ipmitool mc` and `bmc`: the management controller itself. */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import { supportNames } from '../../ipmi/device-id.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import { ask, askFor, byteAt } from './ask.ts';
 import { choose, refuse } from './choose.ts';
@@ -12,18 +13,6 @@ import { getsysinfo, setsysinfo } from './mc-sysinfo.ts';
 import { watchdog } from './mc-watchdog.ts';
 import { productName } from './products.ts';
 import type { Family, Session } from './session.ts';
-
-/** Additional Device Support, from bit 0 on (IPMI 2.0 §20.1). */
-const SUPPORT = [
-  'Sensor Device',
-  'SDR Repository Device',
-  'SEL Device',
-  'FRU Inventory Device',
-  'IPMB Event Receiver',
-  'IPMB Event Generator',
-  'Bridge',
-  'Chassis Device',
-];
 
 /** Bytes of Get Device ID with the auxiliary revision. */
 const DEVICE_ID_BYTES = 15;
@@ -63,7 +52,7 @@ function identityText(reply: Reply): string {
 }
 
 function supportText(reply: Reply): string {
-  const names = SUPPORT.filter((_, bit) => byteAt(reply, 5) & (1 << bit));
+  const names = supportNames({ additionalSupport: byteAt(reply, 5) });
   const support = names.map((name) => `    ${name}\n`).join('');
   const auxiliary = [...reply.data.slice(AUXILIARY_AT)].map((byte) => `    0x${hex2(byte)}\n`);
   const isLong = reply.data.length === DEVICE_ID_BYTES;
@@ -78,7 +67,7 @@ function resetBy(cmd: number, name: string): Family {
     if (reply === undefined && cmd !== AppCmd.COLD_RESET) {
       return refuse(session, 'MC reset command failed.');
     }
-    if (reply !== undefined && reply.completionCode !== 0) {
+    if (reply !== undefined && reply.completionCode !== Completion.OK) {
       return refuse(session, `MC reset command failed: ${completionText(reply.completionCode)}`);
     }
     session.print(`Sent ${name} reset command to MC\n`);
@@ -110,7 +99,7 @@ const selftest: Family = async (session) => {
   const question = { netFn: NetFn.APP, cmd: AppCmd.GET_SELF_TEST_RESULTS };
   const reply = await ask(session, question);
   if (reply === undefined) return refuse(session, 'No response from devices\n');
-  if (reply.completionCode !== 0) {
+  if (reply.completionCode !== Completion.OK) {
     return refuse(session, `Bad response: (${completionText(reply.completionCode)})`);
   }
   const [result, detail] = [byteAt(reply, 0), byteAt(reply, 1)];

@@ -113,8 +113,13 @@ function takePort(value: number, streams: Streams): number | undefined {
   return end(streams, `Port number ${value} is out of range.`);
 }
 
+/** True for the name of a privilege level, in any case. */
+export function isPrivilege(name: string): boolean {
+  return PRIVILEGES.includes(name.toLowerCase());
+}
+
 function takeLevel(streams: Streams, name: string): undefined {
-  if (PRIVILEGES.includes(name.toLowerCase().replace(/\+$/, ''))) return;
+  if (isPrivilege(name.replace(/\+$/, ''))) return;
   streams.complain(`Invalid privilege level ${name}`);
 }
 
@@ -139,7 +144,8 @@ export const OPTIONS: ReadonlyMap<string, OptionEffect> = new Map([
   ],
   ['v', flag((draft) => set(() => (draft.verbose += 1)))],
   ['c', flag((draft) => set(() => (draft.csv = true)))],
-  ['Z', flag(() => set(() => (process.env['TZ'] = 'UTC')))],
+  // The zone whose name stands behind the times of gmtime().
+  ['Z', flag(() => set(() => (process.env['TZ'] = 'GMT0')))],
   ['I', valued(takeInterface)],
   [
     'd',

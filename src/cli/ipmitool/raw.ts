@@ -1,6 +1,7 @@
 /** `ipmitool raw`: one command, and the bytes of its reply. */
 
-import { completionText } from '../../ipmi/completion.ts';
+import { Completion, completionText } from '../../ipmi/completion.ts';
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { rawLines } from '../format.ts';
 import { ask } from './ask.ts';
 import { cByte, hex } from './numbers.ts';
@@ -20,9 +21,6 @@ const NET_FNS: ReadonlyMap<string, number> = new Map([
 
 /** Network functions are numbers of six bits (IPMI 2.0 §5.1). */
 const NETFN_MASK = 0x3f;
-
-/** Slave address of the BMC (IPMI 2.0 §5.5). */
-const BMC_ADDRESS = 0x20;
 
 /** Words of the network function, the command and the most data that ipmitool takes. */
 const WORDS_MAX = 256;
@@ -63,19 +61,19 @@ function parse([first = '', second = '', ...rest]: readonly string[]): RawReques
 }
 
 async function send(session: Session, request: RawRequest): Promise<number> {
-  const { lun, verbose, channel, target } = session.choices;
+  const { lun, logs, channel, target } = session.choices;
   const { netFn, cmd, data } = request;
   const way = `channel=${hex(target === BMC_ADDRESS ? 0 : channel)}`;
   const name = `${way} netfn=${hex(netFn)} lun=${hex(lun)} cmd=${hex(cmd)}`;
-  if (verbose > 0) session.complain(`RAW REQ (${name} data_len=${data.length})`);
+  if (logs > 0) session.complain(`RAW REQ (${name} data_len=${data.length})`);
   const reply = await ask(session, { ...request, lun });
-  if (reply?.completionCode !== 0) {
+  if (reply?.completionCode !== Completion.OK) {
     const code = reply?.completionCode;
     const end = code === undefined ? ')' : ` rsp=${hex(code)}): ${completionText(code)}`;
     session.complain(`Unable to send RAW command (${name}${end}`);
     return 1;
   }
-  if (verbose > 0) session.complain(`RAW RSP (${reply.data.length} bytes)`);
+  if (logs > 0) session.complain(`RAW RSP (${reply.data.length} bytes)`);
   session.print(rawLines(reply.data));
   return 0;
 }

@@ -6,7 +6,7 @@
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
 import { decode, decodeFront, encode } from '../../ipmi/codec.ts';
-import { NetFn, StorageCmd } from '../../ipmi/commands.ts';
+import { NetFn, SensorCmd, StorageCmd } from '../../ipmi/commands.ts';
 import { GET_DEVICE_ID, Support } from '../../ipmi/device-id.ts';
 import type { DeviceId } from '../../ipmi/device-id.ts';
 import { FIRST_RECORD, NO_RECORD, RECORD_REQUEST, WHOLE_RECORD } from '../../ipmi/record-read.ts';
@@ -14,8 +14,9 @@ import { decodeRecordPart } from '../../ipmi/record-read.ts';
 import type { RecordPart } from '../../ipmi/record-read.ts';
 import { SDR_HEADER, SDR_HEADER_BYTES, SDR_RECORD } from '../../ipmi/sdr-record.ts';
 import type { SdrHeader, SdrRecord } from '../../ipmi/sdr-record.ts';
-import { ask } from './ask.ts';
+import { ask, askFor } from './ask.ts';
 import { hex } from './c-text.ts';
+import { sharpHex } from './numbers.ts';
 import type { Session } from './session.ts';
 
 /** A record of the repository. */
@@ -46,10 +47,12 @@ const REPOSITORY: Store = {
 /** Of a controller without a repository: Get Device SDR Info, Reserve, Get Device SDR (§35). */
 const OF_DEVICE: Store = {
   netFn: NetFn.SENSOR_EVENT,
-  infoCmd: 0x20,
-  reserveCmd: 0x22,
-  readCmd: 0x21,
+  infoCmd: SensorCmd.GET_DEVICE_SDR_INFO,
+  reserveCmd: SensorCmd.RESERVE_DEVICE_SDRS,
+  readCmd: SensorCmd.GET_DEVICE_SDR,
 };
+
+const NO_INFO = 'Error obtaining SDR info';
 
 /** The versions of a repository that ipmitool knows. */
 const VERSIONS: ReadonlySet<number> = new Set([0x51, 0x01, 0x02]);
@@ -82,8 +85,10 @@ export class Repository {
   #manufacturerId = 0;
   #hasStarted = false;
 
-  constructor(session: Session) {
+  /** With `ownOnly`, of the records that the controller has itself. */
+  constructor(session: Session, { ownOnly = false }: { readonly ownOnly?: boolean } = {}) {
     this.#session = session;
+    if (ownOnly) this.#store = OF_DEVICE;
   }
 
   /** IANA's number of the BMC's maker, once it has started. */
@@ -119,8 +124,11 @@ export class Repository {
     if (device === undefined) return false;
     this.#manufacturerId = device.manufacturerId;
     const hasRepository = (device.additionalSupport & Support.SDR_REPOSITORY) !== 0;
-    if (device.providesSdrs && !hasRepository) {
-      if ((device.additionalSupport & SENSOR_DEVICE) === 0) return this.#fail();
+    if (this.#store === REPOSITORY && device.providesSdrs && !hasRepository) {
+      if ((device.additionalSupport & SENSOR_DEVICE) === 0) {
+        this.#session.complain(NO_INFO);
+        return false;
+      }
       this.#store = OF_DEVICE;
     }
     return this.#store === REPOSITORY ? await this.#repositoryInfo() : await this.#deviceInfo();
@@ -131,15 +139,15 @@ export class Repository {
     const reply = await ask(this.#session, { netFn, cmd });
     if (reply?.completionCode === Completion.OK) return decodeFront(response, padded(reply.data));
     const code = reply?.completionCode;
-    const why = code === undefined ? '' : `: ${hexMarked(code)} ${completionText(code)}`;
+    const why = code === undefined ? '' : `: ${sharpHex(code)} ${completionText(code)}`;
     this.#session.complain(`Get Device ID command failed${why}`);
     return undefined;
   }
 
   async #repositoryInfo(): Promise<boolean> {
     const { netFn, infoCmd: cmd } = REPOSITORY;
-    const reply = await ask(this.#session, { netFn, cmd });
-    if (reply?.completionCode !== Completion.OK) return this.#fail(reply?.completionCode);
+    const reply = await askFor(this.#session, { netFn, cmd }, { text: NO_INFO });
+    if (reply === undefined) return false;
     const [version = 0, low = 0, high = 0] = reply.data;
     if (!VERSIONS.has(version)) {
       this.#session.complain(`WARNING: Unknown SDR repository version 0x${hex(version)}`);
@@ -155,12 +163,6 @@ export class Repository {
     const reply = await ask(this.#session, { netFn, cmd });
     if (reply?.completionCode === Completion.OK && reply.data.length > 0) return true;
     this.#session.print('Err in cmd get sensor sdr info\n');
-    return false;
-  }
-
-  #fail(code?: number): false {
-    const why = code === undefined ? '' : `: ${completionText(code)}`;
-    this.#session.complain(`Error obtaining SDR info${why}`);
     return false;
   }
 
@@ -244,7 +246,7 @@ export class Repository {
       });
       if (part !== undefined) {
         bytes.push(...Array.from({ length: count }, (_, at) => part.bytes[at] ?? 0));
-      } else if (code === undefined || code === CANNOT_RETURN) {
+      } else if (code === undefined || code === Completion.TOO_MANY_BYTES) {
         this.#most = count - 1;
         if (this.#most === 0) return undefined;
       } else if (code === Completion.RESERVATION_LOST && losses < LOSSES_MAX) {
@@ -269,9 +271,6 @@ export class Repository {
   }
 }
 
-/** The BMC cannot return as many bytes as it was asked for. */
-const CANNOT_RETURN = 0xca;
-
 function headerOf(bytes: Uint8Array): SdrHeader {
   return decode(SDR_HEADER, bytes.slice(0, SDR_HEADER_BYTES));
 }
@@ -287,9 +286,4 @@ function padded(bytes: Uint8Array): Uint8Array {
   const all = new Uint8Array(bytes.length + PADDING_BYTES);
   all.set(bytes);
   return all;
-}
-
-/** A number as `%#x` writes it. */
-function hexMarked(value: number): string {
-  return value === 0 ? '0' : `0x${value.toString(16)}`;
 }

@@ -6,14 +6,14 @@ import { GET_SDR_REPOSITORY_INFO } from '../../ipmi/sdr-commands.ts';
 import type { SdrRepositoryInfo } from '../../ipmi/sdr-commands.ts';
 import { SDR_HEADER, SDR_HEADER_BYTES } from '../../ipmi/sdr-record.ts';
 import type { SdrRecord } from '../../ipmi/sdr-record.ts';
-import { askOrComplain } from './inquiry.ts';
+import { askFor, byteAt } from './ask.ts';
 import { numericTime } from './bmc-times.ts';
 import { openOutput } from './c-files.ts';
 import { hex } from './c-text.ts';
+import { fill } from './sdr-fill.ts';
 import { printRecord } from './sdr-print.ts';
 import { byEntity, byName, byType, opened, say, styleOf } from './sdr-search.ts';
 import type { Family, Session } from './session.ts';
-import { unsupported } from './unsupported.ts';
 
 const USAGE = [
   'usage: sdr <command> [options]',
@@ -83,7 +83,7 @@ export const run: Family = async (session, [command, ...words]) => {
     case 'dump':
       return await dump(session, words[0]);
     case 'fill':
-      return fill(session, words);
+      return await fill(session, words);
     default:
       return say(session, [`Invalid SDR command: ${command}`], 1);
   }
@@ -126,10 +126,10 @@ async function printAll(
 
 async function info(session: Session): Promise<number> {
   const { netFn, cmd, response } = GET_SDR_REPOSITORY_INFO;
-  const name = 'Get SDR Repository Info command';
-  const data = await askOrComplain(session, { name, netFn, cmd });
-  if (data === undefined) return 1;
-  const whole = Uint8Array.from({ length: INFO_BYTES }, (_, at) => data[at] ?? 0);
+  const failing = { text: 'Get SDR Repository Info command failed' };
+  const reply = await askFor(session, { netFn, cmd }, failing);
+  if (reply === undefined) return 1;
+  const whole = Uint8Array.from({ length: INFO_BYTES }, (_, at) => byteAt(reply, at));
   session.print(infoText(decodeFront(response, whole)));
   return 0;
 }
@@ -175,7 +175,7 @@ async function dump(session: Session, path: string | undefined): Promise<number>
   const records: Uint8Array[] = [];
   for await (const { header, bytes } of repository.entries()) {
     const id = hex(header.recordId, 4);
-    if (session.choices.verbose > 0) session.complain(`Record ID ${id} (${header.length} bytes)`);
+    if (session.choices.logs > 0) session.complain(`Record ID ${id} (${header.length} bytes)`);
     const failed = `ipmitool: cannot obtain SDR record ${id}`;
     if (bytes === undefined) return say(session, [failed], 1);
     records.push(Buffer.concat([encode(SDR_HEADER, header), bytes.subarray(SDR_HEADER_BYTES)]));
@@ -183,24 +183,5 @@ async function dump(session: Session, path: string | undefined): Promise<number>
   const file = openOutput(session, path);
   if (file === undefined) return 1;
   for (const record of records) file.write(record);
-  file.close();
-  return 0;
-}
-
-/** Writing a repository is left to ipmitool. */
-function fill(session: Session, [option, argument]: readonly string[]): number {
-  const missing = 'Not enough parameters given.';
-  const [sensors, file, range] = [
-    'usage: sdr fill sensors',
-    'usage: sdr fill file <file>',
-    'usage: sdr fill range <range>',
-  ];
-  if (option === undefined) return say(session, [missing, sensors, file, range], 1);
-  if (option === 'file' && argument === undefined) return say(session, [missing, file], 1);
-  if (option === 'range' && argument === undefined) return say(session, [missing, range], 1);
-  if (['sensors', 'nosat', 'file', 'range'].includes(option)) {
-    return say(session, [unsupported(`sdr fill ${option}`)], 1);
-  }
-  const usage = 'usage: sdr fill <sensors|nosat|file|range> [options]';
-  return say(session, [`Invalid SDR fill command: ${option}`, usage], 1);
+  return file.close() ? 0 : 1;
 }

@@ -1,31 +1,24 @@
 /** Entries of the SEL (IPMI 2.0 §32) as `ipmitool sel` prints them. */
 
+import { SINCE_START_MAX_S } from '../../ipmi/bmc-time.ts';
 import { decodeFront } from '../../ipmi/codec.ts';
+import { EVENT_RECORD_BYTES, OEM_WITHOUT_TIME, OEM_WITH_TIME } from '../../ipmi/event-record.ts';
+import { SENSOR_SPECIFIC, THRESHOLD } from '../../ipmi/generic-events.ts';
+import { SDR_HEADER_BYTES } from '../../ipmi/sdr-record.ts';
 import { FULL_SENSOR } from '../../ipmi/sdr-sensor.ts';
 import { dateText, timeText } from './bmc-times.ts';
 import { cString, hex } from './c-text.ts';
-import { eventName, sensorTypeName } from './event-words.ts';
+import { eventWords, plainWords } from './makers-events.ts';
+import type { EventWords } from './makers-events.ts';
 import type { Entry as SdrEntry } from './sdr-repository.ts';
 import { unitsText, valueOf, valueText } from './sensor-value.ts';
 import type { Scale } from './sensor-value.ts';
+import type { Session } from './session.ts';
 
-export const ENTRY_BYTES = 16;
+/** Record type of an entry that Linux writes when it panics. */
+export const PANIC = 0xf0;
 
-/** Bytes in front of the body of a sensor data record. */
-const SDR_HEADER_BYTES = 5;
-
-/** Record types of OEM records with a time, and without. */
-const OEM = 0xc0;
-const OEM_WITHOUT_TIME = 0xe0;
-
-/** An entry that Linux writes when it panics. */
-const PANIC = 0xf0;
-
-/** Times before this one are from before the clock was set. */
-const PRE_INIT = 0x2000_0000;
-
-const THRESHOLD = 0x01;
-const SENSOR_SPECIFIC = 0x6f;
+/** Type of sensor: memory. */
 const MEMORY = 0x0c;
 
 /** Digits behind the point of a reading. */
@@ -47,10 +40,21 @@ export interface SelEntry {
   readonly bytes: Uint8Array;
 }
 
+/** An entry, and the words for it. */
+export interface WordedEntry extends SelEntry {
+  readonly words: EventWords;
+}
+
+/** Finds the words for an entry, for which the BMC may have to be asked. */
+export async function withWords(session: Session, entry: SelEntry): Promise<WordedEntry> {
+  const words = isEvent(entry) ? await eventWords(session, entry) : plainWords(entry);
+  return { ...entry, words };
+}
+
 /** Reads an entry of a file, or of memory. */
 export function selEntry(bytes: Uint8Array): SelEntry {
-  const all = new Uint8Array(ENTRY_BYTES);
-  all.set(bytes.subarray(0, ENTRY_BYTES));
+  const all = new Uint8Array(EVENT_RECORD_BYTES);
+  all.set(bytes.subarray(0, EVENT_RECORD_BYTES));
   const view = new DataView(all.buffer);
   const [direction] = [view.getUint8(12)];
   return {
@@ -70,29 +74,33 @@ export function selEntry(bytes: Uint8Array): SelEntry {
 
 /** Reads an entry that a BMC sent: of OEM records ipmitool keeps the maker's bytes reversed. */
 export function receivedEntry(bytes: Uint8Array): SelEntry {
-  const all = new Uint8Array(ENTRY_BYTES);
-  all.set(bytes.subarray(0, ENTRY_BYTES));
+  const all = new Uint8Array(EVENT_RECORD_BYTES);
+  all.set(bytes.subarray(0, EVENT_RECORD_BYTES));
   const [, , type = 0] = all;
-  if (type >= OEM && type < OEM_WITHOUT_TIME) all.set([...all.subarray(7, 10)].reverse(), 7);
+  if (type >= OEM_WITH_TIME && type < OEM_WITHOUT_TIME) {
+    all.set([...all.subarray(7, 10)].reverse(), 7);
+  }
   return selEntry(all);
 }
 
 /** True for an event of a sensor. */
 export function isEvent({ type }: SelEntry): boolean {
-  return type < OEM;
+  return type < OEM_WITH_TIME;
 }
 
 /** A line; `sensor` is the record of the sensor, where it is to be named. */
-export function entryLine(entry: SelEntry, csv: boolean, sensor?: SdrEntry): string {
+export function entryLine(entry: WordedEntry, csv: boolean, sensor?: SdrEntry): string {
   const { id, type } = entry;
   const bar = csv ? ',' : ' | ';
   const head = csv ? `${id.toString(16)},` : `${id.toString(16).padStart(4)} | `;
   if (type === PANIC) return `${head}${csv ? ',,' : ''}Linux kernel panic: ${panicText(entry)}\n`;
   const start = `${head}${timeColumns(entry, csv)}`;
-  if (type >= OEM) return `${start}OEM record ${hex(type)}${bar}${oemColumns(entry, bar)}\n`;
+  if (type >= OEM_WITH_TIME) {
+    return `${start}OEM record ${hex(type)}${bar}${oemColumns(entry, bar)}\n`;
+  }
   const columns = [
     sensorText(entry, sensor),
-    eventName({ ...entry }) ?? '',
+    entry.words.event ?? '',
     entry.isDeasserted ? 'Deasserted' : 'Asserted',
     ...detailOf(entry, sensor),
   ];
@@ -105,7 +113,7 @@ function panicText({ bytes }: SelEntry): string {
 
 function timeColumns({ type, seconds }: SelEntry, csv: boolean): string {
   if (type >= OEM_WITHOUT_TIME) return csv ? ',,' : '';
-  if (seconds < PRE_INIT) {
+  if (seconds < SINCE_START_MAX_S) {
     const count = String(seconds).padStart(10, '0');
     return csv ? ` Pre-Init ,${count},` : ` Pre-Init  |${count}| `;
   }
@@ -122,8 +130,8 @@ function digitsOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function sensorText({ sensorType, sensor }: SelEntry, found: SdrEntry | undefined): string {
-  const type = sensorTypeName(sensorType);
+function sensorText({ words, sensor }: WordedEntry, found: SdrEntry | undefined): string {
+  const { sensorType: type } = words;
   if (found !== undefined && 'name' in found.record) {
     return `${type} ${cString(found.record.name.bytes)}`;
   }
@@ -131,15 +139,18 @@ function sensorText({ sensorType, sensor }: SelEntry, found: SdrEntry | undefine
 }
 
 /** The reading and the threshold of an event, or the memory module. */
-function detailOf(entry: SelEntry, found: SdrEntry | undefined): readonly string[] {
-  const { eventType, data, sensorType, sensor } = entry;
-  const [data1, data2, data3] = data;
+function detailOf(entry: WordedEntry, found: SdrEntry | undefined): readonly string[] {
+  const { eventType, data } = entry;
   if (found !== undefined && eventType === THRESHOLD) {
     return [crossing(entry, scaleOf(found))];
   }
-  const isModule = sensorType === MEMORY && sensor === 0 && (data1 & 0x30) === 0x20;
-  if (eventType !== SENSOR_SPECIFIC || !isModule) return [];
-  return [moduleText([data1, data2, data3])];
+  const isModule = eventType === SENSOR_SPECIFIC && hasModule(entry) && entry.words.hasModule;
+  return isModule ? [moduleText(data)] : [];
+}
+
+/** True for an event that tells a memory module in its data. */
+export function hasModule({ sensorType, sensor, data: [data1] }: SelEntry): boolean {
+  return sensorType === MEMORY && sensor === 0 && (data1 & 0x30) === 0x20;
 }
 
 /** The memory module of an event of a processor's sensor. */

@@ -7,6 +7,7 @@ import { printLocatedFru } from './fru-print.ts';
 import { eventOnlyText } from './sdr-locators.ts';
 import { Repository } from './sdr-repository.ts';
 import { say } from './sdr-search.ts';
+import { withWords } from './sel-entry.ts';
 import { readEntry, sensorOf } from './sel-list.ts';
 import { entryLines, knownEntryLines } from './sel-verbose.ts';
 import { printSensor } from './sensor-print.ts';
@@ -44,7 +45,8 @@ async function show(
     return 'nothing';
   }
   const found = await sensorOf(session, repository, entry);
-  session.print(found === undefined ? entryLines(entry) : knownEntryLines(entry, found));
+  const worded = await withWords(session, entry);
+  session.print(found === undefined ? entryLines(worded) : knownEntryLines(worded, found));
   if (found === undefined) return 'entry';
   return (await showSensor(session, repository, found.record)) ? 'sensor' : 'entry';
 }

@@ -1,10 +1,11 @@
 /** `ipmitool sel info` (IPMI 2.0 §31.2, §31.3). */
 
+import { TIME_UNSPECIFIED } from '../../ipmi/bmc-time.ts';
+import { EVENT_RECORD_BYTES } from '../../ipmi/event-record.ts';
 import { GET_SEL_ALLOCATION, GET_SEL_INFO } from '../../ipmi/sel.ts';
+import { askFor, byteAt } from './ask.ts';
 import { numericTime } from './bmc-times.ts';
-import { askOrComplain } from './inquiry.ts';
 import { say } from './sdr-search.ts';
-import { ENTRY_BYTES } from './sel-entry.ts';
 import type { Session } from './session.ts';
 
 const INFO_BYTES = 14;
@@ -29,11 +30,12 @@ const HAS_ALLOCATION = 0x01;
 /** Prints it. */
 export async function printInfo(session: Session): Promise<number> {
   const { netFn, cmd } = GET_SEL_INFO;
-  const name = 'Get SEL Info command';
-  const data = await askOrComplain(session, { name, netFn, cmd });
-  if (data === undefined) return 1;
+  const text = 'Get SEL Info command failed';
+  const reply = await askFor(session, { netFn, cmd }, { text });
+  if (reply === undefined) return 1;
+  const { data } = reply;
   if (data.length !== INFO_BYTES) {
-    return say(session, [`${name} failed: Invalid data length ${data.length}`], 1);
+    return say(session, [`${text}: Invalid data length ${data.length}`], 1);
   }
   session.print(infoText(data));
   const support = data[13] ?? 0;
@@ -44,7 +46,7 @@ function infoText(data: Uint8Array): string {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const version = view.getUint8(0);
   const [entries, free] = [view.getUint16(1, true), view.getUint16(3, true)];
-  const used = entries * ENTRY_BYTES;
+  const used = entries * EVENT_RECORD_BYTES;
   const size = free + used;
   const percent = `${entries === 0 ? 0 : Math.trunc((100 * used) / size)}%`;
   const support = view.getUint8(13);
@@ -64,21 +66,21 @@ function infoText(data: Uint8Array): string {
 }
 
 function timeText(seconds: number): string {
-  return seconds === 0 || seconds === 0xffff_ffff ? 'Not Available' : numericTime(seconds);
+  return seconds === 0 || seconds === TIME_UNSPECIFIED ? 'Not Available' : numericTime(seconds);
 }
 
 async function printAllocation(session: Session): Promise<number> {
   const { netFn, cmd } = GET_SEL_ALLOCATION;
-  const name = 'Get SEL Allocation Info command';
-  const data = await askOrComplain(session, { name, netFn, cmd });
-  if (data === undefined) return 1;
-  const word = (at: number): number => (data[at] ?? 0) | ((data[at + 1] ?? 0) << 8);
+  const failing = { text: 'Get SEL Allocation Info command failed' };
+  const reply = await askFor(session, { netFn, cmd }, failing);
+  if (reply === undefined) return 1;
+  const word = (at: number): number => byteAt(reply, at) | (byteAt(reply, at + 1) << 8);
   session.print(
     `# of Alloc Units : ${word(0)}\n` +
       `Alloc Unit Size  : ${word(2)}\n` +
       `# Free Units     : ${word(4)}\n` +
       `Largest Free Blk : ${word(6)}\n` +
-      `Max Record Size  : ${data[8] ?? 0}\n`,
+      `Max Record Size  : ${byteAt(reply, 8)}\n`,
   );
   return 0;
 }

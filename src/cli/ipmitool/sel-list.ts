@@ -1,18 +1,14 @@
 /** `ipmitool sel list`, `save` and `writeraw`: reads the SEL (IPMI 2.0 §31.5), and prints it. */
 
-import { Completion, completionText } from '../../ipmi/completion.ts';
-import { WHOLE_RECORD } from '../../ipmi/record-read.ts';
 import { GET_SEL_ENTRY, GET_SEL_INFO } from '../../ipmi/sel.ts';
-import { FIRST_RECORD, NO_RECORD } from '../../ipmi/record-read.ts';
+import { FIRST_RECORD, NO_RECORD, WHOLE_RECORD } from '../../ipmi/record-read.ts';
 import { openOutput } from './c-files.ts';
 import { hex } from './c-text.ts';
-import { eventName, sensorTypeName } from './event-words.ts';
-import { ask } from './ask.ts';
-import { askOrComplain } from './inquiry.ts';
+import { askFor, byteAt } from './ask.ts';
 import { Repository } from './sdr-repository.ts';
 import type { Entry as SdrEntry } from './sdr-repository.ts';
-import { entryLine, isEvent, receivedEntry } from './sel-entry.ts';
-import type { SelEntry } from './sel-entry.ts';
+import { entryLine, isEvent, receivedEntry, withWords } from './sel-entry.ts';
+import type { SelEntry, WordedEntry } from './sel-entry.ts';
 import { entryLines } from './sel-verbose.ts';
 import type { Session } from './session.ts';
 
@@ -42,38 +38,38 @@ export async function listEntries(session: Session, options: ListOptions): Promi
   }
   const walk = new Walk(session);
   if (options.count < 0) await walk.skip(total + Math.max(options.count, -total));
-  await print(session, walk, options);
-  return 0;
+  return (await print(session, walk, options)) ? 0 : 1;
 }
 
 async function countOf(session: Session): Promise<number | undefined> {
   const { netFn, cmd } = GET_SEL_INFO;
-  const info = await askOrComplain(session, { name: 'Get SEL Info command', netFn, cmd });
-  return info && (info[1] ?? 0) | ((info[2] ?? 0) << 8);
+  const info = await askFor(session, { netFn, cmd }, { text: 'Get SEL Info command failed' });
+  return info && byteAt(info, 1) | (byteAt(info, 2) << 8);
 }
 
-async function print(session: Session, walk: Walk, options: ListOptions): Promise<void> {
+/** Resolves to true if the file, where there is one, has all entries. */
+async function print(session: Session, walk: Walk, options: ListOptions): Promise<boolean> {
   const { count, saveTo } = options;
   const printer = new EntryPrinter(session, options.isExtended);
   const file = saveTo && openOutput(session, saveTo.path);
   for (let printed = 0; ;) {
     const entry = await walk.next();
     if (entry === undefined) break;
-    await printer.print(entry);
-    file?.write(saveTo?.isBinary === true ? entry.bytes : savedText(entry));
+    const worded = await printer.print(entry);
+    file?.write(saveTo?.isBinary === true ? entry.bytes : savedText(worded));
     printed += 1;
     if (printed === count) break;
   }
-  file?.close();
+  return file?.close() ?? true;
 }
 
 /** An entry in the form that `sel add` and `event file` read. */
-function savedText(entry: SelEntry): string {
-  const { version, sensorType, sensor, bytes, data } = entry;
-  const numbers = [version, sensorType, sensor, bytes[12] ?? 0, ...data];
+function savedText(entry: WordedEntry): string {
+  const { version, words, sensor, bytes, data } = entry;
+  const numbers = [version, entry.sensorType, sensor, bytes[12] ?? 0, ...data];
   const text = numbers.map((byte) => `0x${hex(byte)}`).join(' ');
-  const name = eventName({ ...entry }) ?? 'Unknown';
-  return `${text} # ${sensorTypeName(sensorType)} #0x${hex(sensor)} ${name}\n`;
+  const name = words.event ?? 'Unknown';
+  return `${text} # ${words.sensorType} #0x${hex(sensor)} ${name}\n`;
 }
 
 /** Prints entries one after the other. */
@@ -86,15 +82,19 @@ export class EntryPrinter {
     this.#repository = isExtended ? new Repository(session) : undefined;
   }
 
-  async print(entry: SelEntry): Promise<void> {
-    const { choices } = this.#session;
-    if (choices.verbose > 0) {
-      this.#session.print(entryLines(entry));
-      return;
+  /** Resolves to the entry with the words that were printed. */
+  async print(entry: SelEntry): Promise<WordedEntry> {
+    const session = this.#session;
+    const { verbose, csv } = session.choices;
+    const worded = await withWords(session, entry);
+    if (verbose > 0) {
+      session.print(entryLines(worded));
+      return worded;
     }
     const isNamed = this.#repository !== undefined && isEvent(entry);
-    const sensor = isNamed ? await sensorOf(this.#session, this.#repository, entry) : undefined;
-    this.#session.print(entryLine(entry, choices.csv, sensor));
+    const sensor = isNamed ? await sensorOf(session, this.#repository, entry) : undefined;
+    session.print(entryLine(worded, csv, sensor));
+    return worded;
   }
 }
 
@@ -156,12 +156,9 @@ export interface ReadEntry {
 export async function readEntry(session: Session, id: number): Promise<ReadEntry> {
   const { netFn, cmd } = GET_SEL_ENTRY;
   const data = [0, 0, id & 0xff, id >> 8, 0, WHOLE_RECORD];
-  const reply = await ask(session, { netFn, cmd, data });
-  if (reply?.completionCode !== Completion.OK) {
-    const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
-    session.complain(`Get SEL Entry ${id.toString(16)} command failed${why}`);
-    return { next: FIRST_RECORD };
-  }
+  const failing = { text: `Get SEL Entry ${id.toString(16)} command failed` };
+  const reply = await askFor(session, { netFn, cmd, data }, failing);
+  if (reply === undefined) return { next: FIRST_RECORD };
   const [low = 0, high = 0] = reply.data;
   return { next: low | (high << 8), entry: receivedEntry(reply.data.subarray(2)) };
 }

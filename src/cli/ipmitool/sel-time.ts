@@ -1,10 +1,9 @@
 /** `ipmitool sel time`: the clock of the SEL (IPMI 2.0 §31.10, §31.11). */
 
 import { timestamp } from '../../clock.ts';
-import { Completion, completionText } from '../../ipmi/completion.ts';
 import { GET_SEL_TIME, SET_SEL_TIME } from '../../ipmi/sel.ts';
 import { numericTime } from './bmc-times.ts';
-import { ask } from './ask.ts';
+import { askFor } from './ask.ts';
 import { say } from './sdr-search.ts';
 import type { Session } from './session.ts';
 
@@ -29,17 +28,12 @@ export async function selTime(session: Session, words: readonly string[]): Promi
 
 async function printTime(session: Session): Promise<void> {
   const { netFn, cmd } = GET_SEL_TIME;
-  const reply = await ask(session, { netFn, cmd });
-  const code = reply?.completionCode;
-  if (reply === undefined || code !== Completion.OK) {
-    const why = code === undefined ? 'Unknown' : completionText(code);
-    session.complain(`Get SEL Time command failed: ${why}`);
-  } else if (reply.data.length !== TIME_BYTES) {
-    const { length } = reply.data;
-    session.complain(`Get SEL Time command failed: Invalid data length ${length}`);
-  } else {
-    session.print(`${numericTime(Buffer.from(reply.data).readUInt32LE())}\n`);
-  }
+  const text = 'Get SEL Time command failed';
+  const reply = await askFor(session, { netFn, cmd }, { text, silent: `${text}: Unknown` });
+  if (reply === undefined) return;
+  const { length } = reply.data;
+  if (length !== TIME_BYTES) session.complain(`${text}: Invalid data length ${length}`);
+  else session.print(`${numericTime(Buffer.from(reply.data).readUInt32LE())}\n`);
 }
 
 async function setTime(session: Session, text: string): Promise<number> {
@@ -49,13 +43,11 @@ async function setTime(session: Session, text: string): Promise<number> {
   const { netFn, cmd } = SET_SEL_TIME;
   const data = Buffer.alloc(TIME_BYTES);
   data.writeUInt32LE(asIfLocal(wanted) % 2 ** 32);
-  const reply = await ask(session, { netFn, cmd, data: [...data] });
-  if (reply?.completionCode === Completion.OK) {
-    await printTime(session);
-    return 0;
-  }
-  const why = reply === undefined ? 'Unknown' : completionText(reply.completionCode);
-  return say(session, [`Set SEL Time command failed: ${why}`], 1);
+  const failed = 'Set SEL Time command failed';
+  const failing = { text: failed, silent: `${failed}: Unknown` };
+  if ((await askFor(session, { netFn, cmd, data: [...data] }, failing)) === undefined) return 1;
+  await printTime(session);
+  return 0;
 }
 
 /** Date and time of strptime's `%x %X`; it passes over blanks. */

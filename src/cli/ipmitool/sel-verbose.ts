@@ -1,30 +1,24 @@
 /** Entries of the SEL as `ipmitool -v sel list` and `sel get` print them. */
 
+import { OEM_WITHOUT_TIME, OEM_WITH_TIME } from '../../ipmi/event-record.ts';
+import { SENSOR_SPECIFIC, THRESHOLD } from '../../ipmi/generic-events.ts';
 import { dateText } from './bmc-times.ts';
 import { cString, fixed, hex } from './c-text.ts';
-import { eventName, sensorTypeName } from './event-words.ts';
 import type { Entry as SdrEntry } from './sdr-repository.ts';
-import { moduleText, scaleOf } from './sel-entry.ts';
-import type { SelEntry } from './sel-entry.ts';
+import { PANIC, hasModule, moduleText, scaleOf } from './sel-entry.ts';
+import type { SelEntry, WordedEntry } from './sel-entry.ts';
 import { unitsText, valueOf } from './sensor-value.ts';
 import type { Scale } from './sensor-value.ts';
-
-const OEM = 0xc0;
-const OEM_WITHOUT_TIME = 0xe0;
-const PANIC = 0xf0;
-
-const THRESHOLD = 0x01;
-const SENSOR_SPECIFIC = 0x6f;
 
 const DIGITS = 3;
 
 /** The lines of an entry. */
-export function entryLines(entry: SelEntry): string {
+export function entryLines(entry: WordedEntry): string {
   const { type } = entry;
   if (type === PANIC) return panicLines(entry);
-  const kind = type < OEM ? '' : oemKind(type);
+  const kind = type < OEM_WITH_TIME ? '' : oemKind(type);
   const head = `${idLine(entry)} Record Type           : ${hex(type)}${kind}\n${timeLine(entry)}`;
-  if (type >= OEM) return head + oemLines(entry);
+  if (type >= OEM_WITH_TIME) return head + oemLines(entry);
   return (
     `${head}${eventLines(entry)} Event Data            : ${dataText(entry)}\n` +
     descriptionLines(entry)
@@ -40,7 +34,7 @@ function idLine({ id }: SelEntry): string {
 }
 
 /** The lines of an entry whose sensor is known. */
-export function knownEntryLines(entry: SelEntry, sensor: SdrEntry): string {
+export function knownEntryLines(entry: WordedEntry, sensor: SdrEntry): string {
   const { type } = entry;
   if (type === PANIC) return panicLines(entry);
   return (
@@ -78,12 +72,12 @@ function letters(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (isLetter(byte) ? String.fromCharCode(byte) : '.')).join('');
 }
 
-function eventLines(entry: SelEntry): string {
-  const { generator, version, sensorType, sensor, eventType, isDeasserted } = entry;
+function eventLines(entry: WordedEntry): string {
+  const { generator, version, words, sensor, eventType, isDeasserted } = entry;
   return (
     ` Generator ID          : ${hex(generator, 4)}\n` +
     ` EvM Revision          : ${hex(version)}\n` +
-    ` Sensor Type           : ${sensorTypeName(sensorType)}\n` +
+    ` Sensor Type           : ${words.sensorType}\n` +
     ` Sensor Number         : ${hex(sensor)}\n` +
     ` Event Type            : ${eventTypeText(eventType)}\n` +
     ` Event Direction       : ${isDeasserted ? 'Deassertion' : 'Assertion'} Event\n`
@@ -102,8 +96,8 @@ function dataText({ data }: SelEntry): string {
   return data.map((byte) => hex(byte)).join('');
 }
 
-function descriptionLines(entry: SelEntry): string {
-  return ` Description           : ${eventName({ ...entry }) ?? ''}\n\n`;
+function descriptionLines(entry: WordedEntry): string {
+  return ` Description           : ${entry.words.event ?? ''}\n\n`;
 }
 
 /** Event data by the type of the event (table 29-6). */
@@ -115,9 +109,7 @@ function dataLines(entry: SelEntry, sensor: SdrEntry): string {
   if (eventType >= 0x70) return '';
   if (eventType !== SENSOR_SPECIFIC) return ` Event Data            : ${dataText(entry)}\n`;
   const [data1] = data;
-  if (sensorType === 0x0c && entry.sensor === 0 && (data1 & 0x30) === 0x20) {
-    return ` Event Data            : ${moduleText(data)}\n`;
-  }
+  if (hasModule(entry)) return ` Event Data            : ${moduleText(data)}\n`;
   const isVersion = sensorType === 0x2b && data1 === 0xc1;
   return isVersion ? '' : ' Event Interpretation  : Missing\n';
 }

@@ -1,14 +1,15 @@
 /** The commands of `ipmitool sel`. */
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
-import { NetFn } from '../../ipmi/commands.ts';
+import { NetFn, StorageCmd } from '../../ipmi/commands.ts';
+import { EVENT_RECORD_BYTES, SYSTEM_EVENT } from '../../ipmi/event-record.ts';
 import { ADD_SEL_ENTRY, CLEAR_LETTERS, CLEAR_SEL, RESERVE_SEL } from '../../ipmi/sel.ts';
 import { readInput } from './c-files.ts';
 import { cByte, cInt, cNumber, cUint } from './numbers.ts';
-import { ask } from './ask.ts';
+import { ask, askFor } from './ask.ts';
 import { unsupported } from './unsupported.ts';
 import { say } from './sdr-search.ts';
-import { ENTRY_BYTES, entryLine, selEntry } from './sel-entry.ts';
+import { entryLine, selEntry, withWords } from './sel-entry.ts';
 import { showEntries } from './sel-get.ts';
 import { printInfo } from './sel-info.ts';
 import { EntryPrinter, listEntries } from './sel-list.ts';
@@ -17,9 +18,6 @@ import type { Family, Session } from './session.ts';
 
 /** The greatest number of an entry. */
 const RECORD_ID_MAX = 0xffff;
-
-/** Delete SEL Entry (§31.8). */
-const DELETE_SEL_ENTRY = 0x46;
 
 /** The action of Clear SEL that begins the erasure. */
 const INITIATE = 0xaa;
@@ -32,8 +30,6 @@ const EVENT_BUFFER_BYTES = 8;
 
 /** Generator of entries that are added: system management software (§5.5). */
 const SOFTWARE = 0x41;
-
-const EVENT_RECORD = 0x02;
 
 const HELP =
   'SEL Commands:  info clear delete list elist get add time save readraw writeraw interpret';
@@ -103,9 +99,9 @@ async function readRaw(
   const bytes = readInput(session, path);
   if (bytes === undefined) return say(session, ['ipmitool: could not open input file.'], 1);
   const printer = new EntryPrinter(session, isExtended);
-  const whole = bytes.length - (bytes.length % ENTRY_BYTES);
-  for (let at = 0; at < whole; at += ENTRY_BYTES) {
-    await printer.print(selEntry(bytes.subarray(at, at + ENTRY_BYTES)));
+  const whole = bytes.length - (bytes.length % EVENT_RECORD_BYTES);
+  for (let at = 0; at < whole; at += EVENT_RECORD_BYTES) {
+    await printer.print(selEntry(bytes.subarray(at, at + EVENT_RECORD_BYTES)));
   }
   if (whole === bytes.length) return 0;
   return say(session, ['ipmitool: incomplete record found in file.'], 1);
@@ -141,14 +137,12 @@ function fill(buffer: number[], words: readonly string[]): boolean {
 }
 
 async function addEntry(session: Session, event: readonly number[]): Promise<boolean> {
-  const data = [0, 0, EVENT_RECORD, 0, 0, 0, 0, SOFTWARE, 0, ...event];
-  session.print(entryLine(selEntry(Uint8Array.from(data)), session.choices.csv));
+  const data = [0, 0, SYSTEM_EVENT, 0, 0, 0, 0, SOFTWARE, 0, ...event];
+  const entry = await withWords(session, selEntry(Uint8Array.from(data)));
+  session.print(entryLine(entry, session.choices.csv));
   const { netFn, cmd } = ADD_SEL_ENTRY;
-  const reply = await ask(session, { netFn, cmd, data });
-  if (reply?.completionCode === Completion.OK) return true;
-  const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
-  session.complain(`Add SEL Entry failed${why}`);
-  return false;
+  const failing = { text: 'Add SEL Entry failed' };
+  return (await askFor(session, { netFn, cmd, data }, failing)) !== undefined;
 }
 
 /** A reservation; undefined, with a complaint, where there is none. */
@@ -169,13 +163,10 @@ async function clear(session: Session): Promise<number> {
   if (reservation === undefined) return 1;
   const { netFn, cmd } = CLEAR_SEL;
   const data = [...reservation, ...CLEAR_LETTERS, INITIATE];
-  const reply = await ask(session, { netFn, cmd, data });
-  if (reply?.completionCode === Completion.OK) {
-    session.print('Clearing SEL.  Please allow a few seconds to erase.\n');
-    return 0;
-  }
-  const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
-  return say(session, [`Unable to clear SEL${why}`], 1);
+  const failing = { text: 'Unable to clear SEL' };
+  if ((await askFor(session, { netFn, cmd, data }, failing)) === undefined) return 1;
+  session.print('Clearing SEL.  Please allow a few seconds to erase.\n');
+  return 0;
 }
 
 /** Deletes entries, the last one first. */
@@ -201,14 +192,11 @@ async function removeOne(
   id: number,
 ): Promise<boolean> {
   const data = [...reservation, id & 0xff, id >> 8];
-  const reply = await ask(session, { netFn: NetFn.STORAGE, cmd: DELETE_SEL_ENTRY, data });
-  if (reply?.completionCode === Completion.OK) {
-    session.print(`Deleted entry ${id}\n`);
-    return true;
-  }
-  const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;
-  session.complain(`Unable to delete entry ${id}${why}`);
-  return false;
+  const question = { netFn: NetFn.STORAGE, cmd: StorageCmd.DELETE_SEL_ENTRY, data };
+  const failing = { text: `Unable to delete entry ${id}` };
+  if ((await askFor(session, question, failing)) === undefined) return false;
+  session.print(`Deleted entry ${id}\n`);
+  return true;
 }
 
 /** Reading the logs of shelf managers is left to ipmitool. */

@@ -3,6 +3,8 @@
 import { bridge } from '../../commands/bridge.ts';
 import { decodeFrontOr } from '../../ipmi/codec.ts';
 import { Completion } from '../../ipmi/completion.ts';
+import { THRESHOLD } from '../../ipmi/generic-events.ts';
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import type { Bridger, Requester } from '../../ipmi/requester.ts';
 import type { ReadableSdr } from '../../ipmi/sdr-record.ts';
 import {
@@ -43,20 +45,15 @@ const NAME_CHARS = 16;
 /** Characters of a value. */
 const VALUE_CHARS = 15;
 
-const THRESHOLD_EVENTS = 0x01;
-
 /** The maker whose sensors have values and states at once (IANA). */
 const HP = 11;
-
-/** The slave address of the BMC. */
-const BMC = 0x20;
 
 /** Bytes of Get Sensor Reading without which there is no reading. */
 const READING_BYTES_MIN = 2;
 
 /** True where the sensor compares its reading with thresholds. */
 export function hasThresholds({ eventType }: { readonly eventType: number }): boolean {
-  return eventType === THRESHOLD_EVENTS;
+  return eventType === THRESHOLD;
 }
 
 /** The name of a record as it stands there, up to its length. */
@@ -173,8 +170,10 @@ export function wayTo(
   { address, channel }: { readonly address: number; readonly channel: number },
 ): Requester {
   const isAsked = address === choices.target && channel === choices.channel;
-  if (isAsked || address === 0 || (address === BMC && channel === 0)) return requester;
-  return isBridger(requester) ? bridge(requester, { channel, address }) : requester;
+  if (isAsked || address === 0 || (address === BMC_ADDRESS && channel === 0)) return requester;
+  // What is behind the BMC is reached through the way to it.
+  const isBmc = choices.target === BMC_ADDRESS;
+  return isBmc && isBridger(requester) ? bridge(requester, { channel, address }) : requester;
 }
 
 function isBridger(requester: Requester): requester is Bridger {

@@ -1,7 +1,7 @@
 /** The state of a sensor, and its events, in ipmitool's words. */
 
 import { Completion } from '../../ipmi/completion.ts';
-import { NetFn } from '../../ipmi/commands.ts';
+import { NetFn, SensorCmd } from '../../ipmi/commands.ts';
 import type { ReadableSdr } from '../../ipmi/sdr-record.ts';
 import { sensorTypeName, stateNames } from './event-words.ts';
 import { askSensor, hasThresholds } from './sensor-reading.ts';
@@ -26,10 +26,6 @@ const COMPARISONS: readonly (readonly [bit: number, word: string, side: string, 
     [0x01, 'nc', 'l', 'Lower Non-Critical'],
     [0x08, 'nc', 'u', 'Upper Non-Critical'],
   ];
-
-/** Get Sensor Event Enable (§35.11), and Get Sensor Event Status (§35.13). */
-const EVENT_ENABLE = 0x29;
-const EVENT_STATUS = 0x2b;
 
 const READING_UNAVAILABLE = 0x20;
 const EVENTS_ENABLED = 0x80;
@@ -81,9 +77,9 @@ export function stateLines(
 
 /** Prints the events that are pending, and those that are enabled. */
 export async function printEvents(session: Session, record: ReadableSdr): Promise<void> {
-  const status = await events(session, record, EVENT_STATUS);
+  const status = await events(session, record, SensorCmd.GET_EVENT_STATUS);
   if (status !== undefined) session.print(statusText(record, status));
-  const enables = await events(session, record, EVENT_ENABLE);
+  const enables = await events(session, record, SensorCmd.GET_EVENT_ENABLE);
   if (enables !== undefined) session.print(enablesText(record, enables));
 }
 

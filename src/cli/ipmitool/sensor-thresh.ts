@@ -1,7 +1,7 @@
 /** `ipmitool sensor thresh`: sets thresholds of a sensor (IPMI 2.0 §35.8). */
 
 import { Completion, completionText } from '../../ipmi/completion.ts';
-import { NetFn } from '../../ipmi/commands.ts';
+import { NetFn, SensorCmd } from '../../ipmi/commands.ts';
 import type { ReadableSdr, SdrRecord } from '../../ipmi/sdr-record.ts';
 import { cString, decimal, fixed, hex } from './c-text.ts';
 import { Repository } from './sdr-repository.ts';
@@ -29,9 +29,6 @@ const USAGE = [
   '   Set all upper thresholds at the same time',
   '',
 ];
-
-/** Set Sensor Thresholds (§35.8). */
-const SET_THRESHOLDS = 0x26;
 
 type Name = 'lnc' | 'lcr' | 'lnr' | 'unc' | 'ucr' | 'unr';
 
@@ -179,7 +176,7 @@ async function set(session: Session, record: FullSdr, setting: Setting): Promise
     maskOf(name),
     ...THRESHOLDS.map((_, at) => (at === index ? raw : 0)),
   ];
-  const question = { netFn: NetFn.SENSOR_EVENT, cmd: SET_THRESHOLDS, data };
+  const question = { netFn: NetFn.SENSOR_EVENT, cmd: SensorCmd.SET_THRESHOLDS, data };
   const reply = await askSensor(session, record, question);
   if (reply?.completionCode === Completion.OK) return 0;
   const why = reply === undefined ? '' : `: ${completionText(reply.completionCode)}`;

@@ -4,7 +4,7 @@
  */
 
 import { signedOf } from '../../ipmi/codec.ts';
-import { signedReading } from '../../ipmi/sensor-factors.ts';
+import { LINEARIZATIONS, signedReading } from '../../ipmi/sensor-factors.ts';
 import type { AnalogFormat, Factors } from '../../ipmi/sensor-factors.ts';
 import { UNIT_NAMES } from '../../ipmi/sensor-units.ts';
 import type { SensorUnits } from '../../ipmi/sensor-units.ts';
@@ -17,20 +17,11 @@ export interface Scale {
   readonly factors: Factors;
 }
 
-const CURVES: readonly ((x: number) => number)[] = [
-  (x) => x,
-  Math.log,
-  Math.log10,
-  (x) => Math.log(x) / Math.log(2),
-  Math.exp,
-  (x) => 10 ** x,
-  (x) => 2 ** x,
-  (x) => 1 / x,
-  (x) => x ** 2,
-  (x) => x ** 3,
-  Math.sqrt,
-  Math.cbrt,
-];
+/** The number of the binary logarithm among the curves. */
+const LOG2 = 3;
+
+/** ipmitool divides two logarithms, whose quotient is not always the nearest number. */
+const CURVES = LINEARIZATIONS.with(LOG2, (x) => Math.log(x) / Math.log(2));
 
 /** Characters of a unit in words, at most. */
 const UNIT_CHARS = 40;

@@ -8,17 +8,11 @@ export function unsupported(words: string): string {
 /** Options that are not there, with what is meant of them. */
 export const UNSUPPORTED_OPTIONS: readonly string[] = [
   '-I INTERFACE, other than open',
-  ...['-H HOST', '-f FILE', '-z SIZE', '-S FILE', '-O FILE', '-D DEVICE', '-a', '-Y', '-T ADDRESS'],
+  ...['-H HOST', '-f FILE', '-z SIZE', '-S FILE', '-O FILE', '-D DEVICE', '-a', '-Y'],
 ];
 
 /** Subcommands that are not there, of families that are. */
 export const UNSUPPORTED_SUBCOMMANDS: readonly string[] = [
-  'user set password ID, without a password',
-  'user test ID 16|20, without a password',
-  'event file FILE',
-  'event SENSOR STATE',
-  'sdr fill sensors|nosat|file|range',
   'sel interpret IANA FILE pps',
-  ...['fru write', 'fru upgEkey', 'fru edit', 'fru get', 'fru internaluse ID write'],
-  ...['dcmi sensors', 'dcmi thermalpolicy', 'dcmi get_conf_param', 'dcmi set_conf_param'],
+  ...['fru upgEkey', 'fru get'],
 ];

@@ -125,3 +125,19 @@ Network Function Codes:
   12	0x0c	Transport
 
 (can also use raw hex values)`;
+
+/** The help of `set`. */
+export const SET_HELP = `Usage: set <option> <value>
+
+Options are:
+    hostname <host>        Session hostname
+    username <user>        Session username
+    password <pass>        Session password
+    privlvl <level>        Session privilege level force
+    authtype <type>        Authentication type force
+    localaddr <addr>       Local IPMB address
+    targetaddr <addr>      Remote target IPMB address
+    port <port>            Remote RMCP port
+    csv [level]            enable output in comma separated format
+    verbose [level]        Verbose level
+`;

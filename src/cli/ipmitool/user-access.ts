@@ -1,6 +1,8 @@
 /** Users and their access to a channel, as `ipmitool user` and `channel` ask for them. */
 
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
+import { Completion } from '../../ipmi/completion.ts';
+import { USER_ID_MAX, USER_NAME_BYTES_MAX } from '../../ipmi/user.ts';
 import { ask, byteAt } from './ask.ts';
 import { fixedText, good } from './arguments.ts';
 import type { Session } from './session.ts';
@@ -18,15 +20,9 @@ export interface UserAccess {
   readonly privilege: number;
 }
 
-/** Numbers of users have six bits. */
-const USERS_MASK = 0x3f;
 const STATUS_SHIFT = 6;
 
 const ACCESS_BYTES = 4;
-const NAME_BYTES = 16;
-
-/** Completion code of Get User Name where there is none. */
-const NO_NAME = 0xcc;
 
 /** Bits of the access of a user. */
 export const Access = { CALLBACK_ONLY: 0x40, LINK: 0x20, MESSAGING: 0x10 } as const;
@@ -44,10 +40,10 @@ export async function userAccess(
   const [most, enabled, fixed, access] = [0, 1, 2, 3].map((index) => byteAt(reply, index));
   const [bits = 0, second = 0] = [access, enabled];
   return {
-    most: (most ?? 0) & USERS_MASK,
-    enabled: second & USERS_MASK,
+    most: (most ?? 0) & USER_ID_MAX,
+    enabled: second & USER_ID_MAX,
     status: second >> STATUS_SHIFT,
-    fixed: (fixed ?? 0) & USERS_MASK,
+    fixed: (fixed ?? 0) & USER_ID_MAX,
     isCallbackOnly: (bits & Access.CALLBACK_ONLY) !== 0,
     hasLink: (bits & Access.LINK) !== 0,
     hasMessaging: (bits & Access.MESSAGING) !== 0,
@@ -59,7 +55,8 @@ export async function userAccess(
 export async function userName(session: Session, user: number): Promise<string | undefined> {
   const question = { netFn: NetFn.APP, cmd: AppCmd.GET_USER_NAME, data: [user] };
   const reply = await ask(session, question);
-  if (reply?.completionCode === NO_NAME) return '';
-  const named = good(session, reply, NAME_BYTES);
+  // The user has no name then.
+  if (reply?.completionCode === Completion.INVALID_FIELD) return '';
+  const named = good(session, reply, USER_NAME_BYTES_MAX);
   return named && fixedText(named.data);
 }

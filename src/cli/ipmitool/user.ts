@@ -1,21 +1,17 @@
 /** `ipmitool user`: users, their passwords and privileges (IPMI 2.0 §22.26 to §22.30). */
 
+import { PRESENT_CHANNEL } from '../../ipmi/channel.ts';
 import { AppCmd, NetFn } from '../../ipmi/commands.ts';
-import { THIS_CHANNEL, channelOf, fixedBytes, good } from './arguments.ts';
+import { PASSWORD_BYTES, PasswordCode, USER_NAME_BYTES_MAX } from '../../ipmi/user.ts';
+import { channelOf, fixedBytes, good } from './arguments.ts';
 import { privilegeName, privilegeOf, userOf } from './arguments.ts';
 import { ask, askFor } from './ask.ts';
 import { choose, refuse } from './choose.ts';
 import type { Family, Session } from './session.ts';
-import { unsupported } from './unsupported.ts';
 import { userAccess, userName } from './user-access.ts';
 import type { UserAccess } from './user-access.ts';
 import { USER_HELP } from './user-help.ts';
-
-const NAME_BYTES = 16;
-
-/** Lengths of a password (IPMI 2.0 §22.30). */
-const PASSWORD_BYTES = 16;
-const LONG_PASSWORD_BYTES = 20;
+import { askedPassword, newPassword } from './user-secret.ts';
 
 /** Set in the user's number for a password of 20 bytes. */
 const IS_LONG = 0x80;
@@ -23,15 +19,12 @@ const IS_LONG = 0x80;
 /** Operations of Set User Password. */
 const Operation = { DISABLE: 0, ENABLE: 1, SET: 2, TEST: 3 } as const;
 
-const WRONG_PASSWORD = 0x80;
-const WRONG_LENGTH = 0x81;
-
 const help = (session: Session): number => refuse(session, USER_HELP);
 
 /** Reads a channel that may be left out. */
 function optionalChannel(session: Session, words: readonly string[]): number | undefined {
   const [word] = words;
-  return word === undefined ? THIS_CHANNEL : channelOf(session, word);
+  return word === undefined ? PRESENT_CHANNEL : channelOf(session, word);
 }
 
 const list: Family = async (session, words) => {
@@ -82,9 +75,11 @@ const setName: Family = async (session, [word = '', name = '', ...more]) => {
   if (more.length > 0) return help(session);
   const user = userOf(session, word);
   if (user === undefined) return 1;
-  if (name.length > NAME_BYTES) return refuse(session, 'Username is too long (> 16 bytes)');
+  if (name.length > USER_NAME_BYTES_MAX) {
+    return refuse(session, `Username is too long (> ${USER_NAME_BYTES_MAX} bytes)`);
+  }
   const failing = { text: `Set User Name command failed (user ${user}, name ${name})` };
-  const data = [user, ...fixedBytes(name, NAME_BYTES)];
+  const data = [user, ...fixedBytes(name, USER_NAME_BYTES_MAX)];
   const question = { netFn: NetFn.APP, cmd: AppCmd.SET_USER_NAME, data };
   return (await askFor(session, question, failing)) === undefined ? 1 : 0;
 };
@@ -95,7 +90,7 @@ function passwordData(
   operation: number,
   { text = '', isLong = false }: { readonly text?: string; readonly isLong?: boolean } = {},
 ): readonly number[] {
-  const bytes = fixedBytes(text, isLong ? LONG_PASSWORD_BYTES : PASSWORD_BYTES);
+  const bytes = fixedBytes(text, isLong ? PASSWORD_BYTES.long : PASSWORD_BYTES.short);
   return [isLong ? user | IS_LONG : user, operation, ...bytes];
 }
 
@@ -106,17 +101,15 @@ async function changePassword(session: Session, data: readonly number[]): Promis
   return false;
 }
 
-const setPassword: Family = async (session, [word = '', text, size]) => {
+const setPassword: Family = async (session, [word = '', given, size]) => {
   const user = userOf(session, word);
-  if (user === undefined) return 1;
-  if (text === undefined) {
-    return refuse(session, unsupported('user set password ID, which asks for the password'));
-  }
+  const text = user === undefined ? undefined : (given ?? (await newPassword(session, user)));
+  if (user === undefined || text === undefined) return 1;
   if (size !== undefined && size !== '16' && size !== '20') {
     return refuse(session, `Invalid password length '${size}'`);
   }
-  const isLong = size === undefined ? text.length > PASSWORD_BYTES : size === '20';
-  const most = isLong ? LONG_PASSWORD_BYTES : PASSWORD_BYTES;
+  const isLong = size === undefined ? text.length > PASSWORD_BYTES.short : size === '20';
+  const most = isLong ? PASSWORD_BYTES.long : PASSWORD_BYTES.short;
   if (text.length > most) return refuse(session, `Password is too long (> ${most} bytes)`);
   const isSet = await changePassword(session, passwordData(user, Operation.SET, { text, isLong }));
   if (!isSet) return 1;
@@ -142,7 +135,7 @@ function switching(operation: number): Family {
 const priv: Family = async (session, words) => {
   const [userWord = '', limitWord = '', channelWord] = words;
   if (words.length !== 2 && words.length !== 3) return help(session);
-  const channel = channelWord === undefined ? THIS_CHANNEL : channelOf(session, channelWord);
+  const channel = channelWord === undefined ? PRESENT_CHANNEL : channelOf(session, channelWord);
   if (channel === undefined) return 1;
   const limit = privilegeOf(session, limitWord);
   const user = limit === undefined ? undefined : userOf(session, userWord);
@@ -157,7 +150,7 @@ const priv: Family = async (session, words) => {
 };
 
 const testPassword: Family = async (session, words) => {
-  const [userWord = '', size = '', text] = words;
+  const [userWord = '', size = '', given] = words;
   if (words.length !== 2 && words.length !== 3) return help(session);
   const user = userOf(session, userWord);
   if (user === undefined) return 1;
@@ -168,9 +161,8 @@ const testPassword: Family = async (session, words) => {
       'Expected value is either 16 or 20.',
     );
   }
-  if (text === undefined) {
-    return refuse(session, unsupported(`user test ID ${size}, which asks for the password`));
-  }
+  const text = given ?? (await askedPassword(session, user));
+  if (text === undefined) return 1;
   const data = passwordData(user, Operation.TEST, { text, isLong: size === '20' });
   const question = { netFn: NetFn.APP, cmd: AppCmd.SET_USER_PASSWORD, data };
   const code = (await ask(session, question))?.completionCode;
@@ -180,8 +172,8 @@ const testPassword: Family = async (session, words) => {
 
 function outcomeOf(code: number | undefined): string {
   if (code === 0) return 'Success';
-  if (code === WRONG_PASSWORD) return 'Failure: password incorrect';
-  return code === WRONG_LENGTH ? 'Failure: wrong password size' : 'Unknown error';
+  if (code === PasswordCode.DIFFERS) return 'Failure: password incorrect';
+  return code === PasswordCode.WRONG_SIZE ? 'Failure: wrong password size' : 'Unknown error';
 }
 
 export const run = choose(

@@ -20,10 +20,11 @@ import {
   SMOKE_LIST_SCHEMA,
 } from './interface.ts';
 import { SDR_DUMP_SCHEMA, SDR_INFO_SCHEMA, SDR_SCHEMA, SENSOR_SCHEMA } from './sensor.ts';
+import { SENSOR_TYPE_SCHEMA } from './sensor.ts';
 import { LAN_PRINT_SCHEMA } from './lan.ts';
 import { TRACE_KERNEL_LOG_SCHEMA, TRACE_REPLAY_SCHEMA, TRACE_SHOW_SCHEMA } from './trace.ts';
 import { USER_SCHEMA } from './user.ts';
-import { FRU_SCHEMA } from './fru.ts';
+import { FRU_DEVICE_SCHEMA, FRU_SCHEMA } from './fru.ts';
 import type { OutputSchema } from './schema.ts';
 import {
   SEL_CLEAR_SCHEMA,
@@ -33,11 +34,14 @@ import {
   SEL_TIME_SCHEMA,
 } from './sel.ts';
 import { BOOT_DEVICE_SCHEMA, CHASSIS_IDENTIFY_SCHEMA, CHASSIS_STATUS_SCHEMA } from './chassis.ts';
+import { BOOT_PARAMETER_SCHEMA } from './chassis.ts';
 import { POH_COUNTER_SCHEMA, RESTART_CAUSE_SCHEMA, RESTORE_POLICY_SCHEMA } from './chassis.ts';
-import { DCMI_CAPABILITIES_SCHEMA, DCMI_POWER_SCHEMA } from './dcmi.ts';
+import { DCMI_CAPABILITIES_SCHEMA, DCMI_POWER_LIMIT_SCHEMA, DCMI_POWER_SCHEMA } from './dcmi.ts';
 import { MC_ENABLES_SCHEMA, MC_GUID_SCHEMA, MC_INFO_SCHEMA, MC_SELF_TEST_SCHEMA } from './mc.ts';
 import { POWER_CONTROL_SCHEMA, POWER_STATUS_SCHEMA } from './power.ts';
+import { SERVE_CHECK_SCHEMA, SERVE_STATUS_SCHEMA } from './serve.ts';
 import { SOL_SCHEMA } from './sol.ts';
+import { VERSION_SCHEMA } from './version.ts';
 import { WATCHDOG_SCHEMA } from './watchdog.ts';
 
 export const SCHEMAS: readonly OutputSchema[] = [
@@ -58,6 +62,7 @@ export const SCHEMAS: readonly OutputSchema[] = [
   TRACE_REPLAY_SCHEMA,
   TRACE_KERNEL_LOG_SCHEMA,
   SENSOR_SCHEMA,
+  SENSOR_TYPE_SCHEMA,
   SDR_SCHEMA,
   SDR_DUMP_SCHEMA,
   SDR_INFO_SCHEMA,
@@ -67,6 +72,7 @@ export const SCHEMAS: readonly OutputSchema[] = [
   SEL_CLEAR_SCHEMA,
   SEL_TIME_SCHEMA,
   FRU_SCHEMA,
+  FRU_DEVICE_SCHEMA,
   LAN_PRINT_SCHEMA,
   USER_SCHEMA,
   CHANNEL_SCHEMA,
@@ -78,6 +84,7 @@ export const SCHEMAS: readonly OutputSchema[] = [
   POH_COUNTER_SCHEMA,
   RESTORE_POLICY_SCHEMA,
   BOOT_DEVICE_SCHEMA,
+  BOOT_PARAMETER_SCHEMA,
   POWER_STATUS_SCHEMA,
   POWER_CONTROL_SCHEMA,
   MC_INFO_SCHEMA,
@@ -86,6 +93,10 @@ export const SCHEMAS: readonly OutputSchema[] = [
   MC_ENABLES_SCHEMA,
   WATCHDOG_SCHEMA,
   DCMI_POWER_SCHEMA,
+  DCMI_POWER_LIMIT_SCHEMA,
   DCMI_CAPABILITIES_SCHEMA,
   SOL_SCHEMA,
+  SERVE_STATUS_SCHEMA,
+  SERVE_CHECK_SCHEMA,
+  VERSION_SCHEMA,
 ];

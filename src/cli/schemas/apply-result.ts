@@ -22,5 +22,8 @@ export const APPLY_RESULT_SCHEMA = outputSchema(
       }),
     ),
     unverified: Type.Array(Type.Object({ path: Type.String(), reason: Type.String() })),
+    warnings: Type.Array(Type.Object({ path: Type.String(), reason: Type.String() }), {
+      description: 'of users that are enabled without a name or a password',
+    }),
   },
 );

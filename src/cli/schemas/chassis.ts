@@ -65,3 +65,15 @@ export const BOOT_DEVICE_SCHEMA = outputSchema(
     locked: Type.Boolean(),
   },
 );
+
+export const BOOT_PARAMETER_SCHEMA = outputSchema(
+  'boot-parameter',
+  'a system boot option in bytes (IPMI 2.0 §28.13, table 28-14)',
+  {
+    parameter: Type.Integer(),
+    set: Type.Integer(),
+    block: Type.Integer(),
+    locked: Type.Boolean({ description: 'the parameter is marked invalid, or locked' }),
+    data: Type.Array(Type.Integer()),
+  },
+);

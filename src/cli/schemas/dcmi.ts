@@ -22,6 +22,20 @@ export const DCMI_POWER_SCHEMA = outputSchema(
   },
 );
 
+export const DCMI_POWER_LIMIT_SCHEMA = outputSchema(
+  'dcmi-power-limit',
+  'the limit of the power, all null where none is active (DCMI 1.5 §6.6.2)',
+  {
+    active: Type.Boolean(),
+    limit_watts: watts,
+    action: nullable(
+      Type.String({ description: 'when it is exceeded: none, power-off, log, or a number' }),
+    ),
+    correction_ms: nullable(Type.Integer()),
+    period_seconds: nullable(Type.Integer()),
+  },
+);
+
 export const DCMI_CAPABILITIES_SCHEMA = outputSchema(
   'dcmi-capabilities',
   'capabilities by DCMI (DCMI 1.5 §6.1.1)',

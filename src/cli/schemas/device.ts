@@ -8,7 +8,10 @@ const BYTE = Type.Integer({ minimum: 0, maximum: 255 });
 const BYTES = Type.Array(BYTE);
 const COUNT = Type.Integer({ minimum: 0 });
 const TEXT = Type.String();
-const BACKEND = Type.Union([Type.Literal('native'), Type.Literal('dev-port'), Type.Literal('sim')]);
+const BACKEND = Type.Union([
+  ...[Type.Literal('native'), Type.Literal('dev-port'), Type.Literal('serve')],
+  Type.Literal('sim'),
+]);
 
 /** Line of the file of `exec` that it belongs to. */
 const LINE = Type.Optional(Type.Integer({ minimum: 1, description: 'exec: line of the file' }));

@@ -54,3 +54,19 @@ export const FRU_SCHEMA = outputSchema('fru', 'the inventory of a FRU (IPMI 2.0 
   ),
   warnings: Type.Array(Type.String()),
 });
+
+export const FRU_DEVICE_SCHEMA = outputSchema(
+  'fru-device',
+  'a FRU that a locator record names (IPMI 2.0 §43.8, §43.9)',
+  {
+    record_id: Type.Integer(),
+    name: Type.String(),
+    fru_id: nullable(Type.Integer({ description: 'for fru print --id; null for an EEPROM' })),
+    controller_address: Type.Integer({ description: 'slave address; 32 is the BMC' }),
+    channel: Type.Integer(),
+    eeprom_address: nullable(Type.Integer()),
+    entity_id: Type.Integer(),
+    entity_instance: Type.Integer(),
+    entity_text: Type.String(),
+  },
+);

@@ -4,13 +4,7 @@ import { Type } from 'typebox';
 import type { TProperties, TSchema } from 'typebox';
 
 import { nullable } from './schema.ts';
-
-/** The files of one kind. */
-export interface InputSchema {
-  readonly name: string;
-  readonly help: string;
-  readonly content: TSchema;
-}
+import type { InputSchema } from './schema.ts';
 
 /** An object in which every name may be left out but those of `required`. */
 function settings(properties: TProperties, required: readonly string[] = []): TSchema {
@@ -155,9 +149,3 @@ const CHANNEL_APPLY: InputSchema = {
 };
 
 export const INPUT_SCHEMAS: readonly InputSchema[] = [LAN_APPLY, USER_APPLY, CHANNEL_APPLY];
-
-/** The JSON Schema (draft 2020-12) of the files. */
-export function inputJsonSchema({ name, help, content }: InputSchema): object {
-  const dialect = 'https://json-schema.org/draft/2020-12/schema';
-  return { $schema: dialect, $id: `ipmi-bt/${name}`, description: help, ...content };
-}

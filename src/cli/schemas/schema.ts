@@ -43,10 +43,36 @@ export function schemaLine<Properties extends TProperties>(
   return jsonLine(name, fields);
 }
 
-/** The JSON Schema (draft 2020-12) of the objects, all fields included. */
+/** The dialect of all schemas. */
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** Of the objects that a line of `exec` prints. */
+const LINE = { type: 'integer', minimum: 1, description: 'exec: line of the file' };
+
+/** The JSON Schema of the objects, all fields included. Makes no use of what makes schemas. */
 export function jsonSchemaOf({ name, help, fields }: OutputSchema): object {
-  const head = { schema: Type.Literal(`ipmi-bt/${name}`), version: Type.Literal(1) };
-  const whole = Type.Object({ ...head, ...fields.properties }, { additionalProperties: false });
-  const dialect = 'https://json-schema.org/draft/2020-12/schema';
-  return { $schema: dialect, $id: `ipmi-bt/${name}`, description: help, ...whole };
+  const head = {
+    schema: { type: 'string', const: `ipmi-bt/${name}` },
+    version: { type: 'number', const: 1 },
+  };
+  const properties = { ...head, line: LINE, ...fields.properties };
+  const required = ['schema', 'version', ...fields.required];
+  return {
+    ...{ $schema: DIALECT, $id: `ipmi-bt/${name}`, description: help, type: 'object' },
+    required: Object.keys(properties).filter((field) => required.includes(field)),
+    properties,
+    additionalProperties: false,
+  };
+}
+
+/** A file that commands read. */
+export interface InputSchema {
+  readonly name: string;
+  readonly help: string;
+  readonly content: TSchema;
+}
+
+/** The JSON Schema of the files of one kind. */
+export function inputJsonSchema({ name, help, content }: InputSchema): object {
+  return { $schema: DIALECT, $id: `ipmi-bt/${name}`, description: help, ...content };
 }

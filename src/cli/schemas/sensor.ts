@@ -20,6 +20,10 @@ const THRESHOLDS = nullable(
   ),
 );
 
+const HYSTERESIS = nullable(
+  Type.Object({ positive: VALUE, negative: VALUE }, { additionalProperties: false }),
+);
+
 const STATUS = Type.String({
   description:
     'ok, disabled, unavailable, absent, event-only, software, needs-bridge or failed: ' +
@@ -58,7 +62,18 @@ export const SENSOR_SCHEMA = outputSchema(
     entity_instance: nullable(Type.Integer()),
     entity_text: nullable(Type.String()),
     thresholds: THRESHOLDS,
+    hysteresis: HYSTERESIS,
     error: nullable(Type.String()),
+  },
+);
+
+export const SENSOR_TYPE_SCHEMA = outputSchema(
+  'sensor-type',
+  'a type of sensors that the records of a controller have (IPMI 2.0 table 42-3)',
+  {
+    sensor_type: Type.Integer(),
+    sensor_type_text: Type.String(),
+    sensors: Type.Integer({ description: 'number of sensors of the type' }),
   },
 );
 

@@ -38,6 +38,7 @@ export const PLATFORM_EVENT_CHECK: Check = {
   changes:
     'Sends one Platform Event, which the BMC may also write into its SEL, and takes the events ' +
     'that wait in its event message buffer.',
+  isOnce: true,
   needs: ['enables'],
   limitSeconds: 60,
   run: (means) => withDevice(means, {}, (session) => run(session, means)),

@@ -34,6 +34,7 @@ export const RESET: Check = {
   question: 'Does the BMC come back from a reset, as it was?',
   risk: 'reset',
   changes: 'Resets the BMC, or its BT interface, once: Linux, other hosts and fans may notice.',
+  isOnce: true,
   needs: ['bring-up'],
   limitSeconds: 600,
   run,

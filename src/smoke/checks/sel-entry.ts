@@ -31,6 +31,7 @@ export const SEL_ENTRY: Check = {
   risk: 'write',
   changes:
     'Adds one entry to the SEL, an OEM record of type 0xc0 that says `ipmi`; it stays there.',
+  isOnce: true,
   needs: ['bring-up'],
   limitSeconds: 60,
   run: (means) => withDevice(means, {}, (session) => run(session, means)),

@@ -75,9 +75,12 @@ export function durationText(ms: number): string {
 /** A word as a shell reads it, quotes included. */
 const SHELL_WORD = String.raw`(?:'[^']*'|\\'|[^\s'\\])+`;
 
-/** Files that a run writes: its repetition would overwrite them. */
+/** Options that name a file which a run writes: its repetition would overwrite it. */
+const WRITERS = '--(?:save|html|junit|record)';
+
+/** These options with their files, and what is recorded into one. */
 const FILES = new RegExp(
-  String.raw`\s(?:--(?:save|html|junit)(?:=|\s+)|(?='--(?:save|html|junit)=))${SHELL_WORD}`,
+  String.raw`\s(?:(?:${WRITERS}(?:=|\s+)|(?='${WRITERS}=))${SHELL_WORD}|--trace-payload\S*)`,
   'g',
 );
 

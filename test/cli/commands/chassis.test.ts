@@ -74,3 +74,24 @@ test.each(['--efi', '--persistent'])('%s without a boot device is refused', asyn
   expect(exit).toBe(64);
   expect(stderr).toContain(`${flag} needs the device to boot from, such as pxe or disk`);
 });
+
+test('a parameter of the boot options is printed in bytes', async () => {
+  const { stdout, exit } = await runCli('--sim', 'chassis', 'bootparam', 'get', '5');
+  const json = await runCli('--sim', '--json', 'chassis', 'bootparam', '5', '--set', '0');
+
+  expect(exit).toBe(0);
+  expect(stdout).toContain('Boot parameter            : 5\n');
+  expect(expectObjects(json.stdout, 'boot-parameter')).toMatchObject([
+    { parameter: 5, set: 0, block: 0, locked: false, data: [0, 0, 0, 0, 0] },
+  ]);
+});
+
+test('one that the BMC does not have is not found, and more than one is a mistake', async () => {
+  const missing = await runCli('--sim', 'chassis', 'bootparam', '99');
+  const two = await runCli('--sim', 'chassis', 'bootparam', '5', '6');
+
+  expect(missing.exit).toBe(1);
+  expect(missing.stderr).toContain('the BMC has no boot parameter 99\n');
+  expect(two.exit).toBe(64);
+  expect(two.stderr).toContain('takes the number of one parameter');
+});

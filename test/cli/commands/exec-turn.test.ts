@@ -8,7 +8,7 @@ import { placed } from '../../../src/cli/commands/exec-lines.ts';
 import { exec, readyLine } from '../../../src/cli/commands/exec-session.ts';
 import type { ExecOptions, ReadyLine } from '../../../src/cli/commands/exec-session.ts';
 import { begin } from '../../../src/cli/commands/exec-turn.ts';
-import { refuseQuestions } from '../../../src/cli/questions.ts';
+import { tellUser } from '../../../src/cli/output.ts';
 import type { Session } from '../../../src/cli/session.ts';
 import { PROGRAM } from '../../../src/cli/whole-run.ts';
 import { open } from '../../../src/index.ts';
@@ -19,8 +19,6 @@ import { scriptLines } from '../../support/script-lines.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const GUID = '0b0a0908-0706-0504-0302-0100efbeadde';
-
-refuseQuestions('Confirm with --yes in the line, or behind exec');
 
 /** Begins the lines of a script, and names the line with a mistake. */
 async function begun(text: string, shared = SHARED): Promise<readonly ReadyLine[]> {
@@ -156,7 +154,7 @@ describe('each command of the program is a line of a script, or says why it is n
   const own = PROGRAM.commands.filter(({ device }) => device === 'own').map(({ name }) => name);
 
   test('those that take the interface for themselves are refused', () => {
-    expect(own).toEqual(['exec', 'claim', 'release', 'irq', 'smoke', 'ipmitool']);
+    expect(own).toEqual(['exec', 'claim', 'release', 'irq', 'smoke', 'serve', 'ipmitool']);
     for (const name of nonEmpty(own)) {
       expect(() => scriptLines('script', name)).toThrow(`${name} cannot be a line of a script`);
     }
@@ -198,4 +196,45 @@ test('how far a long file is, is shown on a terminal, and gone in the end', asyn
   expect(stderr).toContain('%');
   expect(stderr).toMatch(/\[#+\.*\] +\d+ % line 3/);
   expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+});
+
+test('a line that takes long shows progress, which makes way for all that is printed', async () => {
+  let nowMs = 0;
+  const timers: (() => void)[] = [];
+  const clock = {
+    now: () => (nowMs += 600),
+    timer: (_: number, callback: () => void) => {
+      timers.push(callback);
+      return () => undefined;
+    },
+  };
+  const bar = '\r\u001b[K[####################] 100 % line 2';
+  const line: ReadyLine = {
+    kind: 'begun',
+    number: 2,
+    go: ({ stdout, stderr }) => {
+      const prints = [
+        () => stdout.write('an entry\n'),
+        () => stderr.write('a complaint\n'),
+        () => tellUser('a warning'),
+      ];
+      for (const print of prints) {
+        timers.pop()?.();
+        print();
+      }
+      timers.pop()?.();
+      return Promise.resolve(0);
+    },
+    giveUp: () => Promise.resolve(),
+  };
+
+  const { stdout, stderr } = await runScript('', {
+    lines: [line],
+    clock: clock as never,
+    terminal: () => ({ isTTY: true, columns: 80 }),
+  });
+
+  const clear = '\r\u001b[K';
+  expect(stdout).toBe('an entry\n');
+  expect(stderr).toBe([bar, clear, bar, clear, 'a complaint\n', bar, clear, bar, clear].join(''));
 });

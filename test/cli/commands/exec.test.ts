@@ -288,8 +288,21 @@ describe('a line of a script for ipmitool', () => {
   });
 
   test.each([
+    `user set 3 --name ""`,
+    `user set 3 --name "it's"`,
+    `user set 3 --name '"'`,
+    `sensor get "CPU 0 Temp" '"x'`,
+  ])('%s has no open quote', (line) => {
+    expect(parseLine(1, line, PROGRAM)).toMatchObject({ kind: 'other' });
+  });
+
+  test.each([
     [`raw 0x30 0x"01"`, `script:1: word 3 has a quote inside: quote whole words, or none`],
     [`raw 0x30 "0x01"5`, `script:1: word 3 has a quote inside: quote whole words, or none`],
+    ['sdr dump "file', 'script:1: word 3 begins with a quote that does not end'],
+    [`user set 3 --name 'op --yes`, 'script:1: word 5 begins with a quote that does not end'],
+    [`sel list "`, 'script:1: word 3 begins with a quote that does not end'],
+    [`user set 3 --name "it's`, 'script:1: word 5 begins with a quote that does not end'],
     ['raw stor 1', `script:1: NETFN is no number, and none of ${NET_FN_NAMES}`],
     ['raw constructor 1', `script:1: NETFN is no number, and none of ${NET_FN_NAMES}`],
     ['raw 0x30 0x01 "1 2"', 'script:1: DATA byte 1 is not a number from 0 to 255 (0xff)'],

@@ -38,3 +38,20 @@ test('a FRU that is not there is the answer of the BMC', async () => {
   expect([none.exit, wrong.exit]).toEqual([1, 64]);
   expect(none.stderr).toContain('0xcb');
 });
+
+test('the FRUs that records name are listed, with the number that prints each', async () => {
+  const { stdout, exit } = await runCli('--sim', 'fru', 'list');
+  const json = await runCli('--sim', '--json', 'fru', 'list');
+
+  expect(exit).toBe(0);
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['ID', 'NAME', 'CONTROLLER', 'EEPROM', 'ENTITY'],
+    ['0', 'System Board', '0x20 on channel 0', '7.1 (system board)'],
+    ['0', 'BMC', '0x20 on channel 0', '46.1 (management controller firmware)'],
+    [''],
+  ]);
+  expect(expectObjects(json.stdout, 'fru-device')).toMatchObject([
+    { record_id: 4, fru_id: 0, controller_address: 32, eeprom_address: null },
+    { record_id: 5, name: 'BMC' },
+  ]);
+});

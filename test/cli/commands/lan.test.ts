@@ -64,6 +64,7 @@ lan.vlan.id: none -> 5
           { path: 'lan.vlan.id', from: null, to: 5, secret: false },
         ],
         unverified: [],
+        warnings: [],
       },
     ]);
   });

@@ -177,7 +177,7 @@ describe('--explain tells', () => {
 
     expect(run(host, { explain: true }).stdout).toBe(
       [
-        'There is no /etc/ipmi-bt.json.',
+        '/etc/ipmi-bt.json names no interface.',
         'ACPI has no SPMI table.',
         `SMBIOS says: BT at memory 0xce4, register spacing 1, interrupt 6 (${ENTRY}).`,
         'PCI has no IPMI device.',
@@ -195,7 +195,7 @@ describe('--explain tells', () => {
   test('that there is nothing', () => {
     expect(run(captured('none'), { explain: true }).stdout).toBe(
       [
-        'There is no /etc/ipmi-bt.json.',
+        '/etc/ipmi-bt.json names no interface.',
         'ACPI has no SPMI table.',
         'SMBIOS has no IPMI device.',
         'PCI has no IPMI device.',

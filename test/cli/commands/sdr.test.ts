@@ -102,3 +102,45 @@ test('a folder of --cache that cannot be used is told once, and the records are 
     /^ipmi-bt: warning: --cache \/dev\/null is not used: it is no folder that .*\n$/,
   );
 });
+
+test('the types are told with the number of their sensors', async () => {
+  const { stdout, exit } = await runCli('--sim', 'sdr', 'type');
+  const json = await runCli('--sim', '--json', 'sdr', 'type');
+
+  expect(exit).toBe(0);
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['TYPE', 'NAME', 'SENSORS'],
+    ['0x01', 'Temperature', '2'],
+    ['0x08', 'Power Supply', '1'],
+    [''],
+  ]);
+  expect(expectObjects(json.stdout, 'sensor-type')).toMatchObject([
+    { sensor_type: 1, sensors: 2 },
+    { sensor_type: 8, sensor_type_text: 'Power Supply' },
+  ]);
+});
+
+test('sensors of a type are printed by its name and by its number, without other records', async () => {
+  const byName = await runCli('--sim', 'sdr', 'type', 'power supply');
+  const byNumber = await runCli('--sim', '--json', 'sdr', 'type', '0x01');
+
+  expect(byName.exit).toBe(0);
+  expect(byName.stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['ID', 'NAME', 'READING', 'STATUS'],
+    ['0x3', 'PSU 0 Status', 'present', 'ok'],
+    [''],
+  ]);
+  expect(expectObjects(byNumber.stdout, 'sdr-record')).toMatchObject([
+    { name: 'CPU 0 Temp' },
+    { name: 'CPU 1 Core Temp.' },
+  ]);
+});
+
+test('a type that no sensor has is told with those that there are', async () => {
+  const { stderr, exit } = await runCli('--sim', 'sdr', 'type', 'Fan');
+
+  expect(exit).toBe(1);
+  expect(stderr).toContain(
+    'there is no sensor of type "Fan"; there are: Temperature, Power Supply\n',
+  );
+});

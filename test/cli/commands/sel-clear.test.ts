@@ -47,6 +47,16 @@ test('a file that cannot be written leaves the log as it is', async () => {
   expect(missing).toMatchObject({ exit: 64, stdout: '' });
 });
 
+test('a drain into a file that keeps nothing is refused with nothing sent', async () => {
+  const { stdout, stderr, exit } = await runCli('--sim', 'sel', 'drain', '/dev/null', '--yes');
+
+  expect({ stdout, exit }).toEqual({ stdout: '', exit: 64 });
+  expect(stderr).toBe(
+    'ipmi-bt: /dev/null keeps nothing: name a file; sel clear erases without saving; ' +
+      'nothing was sent (see ipmi-bt help sel drain)\n',
+  );
+});
+
 test('without --yes and without a terminal nothing is sent', async () => {
   const drain = await runCli('--sim', 'sel', 'drain');
   const clear = await runCli('--sim', 'sel', 'clear');

@@ -99,6 +99,35 @@ user.users[0].enabled: false -> true
     ]);
   });
 
+  test('warns of a user who is enabled without a name or a password', async () => {
+    const enable = ['user', 'set', '3', '--enable', '--check'];
+
+    const text = await runCli('--sim', ...enable);
+    const json = await runCli('--sim', '--json', ...enable);
+
+    expect(text.exit).toBe(2);
+    expect(text.stderr).toBe(`${SIM_LINE}\
+ipmi-bt: warning: user.users[0].name: user 3 is to be enabled without a name: a login without one is as this user
+ipmi-bt: warning: user.users[0].password: user 3 is to be enabled without a password: set one, or leave it disabled
+`);
+    expect(json.stderr).toBe(SIM_LINE);
+    expect(expectObjects(json.stdout, 'apply-result')).toMatchObject([
+      { warnings: [{ path: 'user.users[0].name' }, { path: 'user.users[0].password' }] },
+    ]);
+  });
+
+  test('refuses a name that another user has, with --check as without', async () => {
+    for (const flag of ['--check', '--yes']) {
+      const line = ['user', 'set', '3', '--name', 'ADMIN', flag];
+
+      const { stdout, stderr, exit } = await runCli('--sim', ...line);
+
+      expect({ stdout, exit }).toEqual({ stdout: '', exit: 1 });
+      expect(stderr).toContain('user.users[0].name: user 2 has the name "ADMIN"; take another');
+      expect(stderr).toContain('nothing was set');
+    }
+  });
+
   test('warns of a password file that others can read', async () => {
     const path = secretFile(PASSWORD, 0o644);
 

@@ -56,8 +56,10 @@ test('a pre-timeout that there cannot be is refused before anything is sent', as
   const long = await runCli(...words, '60', '--interrupt', 'nmi');
 
   expect([alone.exit, long.exit]).toEqual([64, 64]);
-  expect(alone.stderr).toContain('--pre-timeout: 5 s before the action, and no interrupt');
+  expect(alone.stderr).toContain(
+    '--pre-timeout: 5 s before the action, and no interrupt: choose smi, nmi or message (see',
+  );
   expect(long.stderr).toContain(
-    '--pre-timeout: 60 s before the action, and the countdown has 60 s',
+    '--pre-timeout: 60 s before the action, and the countdown has 60 s: it must be longer (see',
   );
 });

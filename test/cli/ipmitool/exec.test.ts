@@ -23,6 +23,9 @@ const SCRIPTS = [
   'user set name 3 operator\nuser set password 3 secret\nuser priv 3 3 1\nuser enable 3\n',
   'chassis bootdev pxe options=efiboot\nchassis power reset\n',
   "mc setsysinfo os_name 'Debian GNU/Linux'\n",
+  'raw 6 x"5 6"y 7\nraw 6 \'a b\'c 2\nraw 6 "a\'b c"d e\nraw 6 a~b\nraw 6 "a~b"\nraw 6 "q\nraw 6 ""x',
+  'raw 6 4\nshell\nraw 6 99\n',
+  `raw ${'6 99 '.repeat(50)}`,
   '',
 ].map((text, index) => written(String(index), text));
 
@@ -31,6 +34,21 @@ function written(name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+/** Lines of scripts that control fans, watch the health of a server, and set it up. */
+const REAL = [
+  ['raw 0x30 0x30 0x01 0x00', 'raw 0x30 0x30 0x02 0xff 0x14', 'raw 0x30 0x30 0x01 0x01'],
+  ['raw 0x30 0x45 0x01 0x01', 'raw 0x30 0x70 0x66 0x01 0x00 0x24', 'sensor reading "CPU Temp"'],
+  ['sdr type temperature', 'sdr type Fan', 'sdr type "Power Supply"', 'sensor get "Fan 1" 12V'],
+  ['chassis status', 'sdr elist full', 'sel info', 'sel elist last 5', 'fru print 0', 'mc info'],
+  ['set csv', 'sdr', 'sensor', 'sel list 5', 'set csv 0', 'sdr get "PSU 1"', 'dcmi power reading'],
+  [
+    ...['lan set 1 ipsrc static', 'lan set 1 ipaddr 192.0.2.5', 'lan set 1 netmask 255.255.255.0'],
+    ...['lan set 1 defgw ipaddr 192.0.2.1', 'lan set 1 access on', 'user set name 3 ops'],
+    ...['user set password 3 "a b"', 'channel setaccess 1 3 privilege=4', 'user enable 3'],
+  ],
+  ['event "CPU Temp" ucr', 'event "CPU Temp" ucr deassert', 'sel elist last 2', 'event 3'],
+].map((lines, index) => written(`real-${index}`, lines.join('\n')));
 
 /** Commands after which a list of sensors may be in another form, and such lists. */
 const LISTING = [
@@ -52,6 +70,11 @@ compareWithIpmitool(
       `exec ${String(SCRIPTS[1])} x`,
       ...SCRIPTS.map((path) => `exec ${path}`),
     ].join('\n'),
+  },
+  {
+    title: 'real lines in an exec file',
+    lines: REAL.map((path) => `exec ${path}`).join('\n'),
+    bmc: ipmitoolBmc,
   },
   {
     title: 'lists in an exec file',

@@ -60,13 +60,18 @@ const SLOW = [
   },
 ];
 
+/** Options of the BMC itself. */
+const WAY = { target: 0x20, channel: 0, own: 0x20 };
+
 describe('gives up as ipmitool does, on a BMC that', () => {
   test.each(SLOW)('$title', async ({ bmc, sets, reads, seconds, stderr }) => {
     const { requester, requests, clock } = directBmc(bmc());
-    const choices = { verbose: 0, csv: false, lun: 0, target: 0x20, channel: 0 };
+    const choices = { ...{ verbose: 0, logs: 0, csv: false, lun: 0 }, ...WAY };
     let [printed, complained] = ['', ''];
+    const memory = { isExtended: false, running: new Set<string>() };
     const session = {
-      ...{ requester, clock, choices, memory: { isExtended: false }, signal: undefined },
+      ...{ requester, clock, choices, memory, input: inputOf(''), signal: undefined },
+      ask: () => undefined,
       print: (text: string) => void (printed += text),
       complain: (text: string) => void (complained += `${text}\n`),
     };
@@ -84,3 +89,4 @@ describe('gives up as ipmitool does, on a BMC that', () => {
     expect(clock.now()).toBe(seconds * 1000);
   });
 });
+import { inputOf } from '../../support/ipmitool-ours.ts';

@@ -43,7 +43,27 @@ const NAMES: readonly (readonly number[])[] = [
   [0, 65, ...Array<number>(15).fill(0)],
 ];
 
+/** Passwords that are typed. */
+const TYPED = `
+  user set password 2
+  user set password foo
+  user set password 0
+  user test 2 16
+  user test 2 20
+  user test 2 17
+  user test foo 16`;
+
+const PASSWORDS: readonly string[] = [
+  ...['secret', '', 'exactly16letters', 'asecretthatistoo', 'asecretthatistoolong'],
+  ...['asecretthatistoolongforit', ' sp ace ', 'carriage\r', 'ä'],
+];
+
 compareWithIpmitool(
+  ...PASSWORDS.map((password) => ({
+    title: `typed ${JSON.stringify(password)}`,
+    lines: TYPED,
+    input: `${password}\n${password}\n`,
+  })),
   {
     title: 'user',
     lines: `

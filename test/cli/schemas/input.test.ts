@@ -3,7 +3,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 
-import { INPUT_SCHEMAS, inputJsonSchema } from '../../../src/cli/schemas/input.ts';
+import { INPUT_SCHEMAS } from '../../../src/cli/schemas/input.ts';
+import { inputJsonSchema } from '../../../src/cli/schemas/schema.ts';
 import { checkChannel } from '../../../src/commands/channel.ts';
 import { checkLan } from '../../../src/commands/lan-wanted.ts';
 import { checkUsers } from '../../../src/commands/user-wanted.ts';

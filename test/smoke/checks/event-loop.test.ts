@@ -57,6 +57,24 @@ test('a single long hold is a warning: the host ran another process', async () =
   expect(warnings[0]).toMatch(/^bt-slow-port: \d+ register accesses .*; [01] of \d+ turns were/);
 });
 
+test('nor is it the port when a BMC answers so fast that there are few turns', async () => {
+  let accesses = 0;
+  const wrap = (port: PortIo, clock: VirtualClock): PortIo => ({
+    ...slow(0)(port, clock),
+    readBytes: (...words) => {
+      accesses += 1;
+      if (accesses === 8) clock.skip(30);
+      port.readBytes(...words);
+    },
+  });
+  const bench = new Bench({ wrap, isQuick: true, sim: { responseMs: 0 } });
+  const { slugs, warnings } = await bench.run(EVENT_LOOP);
+
+  expect(slugs).toEqual([]);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/; 1 of [2-9] turns were so long$/);
+});
+
 test('a BMC that does not answer is found', async () => {
   const bench = new Bench();
   bench.bmc.fail('drop', { skip: 6 });

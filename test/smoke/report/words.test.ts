@@ -81,6 +81,8 @@ test.each([
   ['ipmi-bt smoke --save a --html=b --junit c --quick', 'ipmi-bt smoke --quick --seed 42'],
   [String.raw`ipmi-bt smoke --html 'it'\''s a' --quick`, 'ipmi-bt smoke --quick --seed 42'],
   [String.raw`ipmi-bt smoke '--html=it'\''s a' --quick`, 'ipmi-bt smoke --quick --seed 42'],
+  ['ipmi-bt --record a smoke --quick', 'ipmi-bt smoke --quick --seed 42'],
+  ['ipmi-bt smoke --record a --trace-payload=all', 'ipmi-bt smoke --seed 42'],
   ['ipmi-bt smoke --baseline a --strict', 'ipmi-bt smoke --baseline a --strict --seed 42'],
 ])('%j is repeated by %j', (commandLine, expected) => {
   expect(words.repeatCommand({ ...INFO, commandLine })).toBe(expected);

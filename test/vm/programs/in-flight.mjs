@@ -5,7 +5,7 @@
 
 import { Buffer } from 'node:buffer';
 
-import { open } from 'ipmi-bt';
+import { open } from './dist/index.js';
 import { die, watchCycles } from './port-cycles.mjs';
 
 const BASE = 0xce4;

@@ -1,0 +1,229 @@
+/** One run of `ipmi-bt-agent`: from the first connection until a signal ends it. */
+
+import { randomUUID } from 'node:crypto';
+
+import { open } from 'ipmi-bt';
+import type { Clock, Device } from 'ipmi-bt';
+import { readUserPolicy } from 'ipmi-bt/policy';
+import { SimBmc } from 'ipmi-bt/sim';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+
+import { mayPass } from '../interface/failure.ts';
+import { Reopening } from '../interface/reopening.ts';
+import { connectNats } from '../nats/connection.ts';
+import { eventSubject, inboxOf } from '../nats/subjects.ts';
+import { Agent } from './agent.ts';
+import type { AgentParts } from './agent.ts';
+import { Service } from './discovery.ts';
+import { Limits } from './limits.ts';
+import type { AgentOptions } from './options.ts';
+import { Pages } from './pages.ts';
+import { Publisher, publishError } from './publisher.ts';
+import type { AgentDevice } from './reads.ts';
+import { SelSource } from './sel-source.ts';
+import { smokeRunner } from './smoke.ts';
+import { openState } from './state.ts';
+import type { State } from './state.ts';
+
+/** Everything that a run needs besides its options. */
+export interface AgentRunParts {
+  readonly version: string;
+  readonly clock: Clock;
+  /** Milliseconds since 1970: the time of day, which may be set meanwhile. */
+  readonly wallMs: () => number;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Told what reads the policy again. */
+  readonly onReload: (reload: () => void) => void;
+  /** Resolves when the program is to end. */
+  readonly untilEnd: () => Promise<void>;
+}
+
+/** Longest page; the rest of a message needs so much room besides. */
+const PAGE_BYTES_MAX = 256 * 1024;
+const REST_BYTES = 1024;
+
+/** A stream has so long to acknowledge an event. */
+const ACKNOWLEDGE_MS = 10_000;
+
+/** Runs until its end. Rejects with the error that makes it impossible. */
+export async function runAgent(options: AgentOptions, parts: AgentRunParts): Promise<void> {
+  const { log, clock } = parts;
+  const policy = policyOf(options, parts);
+  const onError = (error: unknown): void => {
+    log.warn({ error: String(error) }, 'trouble');
+  };
+  const state = openState(options.stateFolder, { clock, onError });
+  const way = new Reopening<Device>({
+    open: () => openBmc(options),
+    onChange: (device) => {
+      log.info({ dev: device?.name }, device === undefined ? 'closed' : 'opened');
+    },
+  });
+  try {
+    await openFirst(way, log);
+    await run(options, parts, { state, way, policy, onError });
+  } finally {
+    await way.close();
+    state.release();
+  }
+}
+
+/** Everything that answers and tells. */
+interface Means extends Pick<AgentParts, 'policy' | 'onError'> {
+  readonly state: State;
+  readonly way: Reopening<Device>;
+}
+
+/** The policy of now, which a reload reads again. */
+function policyOf({ policyFile }: AgentOptions, { log, onReload }: AgentRunParts) {
+  let policy = readUserPolicy(policyFile);
+  onReload(() => {
+    try {
+      policy = readUserPolicy(policyFile);
+      log.info({ users: policy.users.size }, 'the policy was read again');
+    } catch (error) {
+      log.error({ error: String(error) }, 'the policy is wrong; the one before stays in force');
+    }
+  });
+  return () => policy;
+}
+
+/** The event log is read from the start on, and told and answered when there is a connection. */
+async function run(options: AgentOptions, parts: AgentRunParts, means: Means): Promise<void> {
+  const { log, clock, wallMs, random } = parts;
+  const { host, prefix } = options;
+  const { way, onError, state } = means;
+  const { spool } = state;
+  const requester = deviceOf(way);
+  const polling = new AbortController();
+  const source = new SelSource({ host, requester, spool, clock, wallMs, onError });
+  if (!options.withoutEvents) void source.run(polling.signal);
+  try {
+    log.info({ servers: options.servers }, 'connecting, until a server is there');
+    const connection = await connectNats({ ...options, ...namesOf(options), waits: true });
+    log.info({ host, server: connection.getServer() }, 'connected');
+    void tellStates(connection, log);
+    const agent = new Agent(agentParts(options, parts, { ...means, connection }));
+    const publish = publisherOf(connection, eventSubject(prefix, host));
+    const publisher = options.withoutEvents
+      ? undefined
+      : new Publisher({ spool, clock, publish, random, onError });
+    await parts.untilEnd();
+    polling.abort(new Error('closed'));
+    await agent.close();
+    await publisher?.close();
+    // Without a server there is nothing to drain into, and the library would go on trying.
+    await connection.drain().catch(onError);
+    await connection.close();
+  } finally {
+    polling.abort(new Error('closed'));
+  }
+}
+
+function agentParts(
+  options: AgentOptions,
+  parts: AgentRunParts,
+  { connection, policy, onError, state, way }: Means & Pick<AgentParts, 'connection'>,
+): AgentParts {
+  const { clock, wallMs } = parts;
+  const { host, prefix, inFlight, perSecond } = options;
+  return {
+    ...{ connection, host, prefix, clock, wallMs, onError, policy, device: deviceOf(way) },
+    pages: new Pages(clock, pageBytesOf(connection)),
+    smoke: smokeRunner(interfaceArgs(options)),
+    journal: state.journal,
+    limits: new Limits({ inFlight, perSecond }, clock),
+    service: serviceOf(options, parts, way),
+  };
+}
+
+/** Publishes to a stream; the library is told the id, by which the stream drops what it has. */
+export function publisherOf(
+  connection: NatsConnection,
+  subject: string,
+): (body: Uint8Array, id: string) => Promise<void> {
+  const stream = jetstream(connection);
+  return async (body, id) => {
+    try {
+      await stream.publish(subject, body, { msgID: id, timeout: ACKNOWLEDGE_MS, retries: 1 });
+    } catch (error) {
+      throw publishError(error, subject);
+    }
+  };
+}
+
+async function openFirst(way: Reopening<Device>, log: Logger): Promise<void> {
+  try {
+    await way.device();
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    log.warn({ error: String(error) }, 'not opened; each request tries again');
+  }
+}
+
+async function openBmc({ base, spacing, via, sim }: AgentOptions): Promise<Device> {
+  if (!sim) return await open({ base, spacing, via, bringUp: 'lazy' });
+  const port = new SimBmc();
+  return await open({ base: port.base, port, bringUp: 'lazy' });
+}
+
+function pageBytesOf({ info }: NatsConnection): number {
+  const payload = info?.max_payload ?? PAGE_BYTES_MAX;
+  return Math.min(PAGE_BYTES_MAX, payload - REST_BYTES);
+}
+
+function deviceOf(way: Reopening<Device>): AgentDevice {
+  return {
+    request: async (input, options) => await way.request(input, options),
+    statistics: async () => (await way.device()).statistics(),
+    identity: async (identify) => await (await way.device()).identity(identify),
+  };
+}
+
+/** The inbox has the name of the host, so that permissions can keep others from its answers. */
+function namesOf({ host, prefix }: AgentOptions): { name: string; inboxPrefix: string } {
+  return { name: `ipmi-bt-agent ${host}`, inboxPrefix: inboxOf(`${prefix}_${host}`) };
+}
+
+function interfaceArgs({ base, spacing, via, sim }: AgentOptions): readonly string[] {
+  const place = base === undefined ? [] : ['--base', `${base}`];
+  const width = spacing === undefined ? [] : ['--spacing', `${spacing}`];
+  return [...place, ...width, ...(sim ? ['--sim'] : ['--via', via])];
+}
+
+function serviceOf(
+  { host, prefix }: AgentOptions,
+  { version, wallMs }: AgentRunParts,
+  way: Reopening<Device>,
+): Service {
+  let known: Readonly<Record<string, string>> = {};
+  const learn = async (): Promise<void> => {
+    const { deviceId } = await (await way.device()).identity();
+    if (deviceId === undefined) return;
+    const { manufacturerId, productId, firmwareRevision: firmware } = deviceId;
+    known = { manufacturer: `${manufacturerId}`, product: `${productId}`, firmware };
+  };
+  return new Service({
+    ...{ version, prefix, host, startedMs: wallMs(), id: randomUUID() },
+    metadata: () => {
+      if (known['product'] === undefined) void learn().catch(() => undefined);
+      return { host, ...known };
+    },
+  });
+}
+
+/** Logs how the connection changes. The pings of a good one, some a minute, are for debugging. */
+export async function tellStates(
+  connection: Pick<NatsConnection, 'status'>,
+  log: Pick<Logger, 'info' | 'debug'>,
+): Promise<void> {
+  for await (const status of connection.status()) {
+    const error = status.type === 'error' ? { error: String(status.error) } : {};
+    const fields = { type: status.type, ...error };
+    if (status.type === 'ping') log.debug(fields, 'connection');
+    else log.info(fields, 'connection');
+  }
+}

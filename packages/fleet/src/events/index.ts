@@ -1,0 +1,14 @@
+/**
+ * The events of a fleet out of their stream, each once.
+ *
+ * @packageDocumentation
+ */
+
+export { EventReader } from './event-reader.ts';
+export type { EventReaderParts } from './event-reader.ts';
+export { SeenIds } from './seen-ids.ts';
+export { FolderDisk } from '../disk/disk.ts';
+export type { Disk } from '../disk/disk.ts';
+export { connectNats } from '../nats/connection.ts';
+export type { NatsOptions } from '../nats/connection.ts';
+export type { HostEvent } from '../nats/protocol.ts';

@@ -1,0 +1,32 @@
+/** The process of `ipmi-bt-exporter`: its arguments, its log, the signals that end it. */
+
+import { systemClock } from 'ipmi-bt';
+
+import { EXIT_CONFIG } from '../exit-codes.ts';
+import { exitCodeOf } from '../interface/failure.ts';
+import { openLog } from '../log.ts';
+import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
+import { readOptions } from './options.ts';
+import { runExporter } from './program.ts';
+import { WebConfigError } from './web-config.ts';
+
+/** Signals that end the program; it closes the interface before. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Runs the program, and sets the exit code of the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  const version = programVersion();
+  const streams = new StandardStreams();
+  try {
+    const options = readOptions(args, version, streams);
+    const log = openLog(options.logLevel);
+    await runExporter(options, {
+      ...{ version, clock: systemClock, log },
+      untilEnd: () => untilSignal(SIGNALS),
+    });
+  } catch (error) {
+    const exitCode = error instanceof WebConfigError ? EXIT_CONFIG : exitCodeOf(error);
+    tellError('ipmi-bt-exporter', error, exitCode);
+    process.exitCode = exitCode === 0 ? await streams.exitCode(exitCode) : exitCode;
+  }
+}

@@ -1,0 +1,89 @@
+/** The process of `ipmi-bt-fleet`: its arguments, the signals that end it, its exit code. */
+
+import { constants } from 'node:os';
+
+import { CommanderError } from 'commander';
+
+import { EXIT_BUG, EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
+import { EXIT_SIGNAL, EXIT_TRY_LATER, EXIT_USAGE } from '../exit-codes.ts';
+import { connectFleet } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { HostsError, nodeset } from '../fleet/host-names.ts';
+import { RunStateError } from '../fleet/run-state.ts';
+import { NatsConnectError, NatsOptionsError } from '../nats/connection.ts';
+import { natsOptions } from '../nats/options.ts';
+import { StandardStreams, programVersion, tellError } from '../process.ts';
+import { readOptions } from './options.ts';
+import type { ToolOptions } from './options.ts';
+import { exitCodeOfHosts, runFleet } from './program.ts';
+
+/** Signals that end the program: what is away is `unknown`, the rest is not sent. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Calls of the system by which the state is written. */
+const OF_A_FILE: ReadonlySet<string> = new Set([
+  ...['open', 'write', 'fsync', 'close', 'chmod', 'chown', 'rename', 'lstat', 'stat'],
+]);
+
+/** Runs the program, and sets the exit code of the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  const version = programVersion();
+  const streams = new StandardStreams();
+  const ending = untilSignal();
+  try {
+    const options = readOptions(args, version, streams);
+    const code = await runFleet(options, {
+      ...{ connect, nodeset, stderr: process.stderr, signal: ending.signal, out: streams.out },
+    });
+    process.exitCode = ending.exit() ?? (await streams.exitCode(code));
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    if (ending.exit() === undefined) tellError('ipmi-bt-fleet', error, exitCode);
+    process.exitCode =
+      ending.exit() ?? (exitCode === 0 ? await streams.exitCode(exitCode) : exitCode);
+  } finally {
+    ending.forget();
+  }
+}
+
+async function connect(options: ToolOptions): Promise<Fleet> {
+  const { user, prefix } = options;
+  return await connectFleet({ ...natsOptions(options), name: 'ipmi-bt-fleet', user, prefix });
+}
+
+function untilSignal() {
+  const abort = new AbortController();
+  let code: number | undefined;
+  const listeners = SIGNALS.map((signal) => {
+    const listener = (): void => {
+      code = EXIT_SIGNAL + constants.signals[signal];
+      abort.abort();
+      // Whatever it still waits for, the next signal ends it.
+      forget();
+    };
+    process.on(signal, listener);
+    return { signal, listener };
+  });
+  const forget = (): void => {
+    for (const { signal, listener } of listeners) process.off(signal, listener);
+  };
+  return { signal: abort.signal, exit: () => code, forget };
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof HostsError) return exitCodeOfHosts(error, EXIT_USAGE);
+  if (error instanceof RunStateError) return EXIT_USAGE;
+  if (error instanceof NatsOptionsError) return EXIT_CONFIG;
+  if (error instanceof NatsConnectError) return EXIT_TRY_LATER;
+  const { syscall = '', name } = error as NodeJS.ErrnoException;
+  if (OF_A_FILE.has(syscall)) return EXIT_CANNOT_CREATE;
+  // The library of NATS has classes of its own for each reason.
+  return isOfNats(name) || syscall === 'connect' ? EXIT_TRY_LATER : EXIT_BUG;
+}
+
+function isOfNats(name: string): boolean {
+  return /^(Connection|Authorization|UserAuthentication|Timeout|ClosedConnection)\w*Error$/.test(
+    name,
+  );
+}

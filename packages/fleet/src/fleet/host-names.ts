@@ -1,0 +1,128 @@
+/**
+ * The hosts that a command line names: a list, a file with one in each line, or bracket ranges,
+ * which ClusterShell's `nodeset` expands and folds.
+ */
+
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+import { ALL_HOSTS, hostToken } from '../nats/subjects.ts';
+import { byName } from './coalesce.ts';
+
+/** A choice of hosts that is wrong, or that cannot be understood on this machine. */
+export class HostsError extends Error {
+  override readonly name = 'HostsError';
+  /** True where a program is missing, and the choice may be right. */
+  readonly isProgramMissing: boolean;
+
+  constructor(message: string, isProgramMissing = false) {
+    super(message);
+    this.isProgramMissing = isProgramMissing;
+  }
+}
+
+/** More hosts than one run is meant for. */
+export const HOSTS_MAX = 100_000;
+
+/** Longest host name of DNS (RFC 1035, 2.3.4). */
+const NAME_CHARS_MAX = 253;
+
+const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+
+/** A set that is too large to be expanded ends `nodeset` by one of these. */
+const NODESET_MS_MAX = 30_000;
+const NODESET_BYTES_MAX = HOSTS_MAX * (NAME_CHARS_MAX + 1);
+
+/** Longest argument that Linux passes to a program, with room to spare. */
+const ARGUMENT_CHARS_MAX = 120_000;
+
+const run = promisify(execFile);
+
+/** Runs `nodeset` with arguments, and returns what it prints. */
+export type Nodeset = (args: readonly string[]) => Promise<string>;
+
+/** Runs the program of Debian's package clustershell. */
+export const nodeset: Nodeset = async (args) => {
+  const limits = { timeout: NODESET_MS_MAX, maxBuffer: NODESET_BYTES_MAX };
+  const { stdout } = await run('nodeset', [...args], limits);
+  return stdout;
+};
+
+/** Returns the hosts of `a,b`, `@FILE` or `uv[001-400]`, each once, in their natural order. */
+export async function readHosts(text: string, program: Nodeset = nodeset) {
+  const names = await namesIn(text, program);
+  for (const name of names) checkHostName(name);
+  if (names.length === 0) throw new HostsError(`${text} names no host`);
+  if (names.length > HOSTS_MAX) throw new HostsError(`more than ${HOSTS_MAX} hosts`);
+  return oneOfEach(names).sort(byName);
+}
+
+/** Names of the same agent differ in letters of the other case, or in dots. */
+function oneOfEach(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [hostToken(name), name])).values()];
+}
+
+/** Throws a {@link HostsError} unless it is the name of a host. */
+export function checkHostName(name: string): void {
+  const isAll = name.toLowerCase() === ALL_HOSTS;
+  if (name.length <= NAME_CHARS_MAX && NAME.test(name) && !isAll) return;
+  if (isAll) throw new HostsError(`"${name}" is no name of a host: it means all hosts`);
+  throw new HostsError(`${JSON.stringify(name.slice(0, NAME_CHARS_MAX))} is no name of a host`);
+}
+
+async function namesIn(text: string, program: Nodeset): Promise<readonly string[]> {
+  if (!text.startsWith('@')) return await expanded([text], program);
+  const path = text.slice(1);
+  try {
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    return await expanded(
+      lines.map((line) => line.replace(/#.*/, '').trim()),
+      program,
+    );
+  } catch (error) {
+    if (error instanceof HostsError) throw error;
+    throw new HostsError(`the file of hosts cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Ranges go through the program, all at once; plain names need none. */
+async function expanded(lines: readonly string[], program: Nodeset): Promise<readonly string[]> {
+  const words = lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== '');
+  const ranges = words.filter((word) => word.includes('['));
+  const plain = words.filter((word) => !word.includes('['));
+  const names = plain.flatMap((word) => word.split(',')).filter((name) => name !== '');
+  return ranges.length === 0 ? names : [...names, ...(await expand(ranges, program))];
+}
+
+async function expand(ranges: readonly string[], program: Nodeset): Promise<readonly string[]> {
+  try {
+    const text = await program(['-e', '-S', '\n', '--', ...ranges]);
+    return text.split('\n').filter((name) => name !== '');
+  } catch (error) {
+    throw expansionError(ranges.join(' '), error as NodeJS.ErrnoException & { stderr?: string });
+  }
+}
+
+function expansionError(
+  ranges: string,
+  { code, stderr = '', message }: NodeJS.ErrnoException & { stderr?: string },
+): HostsError {
+  if (code === 'ENOENT') {
+    const remedy = 'install the Debian package clustershell, or name the hosts one by one';
+    return new HostsError(`${ranges} needs the program nodeset: ${remedy}`, true);
+  }
+  const reason = stderr.trim() === '' ? message : stderr.trim();
+  return new HostsError(`nodeset does not expand ${ranges}: ${reason}`);
+}
+
+/** Folds names by `nodeset -f`; where that is not possible, the names with commas between them. */
+export async function foldHosts(hosts: readonly string[], program: Nodeset = nodeset) {
+  const list = hosts.join(',');
+  if (list.length > ARGUMENT_CHARS_MAX) return list;
+  try {
+    return (await program(['-f', '--', list])).trim();
+  } catch {
+    return list;
+  }
+}

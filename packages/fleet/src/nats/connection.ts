@@ -1,0 +1,216 @@
+/**
+ * The connection to NATS: servers, TLS, and an NKEY or the credentials of a JWT. What is sent
+ * changes servers, so that a connection which leaves the host has TLS. Secrets are read from files
+ * that no other user can read, when a connection is made, and are never shown.
+ */
+
+import { readFileSync, statSync } from 'node:fs';
+import { isIP, isIPv4 } from 'node:net';
+
+import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+
+/** A connection as a program asks for it. */
+export interface NatsOptions {
+  /** URLs such as `tls://nats.example.org:4222`. */
+  readonly servers: readonly string[];
+  /** Shown by the server to its administrator. */
+  readonly name: string;
+  /** File of the seed of an NKEY. */
+  readonly nkeyFile?: string | undefined;
+  /** File with a JWT and its seed. */
+  readonly credsFile?: string | undefined;
+  /** Certificates of authorities in PEM, beside which no other is trusted. */
+  readonly caFile?: string | undefined;
+  /** Certificate of this client, and its key. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** First part of the subjects of answers, which permissions can keep from other users. */
+  readonly inboxPrefix?: string | undefined;
+  /** True: also without TLS to another host. */
+  readonly plain?: boolean | undefined;
+  /** True: goes on trying until there is a server, from the first attempt on. */
+  readonly waits?: boolean | undefined;
+}
+
+/** A connection cannot be made as the options say. */
+export class NatsOptionsError extends Error {
+  override readonly name = 'NatsOptionsError';
+}
+
+/** No connection came about; the message says to which servers, and what to do. */
+export class NatsConnectError extends Error {
+  override readonly name = 'NatsConnectError';
+}
+
+/** Codes of Node and OpenSSL for a certificate of the server that does not hold. */
+const CERTIFICATE = /CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA/;
+
+/** Time between two attempts to connect, and what chance adds so that hosts do not come at once. */
+const RECONNECT_MS = 2000;
+const RECONNECT_JITTER_MS = 3000;
+
+/** A server is asked whether it is there, and is given up after so many without an answer. */
+const PING_INTERVAL_MS = 20_000;
+const PINGS_MAX = 2;
+
+/** Bits of the mode by which others than the owner and its group read, or others than it write. */
+const OPEN_MODE = 0o027;
+
+const SCHEME = /^(nats|tls):\/\//;
+
+/** Connects. The library is loaded now, and not before. */
+export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const library = await import('@nats-io/transport-node');
+  const { nkeyFile, credsFile } = options;
+  const transport = transportOptions(options);
+  if (credsFile !== undefined) {
+    const creds = (): Uint8Array => secretOf(credsFile);
+    creds();
+    const authenticator = library.credsAuthenticator(creds);
+    return await orSaid(library.connect({ ...transport, authenticator }), options);
+  }
+  if (nkeyFile === undefined) return await orSaid(library.connect(transport), options);
+  const seed = (): Uint8Array => trimmed(secretOf(nkeyFile));
+  seed();
+  const authenticator = library.nkeyAuthenticator(seed);
+  return await orSaid(library.connect({ ...transport, authenticator }), options);
+}
+
+async function orSaid<T>(connected: Promise<T>, { servers }: NatsOptions): Promise<T> {
+  try {
+    return await connected;
+  } catch (error) {
+    throw connectError(error, servers);
+  }
+}
+
+/** The error of the library with its servers and a remedy; any other error, a bug, as it is. */
+export function connectError(error: unknown, servers: readonly string[]): unknown {
+  const { name, message, code = '' } = error as NodeJS.ErrnoException;
+  const told = `NATS server ${servers.join(', ')}: ${message}`;
+  if (CERTIFICATE.test(code)) {
+    const remedy = 'name the server as its certificate does, and its authority (--tls-ca FILE)';
+    return new NatsOptionsError(`${told}; ${remedy}`, { cause: error });
+  }
+  if (/^(User)?Auth\w*Error$/.test(name)) {
+    const remedy = 'name an NKEY or credentials that it knows (--nkey FILE, --creds FILE)';
+    return new NatsConnectError(`${told}; ${remedy}`, { cause: error });
+  }
+  const isOfNetwork = code !== '' || /^(Connection|Timeout|ClosedConnection)\w*Error$/.test(name);
+  if (!isOfNetwork) return error;
+  const remedy = 'is it the right server (--server URL), and does it run?';
+  return new NatsConnectError(`${told}; ${remedy}`, { cause: error });
+}
+
+/** The options of the library but for the secret. Throws a {@link NatsOptionsError}. */
+export function transportOptions(options: NatsOptions): NodeConnectionOptions {
+  const { servers, name, caFile, certFile, keyFile, inboxPrefix, waits = false } = options;
+  check(options);
+  const hasTls = needsTls(options);
+  const tls = {
+    ...(caFile === undefined ? {} : { ca: readText(caFile) }),
+    ...(certFile === undefined ? {} : { cert: readText(certFile) }),
+    ...(keyFile === undefined ? {} : { key: Buffer.from(secretOf(keyFile)).toString() }),
+    minVersion: 'TLSv1.2',
+    ...verifiedAddress(servers),
+  };
+  return {
+    ...{ servers: servers.map((url) => url.replace(SCHEME, '')), name },
+    ...(hasTls ? { tls } : {}),
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+    ...{ waitOnFirstConnect: waits, maxReconnectAttempts: -1 },
+    ...{ reconnectTimeWait: RECONNECT_MS, pingInterval: PING_INTERVAL_MS, maxPingOut: PINGS_MAX },
+    ...{ reconnectJitter: RECONNECT_JITTER_MS, reconnectJitterTLS: RECONNECT_JITTER_MS },
+    // An account that is changed meanwhile must not end an agent for good.
+    ignoreAuthErrorAbort: waits,
+  };
+}
+
+function check({ servers, nkeyFile, credsFile, certFile, keyFile, ...rest }: NatsOptions): void {
+  if (servers.length === 0) throw new NatsOptionsError('no NATS server is named');
+  for (const url of servers) checkServer(url);
+  if (nkeyFile !== undefined && credsFile !== undefined) {
+    throw new NatsOptionsError('an NKEY and credentials exclude each other');
+  }
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new NatsOptionsError('a certificate and its key belong together');
+  }
+  const isTls = needsTls({ servers, certFile, ...rest });
+  if (isTls) checkNames(servers);
+  if (isTls || rest.plain === true || servers.every(isThisHost)) return;
+  throw new NatsOptionsError(
+    'without TLS everybody on the way could send commands: use tls://HOST, or allow it (--plain)',
+  );
+}
+
+/** A password in a URL would be seen in the list of processes. */
+function checkServer(url: string): void {
+  const { hostname, username, password } = urlOf(url);
+  if (hostname === '') {
+    throw new NatsOptionsError('a NATS server is HOST, HOST:PORT, or tls://HOST:PORT');
+  }
+  if (username === '' && password === '') return;
+  throw new NatsOptionsError('no user or password in the URL of a NATS server: use an NKEY');
+}
+
+function needsTls({ servers, caFile, certFile }: NatsOptions | Omit<NatsOptions, 'name'>): boolean {
+  const hasFile = caFile !== undefined || certFile !== undefined;
+  return hasFile || servers.some((url) => url.startsWith('tls://'));
+}
+
+/** Its parts; all empty for what is no URL. */
+function urlOf(url: string): Pick<URL, 'hostname' | 'username' | 'password'> {
+  const full = SCHEME.test(url) ? url : `nats://${url}`;
+  return URL.canParse(full) ? new URL(full) : { hostname: '', username: '', password: '' };
+}
+
+/**
+ * The library passes no name for a server that is an address, and Node would verify the certificate
+ * of `localhost`. One address can be said; several cannot.
+ */
+function verifiedAddress(servers: readonly string[]): { readonly host?: string } {
+  const [host = '', ...others] = hostsOf(servers);
+  return isIP(host) === 0 || others.length > 0 ? {} : { host };
+}
+
+function checkNames(servers: readonly string[]): void {
+  const hosts = hostsOf(servers);
+  const address = hosts.find((host) => isIP(host) !== 0);
+  if (address === undefined || hosts.length === 1) return;
+  throw new NatsOptionsError(
+    `${address}: of several NATS servers with TLS, each is named by its host name, as in its certificate`,
+  );
+}
+
+function hostsOf(servers: readonly string[]): readonly string[] {
+  return [...new Set(servers.map((url) => urlOf(url).hostname.replace(/^\[(.*)\]$/, '$1')))];
+}
+
+function isThisHost(url: string): boolean {
+  const { hostname } = urlOf(url);
+  const isLoopback = isIPv4(hostname) && hostname.startsWith('127.');
+  return isLoopback || hostname === 'localhost' || hostname === '[::1]';
+}
+
+function readText(file: string): string {
+  return Buffer.from(read(file)).toString();
+}
+
+function secretOf(file: string): Uint8Array {
+  const content = read(file);
+  const { mode } = statSync(file);
+  if ((mode & OPEN_MODE) === 0) return content;
+  throw new NatsOptionsError(`${file}: other users can read or change it; chmod 600 it`);
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new NatsOptionsError((error as Error).message, { cause: error });
+  }
+}
+
+function trimmed(secret: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(secret).toString().trim());
+}

@@ -1,0 +1,66 @@
+/** Naming hosts, and printing equal answers, beside Debian's clustershell. */
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { coalesce, gatheredText } from '../../src/fleet/coalesce.ts';
+import { foldHosts, readHosts } from '../../src/fleet/host-names.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+const noProgram = (): Promise<string> =>
+  Promise.reject(Object.assign(new Error('spawn nodeset ENOENT'), { code: 'ENOENT' }));
+
+test('a list names each host once, in natural order', async () => {
+  expect(await readHosts('uv10,uv2,,uv10', noProgram)).toEqual(['uv2', 'uv10']);
+});
+
+test('names of the same agent are one host', async () => {
+  expect(await readHosts('a.b,A_B,c', noProgram)).toEqual(['A_B', 'c']);
+});
+
+test('a file has hosts, comments and ranges', async () => {
+  const file = join(tempFolder(), 'hosts');
+  writeFileSync(file, '# rack 1\nb c,d  # two\n\nuv[08-10,12]\n');
+
+  expect(await readHosts(`@${file}`)).toEqual(['b', 'c', 'd', 'uv08', 'uv09', 'uv10', 'uv12']);
+});
+
+test.each([
+  ['uv[1-2]', 'uv[1-2] needs the program nodeset: install the Debian package clustershell, or'],
+  ['-x', '"-x" is no name of a host'],
+  ['a b;c', '"b;c" is no name of a host'],
+  [',', ', names no host'],
+  ['a,ALL', '"ALL" is no name of a host: it means all hosts'],
+  ['@/no/such', 'the file of hosts cannot be read: ENOENT'],
+])('%s is refused without nodeset', async (text, message) => {
+  await expect(readHosts(text, noProgram)).rejects.toThrow(message);
+});
+
+test('a range that is wrong is refused in the words of nodeset', async () => {
+  await expect(readHosts('uv[3-1]')).rejects.toThrow('nodeset does not expand uv[3-1]: ');
+});
+
+test('without nodeset a group is named by its hosts', async () => {
+  expect(await foldHosts(['a1', 'a2'], noProgram)).toBe('a1,a2');
+});
+
+test('equal answers are printed as clush -b prints them', async () => {
+  const texts: Readonly<Record<string, string>> = {
+    ...{ n1: 'one\n', n2: 'two\nlines\n', n3: 'two\nlines\n', n10: 'one\n', m7: 'three\n' },
+  };
+  const script = `case %h in ${Object.entries(texts)
+    .map(([host, text]) => `${host}) printf '${text.replaceAll('\n', '\\n')}';;`)
+    .join(' ')} esac`;
+  const args = ['-b', '-w', Object.keys(texts).join(','), '-R', 'exec', script];
+  const theirs = execFileSync('clush', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+  const groups = coalesce(new Map(Object.entries(texts)));
+  expect(await gatheredText(groups, foldHosts)).toBe(theirs);
+  expect(groups.map(({ hosts }) => hosts)).toEqual([['n1', 'n10'], ['n2', 'n3'], ['m7']]);
+});

@@ -1,0 +1,128 @@
+/** The connections that are refused before any is made, and the options of those that are not. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { NatsConnectError, NatsOptionsError, connectError } from '../../src/nats/connection.ts';
+import { connectNats, transportOptions } from '../../src/nats/connection.ts';
+import type { NatsOptions } from '../../src/nats/connection.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+const SEED = 'SUAM7Y5BZQ';
+
+function options(rest: Partial<NatsOptions>): NatsOptions {
+  return { servers: ['tls://nats.example.org'], name: 'test', ...rest };
+}
+
+function file(text: string, mode: number): string {
+  const path = join(tempFolder(), 'secret');
+  writeFileSync(path, text, { mode });
+  return path;
+}
+
+describe('a connection', () => {
+  test.each<[string, Partial<NatsOptions>, RegExp]>([
+    ['without a server', { servers: [] }, /no NATS server is named/],
+    ['to no host', { servers: ['tls://'] }, /HOST, HOST:PORT, or tls:/],
+    ['with a password in the URL', { servers: ['tls://a:b@nats.example.org'] }, /use an NKEY/],
+    ['with two secrets', { nkeyFile: 'a', credsFile: 'b' }, /exclude each other/],
+    ['with a certificate alone', { certFile: 'a' }, /belong together/],
+    [
+      'without TLS to another host',
+      { servers: ['nats.example.org'] },
+      /everybody on the way.*--plain/,
+    ],
+    ['without TLS to a host beside this one', { servers: ['127.0.0.1', 'b.org'] }, /everybody/],
+    [
+      'with TLS to several addresses',
+      { servers: ['tls://192.0.2.1', 'tls://192.0.2.2'] },
+      /192\.0\.2\.1: of several NATS servers/,
+    ],
+    ['whose authority cannot be read', { caFile: '/nowhere/ca.pem' }, /\/nowhere\/ca\.pem/],
+  ])('%s is refused', (_, rest, expected) => {
+    expect(() => transportOptions(options(rest))).toThrow(NatsOptionsError);
+    expect(() => transportOptions(options(rest))).toThrow(expected);
+  });
+
+  test.each([0o640, 0o600])('with a secret of mode %o is made', (mode) => {
+    const keyFile = file('KEY', mode);
+
+    expect(transportOptions(options({ certFile: file('CERT', 0o644), keyFile }))).toMatchObject({
+      tls: { cert: 'CERT', key: 'KEY' },
+    });
+  });
+
+  test.each(['nkeyFile', 'credsFile'])(
+    'with the secret of %s for others is refused',
+    async (name) => {
+      const path = file(SEED, 0o644);
+      const refused = connectNats(options({ [name]: path }));
+
+      await expect(refused).rejects.toThrow(
+        `${path}: other users can read or change it; chmod 600 it`,
+      );
+      await expect(refused).rejects.not.toThrow(SEED);
+    },
+  );
+
+  test.each<[string, readonly string[], object]>([
+    ['one address is verified for that', ['tls://192.0.2.1:4222'], { host: '192.0.2.1' }],
+    ['so is one of IPv6', ['tls://[2001:db8::1]:4222'], { host: '2001:db8::1' }],
+  ])('to %s', (_, servers, tls) => {
+    expect(transportOptions(options({ servers }))).toMatchObject({ tls });
+  });
+
+  test('to hosts by name leaves the names to the library', () => {
+    const { tls, servers } = transportOptions(options({ servers: ['tls://a.org', 'tls://b.org'] }));
+
+    expect(servers).toEqual(['a.org', 'b.org']);
+    expect(tls).not.toHaveProperty('host');
+  });
+
+  test('within this host, or plain when that is said, has no TLS', () => {
+    expect(transportOptions(options({ servers: ['localhost:4222'] }))).not.toHaveProperty('tls');
+    const servers = ['nats.example.org'];
+    expect(transportOptions(options({ servers, plain: true }))).not.toHaveProperty('tls');
+  });
+});
+
+describe('a connection that fails', () => {
+  const servers = ['tls://a.org', 'tls://b.org'];
+
+  function failure(fields: object): unknown {
+    return connectError(Object.assign(new Error('the reason'), fields), servers);
+  }
+
+  test.each([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('for a certificate, %s, is a wrong configuration', (code) => {
+    expect(failure({ code })).toBeInstanceOf(NatsOptionsError);
+    expect(String(failure({ code }))).toMatch(/tls:\/\/b\.org: the reason; .*--tls-ca FILE/);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['the user', { name: 'AuthorizationError' }, /b\.org: the reason; .*--nkey FILE, --creds FILE/],
+    ['want of a server', { name: 'ConnectionError' }, /b\.org: the reason; .*--server URL/],
+    ['want of its name', { code: 'ENOTFOUND' }, /b\.org: the reason; .*--server URL/],
+  ])('for %s says where and what to do', (_, fields, told) => {
+    expect(failure(fields)).toBeInstanceOf(NatsConnectError);
+    expect(String(failure(fields))).toMatch(told);
+  });
+
+  test('by a bug keeps its error', () => {
+    const error = new TypeError('bug');
+
+    expect(connectError(error, ['a.org'])).toBe(error);
+  });
+
+  test('to a server that is not there is such an error', async () => {
+    // Nothing listens on port 1 of this host.
+    const failed = connectNats(options({ servers: ['127.0.0.1:1'] }));
+
+    await expect(failed).rejects.toThrow(NatsConnectError);
+  });
+});

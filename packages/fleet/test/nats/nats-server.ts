@@ -1,0 +1,112 @@
+/**
+ * Debian's NATS server with TLS, users by NKEY and their permissions, and JetStream, in a folder of
+ * its own on a port that it finds. It can be killed and started again on the same port.
+ */
+
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { nkeys } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+import { connectNats } from '../../src/nats/connection.ts';
+import { inboxOf } from '../../src/nats/subjects.ts';
+import { makeCertificate } from '../certificates.ts';
+
+const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((one) => existsSync(one));
+
+/** The permissions of each user, as docs/fleet.md has them. */
+const USERS: Readonly<Record<string, string>> = {
+  admin: '{}',
+  uv1: `{ publish: ["ipmi-bt-events.uv1", "$JS.API.INFO", "_INBOX.>"],
+    subscribe: ["ipmi-bt.uv1.*.*", "ipmi-bt.all.*.*", "$SRV.>", "_INBOX.ipmi-bt_uv1.>"] }`,
+  alice: '{ publish: ["ipmi-bt.*.*.alice", "$SRV.>"], subscribe: ["_INBOX.alice.>"] }',
+  bob: '{ publish: ["ipmi-bt.*.*.bob"], subscribe: ["_INBOX.bob.>"] }',
+};
+
+export class NatsServer {
+  readonly #folder: string;
+  #port = -1;
+  #child: ChildProcess | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    makeCertificate(folder, 'nats');
+    for (const user of Object.keys(USERS)) {
+      const seed = Buffer.from(nkeys.createUser().getSeed());
+      writeFileSync(join(folder, `${user}.nk`), seed, { mode: 0o600 });
+    }
+  }
+
+  get url(): string {
+    return `tls://127.0.0.1:${this.#port}`;
+  }
+
+  /** A file of the folder. */
+  file(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Options by which a user connects. */
+  options(user: string) {
+    return {
+      ...{ servers: [this.url], name: user, inboxPrefix: inboxOf(user) },
+      ...{ nkeyFile: this.file(`${user}.nk`), caFile: this.file('nats.crt') },
+    };
+  }
+
+  async connect(user: string): Promise<NatsConnection> {
+    return await connectNats(this.options(user));
+  }
+
+  async start(): Promise<void> {
+    if (PROGRAM === undefined) throw new Error("Debian's package nats-server is not installed");
+    writeFileSync(this.file('nats.conf'), this.#config());
+    const child = spawn(PROGRAM, ['-c', this.file('nats.conf')], {
+      ...{ cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      child.once('close', () => {
+        reject(new Error(`nats-server ended: ${log}`));
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+        const [, port] = /client connections on 127\.0\.0\.1:(\d+)/.exec(log) ?? [];
+        if (port === undefined || !log.includes('Server is ready')) return;
+        this.#port = Number(port);
+        resolve();
+      });
+    });
+  }
+
+  /** Kills it as a loss of power would. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined) return;
+    const ended = new Promise<void>((resolve) => {
+      child.once('close', () => {
+        resolve();
+      });
+    });
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  #config(): string {
+    const users = Object.entries(USERS).map(([user, permissions]) => {
+      const pair = nkeys.fromSeed(readFileSync(this.file(`${user}.nk`)));
+      const rest = user === 'admin' ? '' : `, permissions: ${permissions}`;
+      return `{ nkey: ${pair.getPublicKey()}${rest} }`;
+    });
+    return `listen: "127.0.0.1:${this.#port}"
+tls { cert_file: nats.crt, key_file: nats.key }
+jetstream { store_dir: js }
+authorization { users: [ ${users.join(',\n')} ] }
+`;
+  }
+}

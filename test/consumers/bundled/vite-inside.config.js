@@ -1,0 +1,5 @@
+// Bundles the library, too.
+export default {
+  build: { ssr: 'program.js', outDir: 'inside' },
+  ssr: { noExternal: ['ipmi-bt'] },
+};

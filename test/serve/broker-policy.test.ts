@@ -1,0 +1,47 @@
+/** A broker whose policy changes while its clients are open. */
+
+import { expect, test } from 'vitest';
+
+import { NO_GRANTS } from '../../src/serve/policy.ts';
+import type { Grants } from '../../src/serve/policy.ts';
+import { SIM_EVENT } from '../../src/sim/commands.ts';
+import { SERVER_UID, brokerRig, userOf } from '../support/broker-rig.ts';
+
+const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
+
+const MAY_READ: Grants = { ...NO_GRANTS, users: new Map([[1001, [{ kind: 'read' }]]]) };
+
+test('what is granted is had by clients that are open, and lost when it is taken away', async () => {
+  const { broker, clock } = await brokerRig({}, NO_GRANTS);
+  const client = broker.open(userOf(1001));
+  const root = broker.open(userOf(SERVER_UID));
+
+  await expect(client.request(GET_DEVICE_ID)).rejects.toMatchObject({ code: 'COMMAND_DENIED' });
+  broker.obey(MAY_READ);
+  expect((await clock.until(client.request(GET_DEVICE_ID))).completionCode).toBe(0);
+  expect((await clock.until(broker.open(userOf(1001)).request(GET_DEVICE_ID))).completionCode).toBe(
+    0,
+  );
+  broker.obey(NO_GRANTS);
+
+  expect(client.refusal(GET_DEVICE_ID)).toMatch(/is not permitted to this user/);
+  await expect(client.request(GET_DEVICE_ID)).rejects.toMatchObject({ code: 'COMMAND_DENIED' });
+  expect((await clock.until(root.request(GET_DEVICE_ID))).completionCode).toBe(0);
+});
+
+test('events are told as the policy is when they come', async () => {
+  const { broker, bmc, clock } = await brokerRig({}, MAY_READ);
+  const told: string[] = [];
+  broker.open(userOf(1001)).listen(({ kind }) => void told.push(`user ${kind}`));
+  broker.open(userOf(SERVER_UID)).listen(({ kind }) => void told.push(`server ${kind}`));
+
+  // The BMC keeps events from then on.
+  await clock.pass(1000);
+  bmc.addEvent(SIM_EVENT);
+  await clock.pass(1000);
+  broker.obey(NO_GRANTS);
+  bmc.addEvent(SIM_EVENT);
+  await clock.pass(1000);
+
+  expect(told).toEqual(['user event', 'server event', 'server event']);
+});
