@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 import { reporters } from './test/support/reporters.ts';
@@ -10,6 +12,9 @@ const SHARING = [
   ...['bmc', 'bt', 'commands', 'device', 'discover', 'driver', 'ipmi', 'irq', 'kernel', 'port'],
   ...['registry', 'serve', 'share', 'sim', 'smoke', 'trace'],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** Vitest's own choice leaves one processor idle, which is half of a machine with two. */
+const WORKERS = Math.max(2, availableParallelism());
 
 const NO_TESTS = ['test/vm/**', 'node_modules/**'];
 
@@ -27,6 +32,7 @@ const common = {
 export default defineConfig({
   test: {
     reporters: reporters(),
+    maxWorkers: WORKERS,
     projects: [
       {
         test: {
