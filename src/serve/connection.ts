@@ -63,6 +63,7 @@ export class Connection {
   #stopListening: (() => void) | undefined;
   #wanted = { event: false, attention: false };
   #cancelTurn: (() => void) | undefined;
+  #isEnding = false;
   #isOver = false;
 
   constructor(parts: ConnectionParts) {
@@ -70,7 +71,7 @@ export class Connection {
     this.#socket = parts.peer.socket;
     this.#socket.on('data', (piece) => {
       // A peer that was told goodbye may go on for as long as it likes.
-      if (this.#isOver) return;
+      if (this.#isEnding || this.#isOver) return;
       this.#lines.push(piece);
       this.#pump();
     });
@@ -105,18 +106,27 @@ export class Connection {
     this.#finish();
   }
 
-  /** Tells the reason and ends; what the BMC has runs to its end. Idempotent. */
+  /**
+   * Tells of each request that it was not sent, unless the BMC has it, then the reason, and ends;
+   * what the BMC has runs to its end. Idempotent.
+   */
   end(reason: string): void {
-    if (this.#isOver) return;
-    this.#finish();
-    sayGoodbye(this.#socket, reason, this.#parts.clock);
+    if (this.#isEnding || this.#isOver) return;
+    this.#isEnding = true;
+    // The requests that wait fail in this turn.
+    this.#parts.client.close();
+    this.#parts.clock.turn(() => {
+      if (this.#isOver) return;
+      this.#finish();
+      sayGoodbye(this.#socket, reason, this.#parts.clock);
+    });
   }
 
   /** Takes some lines, and the others in a later turn, so that no other client waits for all. */
   #pump(): void {
     if (this.#cancelTurn !== undefined) return;
     for (let count = 0; count < LINES_MAX; count += 1) {
-      if (this.#isOver) return;
+      if (this.#isEnding || this.#isOver) return;
       const next = this.#lines.next();
       if (next.kind === 'more') {
         this.#socket.resume();
@@ -254,7 +264,7 @@ export class Connection {
     this.#stopListening?.();
     this.#wanted = { event: false, attention: false };
     for (const id of [...this.#awaited.keys()]) this.#cancel(id, true);
-    this.#parts.client.close();
+    if (!this.#isEnding) this.#parts.client.close();
     this.#parts.onEnd();
   }
 }

@@ -158,8 +158,10 @@ export class Server {
       status: () => statusFields(this.status()),
     });
     this.#undo.add({
-      run: () => {
+      run: async () => {
         socket.close();
+        // Clients are told in the next turn.
+        await sleep(clock, 0);
       },
     });
     if (dummyPath === undefined) return;

@@ -63,7 +63,7 @@ export class SocketService {
     device.on('identity', this.#onIdentity).on('noEvents', this.#onNoEvents);
   }
 
-  /** Removes the socket, and tells every client that the server ends. Idempotent, synchronous. */
+  /** Removes the socket; every client is told in the next turn that the server ends. Idempotent. */
   close(): void {
     this.#listener?.close();
     for (const connection of [...this.#connections]) connection.end('the server was stopped');

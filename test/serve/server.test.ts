@@ -236,6 +236,29 @@ describe('the end', () => {
     expect(client.fate).toBe('ended');
   });
 
+  test('tells of requests that the BMC does not have yet that they were not sent', async () => {
+    const { start, doors, clock } = await serverRig();
+    const server = await start();
+    const client = doors.connect(SOCKET_PATH);
+    const request = { type: 'request', netFn: 6, cmd: 1, lun: 0, data: '', retries: 'safe' };
+    const lines = [1, 2, 3].map((id) => `${JSON.stringify({ ...request, id })}\n`);
+
+    client.emit('data', Buffer.from(lines.join('')));
+    await clock.until(server.close());
+
+    const told = client.written
+      .flatMap((bytes) => String(bytes).trimEnd().split('\n'))
+      .map((line) => JSON.parse(line) as { type: string; id?: number; outcome?: string })
+      .map(({ type, id, outcome }) => ({ type, id, outcome }));
+    expect(told.slice(1)).toEqual([
+      { type: 'failed', id: 2, outcome: 'not-sent' },
+      { type: 'failed', id: 3, outcome: 'not-sent' },
+      // The BMC had this one, and was quick.
+      { type: 'reply', id: 1 },
+      { type: 'bye' },
+    ]);
+  });
+
   test('goes on when a part of it fails, and rejects with that', async () => {
     const { start, doors, clock } = await serverRig();
     const server = await start(WHOLE);
