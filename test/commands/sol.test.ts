@@ -28,7 +28,8 @@ test('a parameter that the BMC does not have is undefined', async () => {
 
 test('a channel without SOL is an error, as is a parameter that is cut short', async () => {
   const { bmc, count } = await commandsRig();
-  const cut = await commandsRig(new SimBmc({ answer: () => [0x00, 0x11] }));
+  const answer = ({ netFn }: { netFn: number }) => (netFn === 0x0c ? [0x00, 0x11] : undefined);
+  const cut = await commandsRig(new SimBmc({ answer }));
 
   await expect(bmc.sol.get(3)).rejects.toMatchObject({ completionCode: 0xcc });
   expect(count()).toBe(9);

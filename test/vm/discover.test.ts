@@ -13,6 +13,7 @@ import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { AS_NOBODY, WITHOUT_RAWIO, bootGuest } from './guest.ts';
 import type { GuestOptions, GuestResult } from './guest.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
+import { inTurn } from './load.ts';
 import { stepsOf } from './steps.ts';
 
 const RAW = 'ipmi-bt raw 0x06 0x01';
@@ -49,10 +50,12 @@ function boot(options: Omit<GuestOptions, 'steps'>, commands: Record<string, str
   return bootGuest({ ...options, steps: stepsOf({ raw: RAW, locate: LOCATE, ...commands }) });
 }
 
-describe.each([
-  ['6.1', {}],
-  ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
-])('BT at 0xce4, on Linux %s', (version, kernel) => {
+describe.each(
+  inTurn([
+    ['6.1', {}],
+    ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
+  ] as const),
+)('BT at 0xce4, on Linux %s', (version, kernel) => {
   let guest: GuestResult;
 
   beforeAll(async () => {

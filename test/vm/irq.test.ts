@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SIM_ID, gaveUp, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { inTurn } from './load.ts';
 import { GUEST_ROOT, programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
@@ -87,145 +88,153 @@ interface Status {
   readonly state: string;
 }
 
-describe.each(MACHINES)('$name', ({ bmc, append, base, bus, device, driver, irq, line }) => {
-  const wake = (scene: string) => `node ${GUEST_ROOT}/irq-wake.mjs ${base} ${scene}`;
-  const release = `ipmi-bt release --base ${base}`;
-  const siDriver = `basename $(readlink /sys/bus/${bus}/devices/${device}/driver)`;
-  let guest: GuestResult;
+describe.each(inTurn(MACHINES))(
+  '$name',
+  ({ bmc, append, base, bus, device, driver, irq, line }) => {
+    const wake = (scene: string) => `node ${GUEST_ROOT}/irq-wake.mjs ${base} ${scene}`;
+    const release = `ipmi-bt release --base ${base}`;
+    const siDriver = `basename $(readlink /sys/bus/${bus}/devices/${device}/driver)`;
+    let guest: GuestResult;
 
-  beforeAll(async () => {
-    guest = await bootGuest({
-      bmc,
-      append,
-      modules: [driver],
-      files: programFiles('irq-wake'),
-      timeoutMs: 300_000,
-      steps: stepsOf({
-        load: '/usr/sbin/depmod 2> /dev/null; modprobe ipmi_si',
-        'bind too early': 'ipmi-bt irq bind',
-        claim: `ipmi-bt claim --base ${base} | head -1`,
-        explain: 'ipmi-bt locate --explain | tail -1',
-        bind: 'ipmi-bt irq bind',
-        'bind again': 'ipmi-bt irq bind --json',
-        raw: RAW,
-        'release too early': release,
-        wake: wake('wake'),
-        pending: wake('pending'),
-        auto: `ipmi-bt --irq auto --trace ${RAW.replace('ipmi-bt ', '')}`,
-        opened: `sleep 60 < /dev/uio0 & ${STATUS}; kill $!`,
-        'in use': IN_USE,
-        unbind: 'ipmi-bt irq unbind',
-        after: STATUS,
-        'raw after': RAW,
-        'bind to be unbound': 'ipmi-bt irq bind',
-        unbound: wake('unbound'),
-        'unbind again': 'ipmi-bt irq unbind',
-        release: `${release}; ${siDriver}`,
-        // Neither firmware nor ACPI is asked: parameters of ipmi_si make the device.
-        parameters: 'modprobe -r ipmi_si; modprobe ipmi_si type=bt ports=0xce4 regspacings=1',
-        'made by parameters': STATUS,
-        'taken from parameters': `${TAKE}; basename $(readlink ${HARDCODED}/driver)`,
-      }),
-    });
-  });
-
-  const status = (step: string): Status => JSON.parse(guest.step(step).stdout) as Status;
-
-  test('is left to ipmi_si while that has the device', () => {
-    const reason = `${device} is not bound: the kernel driver ipmi_si has it`;
-
-    expect(guest.step('bind too early')).toEqual(
-      gaveUp(69, `PORT_CLAIMED: ${reason} (first: ipmi-bt claim --base ${base})`),
-    );
-  });
-
-  test('can be had once the interface is claimed, as locate --explain says', () => {
-    expect(guest.step('explain').stdout).toBe(
-      `Interrupt ${irq} of ${base} is available through ${driver}: ipmi-bt irq bind --base ${base}.\n`,
-    );
-  });
-
-  test('is bound, and bound again without harm', () => {
-    expect(guest.step('bind')).toEqual(
-      printed(
-        `${device} is bound to ${driver}, its interrupt comes to /dev/uio0, ` +
-          `until: ipmi-bt irq unbind --base ${base}\n`,
-      ),
-    );
-    expect(JSON.parse(guest.step('bind again').stdout)).toMatchObject({ driver, uio: '/dev/uio0' });
-  });
-
-  test('leaves the ports to commands that poll', () => {
-    expect(guest.step('raw')).toEqual(printed(SIM_ID));
-  });
-
-  test('keeps the interface from being given back, and says what to do first', () => {
-    const reason = `${device} is not given back to ipmi_si: ${driver} has it`;
-
-    expect(guest.step('release too early')).toEqual(
-      gaveUp(69, `PORT_CLAIMED: ${reason}, first: ipmi-bt irq unbind --base ${base}`),
-    );
-  });
-
-  test('wakes once for each answer, as often as the kernel counts, and not when disabled', () => {
-    expect(guest.step('wake')).toEqual(
-      printed('a request: 1 1 1 1 1 1 1 1 1 1; lost: 0\ndisabled: 0\n'),
-    );
-  });
-
-  test('keeps no process alive that waits for it', () => {
-    expect(guest.step('pending')).toEqual(printed('watching /dev/uio0\n'));
-  });
-
-  test('comes to a command that asks for it', () => {
-    expect(guest.step('auto')).toMatchObject({ exitCode: 0, stdout: SIM_ID });
-  });
-
-  test('has a status: driver, counts and who listens', () => {
-    const { line_interrupts: all, uio_interrupts: ours, ...others } = status('opened');
-
-    expect(others).toMatchObject({ driver, irq, uio: '/dev/uio0', line, state: 'bound' });
-    expect(others.openers).toEqual([expect.stringMatching(/^pid \d+ \(sleep\) has \/dev\/uio0/)]);
-    // The line counts on from what ipmi_si had of it.
-    expect(ours).toBeGreaterThan(10);
-    expect(all).toBeGreaterThan(ours ?? 0);
-  });
-
-  test('is not unbound under a process that uses the interface', () => {
-    const { exitCode, stderr } = guest.step('in use');
-
-    expect(exitCode).toBe(75);
-    expect(stderr).toMatch(/^ipmi-bt: DEVICE_LOCKED: pid \d+ \(node\) uses the interface at 0x/);
-  });
-
-  test('is unbound, and the device then has no driver', () => {
-    const { driver: none, uio, state } = status('after');
-
-    expect(guest.step('unbind')).toEqual(
-      printed(`${device} is unbound from ${driver}; ` + `${release} gives it back to ipmi_si\n`),
-    );
-    expect({ none, uio, state }).toEqual({ none: null, uio: null, state: 'ready' });
-    expect(guest.step('raw after')).toEqual(printed(SIM_ID));
-  });
-
-  test('fails once when it is unbound by hand under who waits for it', () => {
-    expect(guest.step('unbound')).toEqual(printed('EIO /dev/uio0\n'));
-  });
-
-  test('lets ipmi_si have the device back', () => {
-    expect(guest.step('unbind again')).toEqual(printed(`no driver of UIO has ${base}\n`));
-    expect(guest.step('release')).toEqual(printed(`${device} is given back to ipmi_si\nipmi_si\n`));
-    if (base === '0xce4') {
-      expect(status('made by parameters')).toMatchObject({
-        device: 'hardcode-ipmi-si.0',
-        driver: 'ipmi_si',
-        state: 'claimed',
+    beforeAll(async () => {
+      guest = await bootGuest({
+        bmc,
+        append,
+        modules: [driver],
+        files: programFiles('irq-wake'),
+        timeoutMs: 300_000,
+        steps: stepsOf({
+          load: '/usr/sbin/depmod 2> /dev/null; modprobe ipmi_si',
+          'bind too early': 'ipmi-bt irq bind',
+          claim: `ipmi-bt claim --base ${base} | head -1`,
+          explain: 'ipmi-bt locate --explain | tail -1',
+          bind: 'ipmi-bt irq bind',
+          'bind again': 'ipmi-bt irq bind --json',
+          raw: RAW,
+          'release too early': release,
+          wake: wake('wake'),
+          pending: wake('pending'),
+          auto: `ipmi-bt --irq auto --trace ${RAW.replace('ipmi-bt ', '')}`,
+          opened: `sleep 60 < /dev/uio0 & ${STATUS}; kill $!`,
+          'in use': IN_USE,
+          unbind: 'ipmi-bt irq unbind',
+          after: STATUS,
+          'raw after': RAW,
+          'bind to be unbound': 'ipmi-bt irq bind',
+          unbound: wake('unbound'),
+          'unbind again': 'ipmi-bt irq unbind',
+          release: `${release}; ${siDriver}`,
+          // Neither firmware nor ACPI is asked: parameters of ipmi_si make the device.
+          parameters: 'modprobe -r ipmi_si; modprobe ipmi_si type=bt ports=0xce4 regspacings=1',
+          'made by parameters': STATUS,
+          'taken from parameters': `${TAKE}; basename $(readlink ${HARDCODED}/driver)`,
+        }),
       });
-      expect(guest.step('taken from parameters')).toEqual(printed(`${SIM_ID}ipmi_si\n`));
-    }
-    expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
-  });
-});
+    });
+
+    const status = (step: string): Status => JSON.parse(guest.step(step).stdout) as Status;
+
+    test('is left to ipmi_si while that has the device', () => {
+      const reason = `${device} is not bound: the kernel driver ipmi_si has it`;
+
+      expect(guest.step('bind too early')).toEqual(
+        gaveUp(69, `PORT_CLAIMED: ${reason} (first: ipmi-bt claim --base ${base})`),
+      );
+    });
+
+    test('can be had once the interface is claimed, as locate --explain says', () => {
+      expect(guest.step('explain').stdout).toBe(
+        `Interrupt ${irq} of ${base} is available through ${driver}: ipmi-bt irq bind --base ${base}.\n`,
+      );
+    });
+
+    test('is bound, and bound again without harm', () => {
+      expect(guest.step('bind')).toEqual(
+        printed(
+          `${device} is bound to ${driver}, its interrupt comes to /dev/uio0, ` +
+            `until: ipmi-bt irq unbind --base ${base}\n`,
+        ),
+      );
+      expect(JSON.parse(guest.step('bind again').stdout)).toMatchObject({
+        driver,
+        uio: '/dev/uio0',
+      });
+    });
+
+    test('leaves the ports to commands that poll', () => {
+      expect(guest.step('raw')).toEqual(printed(SIM_ID));
+    });
+
+    test('keeps the interface from being given back, and says what to do first', () => {
+      const reason = `${device} is not given back to ipmi_si: ${driver} has it`;
+
+      expect(guest.step('release too early')).toEqual(
+        gaveUp(69, `PORT_CLAIMED: ${reason}, first: ipmi-bt irq unbind --base ${base}`),
+      );
+    });
+
+    test('wakes once for each answer, as often as the kernel counts, and not when disabled', () => {
+      expect(guest.step('wake')).toEqual(
+        printed('a request: 1 1 1 1 1 1 1 1 1 1; lost: 0\ndisabled: 0\n'),
+      );
+    });
+
+    test('keeps no process alive that waits for it', () => {
+      expect(guest.step('pending')).toEqual(printed('watching /dev/uio0\n'));
+    });
+
+    test('comes to a command that asks for it', () => {
+      expect(guest.step('auto')).toMatchObject({ exitCode: 0, stdout: SIM_ID });
+    });
+
+    test('has a status: driver, counts and who listens', () => {
+      const { line_interrupts: all, uio_interrupts: ours, ...others } = status('opened');
+
+      expect(others).toMatchObject({ driver, irq, uio: '/dev/uio0', line, state: 'bound' });
+      expect(others.openers).toEqual([expect.stringMatching(/^pid \d+ \(sleep\) has \/dev\/uio0/)]);
+      // The line counts on from what ipmi_si had of it.
+      expect(ours).toBeGreaterThan(10);
+      expect(all).toBeGreaterThan(ours ?? 0);
+    });
+
+    test('is not unbound under a process that uses the interface', () => {
+      const { exitCode, stderr } = guest.step('in use');
+
+      expect(exitCode).toBe(75);
+      expect(stderr).toMatch(/^ipmi-bt: DEVICE_LOCKED: pid \d+ \(node\) uses the interface at 0x/);
+    });
+
+    test('is unbound, and the device then has no driver', () => {
+      const { driver: none, uio, state } = status('after');
+
+      expect(guest.step('unbind')).toEqual(
+        printed(`${device} is unbound from ${driver}; ` + `${release} gives it back to ipmi_si\n`),
+      );
+      expect({ none, uio, state }).toEqual({ none: null, uio: null, state: 'ready' });
+      expect(guest.step('raw after')).toEqual(printed(SIM_ID));
+    });
+
+    test('fails once when it is unbound by hand under who waits for it', () => {
+      expect(guest.step('unbound')).toEqual(printed('EIO /dev/uio0\n'));
+    });
+
+    test('lets ipmi_si have the device back', () => {
+      expect(guest.step('unbind again')).toEqual(printed(`no driver of UIO has ${base}\n`));
+      expect(guest.step('release')).toEqual(
+        printed(`${device} is given back to ipmi_si\nipmi_si\n`),
+      );
+      if (base === '0xce4') {
+        expect(status('made by parameters')).toMatchObject({
+          device: 'hardcode-ipmi-si.0',
+          driver: 'ipmi_si',
+          state: 'claimed',
+        });
+        expect(guest.step('taken from parameters')).toEqual(printed(`${SIM_ID}ipmi_si\n`));
+      }
+      expect(guest.console).not.toMatch(/BUG|WARNING|Oops|Call Trace|nobody cared/);
+    });
+  },
+);
 
 describe('ISA that only hotmod of ipmi_si announces', () => {
   const device = 'hotmod-ipmi-si.1';

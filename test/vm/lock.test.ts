@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SIM_ID, printed } from './expected.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { load } from './load.ts';
 import { programFiles } from './project.ts';
 import { stepsOf } from './steps.ts';
 
@@ -15,7 +16,7 @@ const GET_DEVICE_ID = 'ipmi-bt --base 0xce4 raw 0x06 0x01';
 
 /** Twenty commands that start at once on one emulated processor take more than 30 s. */
 const PATIENT = '--timeout 150';
-const AT_ONCE = 20;
+const AT_ONCE = load(20, 10);
 
 /** Without the addon a command starts two processes more. */
 const AT_ONCE_SLOW = 6;

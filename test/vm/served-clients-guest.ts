@@ -8,11 +8,10 @@ import { EventfulBmc } from './eventful-bmc.ts';
 import { guestProgram } from './compile.ts';
 import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
+import { IS_WHOLE, load } from './load.ts';
 import { baseOf } from './machine.ts';
 import { stepsOf } from './steps.ts';
 import { TroubledBmc } from './troubled-bmc.ts';
-
-const IS_WHOLE = process.env['IPMI_BT_LOAD'] === 'whole';
 
 /** Times of an answer of the BMC, milliseconds. */
 export const DELAYS = [0, 5, 10] as const;
@@ -20,15 +19,15 @@ export const DELAYS = [0, 5, 10] as const;
 export const CLIENTS = 8;
 
 /** Requests of a client beside others, sends of a flood, commands one after the other. */
-export const REQUESTS = IS_WHOLE ? 500 : 60;
-export const FLOOD = IS_WHOLE ? 10_000 : 500;
-export const MANY = IS_WHOLE ? 20_000 : 500;
+export const REQUESTS = load(500, 60);
+export const FLOOD = load(10_000, 500);
+export const MANY = load(20_000, 500);
 
 /** Round trips of which the times are told. */
-export const PACED = IS_WHOLE ? 500 : 50;
+export const PACED = load(500, 50);
 
 /** Events that a client takes: more than are kept for one that takes none. */
-export const STORM = IS_WHOLE ? 5000 : 240;
+export const STORM = load(5000, 240);
 
 /** Requests meanwhile: few, because each causes an event that the client has not counted on. */
 export const BESIDE = 20;

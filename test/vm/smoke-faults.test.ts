@@ -123,7 +123,8 @@ function failuresOf({ diagnoses }: Ocptv): readonly string[] {
 describe('a fault turns the check red that is there for it, and the exit code is 1:', () => {
   test.each(FAULTS)('$name', ({ name, finds }) => {
     const report = reportOf(name);
-    const red = outcomesOf(report).filter(({ cell }) => cell !== 'runs');
+    // A host may be so quick that a second round begins in time.
+    const red = columnOfRuns(outcomesOf(report)).filter(({ cell }) => cell !== 'runs');
 
     expect(red).toEqual(Object.keys(finds).map((id) => ({ id, cell: 'red' })));
     expect(failuresOf(report)).toEqual([...new Set(Object.values(finds))]);
@@ -159,7 +160,7 @@ describe('behind ipmi_sim', () => {
 
   test('so do those that write, but for a command that it does not know', () => {
     const report = reportOf('writing');
-    const unlike = offenders(outcomesOf(report), ({ cell }) => cell !== 'runs');
+    const unlike = offenders(columnOfRuns(outcomesOf(report)), ({ cell }) => cell !== 'runs');
 
     expect(unlike).toEqual([{ id: 'platform-event', cell: 'skips' }]);
     expect(guest.step('writing').exitCode).toBe(1);

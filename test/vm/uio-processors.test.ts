@@ -9,12 +9,13 @@ import { guestProgram } from './compile.ts';
 import { SIM_ID, printed } from './expected.ts';
 import type { GuestResult } from './guest.ts';
 import { BACKPORTS_KERNEL } from './kernel.ts';
+import { inTurn, load } from './load.ts';
 import { GUEST_ROOT, programFiles } from './project.ts';
 import { COMPLAINT, bootWithUio } from './uio-guest.ts';
 import { least } from '../support/lists.ts';
 
 /** Each of them is answered, and has an interrupt unless it is disabled just then. */
-const REQUESTS = 3000;
+const REQUESTS = load(3000, 1000);
 
 /** Receive message interrupt, and the event log as it is: else the BMC raises no line. */
 const GLOBAL_ENABLES = 'ipmi-bt --base 0xce4 raw 0x06 0x2e 0x09';
@@ -33,7 +34,7 @@ echo $(($(count) - before))
 mask 0xce4`;
 
 /** Times that the driver is unbound while a process enables the interrupt all the time. */
-const ROUNDS = 20;
+const ROUNDS = load(20, 7);
 
 /** Prints BT_INTMASK after each, and what became of the process. */
 const LEAVING = `for round in $(seq ${ROUNDS}); do
@@ -68,10 +69,12 @@ interface Toggled {
   readonly wrong: number;
 }
 
-describe.each([
-  ['6.1', {}],
-  ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
-])('on Linux %s, on two processors', (_, kernel) => {
+describe.each(
+  inTurn([
+    ['6.1', {}],
+    ['6.12', { kernelPackage: BACKPORTS_KERNEL }],
+  ] as const),
+)('on Linux %s, on two processors', (_, kernel) => {
   let guest: GuestResult;
 
   beforeAll(async () => {
