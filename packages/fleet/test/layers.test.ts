@@ -18,6 +18,7 @@ const ORDER = [
   'disk',
   'nats',
   'interface',
+  'web',
   'exporter',
   'events',
   'agent',

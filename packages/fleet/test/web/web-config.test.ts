@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { WebConfigError, readWebConfig, stampOf } from '../../src/exporter/web-config.ts';
+import { WebConfigError, readWebConfig, stampOf } from '../../src/web/web-config.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 /** A hash of `secret`. */
