@@ -6,7 +6,7 @@ import { EXIT_CONFIG } from '../exit-codes.ts';
 import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
 import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
-import { WebConfigError } from '../web/web-config.ts';
+import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
 import { runExporter } from './program.ts';
 
