@@ -3,11 +3,7 @@
 import { destination, pino } from 'pino';
 import type { Logger } from 'pino';
 
-/** Levels of the log, as pino has them. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-
-/** One of them. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from './log-levels.ts';
 
 const STDERR = 2;
 

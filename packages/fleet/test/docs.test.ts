@@ -11,6 +11,7 @@ import { expose } from '../src/exporter/exposition.ts';
 import { METRICS } from '../src/exporter/metrics.ts';
 import { COLLECTOR_NAMES } from '../src/exporter/exporter.ts';
 import { readOptions } from '../src/exporter/options.ts';
+import { readOptions as readToolOptions } from '../src/fleet-tool/options.ts';
 import { rig } from './rig.ts';
 
 const FLEET = resolve(import.meta.dirname, '..');
@@ -50,6 +51,22 @@ test('every collector and every option is in the page', () => {
 
   expect(missing(COLLECTOR_NAMES)).toEqual([]);
   expect(missing(own)).toEqual([]);
+});
+
+test('every option of the page is in its section, and every message of its log', () => {
+  const [, behind = ''] = TEXT.split('\n## A page to look at\n');
+  const [section = ''] = behind.split('\n## ');
+  let help = '';
+  const print = (text: string): string => (help += text);
+  expect(() => readToolOptions(['serve', '--help'], '', { out: print, err: print })).toThrow();
+  const options = [...help.matchAll(/^ {2}(--[\w.-]+)/gm)].map(([, name = '']) => name);
+  const source = readFileSync(resolve(FLEET, 'src/page/program.ts'), 'utf8');
+  const logged = [...source.matchAll(/log\.(?:info|warn|error)\([^']*'([^']+)'\)/g)];
+
+  expect(options.length).toBeGreaterThan(10);
+  expect(offenders(options, (name) => !section.includes(`\`${name}\``))).toEqual([]);
+  expect(logged.length).toBeGreaterThan(5);
+  expect(offenders(logged, ([, text = '']) => !section.includes(`\`${text}\``))).toEqual([]);
 });
 
 test('every check, module, setting and file for an engine is in the page of the engines', () => {

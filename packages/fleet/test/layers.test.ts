@@ -18,10 +18,13 @@ const ORDER = [
   'disk',
   'nats',
   'interface',
+  'web',
   'exporter',
   'events',
   'agent',
   'fleet',
+  'page',
+  'browser',
   'fleet-tool',
 ];
 
@@ -62,6 +65,14 @@ test('no file imports from a folder behind its own', () => {
 
 test('nothing comes from outside but by the name of its package', () => {
   expect(offenders(steps, ({ from }) => from.startsWith('..'))).toEqual([]);
+});
+
+test('the scripts of the page take types alone from what runs on the server', () => {
+  const scripts = files.filter((file) => folderOf(file) === 'browser');
+  const isTaken = (file: string): boolean =>
+    /^(?:import|export) (?!type )[^;]*'\.\.\//m.test(readFileSync(join(SOURCES, file), 'utf8'));
+
+  expect(offenders(scripts, isTaken)).toEqual([]);
 });
 
 test('an exporter, an agent and the tool know nothing of each other', () => {

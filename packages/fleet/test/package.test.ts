@@ -93,6 +93,9 @@ test('the packed package needs a range of versions of ipmi-bt, and has what it n
     ...['slurm', 'systemd'],
   ]);
   expect(existsSync(join(target, 'dist/index.d.ts'))).toBe(true);
+  // The page of "ipmi-bt-fleet serve" is a few files, which the build puts beside its scripts.
+  const page = ['index.html', 'page.css', 'icon.svg', 'page.js', 'rows.js'];
+  expect(offenders(page, (name) => !existsSync(join(target, 'dist/browser', name)))).toEqual([]);
   // npm packs the mode of a file.
   expect(offenders(PROGRAMS, (name) => !isProgram(join(target, name)))).toEqual([]);
 });

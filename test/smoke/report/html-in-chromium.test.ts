@@ -14,14 +14,9 @@ import { contrast } from '../../support/contrast.ts';
 import { describeWith } from '../../support/describe-with.ts';
 import { nonEmpty, offenders } from '../../support/lists.ts';
 import { drawnIn, fillOf, pagesOf } from '../../support/pdf.ts';
+import { SHOWN_TEXTS } from '../../support/shown-texts.ts';
+import type { ShownText } from '../../support/shown-texts.ts';
 import { latencies, typicalRun } from '../../support/smoke-page-run.ts';
-
-/** Text that is shown, with its colour, and the colour behind it. */
-interface ShownText {
-  readonly text: string;
-  readonly colour: string;
-  readonly ground: string;
-}
 
 const SCREEN = { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false };
 
@@ -29,24 +24,6 @@ const SCHEMES = [
   ['light', LIGHT],
   ['dark', DARK],
 ] as const;
-
-/** In the page: all texts that are shown. An element without a ground shows that behind it. */
-const SHOWN_TEXTS = `(() => {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (walker.nextNode()) {
-    const text = walker.currentNode.data.trim();
-    const element = walker.currentNode.parentElement;
-    if (text === '' || element.closest('script, title') || !element.checkVisibility()) continue;
-    const style = getComputedStyle(element);
-    let behind = element;
-    const ground = () => getComputedStyle(behind).backgroundColor;
-    while (ground() === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
-    const colour = element.closest('svg') === null ? style.color : style.fill;
-    texts.push({ text, colour, ground: ground() });
-  }
-  return texts;
-})()`;
 
 /** In the page: how many pixels of each canvas have one of these colours. */
 const pixelsOf = (colours: readonly string[]): string => `(() => {

@@ -6,9 +6,9 @@ import { EXIT_CONFIG } from '../exit-codes.ts';
 import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
 import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
+import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
 import { runExporter } from './program.ts';
-import { WebConfigError } from './web-config.ts';
 
 /** Signals that end the program; it closes the interface before. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

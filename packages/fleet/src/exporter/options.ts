@@ -6,9 +6,10 @@ import { withOutput } from '../command-line.ts';
 import type { OptionsOutput } from '../command-line.ts';
 import { checkInterface, withInterface } from '../interface/options.ts';
 import type { InterfaceOptions } from '../interface/options.ts';
+import { addressOf } from '../web/listen.ts';
+import type { ListenAddress } from '../web/listen.ts';
 import { COLLECTOR_NAMES } from './exporter.ts';
 import type { CollectorName } from './exporter.ts';
-import type { ListenAddress } from './server.ts';
 
 /** The choices of one run, complete. */
 export interface ExporterOptions extends InterfaceOptions {
@@ -26,7 +27,6 @@ export interface ExporterOptions extends InterfaceOptions {
 /** The port of ipmi_exporter, which the list of Prometheus ports has. */
 const DEFAULT_ADDRESS = ':9290';
 
-const PORT_MAX = 0xffff;
 const RECORD_MAX = 0xffff;
 
 type Flags = Omit<ExporterOptions, 'listen' | 'webConfigFile' | 'path' | 'excludeIds'> & {
@@ -86,16 +86,6 @@ function commandOf(version: string): Command {
     )
     .option('--exclude-sensor-ids <ids>', 'records whose sensors are not read', recordsOf, []);
   return withInterface(command);
-}
-
-function addressOf(text: string): ListenAddress {
-  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^[\]:]*)):(\d+)$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > PORT_MAX) {
-    throw new InvalidArgumentError('It is HOST:PORT or :PORT, such as 127.0.0.1:9290.');
-  }
-  const host = bracketed ?? plain ?? '';
-  return { host: host === '' ? undefined : host, port };
 }
 
 function pathOf(text: string): string {

@@ -14,7 +14,7 @@ import type { Opened } from '../interface/reopening.ts';
 import { budgetMsOf } from './scrape-timeout.ts';
 import { ExporterServer } from './server.ts';
 import { writeTextfile } from './textfile.ts';
-import { Web } from './web.ts';
+import { Web } from '../web/web.ts';
 
 /** Everything that a run needs besides its options. */
 export interface ProgramParts {

@@ -6,12 +6,10 @@ import { exitCodeFor } from '../fleet/exit-code.ts';
 import type { HostResult } from '../fleet/gather.ts';
 import type { Answer, Delivery, JsonObject } from '../fleet/transport.ts';
 import { bytesOf } from '../nats/protocol.ts';
+import { CONTROL, shown } from '../shown-text.ts';
 import { rowOf } from './rows.ts';
 
 const BYTES_A_LINE = 16;
-
-/** Control characters, which could steer a terminal, and what turns or parts a line unseen. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const HEX = 16;
 
@@ -121,14 +119,6 @@ function isObject(value: unknown): value is JsonObject {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return 'na';
   return shown(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** Text without control characters, each as its number. */
-export function shown(text: string): string {
-  return text.replace(CONTROL, (sign) => {
-    const code = sign.codePointAt(0) ?? 0;
-    return `\\x${code.toString(HEX).padStart(2, '0')}`;
-  });
 }
 
 /** The same JSON without control characters: they stand in its strings, which may escape them. */

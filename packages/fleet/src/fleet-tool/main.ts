@@ -3,26 +3,33 @@
 import { constants } from 'node:os';
 
 import { CommanderError } from 'commander';
+import { systemClock } from 'ipmi-bt';
 
+import { wallMs } from '../clock.ts';
 import { EXIT_BUG, EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
 import { EXIT_SIGNAL, EXIT_TRY_LATER, EXIT_USAGE } from '../exit-codes.ts';
 import { connectFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { HostsError, nodeset } from '../fleet/host-names.ts';
+import { HostsError, nodeset, readHosts } from '../fleet/host-names.ts';
 import { RunStateError } from '../fleet/run-state.ts';
-import { NatsConnectError, NatsOptionsError } from '../nats/connection.ts';
+import { NatsConnectError, NatsOptionsError, connectNats } from '../nats/connection.ts';
 import { natsOptions } from '../nats/options.ts';
 import { StandardStreams, programVersion, tellError } from '../process.ts';
+import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
 import type { ToolOptions } from './options.ts';
+import type { ServeOptions } from './page-options.ts';
 import { exitCodeOfHosts, runFleet } from './program.ts';
 
 /** Signals that end the program: what is away is `unknown`, the rest is not sent. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Calls of the system by which the state is written. */
+const MS_PER_S = 1000;
+
+/** Calls of the system by which the state is written, and the port of a page is had. */
 const OF_A_FILE: ReadonlySet<string> = new Set([
   ...['open', 'write', 'fsync', 'close', 'chmod', 'chown', 'rename', 'lstat', 'stat'],
+  'listen',
 ]);
 
 /** Runs the program, and sets the exit code of the process. */
@@ -31,8 +38,12 @@ export async function main(args: readonly string[]): Promise<void> {
   const streams = new StandardStreams();
   const ending = untilSignal();
   try {
-    const options = readOptions(args, version, streams);
-    const code = await runFleet(options, {
+    const chosen = readOptions(args, version, streams);
+    if (chosen.kind === 'serve') {
+      await serve(chosen.options, ending.signal, version);
+      return;
+    }
+    const code = await runFleet(chosen.options, {
       ...{ connect, nodeset, stderr: process.stderr, signal: ending.signal, out: streams.out },
     });
     process.exitCode = ending.exit() ?? (await streams.exitCode(code));
@@ -49,6 +60,26 @@ export async function main(args: readonly string[]): Promise<void> {
 async function connect(options: ToolOptions): Promise<Fleet> {
   const { user, prefix } = options;
   return await connectFleet({ ...natsOptions(options), name: 'ipmi-bt-fleet', user, prefix });
+}
+
+/** A service: a signal ends it with 0. All of it is loaded when it is asked for. */
+async function serve(options: ServeOptions, signal: AbortSignal, version: string): Promise<void> {
+  const { hosts, discoverS, intervalS, timeoutS, smokeIntervalS, logLevel } = options;
+  const named = hosts === undefined ? undefined : await readHosts(hosts, nodeset);
+  const [{ runPage }, { openLog }] = await Promise.all([
+    import('../page/program.ts'),
+    import('../log.ts'),
+  ]);
+  const page = {
+    ...{ ...options, hosts: named, discoverMs: discoverS * MS_PER_S },
+    ...{ intervalMs: intervalS * MS_PER_S, waitMs: timeoutS * MS_PER_S },
+    smokeIntervalMs: smokeIntervalS === undefined ? undefined : smokeIntervalS * MS_PER_S,
+  };
+  await runPage(page, {
+    ...{ version, clock: systemClock, wallMs, log: openLog(logLevel), signal },
+    connect: (inboxPrefix) =>
+      connectNats({ ...natsOptions(options), name: 'ipmi-bt-fleet serve', inboxPrefix }),
+  });
 }
 
 function untilSignal() {
@@ -74,7 +105,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof HostsError) return exitCodeOfHosts(error, EXIT_USAGE);
   if (error instanceof RunStateError) return EXIT_USAGE;
-  if (error instanceof NatsOptionsError) return EXIT_CONFIG;
+  if (error instanceof NatsOptionsError || error instanceof WebConfigError) return EXIT_CONFIG;
   if (error instanceof NatsConnectError) return EXIT_TRY_LATER;
   const { syscall = '', name } = error as NodeJS.ErrnoException;
   if (OF_A_FILE.has(syscall)) return EXIT_CANNOT_CREATE;

@@ -1,21 +1,16 @@
 /** The command line of `ipmi-bt-fleet`. */
 
-import { userInfo } from 'node:os';
-
 import { Command, InvalidArgumentError } from 'commander';
 
 import { withOutput } from '../command-line.ts';
 import type { OptionsOutput } from '../command-line.ts';
 import type { Question } from '../fleet/transport.ts';
-import { tokenOf, withNats } from '../nats/options.ts';
 import type { NatsFlags } from '../nats/options.ts';
-import {
-  LUN_MAX,
-  NETFN_MAX,
-  REQUEST_DATA_BYTES_MAX,
-  TIMEOUT_MAX_MS,
-  digitsOf,
-} from '../nats/protocol.ts';
+import { LUN_MAX, NETFN_MAX, REQUEST_DATA_BYTES_MAX, digitsOf } from '../nats/protocol.ts';
+import { FANOUT_MAX, countOf, integerOf, secondsOf } from './common-options.ts';
+import { userOf, withConnection } from './common-options.ts';
+import { addServe } from './page-options.ts';
+import type { ServeOptions } from './page-options.ts';
 
 /** The choices of one run, complete. */
 export interface ToolOptions extends NatsFlags {
@@ -40,11 +35,7 @@ export interface ToolOptions extends NatsFlags {
 }
 
 const BYTE_MAX = 0xff;
-const FANOUT_MAX = 100_000;
 const PERCENT_MAX = 100;
-
-const MS_PER_S = 1000;
-const TIMEOUT_MAX_S = TIMEOUT_MAX_MS / MS_PER_S;
 
 /** Time for one host by default; a smoke test takes up to half a minute. */
 const TIMEOUT_S = 15;
@@ -63,7 +54,13 @@ Examples:
   ipmi-bt-fleet info --hosts uv1,uv2
   ipmi-bt-fleet raw --all -b 0x06 0x01
   ipmi-bt-fleet raw --hosts @racks --canary 5 --resume led.state 0x00 0x04 15
+  ipmi-bt-fleet serve --listen 127.0.0.1:9180 --all
 `;
+
+/** The command that was chosen, with its options. */
+export type Chosen =
+  | { readonly kind: 'ask'; readonly options: ToolOptions }
+  | { readonly kind: 'serve'; readonly options: ServeOptions };
 
 /**
  * Reads the command line. Throws a `CommanderError` after `--help`, `--version` and for a command
@@ -73,8 +70,8 @@ export function readOptions(
   args: readonly string[],
   version: string,
   output: OptionsOutput,
-): ToolOptions {
-  const chosen: ToolOptions[] = [];
+): Chosen {
+  const chosen: Chosen[] = [];
   const program = withOutput(new Command('ipmi-bt-fleet'), output)
     .description('Asks the BMCs of many hosts at once, through their agents on NATS.')
     .version(version)
@@ -86,16 +83,17 @@ export function readOptions(
     const timeoutS = endpoint === 'smoke' ? SMOKE_TIMEOUT_S : TIMEOUT_S;
     const command = withOptions(program.command(name).description(help), timeoutS);
     command.action((_, self: Command) => {
-      chosen.push(checked(self, { endpoint, body: {} }));
+      chosen.push({ kind: 'ask', options: checked(self, { endpoint, body: {} }) });
     });
   }
+  addServe(program, (options) => chosen.push({ kind: 'serve', options }));
   program.parse([...args], { from: 'user' });
-  const [options] = chosen;
-  if (options === undefined) throw new Error('bug: no command was chosen');
-  return options;
+  const [first] = chosen;
+  if (first === undefined) throw new Error('bug: no command was chosen');
+  return first;
 }
 
-function addRaw(program: Command, chosen: ToolOptions[]): void {
+function addRaw(program: Command, chosen: Chosen[]): void {
   const raw = program
     .command('raw')
     .description('send one raw IPMI command to each BMC and print the replies')
@@ -109,34 +107,21 @@ function addRaw(program: Command, chosen: ToolOptions[]): void {
     const { lun } = self.opts<{ lun: number }>();
     if (netFn % 2 !== 0) self.error('netfn is odd: requests have even ones');
     const body = { netFn, cmd, lun, data: digitsOf(Uint8Array.from(data)) };
-    chosen.push(checked(self, { endpoint: 'raw', body }));
+    chosen.push({ kind: 'ask', options: checked(self, { endpoint: 'raw', body }) });
   });
 }
 
 function withOptions(command: Command, timeoutS: number): Command {
-  return withNats(
-    command
-      .option('--user <name>', 'last token of the subjects; your login name', tokenOf('user'))
-      .option('--hosts <list>', 'a,b or @FILE or uv[001-400]; ranges need nodeset')
-      .option('--all', 'all hosts with an agent', false)
-      .option('--discover-s <seconds>', 'with --all: time to wait for agents', secondsOf, 2)
-      .option('--timeout-s <seconds>', 'time for the answer of one host', secondsOf, timeoutS)
-      .option('--deadline-s <seconds>', 'time for everything', secondsOf)
-      .option('--fanout <n>', 'hosts at a time: 1024, or 64 for a change', countOf(FANOUT_MAX))
-      .option(
-        '--canary <n>',
-        'ask so many hosts first, and wait for them',
-        integerOf(FANOUT_MAX),
-        0,
-      )
-      .option('--max-failures <percent>', 'stop when more fail: 100, or 0 with --canary', percentOf)
-      .option('--resume <file>', 'keep the state in a file, and go on from it')
-      .option('--id <id>', 'request id, by which agents know a repeated command', idOf)
-      .option('-b, --gather', 'print equal answers once, as clush -b does', false)
-      .option('--json', 'print a JSON object in a line for each host', false)
-      .option('--quiet', 'no progress and no summary on standard error', false),
-    'nats://127.0.0.1:4222',
-  );
+  return withConnection(command, timeoutS)
+    .option('--deadline-s <seconds>', 'time for everything', secondsOf)
+    .option('--fanout <n>', 'hosts at a time: 1024, or 64 for a change', countOf(FANOUT_MAX))
+    .option('--canary <n>', 'ask so many hosts first, and wait for them', integerOf(FANOUT_MAX), 0)
+    .option('--max-failures <percent>', 'stop when more fail: 100, or 0 with --canary', percentOf)
+    .option('--resume <file>', 'keep the state in a file, and go on from it')
+    .option('--id <id>', 'request id, by which agents know a repeated command', idOf)
+    .option('-b, --gather', 'print equal answers once, as clush -b does', false)
+    .option('--json', 'print a JSON object in a line for each host', false)
+    .option('--quiet', 'no progress and no summary on standard error', false);
 }
 
 /** The options of a command, where those that exclude each other are not together. */
@@ -148,44 +133,13 @@ function checked(command: Command, question: Question): ToolOptions {
     command.error('name the hosts by --hosts or --all');
   }
   if (gather && json) command.error('--gather and --json exclude each other');
-  // The type has it always, and commander has it only where it was given.
-  const given = user as string | undefined;
-  return { ...flags, question, user: given ?? loginName(command) };
-}
-
-function loginName(command: Command): string {
-  const { username } = userInfo();
-  return /^[\w-]+$/.test(username)
-    ? username
-    : command.error('the login name is no token of NATS: give --user');
-}
-
-function integerOf(most: number) {
-  return (text: string): number => {
-    const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : NaN;
-    if (value <= most) return value;
-    throw new InvalidArgumentError(`It is a number from 0 to ${most}.`);
-  };
-}
-
-function countOf(most: number) {
-  return (text: string): number => {
-    const value = integerOf(most)(text);
-    if (value > 0) return value;
-    throw new InvalidArgumentError(`It is a number from 1 to ${most}.`);
-  };
+  return { ...flags, question, user: userOf(command, user) };
 }
 
 function bytesOf(text: string, before: readonly number[] = []): readonly number[] {
   const bytes = [...before, integerOf(BYTE_MAX)(text)];
   if (bytes.length <= REQUEST_DATA_BYTES_MAX) return bytes;
   throw new InvalidArgumentError(`There are at most ${REQUEST_DATA_BYTES_MAX} bytes.`);
-}
-
-function secondsOf(text: string): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (value > 0 && value <= TIMEOUT_MAX_S) return value;
-  throw new InvalidArgumentError(`It is a number of seconds, at most ${TIMEOUT_MAX_S}.`);
 }
 
 function percentOf(text: string): number {

@@ -156,7 +156,10 @@ export class NatsTransport implements Transport {
     if (data.length === 0 && headers?.code === NO_RESPONDERS) listener(ABSENT);
     else if (headers?.has(ERROR_CODE_HEADER) === true) {
       const { code, message: text, outcome, completionCode } = parseFailure(data);
-      listener({ kind: 'failure', code, message: text, outcome, completionCode });
+      listener({
+        ...{ kind: 'failure', code, message: text, outcome, completionCode },
+        isFromAgent: true,
+      });
     } else if (question.endpoint === 'raw') {
       listener({ kind: 'answer', body: parseRawAnswer(data) });
     } else this.#onPage(asked, parseReadAnswer(data), data.length);

@@ -25,6 +25,8 @@ export interface Failure {
   readonly outcome: Outcome;
   /** The completion code of the BMC, where that is the reason. */
   readonly completionCode?: number | undefined;
+  /** True: the agent of the host says so; else nothing was heard of the host. */
+  readonly isFromAgent?: boolean;
 }
 
 /** An answer as it comes from a host. */

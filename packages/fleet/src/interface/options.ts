@@ -3,8 +3,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
-import { LOG_LEVELS } from '../log.ts';
-import type { LogLevel } from '../log.ts';
+import { LOG_LEVELS } from '../log-levels.ts';
+import type { LogLevel } from '../log-levels.ts';
 
 /** The choice of an interface, complete. */
 export interface InterfaceOptions {

@@ -6,7 +6,7 @@ import { SimBmc } from 'ipmi-bt/sim';
 import { compactRecord, fullRecord } from '../../../../test/support/sdr-bytes.ts';
 import { Exporter } from '../../src/exporter/exporter.ts';
 import { ExporterServer } from '../../src/exporter/server.ts';
-import { Web } from '../../src/exporter/web.ts';
+import { Web } from '../../src/web/web.ts';
 
 /** Sensors of each unit, and one with states; numbers of sensors are those of records. */
 const RECORDS = [

@@ -11,7 +11,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { ScrapeLimits } from '../../src/exporter/scraper.ts';
 import { ExporterServer } from '../../src/exporter/server.ts';
-import { Web } from '../../src/exporter/web.ts';
+import { Web } from '../../src/web/web.ts';
 import { makeCertificate } from '../certificates.ts';
 import { tempFolder } from '../temp-folder.ts';
 

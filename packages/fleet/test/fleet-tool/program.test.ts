@@ -11,6 +11,7 @@ import { expect, test } from 'vitest';
 import { greatest } from '../../../../test/support/lists.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
 import { readOptions } from '../../src/fleet-tool/options.ts';
+import type { ToolOptions } from '../../src/fleet-tool/options.ts';
 import { runFleet } from '../../src/fleet-tool/program.ts';
 import { MemoryTransport, answerOf } from '../fleet/memory-transport.ts';
 import type { HostScript } from '../fleet/memory-transport.ts';
@@ -34,13 +35,20 @@ async function driven<T>(clock: VirtualClock, run: Promise<T>): Promise<T> {
   return await run;
 }
 
+/** The options of a command that asks. */
+function asked(words: readonly string[]): ToolOptions {
+  const chosen = readOptions(words, '1', { out: () => 0, err: () => 0 });
+  if (chosen.kind !== 'ask') throw new Error(`${chosen.kind} asks nothing`);
+  return chosen.options;
+}
+
 async function tool(scripts: Readonly<Record<string, HostScript>>, line: string, isTTY = false) {
   const clock = new VirtualClock();
   const transport = new MemoryTransport(clock, scripts);
   const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 });
   let [out, err] = ['', ''];
   stderr.on('data', (text: string) => (err += text));
-  const options = readOptions(line.split(' '), '1', { out: () => 0, err: () => 0 });
+  const options = asked(line.split(' '));
   const code = await driven(
     clock,
     runFleet(options, {
@@ -203,7 +211,7 @@ test.each([
 
 test('help fits a terminal', () => {
   const lines: string[] = [];
-  for (const name of ['raw', 'sel']) {
+  for (const name of ['raw', 'sel', 'serve']) {
     const out = (text: string): number => lines.push(...text.split('\n'));
     expect(() => readOptions([name, '--help'], '1', { out, err: out })).toThrow(CommanderError);
   }
@@ -211,8 +219,7 @@ test('help fits a terminal', () => {
 });
 
 test('a smoke test has more time by default than a question', () => {
-  const timeoutOf = (name: string): number =>
-    readOptions([name, '--all'], '1', { out: () => 0, err: () => 0 }).timeoutS;
+  const timeoutOf = (name: string): number => asked([name, '--all']).timeoutS;
 
   expect([timeoutOf('info'), timeoutOf('smoke')]).toEqual([15, 60]);
 });

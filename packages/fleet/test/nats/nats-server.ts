@@ -23,6 +23,10 @@ const USERS: Readonly<Record<string, string>> = {
   uv1: `{ publish: ["ipmi-bt-events.uv1", "$JS.API.INFO", "_INBOX.>"],
     subscribe: ["ipmi-bt.uv1.*.*", "ipmi-bt.all.*.*", "$SRV.>", "_INBOX.ipmi-bt_uv1.>"] }`,
   alice: '{ publish: ["ipmi-bt.*.*.alice", "$SRV.>"], subscribe: ["_INBOX.alice.>"] }',
+  viewer: `{ publish: ["ipmi-bt.*.*.viewer", "$SRV.>", "$JS.API.INFO",
+      "$JS.API.STREAM.INFO.ipmi-bt-events", "$JS.API.CONSUMER.CREATE.ipmi-bt-events.>",
+      "$JS.API.CONSUMER.MSG.NEXT.ipmi-bt-events.*", "$JS.API.CONSUMER.DELETE.ipmi-bt-events.*"],
+    subscribe: ["_INBOX.viewer.>"] }`,
   bob: '{ publish: ["ipmi-bt.*.*.bob"], subscribe: ["_INBOX.bob.>"] }',
 };
 

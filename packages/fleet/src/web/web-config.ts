@@ -9,10 +9,7 @@ import type { SecureContextOptions, SecureVersion } from 'node:tls';
 
 import { parse } from 'yaml';
 
-/** The configuration is wrong, or a file that it names cannot be read. */
-export class WebConfigError extends Error {
-  override readonly name = 'WebConfigError';
-}
+import { WebConfigError } from './web-config-error.ts';
 
 /** TLS of the server, ready for `node:https`. */
 export interface TlsConfig extends SecureContextOptions {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { WebConfigError, readWebConfig, stampOf } from '../../src/exporter/web-config.ts';
+import { readWebConfig, stampOf } from '../../src/web/web-config.ts';
+import { WebConfigError } from '../../src/web/web-config-error.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 /** A hash of `secret`. */

@@ -3,7 +3,7 @@
 import { hashSync } from 'bcryptjs';
 import { expect, test } from 'vitest';
 
-import { BasicAuth } from '../../src/exporter/basic-auth.ts';
+import { BasicAuth } from '../../src/web/basic-auth.ts';
 
 /** The least cost that bcrypt has; a test needs no more. */
 const COST = 4;

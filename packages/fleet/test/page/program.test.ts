@@ -1,0 +1,172 @@
+/**
+ * The program over Debian's NATS server, with agents as processes: their hosts, their events, the
+ * end of one of them, the loss of the server, and its own end.
+ */
+
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { get } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { systemClock } from 'ipmi-bt';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import { wallMs } from '../../src/clock.ts';
+import { connectNats } from '../../src/nats/connection.ts';
+import { runPage } from '../../src/page/program.ts';
+import type { Delta, HostRow, Snapshot, Status } from '../../src/page/messages.ts';
+import { NatsServer } from '../nats/nats-server.ts';
+
+const BIN = resolve(import.meta.dirname, '../../bin');
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+let folder: string;
+let server: NatsServer;
+let agents: readonly ChildProcess[] = [];
+let page: ChildProcess;
+let log = '';
+
+/** The rows and events that a page would show. */
+const rows = new Map<string, HostRow>();
+const events: string[] = [];
+let status: Status | undefined;
+let stream = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-page-'));
+  server = new NatsServer(folder);
+  await server.start();
+  const admin = await server.connect('admin');
+  const { streams } = await jetstreamManager(admin);
+  await streams.add({ name: 'ipmi-bt-events', subjects: ['ipmi-bt-events.*'] });
+  await admin.close();
+  writeFileSync(join(folder, 'policy.json'), '{ "others": ["read"] }', { mode: 0o600 });
+  agents = [agent('uv1', 'uv1'), agent('uv2', 'admin', '--without-events')];
+  const line = ['serve', '--listen', '127.0.0.1:0', '--all', '--discover-s', '0.5'];
+  const times = ['--interval', '5', '--timeout-s', '2', '--smoke-interval', '600'];
+  page = program('ipmi-bt-fleet', 'viewer', [...line, ...times, '--user', 'viewer']);
+  page.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const port = await vi.waitFor(() => {
+    const [, found] = /"port":(\d+),.*"msg":"listening"/.exec(log) ?? [];
+    if (found === undefined) throw new Error(`not listening: ${log}`);
+    return Number(found);
+  }, PATIENCE);
+  look(port);
+});
+
+afterAll(async () => {
+  for (const child of [...agents, page]) child.kill('SIGKILL');
+  await server.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function program(name: string, user: string, args: readonly string[]): ChildProcess {
+  const [command = '', ...rest] = args;
+  const files = ['--nkey', server.file(`${user}.nk`), '--tls-ca', server.file('nats.crt')];
+  const all = [command, '--server', server.url, ...files, ...rest];
+  return spawn(process.execPath, [join(BIN, `${name}.mjs`), ...all]);
+}
+
+function agent(host: string, user: string, ...more: readonly string[]): ChildProcess {
+  const places = ['--policy', join(folder, 'policy.json'), '--state', join(folder, host)];
+  return program('ipmi-bt-agent', user, ['--sim', '--host', host, ...places, ...more]);
+}
+
+/** Follows the stream as a page does. */
+function look(port: number): void {
+  get({ host: '127.0.0.1', port, path: '/live' }, (response) => {
+    let rest = '';
+    response.setEncoding('utf8').on('data', (text: string) => {
+      stream += text;
+      const messages = (rest + text).split('\n\n');
+      rest = messages.pop() ?? '';
+      for (const message of messages) take(message);
+    });
+  });
+}
+
+function take(message: string): void {
+  const [, data = '{}'] = /^data: (.*)$/m.exec(message) ?? [];
+  const delta = JSON.parse(data) as Partial<Snapshot & Delta>;
+  for (const row of delta.rows ?? []) rows.set(row.host, row);
+  for (const { host, subject } of delta.events ?? []) events.push(`${host} ${subject}`);
+  status = delta.status ?? status;
+}
+
+test('the hosts of agents, with their firmware, their smoke tests and their events', async () => {
+  await vi.waitFor(() => {
+    expect([...rows.values()].map(({ host, state }) => `${host} ${state}`).sort()).toEqual([
+      ...['uv1 ok', 'uv2 ok'],
+    ]);
+    expect([...rows.values()].map(({ smoke }) => smoke?.verdict)).toEqual(['pass', 'pass']);
+    expect(rows.get('uv1')?.firmware).toBe('2.35 (01020304)');
+    expect(events.length).toBe(2);
+  }, PATIENCE);
+
+  expect(rows.get('uv1')).toMatchObject({ product: '0/183', losses: 0, detail: '' });
+  expect(rows.get('uv1')?.p99Us).toBeGreaterThan(0);
+  expect(events.join()).toMatch(/^uv1 .+,uv1 .+$/);
+  expect(status).toMatchObject({ asked: 2, answered: 2, eventTrouble: '', natsLostMs: null });
+});
+
+test('a connection that is closed for good ends it; a port for all is warned of', async () => {
+  const lines: string[] = [];
+  let opened: NatsConnection | undefined;
+  const run = runPage(
+    {
+      ...{ listen: { host: undefined, port: 0 }, webConfigFile: undefined, user: 'viewer' },
+      ...{ prefix: 'ipmi-bt', withoutEvents: true, hosts: ['uv1'], discoverMs: 100 },
+      ...{ intervalMs: 5000, waitMs: 2000, fanout: 8, smokeIntervalMs: undefined },
+    },
+    {
+      ...{ version: '1', clock: systemClock, wallMs, signal: new AbortController().signal },
+      log: pino({}, { write: (line) => void lines.push(line) }),
+      connect: async (inboxPrefix) => {
+        opened = await connectNats({ ...server.options('viewer'), inboxPrefix });
+        return opened;
+      },
+    },
+  );
+  const failed = expect(run).rejects.toThrow(/^the connection to NATS was closed: .*NKEY/);
+  await vi.waitFor(() => {
+    expect(lines.join('')).toContain('everybody who reaches the port sees the fleet');
+  }, PATIENCE);
+  await opened?.close();
+
+  await failed;
+});
+
+test('an agent that ends leaves its host silent', async () => {
+  agents[1]?.kill('SIGKILL');
+  await vi.waitFor(() => {
+    expect(rows.get('uv2')?.state).toBe('silent');
+  }, PATIENCE);
+
+  expect(rows.get('uv2')?.seenMs).toBeLessThanOrEqual(rows.get('uv2')?.sinceMs ?? 0);
+  expect(rows.get('uv2')?.detail).toBe('no agent of that host is connected to NATS');
+  expect(rows.get('uv1')?.state).toBe('ok');
+});
+
+test('without the server of NATS the page says so, and no host is silent for it', async () => {
+  await server.kill();
+  await vi.waitFor(() => {
+    expect(status?.natsLostMs).toBeGreaterThan(0);
+  }, PATIENCE);
+
+  expect(rows.get('uv1')?.state).toBe('ok');
+});
+
+test('a signal ends it with a last message to each page', async () => {
+  const ended = new Promise((end) => page.once('close', end));
+  page.kill('SIGTERM');
+
+  expect(await ended).toBe(0);
+  expect(stream).toMatch(/event: bye\ndata: \{\}\n\n$/);
+  const levels = log.trim().split('\n');
+  expect(levels.filter((line) => line.includes('"level":50'))).toHaveLength(0);
+});
