@@ -132,7 +132,7 @@ function unpackRpm(file, root) {
   run('tar', ['-x'], { cwd: root, input: archive });
 }
 
-/** What npm starts to build the library and the addon, where they are not built. */
+/** Programs that npm starts to build the library and the addon, where they are not built. */
 const BUILDERS = ['c++', 'make', 'python3'];
 
 export const ARTEFACTS = [

@@ -268,7 +268,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['ipmitool/dcmi-discover', 'ipmitool/dcmi-config', 'ipmitool/dcmi-thermal'],
       ...['ipmitool/dcmi-sensors'],
       ...['ipmitool/dcmi', 'ipmitool/option-effects', 'ipmitool/set', 'ipmitool/families'],
-      ...['ipmitool/command-line', 'ipmitool/way'],
+      ...['ipmitool/command-line', 'ipmitool/way', 'ipmitool/start'],
       ...['commands/version', 'commands/ipmitool', 'quick', 'whole-run', 'program'],
       ...['pages/words', 'pages/shell-text', 'pages/bash', 'pages/zsh', 'pages/fish'],
       ...['pages/roff', 'pages/man'],

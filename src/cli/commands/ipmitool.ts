@@ -2,11 +2,13 @@
 
 import { systemClock } from '../../clock.ts';
 import { IpmiError } from '../../errors.ts';
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { UsageError } from '../args.ts';
 import { command, readGlobals } from '../globals.ts';
 import { readCommandLine } from '../ipmitool/command-line.ts';
 import { runCommand } from '../ipmitool/families.ts';
 import { openInput } from '../ipmitool/standard-input.ts';
+import { tellStart } from '../ipmitool/start.ts';
 import { wayTo } from '../ipmitool/way.ts';
 import { stderr, stdout } from '../output.ts';
 import { Interrupted, runSession } from '../session.ts';
@@ -42,14 +44,15 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
       return await runSession(globals, 'lazy', async (session) => {
         const { signal } = session;
         const { timeoutMs } = globals;
-        const requester = wayTo(session.device, line.choices, { timeoutMs, signal });
+        const limits = { timeoutMs, signal };
+        const requester = wayTo(session.device, line.choices, limits);
+        const bmc = wayTo(session.device, { ...line.choices, target: BMC_ADDRESS }, limits);
         const input = openInput(signal);
         const run = { ...STREAMS, ...line, requester, input, signal, clock: systemClock };
         try {
-          return await runCommand(
-            { ...run, memory: { isExtended: false, running: new Set() } },
-            line.words,
-          );
+          const whole = { ...run, memory: { isExtended: false, running: new Set<string>() } };
+          await tellStart(whole, bmc);
+          return await runCommand(whole, line.words);
         } finally {
           input.close();
         }

@@ -86,7 +86,8 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
     return { kind: 'ended', exit: 0 };
   }
   if (draft.interface !== 'open') return refuse(unsupported(`-I ${draft.interface}`));
-  const { target, transit, channel = 0, device, own, ...others } = draft;
+  const { target, transit, channel = 0, device, own: given = 0, ...others } = draft;
+  const own = given === 0 ? BMC_ADDRESS : given;
   const { transitChannel = 0 } = draft;
   if (transit !== undefined && target === undefined) {
     const way = `${sharpHex(transit)}/${sharpHex(transitChannel)}`;
@@ -102,7 +103,7 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
   const choices: Choices = {
     ...{ verbose, logs: verbose, csv, lun, channel, transit: way },
     target: isBmc ? BMC_ADDRESS : target,
-    own: own ?? BMC_ADDRESS,
+    ...{ own, hasOwn: given !== 0, asked: target ?? 0 },
   };
   return { kind: 'command', words, choices };
 }

@@ -43,6 +43,9 @@ const INTERFACES = [...USAGE.matchAll(/^\t([\w-]+) /gm)].map(([, name]) => name)
 /** The boards of `-o`; none changes anything between this program and the BMC. */
 const BOARDS = [...OEM_HELP.matchAll(/^\t(\w+) /gm)].map(([, name]) => name);
 
+const VERSION = 'ipmitool version 1.8.19';
+const VERSION_VERBOSE = 2;
+
 const PORT_MAX = 65_535;
 const USER_CHARS_MAX = 16;
 
@@ -88,6 +91,12 @@ function numeric(
     // It ends with success for this one letter.
     return end(streams, problem, letter === 'l' ? 0 : 1);
   });
+}
+
+/** The second one says which version it is. */
+function takeVerbose(draft: Draft, streams: Streams): undefined {
+  draft.verbose += 1;
+  if (draft.verbose === VERSION_VERBOSE) streams.complain(`${VERSION}\n`);
 }
 
 function takeKey(streams: Streams, text: string): number | undefined {
@@ -138,11 +147,11 @@ export const OPTIONS: ReadonlyMap<string, OptionEffect> = new Map([
   [
     'V',
     flag((_, streams) => {
-      streams.print('ipmitool version 1.8.19\n');
+      streams.print(`${VERSION}\n`);
       return 0;
     }),
   ],
-  ['v', flag((draft) => set(() => (draft.verbose += 1)))],
+  ['v', flag(takeVerbose)],
   ['c', flag((draft) => set(() => (draft.csv = true)))],
   // The zone whose name stands behind the times of gmtime().
   ['Z', flag(() => set(() => (process.env['TZ'] = 'GMT0')))],
