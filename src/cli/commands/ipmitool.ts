@@ -4,7 +4,8 @@ import { systemClock } from '../../clock.ts';
 import { IpmiError } from '../../errors.ts';
 import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { UsageError } from '../args.ts';
-import { command, readGlobals } from '../globals.ts';
+import { flagOf } from '../format.ts';
+import { GLOBAL_OPTIONS, command, readGlobals } from '../globals.ts';
 import { readCommandLine } from '../ipmitool/command-line.ts';
 import { runCommand } from '../ipmitool/families.ts';
 import { openInput } from '../ipmitool/standard-input.ts';
@@ -39,7 +40,10 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     const globals = readGlobals(values);
     if (globals.json) throw new UsageError('--json and ipmitool exclude each other');
     const line = readCommandLine(words.map(bytesOf), STREAMS);
-    if (line.kind === 'ended') return line.exit;
+    if (line.kind === 'ended') {
+      tellMisplaced(line.refused);
+      return line.exit;
+    }
     try {
       return await runSession(globals, 'lazy', async (session) => {
         const { signal } = session;
@@ -63,6 +67,21 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     }
   },
 });
+
+/** The options of `ipmi-bt`, as they stand on a command line. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(
+  Object.keys(GLOBAL_OPTIONS).map((name) => flagOf(name).replace(/=.*/, '')),
+);
+
+/** Says where an option of `ipmi-bt` belongs; ipmitool has no word that begins with two hyphens. */
+function tellMisplaced(word = ''): void {
+  const [option = ''] = word.split('=');
+  if (!OWN_OPTIONS.has(option)) return;
+  const place = `ipmi-bt ${option} ... ipmitool ...`;
+  STREAMS.complain(
+    `ipmi-bt: ${option} is an option of ipmi-bt, and stands before the word ipmitool: ${place}`,
+  );
+}
 
 /** Text is bytes here, a character each: a BMC's text has no encoding. */
 const STREAMS = {
