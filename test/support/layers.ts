@@ -250,7 +250,7 @@ export const LAYERS: readonly (readonly [folder: string, files: readonly string[
       ...['ipmitool/lan-channel', 'ipmitool/lan-parameters', 'ipmitool/lan-words'],
       ...['ipmitool/lan-access', 'ipmitool/lan-set-more', 'ipmitool/lan-set'],
       ...['ipmitool/lan-stats', 'ipmitool/lan-alert'],
-      ...['ipmitool/lan-print', 'ipmitool/lan', 'ipmitool/c-files', 'ipmitool/exec'],
+      ...['ipmitool/lan-print', 'ipmitool/lan', 'ipmitool/session-info', 'ipmitool/c-files', 'ipmitool/exec'],
       ...['ipmitool/shell'],
       ...['ipmitool/event-words', 'ipmitool/entity-words', 'ipmitool/dell-events'],
       ...['ipmitool/kontron-events', 'ipmitool/supermicro-events', 'ipmitool/makers-events'],

@@ -112,6 +112,7 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
     ...{ verbose, logs: verbose, csv, lun, channel, transit: way },
     target: isBmc ? BMC_ADDRESS : target,
     ...{ own, hasOwn: given !== 0, asked: target ?? 0 },
+    longestRequest: draft.longestRequest ?? 0,
   };
   return { kind: 'command', words, choices };
 }

@@ -1,7 +1,8 @@
 /** The options of ipmitool, and what each does. */
 
+import { troubleReading } from './c-files.ts';
 import { unsupported } from './unsupported.ts';
-import { cByte, cInt, cUint } from './numbers.ts';
+import { cByte, cInt, cShort, cUint } from './numbers.ts';
 import { COMMANDS, OEM_HELP, USAGE } from './usage.ts';
 
 /** Where a command prints, as `Session` has it. */
@@ -23,6 +24,8 @@ export interface Draft {
   transitChannel?: number;
   /** `-m`: the own slave address. */
   own?: number;
+  /** `-z`: bytes of the longest request. */
+  longestRequest?: number;
 }
 
 /** Takes an option, and its value; returns the exit code if the line ends with it. */
@@ -117,6 +120,16 @@ function takeBoard(streams: Streams, name: string): number | undefined {
   return BOARDS.includes(name) ? undefined : end(streams, `OEM setup for "${name}" failed`);
 }
 
+/** Reads the password of a session over a network, and needs it for nothing. */
+function takePasswordFile(streams: Streams, path: string): undefined {
+  const trouble = troubleReading(path);
+  if (trouble === undefined) return;
+  if (trouble === 'ENOENT') streams.complain(`File ${path} does not exist`);
+  const unread = `Unable to read password from file ${path}`;
+  streams.complain(trouble === 'EISDIR' ? unread : `Unable to open password file ${path}`);
+  streams.complain(unread);
+}
+
 function takePort(value: number, streams: Streams): number | undefined {
   if (value >= 0 && value <= PORT_MAX) return undefined;
   return end(streams, `Port number ${value} is out of range.`);
@@ -194,6 +207,10 @@ export const OPTIONS: ReadonlyMap<string, OptionEffect> = new Map([
   // Sessions over a network have them, and ipmitool does not look at them otherwise.
   ...['P', 'A', 'e', 'k'].map((letter) => [letter, valued(ignored)] as const),
   ...['4', '6', 'g', 's'].map((letter) => [letter, flag(ignored)] as const),
-  ...['H', 'f', 'z', 'S', 'O', 'D'].map((letter) => [letter, valued(refused(letter))] as const),
+  // A serial device, which the interface to the driver does not have.
+  ['D', valued(ignored)],
+  ['f', valued((_, streams, path) => takePasswordFile(streams, path))],
+  ['z', numeric('z', cShort, (draft, value) => set(() => (draft.longestRequest = value)))],
+  ...['H', 'S', 'O'].map((letter) => [letter, valued(refused(letter))] as const),
   ...['a', 'Y'].map((letter) => [letter, flag(refused(letter))] as const),
 ]);

@@ -3,6 +3,9 @@
 import type { Clock } from '../../clock.ts';
 import type { Requester } from '../../ipmi/requester.ts';
 
+/** A smaller value of `-z` counts as none. */
+export const LEAST_REQUEST_BYTES = 25;
+
 /** Options of ipmitool's command line that the families look at; `set` changes some of them. */
 export interface Choices {
   /** Number of `-v`: how much is printed. */
@@ -19,6 +22,8 @@ export interface Choices {
   readonly channel: number;
   /** The value of `-t` as it was given; 0 where it was not. */
   readonly asked: number;
+  /** `-z`: bytes of the longest request; 0 where it was not given. */
+  readonly longestRequest: number;
   /** `-m`: the own slave address: a target with it is the BMC. */
   own: number;
   /** `-m` was given: the address is not looked for. */

@@ -7,6 +7,7 @@ import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { Requester } from '../../ipmi/requester.ts';
+import { LEAST_REQUEST_BYTES } from './session.ts';
 import { ask, byteAt } from './ask.ts';
 import type { Question } from './ask.ts';
 import { hex, sharpHex } from './numbers.ts';
@@ -219,4 +220,10 @@ class Start {
 /** Tells how ipmitool would start; `bmc` is asked, whichever controller the line is for. */
 export async function tellStart(session: Session, bmc: Requester): Promise<void> {
   if (session.choices.logs >= STEPS) await new Start(session, bmc).run();
+  const { longestRequest } = session.choices;
+  if (longestRequest === 0) return;
+  session.print(`Setting large buffer to ${longestRequest}\n`);
+  if (longestRequest < LEAST_REQUEST_BYTES) {
+    session.complain(`Request size is too small (${longestRequest}), leave default size`);
+  }
 }

@@ -8,7 +8,7 @@ export function unsupported(words: string): string {
 /** Options that are not there, with what is meant of them. */
 export const UNSUPPORTED_OPTIONS: readonly string[] = [
   '-I INTERFACE, other than open',
-  ...['-H HOST', '-f FILE', '-z SIZE', '-S FILE', '-O FILE', '-D DEVICE', '-a', '-Y'],
+  ...['-H HOST', '-S FILE', '-O FILE', '-a', '-Y'],
 ];
 
 /** Subcommands that are not there, of families that are. */

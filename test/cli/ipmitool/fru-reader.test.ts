@@ -27,7 +27,10 @@ function readerOf(most: number) {
   };
   const choices = { ...{ verbose: 0, logs: 0, csv: false, lun: 0, target: 0x20, channel: 0 } };
   const session: Session = {
-    ...{ requester, choices: { ...choices, own: 0x20, hasOwn: false, asked: 0 } },
+    ...{
+      requester,
+      choices: { ...choices, own: 0x20, hasOwn: false, asked: 0, longestRequest: 0 },
+    },
     ...{ memory: { isExtended: false, running: new Set() }, input: inputOf('') },
     ...{ signal: undefined, clock: new VirtualClock(), ask: () => undefined },
     print: (text) => void printed.push(text),

@@ -72,6 +72,11 @@ compareWithIpmitool(
     lines: `
     ${WRITES}
     ${EDITS.join('\n')}
+    -z 100 fru write 0 ${WHOLE}
+    -z 33 fru write 0 ${WHOLE}
+    -z 20 fru write 0 ${SHORT}
+    -z 4 fru write 0 ${SHORT}
+    -z 65535 fru write 0 ${SHORT}
     fru write 0 ${LONG}
     fru write 0 ${EMPTY}
     fru write 0 ${FOLDER}/none

@@ -59,6 +59,12 @@ const READS = `
     -V
     -h
     -N x raw 6 1
+    -z 100 raw 6 1
+    -z 0 raw 6 1
+    -D /dev/ttyS0:9600 raw 6 1
+    -f /nonexistent/file raw 6 1
+    -f / raw 6 1
+    -f /etc/hostname raw 6 1
     `;
 
 /** The same for `-v` alone. */
