@@ -6,7 +6,6 @@ import { TOO_MANY, askFru } from './fru-reader.ts';
 import type { FruPlace, FruReader } from './fru-reader.ts';
 import { sectionsOf } from './fru-sections.ts';
 import type { FruSection } from './fru-sections.ts';
-import { LEAST_REQUEST_BYTES } from './session.ts';
 import type { Session } from './session.ts';
 
 /** The bytes that are to be written, and where. */
@@ -28,6 +27,8 @@ const HEAD_BYTES = 3;
 /** Bytes of a request, most: over the kernel's driver, and on the way to a controller. */
 const DIRECT_BYTES = 38;
 const BRIDGED_BYTES = 25;
+/** A smaller value of `-z` counts as none. */
+export const LEAST_REQUEST_BYTES = 25;
 /** A greater length is a negative one to ipmitool. */
 const LENGTH_MAX = 0x7fff;
 /** Bytes that the way through one more controller takes. */

@@ -3,9 +3,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Requester } from '../../ipmi/requester.ts';
 
-/** A smaller value of `-z` counts as none. */
-export const LEAST_REQUEST_BYTES = 25;
-
 /** Options of ipmitool's command line that the families look at; `set` changes some of them. */
 export interface Choices {
   /** Number of `-v`: how much is printed. */

@@ -7,7 +7,7 @@ import { AppCmd, NetFn } from '../../ipmi/commands.ts';
 import { completionText } from '../../ipmi/completion.ts';
 import type { Reply } from '../../ipmi/message.ts';
 import type { Requester } from '../../ipmi/requester.ts';
-import { LEAST_REQUEST_BYTES } from './session.ts';
+import { LEAST_REQUEST_BYTES } from './fru-writer.ts';
 import { ask, byteAt } from './ask.ts';
 import type { Question } from './ask.ts';
 import { hex, sharpHex } from './numbers.ts';
