@@ -1,5 +1,6 @@
 /** Runs `ipmi-bt ipmitool` in this process, as a test compares it with ipmitool. */
 
+import { logText } from '../../src/cli/ipmitool/c-text.ts';
 import { readCommandLine } from '../../src/cli/ipmitool/command-line.ts';
 import { runCommand } from '../../src/cli/ipmitool/families.ts';
 import type { Choices, Input } from '../../src/cli/ipmitool/session.ts';
@@ -50,7 +51,7 @@ export async function runWords(
   let [stdout, stderr] = ['', ''];
   const streams = {
     print: (text: string) => void (stdout += text),
-    complain: (text: string) => void (stderr += `${text}\n`),
+    complain: (text: string) => void (stderr += logText(text)),
     ask: (question: string) => void (stderr += question),
   };
   const line = readCommandLine(words, streams);

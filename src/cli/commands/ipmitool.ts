@@ -6,6 +6,7 @@ import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { UsageError } from '../args.ts';
 import { flagOf } from '../format.ts';
 import { GLOBAL_OPTIONS, command, readGlobals } from '../globals.ts';
+import { logText } from '../ipmitool/c-text.ts';
 import { readCommandLine } from '../ipmitool/command-line.ts';
 import { runCommand } from '../ipmitool/families.ts';
 import { openInput } from '../ipmitool/standard-input.ts';
@@ -89,7 +90,7 @@ const STREAMS = {
     stdout.write(Buffer.from(text, 'latin1'));
   },
   complain: (text: string): void => {
-    stderr.write(Buffer.from(`${text}\n`, 'latin1'));
+    stderr.write(Buffer.from(logText(text), 'latin1'));
   },
   ask: (question: string): void => {
     stderr.write(question);

@@ -46,6 +46,15 @@ export function cString(bytes: Uint8Array): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
+/** Characters of a line of the log, at most: the rest of a longer one is left out. */
+const LOG_CHARS_MAX = 1023;
+
+/** Lines of the log as ipmitool writes them. */
+export function logText(text: string): string {
+  const lines = text.split('\n').map((line) => line.slice(0, LOG_CHARS_MAX));
+  return `${lines.join('\n')}\n`;
+}
+
 /** True where a text equals another in its first `count` characters, as strncmp says. */
 export function startsAlike(one: string, other: string, count: number): boolean {
   return one.slice(0, count) === other.slice(0, count);

@@ -67,6 +67,10 @@ compareWithIpmitool({
     raw 6 1 -x
     raw 6 1 -V
     raw 6 1 -- 5
+    raw 6 1 ${'x'.repeat(998)}
+    raw 6 1 ${'x'.repeat(3000)}
+    raw ${'x'.repeat(3000)} 1
+    ${'x'.repeat(3000)} 1
     `,
 });
 
