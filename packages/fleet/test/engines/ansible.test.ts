@@ -142,7 +142,9 @@ END
     });
 
     test('of a host without ipmi-bt say what to install', () => {
-      const remedy = expect.stringMatching(/install the package ipmi-bt-standalone .*"command"/);
+      const remedy = expect.stringMatching(
+        /install the package ipmi-bt-standalone .*"command"/,
+      ) as string;
       expectResults({
         lacking: { failed: true, changed: false, rc: 69, msg: remedy },
         lackingPath: { failed: true, changed: false, rc: 69, msg: remedy },

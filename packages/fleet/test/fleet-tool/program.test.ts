@@ -209,7 +209,7 @@ test('the data of a command comes from a file, so that no list of processes has 
   );
   expect(refused('1 '.repeat(253), line)).toContain('/data has 253 numbers: a request has at most');
   expect(refused('', `${line} 1`)).toContain('data and --data exclude each other');
-  expect(refused('', `${line.replace(file, folder)}`)).toContain(' cannot be read: EISDIR');
+  expect(refused('', line.replace(file, folder))).toContain(' cannot be read: EISDIR');
 });
 
 test('a terminal has a bar, which makes room for the answers', async () => {
