@@ -1,7 +1,7 @@
 /**
- * The artefacts of a release, in this order: each has a name, what makes its files in a folder, and
- * what verifies them there, which throws when they are of no use. A further package gets its place
- * here and nowhere else.
+ * The artefacts of a release, in this order: each has a name, the programs that it takes, what makes
+ * its files in a folder, and what verifies them there, which throws when they are of no use. A
+ * further package gets its place here and nowhere else.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -132,26 +132,38 @@ function unpackRpm(file, root) {
   run('tar', ['-x'], { cwd: root, input: archive });
 }
 
+/** Programs that npm starts to build the library and the addon, where they are not built. */
+const BUILDERS = ['c++', 'make', 'python3'];
+
 export const ARTEFACTS = [
-  { name: 'tarball of npm', make: makeTarball, verify: verifyTarball },
+  {
+    name: 'tarball of npm',
+    tools: ({ isBuilt }) => ['node', 'npm', 'tar', ...(isBuilt ? [] : BUILDERS)],
+    make: makeTarball,
+    verify: verifyTarball,
+  },
   {
     name: 'packages for Debian',
+    tools: () => ['dh', 'dpkg-buildpackage', 'dpkg-deb', 'git', 'gzip', 'npm', 'tar'],
     make: (release) => makePackages('debian', release),
     verify: (release) => verifyStandalone(release, { extension: '.deb', unpack: unpackDebian }),
   },
   {
     name: 'RPM',
+    tools: () => ['git', 'gzip', 'npm', 'rpm2archive', 'rpmbuild', 'tar'],
     make: (release) => makePackages('rpm', release),
     verify: (release) => verifyStandalone(release, { extension: '.rpm', unpack: unpackRpm }),
   },
   {
     name: 'bill of materials',
+    tools: () => ['npm'],
     make: (release) =>
       writeFileSync(materialsOf(release), `${JSON.stringify(billOfMaterials(), null, 2)}\n`),
     verify: verifyMaterials,
   },
   {
     name: 'licences',
+    tools: () => ['npm'],
     make: ({ folder }) => writeFileSync(join(folder, 'LICENCES.txt'), licenceList()),
     verify: ({ folder }) => {
       if (!readFileSync(join(folder, 'LICENCES.txt'), 'utf8').includes('\npino ')) {
@@ -161,12 +173,14 @@ export const ARTEFACTS = [
   },
   {
     name: 'notes',
+    tools: () => [],
     make: (release) => writeFileSync(join(release.folder, 'NOTES.md'), `${notesOf(release)}\n`),
     verify: verifyNotes,
   },
   // The last one: it is about all others.
   {
     name: 'checksums',
+    tools: () => ['sha256sum'],
     make: writeChecksums,
     verify: ({ folder }) => run('sha256sum', ['--check', '--strict', CHECKSUMS], { cwd: folder }),
   },

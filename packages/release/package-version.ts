@@ -11,6 +11,8 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly description: string;
+  /** Where faults are reported, as npm has it; a release has it. */
+  readonly bugs?: unknown;
 }
 
 /** The version that is made, and its time. */
@@ -31,10 +33,10 @@ const SECONDS = /^\d+$/;
  */
 export function releaseOf(given = process.env['SOURCE_DATE_EPOCH']): Release {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  const { name, version, description } = JSON.parse(text) as Manifest;
+  const { name, version, description, bugs } = JSON.parse(text) as Manifest;
   const epoch = given ?? runTool('git', ['log', '-1', '--format=%ct']).trim();
   if (!SECONDS.test(epoch)) throw new Error(`SOURCE_DATE_EPOCH is no number: ${epoch}`);
-  return { name, version, description, epochS: Number(epoch) };
+  return { name, version, description, bugs, epochS: Number(epoch) };
 }
 
 /** A version of npm as dpkg and rpm order it: `1.0.0-rc.1` is before `1.0.0`. */

@@ -1,6 +1,7 @@
 /**
  * Makes a release and verifies it, in a folder; publishes nothing. `--dry-run` rehearses it: the
- * notes may be those of what is unreleased, the clone need not be clean, and no tag is set.
+ * notes may be those of what is unreleased, the clone need not be clean, package.json need not have
+ * an address for reports, and no tag is set.
  * `--out FOLDER` names the folder, `--built` takes what was built before, and `--skip ARTEFACT`, in a
  * rehearsal, leaves one out: the packages for Debian, say, on a host that cannot make them.
  */
@@ -11,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { ARTEFACTS } from './artefacts.mjs';
+import { checkAddress, checkTools } from './readiness.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +23,8 @@ const { values } = parseArgs({
   },
 });
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const { version } = manifest;
 const release = {
   version,
   folder: resolve(values.out ?? `.cache/release/${version}`),
@@ -37,6 +40,7 @@ function git(...args) {
 function checkClone() {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new Error(`${version} is no version`);
   if (release.isRehearsal) return;
+  checkAddress(manifest);
   if (git('status', '--porcelain') !== '') throw new Error('the clone has uncommitted changes');
   const tag = git('tag', '--list', `v${version}`);
   if (tag !== '') throw new Error(`${tag} was released; set the next version in package.json`);
@@ -47,6 +51,12 @@ function checkSkipped() {
   const unknown = values.skip.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`${unknown} is not one of ${names.join(', ')}`);
   if (values.skip.length > 0 && !release.isRehearsal) throw new Error('a release lacks nothing');
+}
+
+/** Programs that all of it takes; a rehearsal sets no tag. */
+function toolsOfAll() {
+  const made = ARTEFACTS.filter(({ name }) => !values.skip.includes(name));
+  return [...(release.isRehearsal ? [] : ['git']), ...made.flatMap(({ tools }) => tools(release))];
 }
 
 function makeAll() {
@@ -72,13 +82,9 @@ function report() {
   else console.log(`\nTo publish: git push origin v${version} && npm publish ${tarball}`);
 }
 
-function reasonOf({ code, syscall = '', path, message }) {
-  const isLacking = code === 'ENOENT' && syscall.startsWith('spawnSync');
-  return isLacking ? `${path} is not installed, or not on PATH` : message;
-}
-
 try {
   checkSkipped();
+  checkTools(toolsOfAll());
   checkClone();
   rmSync(release.folder, { recursive: true, force: true });
   mkdirSync(release.folder, { recursive: true });
@@ -87,6 +93,6 @@ try {
   report();
 } catch (error) {
   const output = [error.stdout, error.stderr].filter((text) => text).join('');
-  console.error(`\nno release: ${reasonOf(error)}\n${output}`);
+  console.error(`\nno release: ${error.message}\n${output}`);
   process.exitCode = 1;
 }

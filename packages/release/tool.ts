@@ -6,17 +6,7 @@
 import { execFileSync } from 'node:child_process';
 
 import { ROOT } from './paths.ts';
-
-/** Each program, and the Debian package it is in. */
-const DEBIAN_PACKAGES = {
-  dh: 'debhelper',
-  'dpkg-buildpackage': 'dpkg-dev',
-  git: 'git',
-  gzip: 'gzip',
-  npm: 'npm',
-  rpmbuild: 'rpm',
-  tar: 'tar',
-} as const;
+import DEBIAN_PACKAGES from './tools.json' with { type: 'json' };
 
 /** A package of 130 MB is not printed; a log of a build is. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;

@@ -106,9 +106,9 @@ function moduleFolder(): string {
 export async function layOutTree(tree: string, variant: Variant): Promise<void> {
   for (const files of kindsOf(variant)) copyFiles(files, tree);
   const program = join(tree, PROGRAM);
-  const { name, version } = variant.release;
+  const { name, version, bugs } = variant.release;
   // By its name the program knows that it is whole.
-  writeFileSync(join(program, 'package.json'), `${JSON.stringify({ name, version })}\n`);
+  writeFileSync(join(program, 'package.json'), `${JSON.stringify({ name, version, bugs })}\n`);
   setInterpreter(join(program, 'dist/cli.cjs'), variant);
   copyLicenses(tree, variant);
   mkdirSync(join(tree, 'usr/bin'));

@@ -33,6 +33,19 @@ test('options of ipmi-bt stand before the word, those of ipmitool behind it', as
   expect(ended).toEqual({ stdout: ' 55 00\n', stderr: SIM_LINE, exit: 0 });
 });
 
+test('an option of ipmi-bt behind the word is told where it belongs, after what ipmitool says', async () => {
+  const plain = await runCli('ipmitool', 'sel', 'list', '--list');
+  const own = await runCli('ipmitool', 'sel', 'list', '--sim');
+  const valued = await runCli('ipmitool', '--sim-delay=5', 'sel', 'list');
+
+  expect(plain.stderr).toMatch(/^ipmitool: invalid option -- '-'\n/);
+  const place = (option: string): string =>
+    `ipmi-bt: ${option} is an option of ipmi-bt, and stands before the word ipmitool: ` +
+    `ipmi-bt ${option} ... ipmitool ...\n`;
+  expect(own).toEqual({ ...plain, stderr: `${plain.stderr}${place('--sim')}` });
+  expect(valued).toEqual({ ...plain, stderr: `${plain.stderr}${place('--sim-delay')}` });
+});
+
 test('bytes of the command line come back as they were', async () => {
   const ended = await runCli('--sim', 'ipmitool', 'raw', 'ä€');
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { UNSUPPORTED_COMMANDS } from '../../src/cli/ipmitool/families.ts';
 import {
+  LEFT_OUT_OF_VERBOSE,
   UNSUPPORTED_OPTIONS,
   UNSUPPORTED_SUBCOMMANDS,
 } from '../../src/cli/ipmitool/unsupported.ts';
@@ -16,6 +17,10 @@ test('docs/ipmitool.md lists what is not supported, and says how much it is', ()
     `${all.length} words of ipmitool 1.8.19 are not supported: they exit 1 and say so.`,
     '',
     ...all.map((words) => `- \`${words}\``),
+    '',
+    `${LEFT_OUT_OF_VERBOSE.length} kinds of lines that ipmitool prints with \`-vv\` and more are left out:`,
+    '',
+    ...LEFT_OUT_OF_VERBOSE.map((words) => `- ${words.replace(/^-v+/, '`$&`')}`),
     '',
   ].join('\n');
 

@@ -122,7 +122,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'cli/ipmitool/fru-multi': ['cli/ipmitool/fru.test.ts', 'printed there'],
   'cli/ipmitool/fru-print': ['cli/ipmitool/fru.test.ts', 'printed there'],
   'cli/ipmitool/fru-writer': ['cli/ipmitool/fru-write.test.ts', 'writes each FRU there'],
-  'cli/ipmitool/fru-reader': ['cli/ipmitool/fru.test.ts', 'reads the FRUs of each line there'],
   'cli/ipmitool/sdr-locators': ['cli/ipmitool/sdr.test.ts', 'printed there'],
   'cli/ipmitool/sdr-print': ['cli/ipmitool/sdr.test.ts', 'printed there'],
   'cli/ipmitool/sdr-repository': [

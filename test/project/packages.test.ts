@@ -103,7 +103,7 @@ describe('the files of a package', () => {
     copyFiles({ from: 'packages/release', names: /^ipmi-bt\.json$/, to: 'etc', as: 'other' }, tree);
 
     expect(readdirSync(join(tree, 'etc')).sort()).toEqual([
-      ...['ipmi-bt.json', 'node-release.json', 'other'],
+      ...['ipmi-bt.json', 'node-release.json', 'other', 'tools.json'],
     ]);
   });
 

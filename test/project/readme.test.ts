@@ -5,7 +5,6 @@
 
 import { execFile } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -23,14 +22,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { open } from '../../src/index.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { offenders } from '../support/lists.ts';
-import { DOCUMENTS, codeBlocks, exchanges } from '../support/markdown.ts';
+import { DOCUMENTS, codeBlocks, exchanges, promised } from '../support/markdown.ts';
 import type { CodeBlock } from '../support/markdown.ts';
 
 const run = promisify(execFile);
 
 /** Kinds of blocks, and where each is run. */
 const KINDS = {
-  sh: 'the first of README here, in a copy; the test command, which has a mark, by .ci/run',
+  sh: 'the first of README by project/first-reader.test.ts; the test command, which has a mark, by .ci/run',
+  'sh reader': 'project/first-reader.test.ts, in a copy',
   'console sim': 'here',
   'console hardware': 'in the guest',
   js: 'here',
@@ -49,9 +49,6 @@ const KINDS = {
 /** Long enough to install everything, or to delete it, on a host that does much else. */
 const PATIENCE_MS = 600_000;
 
-/** What a fresh clone does not have. */
-const NOT_CLONED = ['node_modules', 'dist', 'lib', 'build', 'prebuilds', '.cache', '.git'];
-
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-readme-'));
   onTestFinished(() => {
@@ -62,16 +59,6 @@ function temporaryFolder(): string {
 
 function placeOf({ file, line }: CodeBlock): string {
   return `${file}:${line}`;
-}
-
-/** The comment lines a program ends with are what it prints. */
-function promised(program: string): string {
-  const lines = program.trimEnd().split('\n');
-  const start = lines.findLastIndex((line) => !line.startsWith('// ')) + 1;
-  return lines
-    .slice(start)
-    .map((line) => `${line.slice(3)}\n`)
-    .join('');
 }
 
 test('every code block is of a kind that somebody runs', () => {
@@ -139,7 +126,6 @@ describe('programs print what their last comment says', () => {
 
 describe('the commands for a fresh clone', () => {
   const blocks = codeBlocks('sh');
-  const [first] = blocks;
 
   test('are two of README, the second of which CONTRIBUTING repeats', () => {
     const shown = blocks.map(({ file, text }) => `${file}: ${text.trimEnd()}`);
@@ -150,25 +136,6 @@ describe('the commands for a fresh clone', () => {
       'CONTRIBUTING.md: npm ci && npm test',
     ]);
   });
-
-  test(
-    'the first installs, builds and shows the device id in a fresh copy',
-    async () => {
-      const copy = temporaryFolder();
-      const isCloned = (path: string): boolean => !NOT_CLONED.includes(path);
-      for (const name of readdirSync('.').filter(isCloned)) {
-        cpSync(name, join(copy, name), { recursive: true });
-      }
-      const env = { ...process.env, npm_config_prefer_offline: 'true' };
-
-      const shell = await run('bash', ['-c', first?.text ?? 'false'], { cwd: copy, env });
-
-      const [shown] = codeBlocks('console sim').flatMap((block) => exchanges(block, '$'));
-      expect(shell.stdout).toContain(shown?.stdout);
-      expect(shell.stderr).toContain('simulated BMC (--sim): no hardware is touched');
-    },
-    PATIENCE_MS,
-  );
 });
 
 describe('the test command', () => {

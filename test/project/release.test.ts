@@ -67,9 +67,10 @@ test.skipIf(noAddon)('a rehearsal makes every artefact, with its checksum', () =
 });
 
 describe('there is no release', () => {
-  function project(version: string): string {
+  function project(version: string, bugs?: unknown): string {
     const folder = tempFolder();
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'ipmi-bt', version }));
+    const manifest = { name: 'ipmi-bt', version, bugs };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
     writeFileSync(join(folder, 'CHANGELOG.md'), '# Changelog\n');
     return folder;
   }
@@ -78,7 +79,7 @@ describe('there is no release', () => {
     ['of something that is no version', 'next', ['--dry-run'], 'next is no version'],
     ['of a clone with changes', '1.2.3', [], 'the clone has uncommitted changes'],
   ])('%s', (...[, version, args, reason]) => {
-    const folder = project(version);
+    const folder = project(version, 'https://tracker.test/ipmi-bt');
     execFileSync('git', ['init', '--quiet'], { cwd: folder });
 
     const { status, stderr } = release(folder, ...args);
@@ -86,15 +87,52 @@ describe('there is no release', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: `\nno release: ${reason}\n\n` });
   });
 
-  test('where a program that makes it is missing, which is named', () => {
-    const cwd = project('1.2.3');
-    const env = { PATH: cwd };
-    const { status, stderr } = spawnSync(process.execPath, [RELEASE], {
-      ...{ cwd, env, encoding: 'utf8' },
-    });
+  test.each([
+    ['no address', undefined],
+    ['a word', 'later'],
+    ['an empty one', { url: '', email: '' }],
+    ['that of an example', { email: 'security@example.com' }],
+    ['another of one', { url: 'https://packages.example/bugs', email: 1 }],
+  ])('without an address for reports, but a rehearsal: %s', (...[, bugs]) => {
+    const folder = project('1.2.3', bugs);
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const refusal = 'package.json has no address for reports of security faults. ';
 
-    expect(status).toBe(1);
-    expect(stderr).toBe('\nno release: git is not installed, or not on PATH\n\n');
+    const { status, stderr } = release(folder);
+    expect({ status, stderr }).toMatchObject({ status: 1 });
+    expect(stderr).toContain(`\nno release: ${refusal}`);
+    expect(stderr).toMatch(/--dry-run needs none\n/);
+    expect(release(folder, '--dry-run').stderr).not.toContain(refusal);
+  });
+
+  test.each([
+    ['an e-mail', { email: 'security@vendor.test' }],
+    ['a page', 'https://vendor.test/security'],
+    ['one of two', { url: 'none', email: 'security@vendor.test' }],
+  ])('but for another reason, where there is an address: %s', (...[, bugs]) => {
+    const folder = project('1.2.3', bugs);
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+
+    expect(release(folder).stderr).toBe('\nno release: the clone has uncommitted changes\n\n');
+  });
+
+  test('where programs that make it are missing: all are named, with their packages', () => {
+    const cwd = project('1.2.3');
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [RELEASE, ...args], {
+        ...{ cwd, env: { PATH: cwd }, encoding: 'utf8' },
+      });
+    const skipped = ['packages for Debian', 'RPM'].flatMap((name) => ['--skip', name]);
+
+    const whole = run();
+    expect(whole.status).toBe(1);
+    expect(whole.stderr).toContain('c++ (Debian package g++), dh (Debian package debhelper), ');
+    expect(whole.stderr).toMatch(/git .*rpm2archive .*rpmbuild .*: apt-get install .* rpm /);
+    expect(run('--dry-run', '--built', ...skipped).stderr).toBe(
+      '\nno release: not on PATH: node (Debian package nodejs), npm (Debian package npm), ' +
+        'sha256sum (Debian package coreutils), tar (Debian package tar). ' +
+        'On Debian: apt-get install nodejs npm coreutils tar. Nothing was made\n\n',
+    );
   });
 
   test('of what has no addon', () => {

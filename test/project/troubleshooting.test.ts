@@ -73,6 +73,15 @@ test('every message of the log is there, and no other', () => {
   expect([...documented].sort()).toEqual([...new Set(messages)].sort());
 });
 
+test.each(['agent', 'exporter'])('every message of ipmi-bt-%s is there, and no other', (name) => {
+  const messages = logCalls(`packages/fleet/src/${name}`).map(({ message }) => message);
+
+  expect(messages).not.toContain(undefined);
+  const documented = rowsBehind(`Messages of ipmi-bt-${name}`).map(([message]) => message);
+  const written = messages.map((message) => `\`${message ?? ''}\``);
+  expect([...documented].sort()).toEqual([...new Set(written)].sort());
+});
+
 test('the texts that are made elsewhere are in the code', () => {
   const code = ['src/driver/interrupt.ts', 'src/kernel/users-of-ipmi-si.ts'].map(readText).join('');
 

@@ -1,9 +1,10 @@
 /**
  * Runs Debian's `ipmitool` against a `Requester`, over its interface `dummy`: a Unix socket, and
- * messages in the layout of C structures of x86-64.
+ * messages in the layout of C structures of x86-64. Or over its interface `open`, whose device file
+ * a library in front of it makes of the same socket.
  */
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -46,36 +47,56 @@ export interface Surroundings {
   readonly zone?: string | undefined;
 }
 
+/** The interface of ipmitool that is used. */
+export type Interface = 'dummy' | 'open';
+
+const DEVICE_SOURCE = join(import.meta.dirname, 'programs/ipmi-device.c');
+
+/** What `open` sees as `/dev/ipmi0` is in a library that is loaded before the program. */
+function compileDevice(folder: string): string {
+  const library = join(folder, 'ipmi-device.so');
+  const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC'];
+  execFileSync('cc', [...flags, '-o', library, DEVICE_SOURCE, '-ldl']);
+  return library;
+}
+
 /** Made by {@link startDummy}. */
 export interface Dummy {
   /** Who answers from now on. */
   requester: Requester;
-  /** Runs ipmitool with these words behind `-I dummy`. */
+  /** Runs ipmitool with these words; over `dummy`, behind `-I dummy`. */
   readonly run: (words: readonly string[], surroundings?: Surroundings) => Promise<Printed>;
   readonly close: () => Promise<void>;
 }
 
 /** Starts the server that ipmitool connects to. */
-export async function startDummy(requester: Requester): Promise<Dummy> {
+export async function startDummy(requester: Requester, over: Interface = 'dummy'): Promise<Dummy> {
   const folder = await mkdtemp(join(tmpdir(), 'ipmi-bt-dummy-'));
   const path = join(folder, 'socket');
+  const device = over === 'open' ? compileDevice(folder) : undefined;
   const dummy = {
     requester,
     run: (words: readonly string[], surroundings: Surroundings = {}) =>
-      runIpmitool(path, words, surroundings),
+      runIpmitool({ path, device }, words, surroundings),
     close: async () => {
       await ended(server);
       await rm(folder, { recursive: true });
     },
   };
   const server = createServer((socket) => {
-    serve(socket, () => dummy.requester);
+    serve(socket, { requesterNow: () => dummy.requester, over });
   }).listen(path);
   await once(server, 'listening');
   return dummy;
 }
 
-function serve(socket: Socket, requesterNow: () => Requester): void {
+/** The answers on a socket. */
+interface Serving {
+  readonly requesterNow: () => Requester;
+  readonly over: Interface;
+}
+
+function serve(socket: Socket, serving: Serving): void {
   let unread = Buffer.alloc(0);
   let before = Promise.resolve();
   socket.on('error', () => socket.destroy());
@@ -87,19 +108,24 @@ function serve(socket: Socket, requesterNow: () => Requester): void {
       if (unread.length < end) return;
       const message = unread.subarray(0, end);
       unread = unread.subarray(end);
-      before = before.then(() => answer(socket, message, requesterNow()));
+      before = before.then(() => answer(socket, message, serving));
     }
   });
 }
 
-async function answer(socket: Socket, message: Buffer, requester: Requester): Promise<void> {
+async function answer(
+  socket: Socket,
+  message: Buffer,
+  { requesterNow, over }: Serving,
+): Promise<void> {
   const [netFn = 0, lun = 0, cmd = 0] = message;
   if (netFn === GOODBYE) {
     socket.end();
     return;
   }
   const data = Uint8Array.from(message.subarray(REQUEST_HEAD_BYTES));
-  const reply = asOpen({ netFn, data }, await requester.request({ netFn, lun, cmd, data }));
+  const plain = await requesterNow().request({ netFn, lun, cmd, data });
+  const reply = over === 'open' ? plain : asOpen({ netFn, data }, plain);
   const sent = Buffer.alloc(RESPONSE_HEAD_BYTES + reply.data.length);
   sent.set([netFn | 1, cmd, 0, lun, reply.completionCode]);
   sent.writeInt32LE(reply.data.length, RESPONSE_LENGTH_AT);
@@ -123,19 +149,28 @@ function asOpen(asked: { readonly netFn: number; readonly data: Uint8Array }, re
   return { completionCode, data: Uint8Array.of(completionCode, ...data).slice(0, length) };
 }
 
+/** The socket, and the library of `open`. */
+interface Place {
+  readonly path: string;
+  readonly device: string | undefined;
+}
+
 async function runIpmitool(
-  path: string,
+  { path, device }: Place,
   words: readonly string[],
   { input = '', zone = 'UTC' }: Surroundings,
 ): Promise<Printed> {
-  const env = { ...process.env, LC_ALL: 'C', TERM: 'xterm', TZ: zone, IPMI_DUMMY_SOCK: path };
-  const child = spawn('ipmitool', ['-I', 'dummy', ...words], { env, timeout: HANGS_MS });
+  const preload = device === undefined ? {} : { LD_PRELOAD: device };
+  const own = { LC_ALL: 'C', TERM: 'xterm', TZ: zone, IPMI_DUMMY_SOCK: path, ...preload };
+  const way = device === undefined ? ['-I', 'dummy'] : [];
+  const env = { ...process.env, ...own };
+  const child = spawn('ipmitool', [...way, ...words], { env, timeout: HANGS_MS });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined).end(input);
   const [exit] = (await once(child, 'close')) as [number | null];
-  return { stdout, stderr: withoutOwnSteps(stderr), exit };
+  return { stdout, stderr: device === undefined ? withoutOwnSteps(stderr) : stderr, exit };
 }
 
 /** With `-v` the interface tells each message, and ipmitool of its start. */

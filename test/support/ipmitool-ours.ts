@@ -1,9 +1,12 @@
 /** Runs `ipmi-bt ipmitool` in this process, as a test compares it with ipmitool. */
 
+import { logText } from '../../src/cli/ipmitool/c-text.ts';
 import { readCommandLine } from '../../src/cli/ipmitool/command-line.ts';
 import { runCommand } from '../../src/cli/ipmitool/families.ts';
 import type { Choices, Input } from '../../src/cli/ipmitool/session.ts';
+import { tellStart } from '../../src/cli/ipmitool/start.ts';
 import type { Clock } from '../../src/clock.ts';
+import { BMC_ADDRESS } from '../../src/ipmi/ipmb.ts';
 import type { Requester } from '../../src/ipmi/requester.ts';
 import type { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import type { Printed, Surroundings } from './ipmitool-dummy.ts';
@@ -48,7 +51,7 @@ export async function runWords(
   let [stdout, stderr] = ['', ''];
   const streams = {
     print: (text: string) => void (stdout += text),
-    complain: (text: string) => void (stderr += `${text}\n`),
+    complain: (text: string) => void (stderr += logText(text)),
     ask: (question: string) => void (stderr += question),
   };
   const line = readCommandLine(words, streams);
@@ -57,6 +60,7 @@ export async function runWords(
   const memory = { isExtended: false, running: new Set<string>() };
   const state = { memory, input: inputOf(input), signal: undefined, clock };
   const session = { ...streams, ...state, requester: requesterFor(choices), choices };
+  await tellStart(session, requesterFor({ ...choices, target: BMC_ADDRESS }));
   const exit = await runCommand(session, line.words);
   return { stdout, stderr, exit };
 }

@@ -3,6 +3,10 @@
  * simulated BMC of its own, as large as a server's.
  */
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { population, selEntries, FRU } from '../vm/population.ts';
 import { directBmc } from './direct-bmc.ts';
 import { startDummy } from './ipmitool-dummy.ts';
@@ -30,6 +34,22 @@ const LINES: readonly string[] = [
   'channel info 1',
 ];
 
+/** Files of lines, which `exec` runs in one process: a name, and the lines. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  provisioning: [
+    ...['mc info', 'chassis status', 'lan print 1', 'user list 1', 'channel info 1'],
+    ...['channel getaccess 1 2', 'raw 0x06 0x01', 'sel info'],
+  ],
+  fans: [
+    ...['raw 0x30 0x30 0x01 0x00', 'sensor reading "Temp 0"', 'raw 0x30 0x30 0x02 0xff 0x14'],
+    ...['sensor reading "Temp 0" "Fan 2"', 'raw 0x30 0x30 0x01 0x01'],
+  ],
+  health: [
+    ...['mc selftest', 'chassis status', 'sdr elist', 'sdr type Temperature', 'sdr type Fan'],
+    ...['sensor list', 'sel elist last 20', 'fru print 0'],
+  ],
+};
+
 /** What a line costs with each program, and whether both end in the same way. */
 export interface LineCost {
   readonly line: string;
@@ -41,10 +61,10 @@ export interface LineCost {
 /** Runs each line with both programs. */
 export async function lineCosts(): Promise<readonly LineCost[]> {
   const dummy = await startDummy(serverBmc().requester);
+  const folder = await mkdtemp(join(tmpdir(), 'ipmi-bt-lines-'));
   try {
     const costs: LineCost[] = [];
-    for (const line of LINES) {
-      const words = line.split(' ');
+    for (const { line, words } of [...LINES.map(asWords), ...(await execLines(folder))]) {
       const [peer, own] = [serverBmc(), serverBmc()];
       dummy.requester = peer.requester;
       const theirs = await dummy.run(words);
@@ -55,7 +75,38 @@ export async function lineCosts(): Promise<readonly LineCost[]> {
     return costs;
   } finally {
     await dummy.close();
+    await rm(folder, { recursive: true });
   }
+}
+
+/** A line as the table has it, and its words. */
+interface Line {
+  readonly line: string;
+  readonly words: readonly string[];
+}
+
+function asWords(line: string): Line {
+  return { line, words: line.split(' ') };
+}
+
+/** Each file by itself, and all of them in one process. */
+async function execLines(folder: string): Promise<readonly Line[]> {
+  const files = { ...FILES, all: Object.values(FILES).flat() };
+  const lines: Line[] = [];
+  for (const [name, commands] of Object.entries(files)) {
+    const path = join(folder, name);
+    await writeFile(path, `${commands.join('\n')}\n`);
+    lines.push({ line: `exec ${name}`, words: ['exec', path] });
+  }
+  return lines;
+}
+
+/** The files in words, as `docs/performance.md` has them. */
+export function filesText(): string {
+  const items = Object.entries(FILES).map(([name, lines]) => {
+    return `- \`${name}\`: ${lines.map((line) => `\`${line}\``).join(', ')}\n`;
+  });
+  return items.join('');
 }
 
 /** Rows of the table in Markdown, without its head. */

@@ -17,9 +17,9 @@ const LEVELS: readonly string[] = ['info', 'warn', 'error', 'fatal'];
 /** Wraps a log for others; its messages are theirs. */
 const WRAPPER = 'src/log.ts';
 
-/** All calls of the log in `src/`. */
-export function logCalls(): readonly LogCall[] {
-  return filesIn('src')
+/** All calls of the log in a folder. */
+export function logCalls(folder = 'src'): readonly LogCall[] {
+  return filesIn(folder)
     .filter((path) => path !== WRAPPER)
     .flatMap(callsIn);
 }
@@ -40,7 +40,13 @@ function callOf(node: ts.CallExpression, path: string): readonly LogCall[] {
   if (!ts.isPropertyAccessExpression(expression)) return [];
   const level = expression.name.text;
   if (!LEVELS.includes(level) || !/log$/i.test(expression.expression.getText())) return [];
-  return [{ place: path, level, message: textOf(given[1]) }];
+  return textsOf(given[1]).map((message) => ({ place: path, level, message }));
+}
+
+/** One of two texts is a call each. */
+function textsOf(node: ts.Expression | undefined): readonly (string | undefined)[] {
+  if (node === undefined || !ts.isConditionalExpression(node)) return [textOf(node)];
+  return [textOf(node.whenTrue), textOf(node.whenFalse)];
 }
 
 /** The text of a literal; what is put into one stands as NAME. */

@@ -37,6 +37,16 @@ export function exchanges({ text }: CodeBlock, prompt: '$' | '#'): readonly Show
   });
 }
 
+/** The comment lines that a program ends with: what it prints. */
+export function promised(program: string): string {
+  const lines = program.trimEnd().split('\n');
+  const start = lines.findLastIndex((line) => !line.startsWith('// ')) + 1;
+  return lines
+    .slice(start)
+    .map((line) => `${line.slice(3)}\n`)
+    .join('');
+}
+
 function docs(): readonly string[] {
   const files = readdirSync('docs', { recursive: true, encoding: 'utf8' });
   return files.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`);

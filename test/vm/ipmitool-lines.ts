@@ -104,7 +104,7 @@ export function processEnding(guest: GuestResult, line: string): Endings {
   const at = PROCESS_LINES.indexOf(line);
   const theirs = endingOf(guest, `ipmitool's ${PROCESSES}`, at);
   const ours = endingOf(guest, `our ${PROCESSES}`, at);
-  return { ours, theirs: { ...theirs, stderr: withoutOwnSteps(theirs.stderr) } };
+  return { ours: withoutSteps(ours), theirs: withoutSteps(theirs) };
 }
 
 /** How a line ended with each program, without the steps of its own that ipmitool tells of. */
@@ -112,9 +112,14 @@ export function endingsOf(guest: GuestResult, name: TableName, line: string): En
   const at = TABLES[name].indexOf(line);
   const theirs = endingOf(guest, `ipmitool's lines on ${name}`, at);
   return {
-    ours: endingOf(guest, `our lines on ${name}`, at),
-    theirs: { ...theirs, stderr: withoutOwnSteps(theirs.stderr) },
+    ours: withoutSteps(endingOf(guest, `our lines on ${name}`, at)),
+    theirs: withoutSteps(theirs),
   };
+}
+
+/** Without the start that `-v` tells, which depends on the interface; the host's tests have it. */
+function withoutSteps(ended: Ended): Ended {
+  return { ...ended, stderr: withoutOwnSteps(ended.stderr) };
 }
 
 function endingOf(guest: GuestResult, step: string, at: number): Ended {

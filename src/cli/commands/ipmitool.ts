@@ -2,11 +2,15 @@
 
 import { systemClock } from '../../clock.ts';
 import { IpmiError } from '../../errors.ts';
+import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { UsageError } from '../args.ts';
-import { command, readGlobals } from '../globals.ts';
+import { flagOf } from '../format.ts';
+import { GLOBAL_OPTIONS, command, readGlobals } from '../globals.ts';
+import { logText } from '../ipmitool/c-text.ts';
 import { readCommandLine } from '../ipmitool/command-line.ts';
 import { runCommand } from '../ipmitool/families.ts';
 import { openInput } from '../ipmitool/standard-input.ts';
+import { tellStart } from '../ipmitool/start.ts';
 import { wayTo } from '../ipmitool/way.ts';
 import { stderr, stdout } from '../output.ts';
 import { Interrupted, runSession } from '../session.ts';
@@ -37,19 +41,23 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
     const globals = readGlobals(values);
     if (globals.json) throw new UsageError('--json and ipmitool exclude each other');
     const line = readCommandLine(words.map(bytesOf), STREAMS);
-    if (line.kind === 'ended') return line.exit;
+    if (line.kind === 'ended') {
+      tellMisplaced(line.refused);
+      return line.exit;
+    }
     try {
       return await runSession(globals, 'lazy', async (session) => {
         const { signal } = session;
         const { timeoutMs } = globals;
-        const requester = wayTo(session.device, line.choices, { timeoutMs, signal });
+        const limits = { timeoutMs, signal };
+        const requester = wayTo(session.device, line.choices, limits);
+        const bmc = wayTo(session.device, { ...line.choices, target: BMC_ADDRESS }, limits);
         const input = openInput(signal);
         const run = { ...STREAMS, ...line, requester, input, signal, clock: systemClock };
         try {
-          return await runCommand(
-            { ...run, memory: { isExtended: false, running: new Set() } },
-            line.words,
-          );
+          const whole = { ...run, memory: { isExtended: false, running: new Set<string>() } };
+          await tellStart(whole, bmc);
+          return await runCommand(whole, line.words);
         } finally {
           input.close();
         }
@@ -61,13 +69,28 @@ ipmi-bt does the same. docs/ipmitool.md lists what is not supported.`,
   },
 });
 
+/** The options of `ipmi-bt`, as they stand on a command line. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(
+  Object.keys(GLOBAL_OPTIONS).map((name) => flagOf(name).replace(/=.*/, '')),
+);
+
+/** Says where an option of `ipmi-bt` belongs; ipmitool has no word that begins with two hyphens. */
+function tellMisplaced(word = ''): void {
+  const [option = ''] = word.split('=');
+  if (!OWN_OPTIONS.has(option)) return;
+  const place = `ipmi-bt ${option} ... ipmitool ...`;
+  STREAMS.complain(
+    `ipmi-bt: ${option} is an option of ipmi-bt, and stands before the word ipmitool: ${place}`,
+  );
+}
+
 /** Text is bytes here, a character each: a BMC's text has no encoding. */
 const STREAMS = {
   print: (text: string): void => {
     stdout.write(Buffer.from(text, 'latin1'));
   },
   complain: (text: string): void => {
-    stderr.write(Buffer.from(`${text}\n`, 'latin1'));
+    stderr.write(Buffer.from(logText(text), 'latin1'));
   },
   ask: (question: string): void => {
     stderr.write(question);

@@ -48,6 +48,16 @@ function readBounded(path: string): Buffer | undefined {
   }
 }
 
+/** The code of the error at which reading ends; undefined where the file can be read. */
+export function troubleReading(path: string): string | undefined {
+  try {
+    readBounded(path);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
 /** A file that is empty now, and is to be written. */
 export interface OutputFile {
   readonly write: (bytes: Uint8Array | string) => void;

@@ -46,18 +46,52 @@ export function cString(bytes: Uint8Array): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
+/** Characters of a line of the log, at most: the rest of a longer one is left out. */
+const LOG_CHARS_MAX = 1023;
+
+/** Lines of the log as ipmitool writes them. */
+export function logText(text: string): string {
+  const lines = text.split('\n').map((line) => line.slice(0, LOG_CHARS_MAX));
+  return `${lines.join('\n')}\n`;
+}
+
 /** True where a text equals another in its first `count` characters, as strncmp says. */
 export function startsAlike(one: string, other: string, count: number): boolean {
   return one.slice(0, count) === other.slice(0, count);
 }
 
-/** Reads a number as strtod does; undefined where something is behind it. */
+/** White space and a sign, then digits with an exponent: of ten, or of two if hexadecimal. */
+const DECIMAL = /^[\t-\r ]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$/i;
+const HEXADECIMAL = /^[\t-\r ]*([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?$/i;
+const INFINITE = /^[\t-\r ]*([+-]?)inf(?:inity)?$/i;
+
+/** The least number that a double has with all its digits. */
+const LEAST_NORMAL = 2 ** -1022;
+
+const BITS_PER_DIGIT = 4;
+
+/**
+ * Reads a number as strtod does; undefined where something is behind it, where it is too great or
+ * too small for a double, and for `nan`.
+ */
 export function decimal(text: string): number | undefined {
   if (text === '') return 0;
-  const found = /^[\t-\r ]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)$/.exec(text);
-  if (found !== null) return Number(found[1]);
-  const hexadecimal = /^[\t-\r ]*([+-]?)(0[xX][0-9a-fA-F]+)$/.exec(text);
-  if (hexadecimal === null) return undefined;
-  const [, sign, digits = ''] = hexadecimal;
-  return sign === '-' ? -Number(digits) : Number(digits);
+  const [, digits] = DECIMAL.exec(text) ?? [];
+  if (digits !== undefined) return inRange(Number(digits), /^[+-]?[0.]*[1-9]/.test(digits));
+  const [, sign] = INFINITE.exec(text) ?? [];
+  if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
+  return hexadecimal(text);
+}
+
+function hexadecimal(text: string): number | undefined {
+  const [, sign, whole = '', part = '', exponent = '0'] = HEXADECIMAL.exec(text) ?? [];
+  if (sign === undefined || whole + part === '') return undefined;
+  const size = Number(`0x${whole}${part}`) * 2 ** (Number(exponent) - BITS_PER_DIGIT * part.length);
+  const value = inRange(size, /[1-9a-f]/i.test(whole + part));
+  return value !== undefined && sign === '-' ? -value : value;
+}
+
+function inRange(value: number, isNonZero: boolean): number | undefined {
+  const isTooSmall = isNonZero && Math.abs(value) < LEAST_NORMAL;
+  return Number.isFinite(value) && !isTooSmall ? value : undefined;
 }

@@ -13,7 +13,12 @@ import { COMMANDS, USAGE } from './usage.ts';
 
 /** A command line that was read: a command, or the exit code of a line that ends here. */
 export type CommandLine =
-  | { readonly kind: 'ended'; readonly exit: number }
+  | {
+      readonly kind: 'ended';
+      readonly exit: number;
+      /** A word that begins with `--`, at which ipmitool gives up. */
+      readonly refused?: string | undefined;
+    }
   | { readonly kind: 'command'; readonly words: readonly string[]; readonly choices: Choices };
 
 /** Reads the words behind `ipmitool`; what an option has to say goes to the streams at once. */
@@ -31,7 +36,10 @@ export function readCommandLine(words: readonly string[], streams: Streams): Com
       continue;
     }
     const taken = readCluster(word, words[at + 1], { draft, streams });
-    if (taken.exit !== undefined) return { kind: 'ended', exit: taken.exit };
+    if (taken.exit !== undefined) {
+      const refused = word.startsWith('--') ? word : undefined;
+      return { kind: 'ended', exit: taken.exit, refused };
+    }
     if (taken.hasNext) at += 1;
   }
   return conclude(rest, draft, streams);
@@ -86,7 +94,8 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
     return { kind: 'ended', exit: 0 };
   }
   if (draft.interface !== 'open') return refuse(unsupported(`-I ${draft.interface}`));
-  const { target, transit, channel = 0, device, own, ...others } = draft;
+  const { target, transit, channel = 0, device, own: given = 0, ...others } = draft;
+  const own = given === 0 ? BMC_ADDRESS : given;
   const { transitChannel = 0 } = draft;
   if (transit !== undefined && target === undefined) {
     const way = `${sharpHex(transit)}/${sharpHex(transitChannel)}`;
@@ -102,7 +111,8 @@ function conclude(words: readonly string[], draft: Draft, streams: Streams): Com
   const choices: Choices = {
     ...{ verbose, logs: verbose, csv, lun, channel, transit: way },
     target: isBmc ? BMC_ADDRESS : target,
-    own: own ?? BMC_ADDRESS,
+    ...{ own, hasOwn: given !== 0, asked: target ?? 0 },
+    longestRequest: draft.longestRequest ?? 0,
   };
   return { kind: 'command', words, choices };
 }

@@ -11,14 +11,12 @@ import type { Session } from './session.ts';
 const SOFTWARE = 0x41;
 
 /** Where the bytes of an event stand in an entry of the SEL (§32.1). */
-const TYPE_AT = 2;
 const GENERATOR_AT = 7;
 const EVENT_AT = 9;
 
-/** Prints an event as an entry of this type that the SEL does not have yet. */
-async function show(session: Session, event: readonly number[], type: number): Promise<void> {
+/** Prints an event as an entry that the SEL does not have yet; ipmitool gives it no type. */
+async function show(session: Session, event: readonly number[]): Promise<void> {
   const bytes = new Uint8Array(EVENT_RECORD_BYTES);
-  bytes[TYPE_AT] = type;
   bytes[GENERATOR_AT] = SOFTWARE;
   bytes.set(event, EVENT_AT);
   await new EntryPrinter(session, false).print(selEntry(bytes));
@@ -28,12 +26,8 @@ async function show(session: Session, event: readonly number[], type: number): P
  * Prints an event, and sends it: revision, sensor type, number, direction and event type, and three
  * bytes of data. Resolves to the exit code.
  */
-export async function sendEvent(
-  session: Session,
-  event: readonly number[],
-  type = 0,
-): Promise<number> {
-  await show(session, event, type);
+export async function sendEvent(session: Session, event: readonly number[]): Promise<number> {
+  await show(session, event);
   const data = [SOFTWARE, ...event];
   const question = { netFn: NetFn.SENSOR_EVENT, cmd: PLATFORM_EVENT, data };
   const failing = { text: 'Platform Event Message command failed' };

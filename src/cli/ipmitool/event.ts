@@ -1,6 +1,5 @@
 /** `ipmitool event`: sends events to the BMC (IPMI 2.0 §29.3). */
 
-import { SYSTEM_EVENT } from '../../ipmi/event-record.ts';
 import { entryOf } from './choose.ts';
 import { sendFile } from './event-file.ts';
 import { EVENT_HELP } from './event-help.ts';
@@ -27,5 +26,5 @@ export const run: Family = async (session, words) => {
   if (sample === undefined) return await sensorEvent(session, words);
   const [title, event] = sample;
   session.print(`Sending SAMPLE event: ${title}\n`);
-  return await sendEvent(session, event, SYSTEM_EVENT);
+  return await sendEvent(session, event);
 };

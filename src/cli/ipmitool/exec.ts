@@ -5,6 +5,9 @@ import { refuse } from './choose.ts';
 import { lineWords } from './line-words.ts';
 import type { Family, Session } from './session.ts';
 
+/** Up to a newline, or as many characters as the buffer of a line has. */
+const LINE = /[^\n]{0,2046}\n|[^\n]{1,2047}/g;
+
 /** The family, with what runs a command; a line that fails does not end it. */
 export function execWith(runCommand: Family): Family {
   return async (session, [path]) => {
@@ -14,10 +17,18 @@ export function execWith(runCommand: Family): Family {
     const bytes = readInput(session, path);
     if (bytes === undefined) return 1;
     running.add(path);
-    const exit = await runLines(bytes.toString('latin1').split('\n'), session, runCommand);
+    const exit = await runLines(linesOf(bytes.toString('latin1')), session, runCommand);
     running.delete(path);
     return exit;
   };
+}
+
+/**
+ * The lines as fgets() reads them: each has its newline, which a quote that is not closed takes,
+ * and one that is longer than the buffer is more than one line.
+ */
+function linesOf(text: string): readonly string[] {
+  return text.match(LINE) ?? [];
 }
 
 async function runLines(
@@ -27,8 +38,7 @@ async function runLines(
 ): Promise<number> {
   let exit = 0;
   for (const line of lines) {
-    // A quote that is not closed takes the newline, too.
-    const [text = ''] = `${line}\n`.split('#', 1);
+    const [text = ''] = line.split(/[#\0]/, 1);
     const words = lineWords(text);
     if (words.length === 0) continue;
     if ((await runCommand(session, words)) !== 0) exit = 1;

@@ -12,6 +12,7 @@ import { run as raw } from './raw.ts';
 import { run as sdr } from './sdr.ts';
 import { run as sel } from './sel.ts';
 import { run as sensor } from './sensor.ts';
+import { run as session } from './session-info.ts';
 import { run as set } from './set.ts';
 import { shellWith } from './shell.ts';
 import type { Family, Session } from './session.ts';
@@ -34,6 +35,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   sdr,
   sel,
   sensor,
+  session,
   set,
   shell: shellWith(runCommand),
   user,

@@ -27,6 +27,10 @@ const HEAD_BYTES = 3;
 /** Bytes of a request, most: over the kernel's driver, and on the way to a controller. */
 const DIRECT_BYTES = 38;
 const BRIDGED_BYTES = 25;
+/** A smaller value of `-z` counts as none. */
+export const LEAST_REQUEST_BYTES = 25;
+/** A greater length is a negative one to ipmitool. */
+const LENGTH_MAX = 0x7fff;
 /** Bytes that the way through one more controller takes. */
 const TRANSIT_BYTES = 8;
 
@@ -47,6 +51,10 @@ export async function writeFru(
     return false;
   }
   const sections = await sectionsOf(session, reader);
+  if (requestBytes(session) > LENGTH_MAX) {
+    session.complain('Maximum request size is too small to send a write request');
+    return true;
+  }
   await new FruWriter(place, reader.isByWords, sections).write(patch);
   return true;
 }
@@ -132,6 +140,8 @@ function evenOf(part: Uint8Array): Uint8Array {
 }
 
 function requestBytes({ choices }: Session): number {
-  if (choices.target === choices.own) return DIRECT_BYTES;
-  return choices.transit === undefined ? BRIDGED_BYTES : BRIDGED_BYTES - TRANSIT_BYTES;
+  const { target, own, transit, longestRequest } = choices;
+  if (longestRequest >= LEAST_REQUEST_BYTES) return longestRequest;
+  if (target === own) return DIRECT_BYTES;
+  return transit === undefined ? BRIDGED_BYTES : BRIDGED_BYTES - TRANSIT_BYTES;
 }

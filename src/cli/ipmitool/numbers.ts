@@ -16,6 +16,11 @@ export function cByte(text: string): number | undefined {
   return cNumber(text, 0, BYTE_MAX);
 }
 
+/** Reads a number of 16 bits without a sign. */
+export function cShort(text: string): number | undefined {
+  return cNumber(text, 0, 0xffff);
+}
+
 /** Reads a number of 32 bits with a sign. */
 export function cInt(text: string): number | undefined {
   return cNumber(text, -0x8000_0000, 0x7fff_ffff);

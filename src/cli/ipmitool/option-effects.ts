@@ -1,7 +1,8 @@
 /** The options of ipmitool, and what each does. */
 
+import { troubleReading } from './c-files.ts';
 import { unsupported } from './unsupported.ts';
-import { cByte, cInt, cUint } from './numbers.ts';
+import { cByte, cInt, cShort, cUint } from './numbers.ts';
 import { COMMANDS, OEM_HELP, USAGE } from './usage.ts';
 
 /** Where a command prints, as `Session` has it. */
@@ -23,6 +24,8 @@ export interface Draft {
   transitChannel?: number;
   /** `-m`: the own slave address. */
   own?: number;
+  /** `-z`: bytes of the longest request. */
+  longestRequest?: number;
 }
 
 /** Takes an option, and its value; returns the exit code if the line ends with it. */
@@ -42,6 +45,9 @@ const INTERFACES = [...USAGE.matchAll(/^\t([\w-]+) /gm)].map(([, name]) => name)
 
 /** The boards of `-o`; none changes anything between this program and the BMC. */
 const BOARDS = [...OEM_HELP.matchAll(/^\t(\w+) /gm)].map(([, name]) => name);
+
+const VERSION = 'ipmitool version 1.8.19';
+const VERSION_VERBOSE = 2;
 
 const PORT_MAX = 65_535;
 const USER_CHARS_MAX = 16;
@@ -90,6 +96,12 @@ function numeric(
   });
 }
 
+/** The second one says which version it is. */
+function takeVerbose(draft: Draft, streams: Streams): undefined {
+  draft.verbose += 1;
+  if (draft.verbose === VERSION_VERBOSE) streams.complain(`${VERSION}\n`);
+}
+
 function takeKey(streams: Streams, text: string): number | undefined {
   if (text.length % 2 !== 0) return end(streams, 'Number of Kg key characters is not even');
   if (text.length > 2 * KEY_BYTES_MAX) return end(streams, 'Kg key is too long', 0);
@@ -106,6 +118,16 @@ function takeInterface(draft: Draft, streams: Streams, name: string): number | u
 function takeBoard(streams: Streams, name: string): number | undefined {
   if (name === 'list') return end(streams, OEM_HELP, 0);
   return BOARDS.includes(name) ? undefined : end(streams, `OEM setup for "${name}" failed`);
+}
+
+/** Reads the password of a session over a network, and needs it for nothing. */
+function takePasswordFile(streams: Streams, path: string): undefined {
+  const trouble = troubleReading(path);
+  if (trouble === undefined) return;
+  if (trouble === 'ENOENT') streams.complain(`File ${path} does not exist`);
+  const unread = `Unable to read password from file ${path}`;
+  streams.complain(trouble === 'EISDIR' ? unread : `Unable to open password file ${path}`);
+  streams.complain(unread);
 }
 
 function takePort(value: number, streams: Streams): number | undefined {
@@ -138,11 +160,11 @@ export const OPTIONS: ReadonlyMap<string, OptionEffect> = new Map([
   [
     'V',
     flag((_, streams) => {
-      streams.print('ipmitool version 1.8.19\n');
+      streams.print(`${VERSION}\n`);
       return 0;
     }),
   ],
-  ['v', flag((draft) => set(() => (draft.verbose += 1)))],
+  ['v', flag(takeVerbose)],
   ['c', flag((draft) => set(() => (draft.csv = true)))],
   // The zone whose name stands behind the times of gmtime().
   ['Z', flag(() => set(() => (process.env['TZ'] = 'GMT0')))],
@@ -185,6 +207,10 @@ export const OPTIONS: ReadonlyMap<string, OptionEffect> = new Map([
   // Sessions over a network have them, and ipmitool does not look at them otherwise.
   ...['P', 'A', 'e', 'k'].map((letter) => [letter, valued(ignored)] as const),
   ...['4', '6', 'g', 's'].map((letter) => [letter, flag(ignored)] as const),
-  ...['H', 'f', 'z', 'S', 'O', 'D'].map((letter) => [letter, valued(refused(letter))] as const),
+  // A serial device, which the interface to the driver does not have.
+  ['D', valued(ignored)],
+  ['f', valued((_, streams, path) => takePasswordFile(streams, path))],
+  ['z', numeric('z', cShort, (draft, value) => set(() => (draft.longestRequest = value)))],
+  ...['H', 'S', 'O'].map((letter) => [letter, valued(refused(letter))] as const),
   ...['a', 'Y'].map((letter) => [letter, flag(refused(letter))] as const),
 ]);

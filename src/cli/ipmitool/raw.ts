@@ -1,5 +1,6 @@
 /** `ipmitool raw`: one command, and the bytes of its reply. */
 
+import { AppCmd, NetFn, TransportCmd } from '../../ipmi/commands.ts';
 import { Completion, completionText } from '../../ipmi/completion.ts';
 import { BMC_ADDRESS } from '../../ipmi/ipmb.ts';
 import { rawLines } from '../format.ts';
@@ -21,6 +22,13 @@ const NET_FNS: ReadonlyMap<string, number> = new Map([
 
 /** Network functions are numbers of six bits (IPMI 2.0 §5.1). */
 const NETFN_MASK = 0x3f;
+
+/** Activate Session, Set User Password, Set Channel Security Keys; a parameter of the LAN. */
+const SECRET_COMMANDS: readonly number[] = [0x3a, AppCmd.SET_USER_PASSWORD, 0x56];
+const COMMUNITY_STRING = 16;
+
+/** A channel has a number of four bits (§6.3). */
+const CHANNEL_MASK = 0x0f;
 
 /** Words of the network function, the command and the most data that ipmitool takes. */
 const WORDS_MAX = 256;
@@ -60,12 +68,31 @@ function parse([first = '', second = '', ...rest]: readonly string[]): RawReques
   return { netFn: netFn & NETFN_MASK, cmd, data: data.map(Number) };
 }
 
+/** True for what carries a password, a key or a community string; all else is shown as it is. */
+function carriesSecret({ netFn, cmd, data }: RawRequest): boolean {
+  if (netFn === NetFn.APP) return SECRET_COMMANDS.includes(cmd);
+  const isParameter = netFn === NetFn.TRANSPORT && cmd === TransportCmd.SET_LAN_PARAMETERS;
+  return isParameter && data[1] === COMMUNITY_STRING;
+}
+
+/** Bytes of a request, 16 a line. */
+function bytesText(data: readonly number[]): string {
+  return rawLines(Uint8Array.from(data)).replace(/\n$/, '');
+}
+
 async function send(session: Session, request: RawRequest): Promise<number> {
-  const { lun, logs, channel, target } = session.choices;
+  const { lun, logs, channel, target, asked } = session.choices;
   const { netFn, cmd, data } = request;
-  const way = `channel=${hex(target === BMC_ADDRESS ? 0 : channel)}`;
+  const isDirect = asked === 0 && target === BMC_ADDRESS;
+  const way = `channel=${hex(isDirect ? 0 : channel & CHANNEL_MASK)}`;
   const name = `${way} netfn=${hex(netFn)} lun=${hex(lun)} cmd=${hex(cmd)}`;
-  if (logs > 0) session.complain(`RAW REQ (${name} data_len=${data.length})`);
+  if (logs > 0) {
+    session.complain(`RAW REQ (${name} data_len=${data.length})`);
+    // ipmitool shows passwords and keys, too.
+    if (data.length > 0 && !carriesSecret(request)) {
+      session.complain(`RAW REQUEST (${data.length} bytes)\n${bytesText(data)}`);
+    }
+  }
   const reply = await ask(session, { ...request, lun });
   if (reply?.completionCode !== Completion.OK) {
     const code = reply?.completionCode;

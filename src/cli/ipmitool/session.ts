@@ -17,8 +17,14 @@ export interface Choices {
   target: number;
   /** `-b`: channel to that controller. */
   readonly channel: number;
+  /** The value of `-t` as it was given; 0 where it was not. */
+  readonly asked: number;
+  /** `-z`: bytes of the longest request; 0 where it was not given. */
+  readonly longestRequest: number;
   /** `-m`: the own slave address: a target with it is the BMC. */
   own: number;
+  /** `-m` was given: the address is not looked for. */
+  readonly hasOwn: boolean;
   /** `-T` and `-B`: a controller on the way to the target, and the BMC's channel to it. */
   readonly transit?: { readonly address: number; readonly channel: number } | undefined;
 }

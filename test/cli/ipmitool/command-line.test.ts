@@ -106,5 +106,19 @@ compareWithIpmitool({
     -4 raw 6 4
     -6 raw 6 4
     -Z raw 6 4
+    -D
+    -D x raw 6 4
+    -z
+    -z x raw 6 4
+    -z 65536 raw 6 4
+    -z -1 raw 6 4
+    -z '' raw 6 4
+    -z 1 raw 6 4
+    -z 100 foo
+    -z 100 help
+    -f
+    -f /nonexistent/file raw 6 4
+    -f /nonexistent/file help
+    -f '' raw 6 4
     `,
 });

@@ -26,8 +26,17 @@ const SCRIPTS = [
   'raw 6 x"5 6"y 7\nraw 6 \'a b\'c 2\nraw 6 "a\'b c"d e\nraw 6 a~b\nraw 6 "a~b"\nraw 6 "q\nraw 6 ""x',
   'raw 6 4\nshell\nraw 6 99\n',
   `raw ${'6 99 '.repeat(50)}`,
+  // Lines that are as long as ipmitool's buffer, and longer by one and by many characters.
+  ...[2045, 2046, 2047, 2048, 5000].map((length) => `${longLine(length)}\nraw 6 4\n`),
+  'raw 6 4\0raw 6 99\nraw 6 4\n',
+  'raw 6 4\nsdr get "CPU',
   '',
 ].map((text, index) => written(String(index), text));
+
+/** A line of so many characters that fails. */
+function longLine(length: number): string {
+  return 'raw 6 4 '.padEnd(length, 'x');
+}
 
 function written(name: string, text: string): string {
   const path = join(FOLDER, name);

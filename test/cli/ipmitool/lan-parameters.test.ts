@@ -61,7 +61,7 @@ const SLOW = [
 ];
 
 /** Options of the BMC itself. */
-const WAY = { target: 0x20, channel: 0, own: 0x20 };
+const WAY = { target: 0x20, channel: 0, own: 0x20, hasOwn: false, asked: 0, longestRequest: 0 };
 
 describe('gives up as ipmitool does, on a BMC that', () => {
   test.each(SLOW)('$title', async ({ bmc, sets, reads, seconds, stderr }) => {

@@ -1,6 +1,10 @@
 /** `ipmitool raw`. */
 
+import { expect, test } from 'vitest';
+
+import { directBmc } from '../../support/direct-bmc.ts';
 import { compareWithIpmitool } from '../../support/ipmitool-comparison.ts';
+import { runOurs } from '../../support/ipmitool-ours.ts';
 
 compareWithIpmitool({
   title: 'raw',
@@ -63,5 +67,21 @@ compareWithIpmitool({
     raw 6 1 -x
     raw 6 1 -V
     raw 6 1 -- 5
+    raw 6 1 ${'x'.repeat(998)}
+    raw 6 1 ${'x'.repeat(3000)}
+    raw ${'x'.repeat(3000)} 1
+    ${'x'.repeat(3000)} 1
     `,
+});
+
+test('-v shows the bytes of a request, and not those of a password', async () => {
+  const told = async (line: string): Promise<string> =>
+    (await runOurs(line.split(' '), directBmc())).stderr;
+
+  expect(await told('-v raw 6 0x34 0')).toContain('\nRAW REQUEST (1 bytes)\n 00\n');
+  const secret = await told('-v raw 6 0x47 2 2 0x68 0x75 0x73 0x68 0 0 0 0 0 0 0 0 0 0 0 0');
+  expect(secret).toContain('cmd=0x47 data_len=18)\n');
+  expect(secret).not.toMatch(/REQUEST|68 75/);
+  expect(await told('-v raw 0xc 1 1 16 0x68 0x75')).not.toMatch(/REQUEST|68 75/);
+  expect(await told('-v raw 0xc 1 1 3 10 0 0 2')).toContain(' 01 03 0a 00 00 02\n');
 });

@@ -36,6 +36,14 @@ compareWithIpmitool({
     sensor thresh helping me please
     sensor reading helpful
     sensor thresh 'CPU Temp' uppermost 1 2 3
+    sensor thresh 'CPU Temp' ucr 0x1p4
+    sensor thresh 'CPU Temp' ucr 0x.8p5
+    sensor thresh 'CPU Temp' ucr 0x1p
+    sensor thresh 'CPU Temp' ucr 1e400
+    sensor thresh 'CPU Temp' ucr 1e-400
+    sensor thresh 'CPU Temp' ucr inf
+    sensor thresh 'CPU Temp' ucr -Infinity
+    sensor thresh 'CPU Temp' ucr ' 9e1'
     -c sensor get 'Full discrete' 'Full units' Absent 'Very high' BMC
     -v sensor get Low
     sensor thresh 'CPU Temp'

@@ -9,6 +9,7 @@ import type { NatsFlags } from '../nats/options.ts';
 import { LUN_MAX, NETFN_MAX, REQUEST_DATA_BYTES_MAX, digitsOf } from '../nats/protocol.ts';
 import { FANOUT_MAX, countOf, integerOf, secondsOf } from './common-options.ts';
 import { userOf, withConnection } from './common-options.ts';
+import { DataFileError, readData } from './data-file.ts';
 import { addServe } from './page-options.ts';
 import type { ServeOptions } from './page-options.ts';
 
@@ -53,6 +54,7 @@ const EXAMPLES = `
 Examples:
   ipmi-bt-fleet info --hosts uv1,uv2
   ipmi-bt-fleet raw --all -b 0x06 0x01
+  ipmi-bt-fleet raw --hosts uv1 --data - 0x06 0x47 <data   # not in the list of processes
   ipmi-bt-fleet raw --hosts @racks --canary 5 --resume led.state 0x00 0x04 15
   ipmi-bt-fleet serve --listen 127.0.0.1:9180 --all
 `;
@@ -100,15 +102,27 @@ function addRaw(program: Command, chosen: Chosen[]): void {
     .argument('<netfn>', 'network function, an even number', integerOf(NETFN_MAX))
     .argument('<cmd>', 'command', integerOf(BYTE_MAX))
     .argument('[data...]', 'request data, 0 to 252 bytes', bytesOf)
-    .option('--lun <n>', 'logical unit, 0 to 3', integerOf(LUN_MAX), 0);
+    .option('--lun <n>', 'logical unit, 0 to 3', integerOf(LUN_MAX), 0)
+    .option('--data <file>', 'request data from a file; - for standard input');
   withOptions(raw, TIMEOUT_S).action((...values: readonly unknown[]) => {
-    const [netFn, cmd, data = []] = values as [number, number, readonly number[] | undefined];
+    const [netFn, cmd, words = []] = values as [number, number, readonly number[] | undefined];
     const self = values.at(-1) as Command;
-    const { lun } = self.opts<{ lun: number }>();
+    const { lun, data: file } = self.opts<{ lun: number; data?: string }>();
     if (netFn % 2 !== 0) self.error('netfn is odd: requests have even ones');
+    if (file !== undefined && words.length > 0) self.error('data and --data exclude each other');
+    const data = file === undefined ? words : dataOf(file, self);
     const body = { netFn, cmd, lun, data: digitsOf(Uint8Array.from(data)) };
     chosen.push({ kind: 'ask', options: checked(self, { endpoint: 'raw', body }) });
   });
+}
+
+function dataOf(file: string, command: Command): readonly number[] {
+  try {
+    return readData(file);
+  } catch (error) {
+    if (error instanceof DataFileError) command.error(`--data: ${error.message}`);
+    throw error;
+  }
 }
 
 function withOptions(command: Command, timeoutS: number): Command {

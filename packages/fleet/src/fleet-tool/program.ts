@@ -154,7 +154,7 @@ function summaryOf({ results, stopped }: Gathered): string {
   }
   const parts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
   const why = stopped === undefined ? '' : `; ${stopped}`;
-  return `${results.length} hosts: ${parts.join(', ')}${why}`;
+  return `${results.length === 1 ? '1 host' : `${results.length} hosts`}: ${parts.join(', ')}${why}`;
 }
 
 /** The exit code of an error that ends a run before any host was asked. */

@@ -13,7 +13,7 @@ export interface Progress {
 /** A stream that may be a terminal. */
 export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-const FORMAT = '{bar} {value}/{total} hosts, {duration_formatted}';
+const FORMAT = '{bar} {value}/{total} {hosts}, {duration_formatted}';
 
 /** To the start of the line, and nothing behind it (ECMA-48, EL). */
 const CLEAR_LINE = '\r\u001B[K';
@@ -28,7 +28,7 @@ export async function startProgress(stream: ProgressStream, total: number): Prom
     { format: FORMAT, stream, hideCursor: false, clearOnComplete: true, linewrap: true },
     library.Presets.shades_classic,
   );
-  bar.start(total, 0);
+  bar.start(total, 0, { hosts: total === 1 ? 'host' : 'hosts' });
   return {
     step: () => {
       bar.increment();

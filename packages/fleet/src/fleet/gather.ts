@@ -198,7 +198,7 @@ class Gathering {
     if (wave.failures * PERCENT <= this.#plan.maxFailuresPercent * length) return;
     this.#stopped ??= unsent(
       'REQUEST_ABORTED',
-      `stopped: ${wave.failures} of ${length} hosts failed`,
+      `stopped: ${wave.failures} of ${length === 1 ? '1 host' : `${length} hosts`} failed`,
     );
   }
 

@@ -55,6 +55,8 @@ const TASKS: Readonly<Record<string, Task>> = {
     { netfn: 'app', cmd: '0x47', secret_data: `0x02 0x02 ${PASSWORD} ${zeros(7)}` },
   ],
   absent: ['facts', { base: '0xe4' }],
+  lacking: ['facts', { command: 'ipmi-bt-lacking' }, { ignore_errors: true }],
+  lackingPath: ['raw', { ...POLICY, command: '/run/lacking' }, { ignore_errors: true }],
   silent: ['facts', { command: '/bin/true' }, { ignore_errors: true }],
   foreign: ['facts', { command: '/run/number' }, { ignore_errors: true }],
 };
@@ -137,6 +139,18 @@ END
       expectResults({
         absent: { failed: false, ansible_facts: { ipmi_bt: { present: false } } },
       });
+    });
+
+    test('of a host without ipmi-bt say what to install', () => {
+      const remedy = expect.stringMatching(
+        /install the package ipmi-bt-standalone .*"command"/,
+      ) as string;
+      expectResults({
+        lacking: { failed: true, changed: false, rc: 69, msg: remedy },
+        lackingPath: { failed: true, changed: false, rc: 69, msg: remedy },
+      });
+      expect(results['lacking']?.['msg']).toMatch(/^ipmi-bt-lacking is no program on this host: /);
+      expect(results['lackingPath']?.['msg']).toMatch(/^\/run\/lacking is no program /);
     });
 
     test('of another program than ipmi-bt are an error in words', () => {

@@ -72,6 +72,14 @@ test('answers as they come, each line with its host; the worst host is the exit 
   );
 });
 
+test('one host is no hosts', async () => {
+  const { err } = await tool({ a: quick('a') }, 'raw --hosts a 6 1');
+  const stopped = await tool({ a: quick('a', 0xc1), b: same }, 'raw --all --canary 1 0 4 15');
+
+  expect(err).toBe('ipmi-bt-fleet: 1 host: 1 answered, 0 not-sent, 0 unknown\n');
+  expect(stopped.err).toMatch(/ipmi-bt-fleet: 2 hosts: .*; stopped: 1 of 1 host failed\n$/);
+});
+
 test('equal answers, and equal troubles, once', async () => {
   const { code, out, err } = await tool(
     { a: same, b: same, c: {}, d: {} },
@@ -187,10 +195,35 @@ test('without an agent, and without a file that can be written, nothing is sent'
   await expect(tool({ a: same }, line)).rejects.toThrow('ENOENT');
 });
 
+test('the data of a command comes from a file, so that no list of processes has it', async () => {
+  const folder = tempFolder();
+  const file = join(folder, 'data');
+  writeFileSync(file, ' 0x02 2\n0x68 117 ');
+  const { received } = await tool({ a: quick('a') }, `raw --hosts a --data ${file} 0x06 0x47`);
+  const refused = (text: string, line: string): string => {
+    writeFileSync(file, text);
+    let told = '';
+    const err = (said: string): void => void (told += said);
+    expect(() => readOptions(line.split(' '), '1', { out: () => 0, err })).toThrow(CommanderError);
+    return told.replaceAll(folder, '');
+  };
+  const line = `raw --hosts a --data ${file} 6 0x47`;
+
+  expect(received.map(({ question }) => question.body['data'])).toEqual(['02026875']);
+  expect([refused('1 hush', line), refused('1 256', line)]).toEqual(
+    Array(2).fill(
+      'ipmi-bt-fleet: --data: number 2 of /data is none from 0 to 255 (see ipmi-bt-fleet --help)\n',
+    ),
+  );
+  expect(refused('1 '.repeat(253), line)).toContain('/data has 253 numbers: a request has at most');
+  expect(refused('', `${line} 1`)).toContain('data and --data exclude each other');
+  expect(refused('', line.replace(file, folder))).toContain(' cannot be read: EISDIR');
+});
+
 test('a terminal has a bar, which makes room for the answers', async () => {
   const { err, out } = await tool({ a: quick('a') }, 'raw --all 6 1', true);
 
-  expect(err).toContain('0/1 hosts');
+  expect(err).toContain('0/1 host,');
   expect(err).toContain('\r\u001B[K');
   expect(out).toBe('a:  61\n');
 });

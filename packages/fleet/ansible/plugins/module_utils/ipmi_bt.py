@@ -12,6 +12,13 @@ EXIT_REFUSED = 1
 EXIT_WOULD_CHANGE = 2
 EXIT_ABSENT = 69
 
+# There is no program to ask.
+MISSING = (
+    '%s is no program on this host: install the package ipmi-bt-standalone of Debian or RPM, '
+    'or ipmi-bt by npm install -g, as docs/install.md of ipmi-bt says, '
+    'or give the path of ipmi-bt by "command"; nothing was sent'
+)
+
 # Arguments of each module.
 ARGUMENTS = dict(
     command=dict(type='str', default='ipmi-bt'),
@@ -26,9 +33,16 @@ class IpmiBt(object):
     def __init__(self, module):
         self.module = module
         params = module.params
-        self.line = [params['command'], '--json', '--timeout', '%g' % params['timeout']]
+        self.line = [self.found(params['command']), '--json', '--timeout', '%g' % params['timeout']]
         if params['base']:
             self.line += ['--base', params['base']]
+
+    def found(self, command):
+        """The path of the program; the module fails where the host does not have it."""
+        path = self.module.get_bin_path(command)
+        if path is None:
+            self.fail(MISSING % command, EXIT_ABSENT)
+        return path
 
     def run(self, words, text=None):
         """The exit code, the objects that it prints, and what it says of a failure.
