@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 
 import { CommanderError } from 'commander';
 import { VirtualClock } from 'ipmi-bt/sim/clock';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { greatest } from '../../../../test/support/lists.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
@@ -177,6 +177,29 @@ test('without an agent, and without a file that can be written, nothing is sent'
   await expect(tool({}, 'info --all')).rejects.toThrow('no agent answers');
   const line = `info --hosts a --resume ${join(tempFolder(), 'no', 'file')}`;
   await expect(tool({ a: same }, line)).rejects.toThrow('ENOENT');
+});
+
+test('a signal ends it while it connects, and a connection that comes later is closed', async () => {
+  const abort = new AbortController();
+  const transport = new MemoryTransport(new VirtualClock(), {});
+  const options = readOptions(['info', '--hosts', 'a'], '1', { out: () => 0, err: () => 0 });
+  let connect: (fleet: Fleet) => void = () => undefined;
+  const connected = new Promise<Fleet>((resolve) => {
+    connect = resolve;
+  });
+  const run = runFleet(options, {
+    connect: async () => await connected,
+    nodeset: () => Promise.reject(new Error('none')),
+    ...{ out: () => 0, stderr: Object.assign(new PassThrough(), { isTTY: false, columns: 80 }) },
+    signal: abort.signal,
+  });
+  abort.abort();
+
+  await expect(run).rejects.toThrow('ended by a signal while it connected');
+  connect(new Fleet(transport));
+  await vi.waitFor(() => {
+    expect([transport.isClosed, transport.received]).toEqual([true, []]);
+  });
 });
 
 test('a terminal has a bar, which makes room for the answers', async () => {
