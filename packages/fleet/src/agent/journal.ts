@@ -1,7 +1,8 @@
 /**
  * Executes a command at most once however often it is delivered. The intention is on the disk
  * before the command is sent, and its fate after that: a command of which only the intention is
- * there may have been executed, and is not sent again.
+ * there may have been executed, and is not sent again. A damaged line may have been the only word
+ * of a command: nothing new is sent until all that it could be is too old.
  */
 
 import type { FleetErrorCode } from '../nats/protocol.ts';
@@ -45,7 +46,9 @@ export interface Command {
 
 type Line =
   | { readonly kind: 'begin'; readonly key: string; readonly digest: string; readonly at: number }
-  | { readonly kind: 'end'; readonly key: string; readonly fate: Fate };
+  | { readonly kind: 'end'; readonly key: string; readonly fate: Fate }
+  /** Lines were found that could not be read, each of which may have begun a command. */
+  | { readonly kind: 'damage'; readonly at: number };
 
 interface Known {
   /** Undefined for a command whose line is damaged. */
@@ -78,6 +81,11 @@ const LOST: Fate = {
   message: 'the agent ended while the BMC had the command; it is not sent again',
 };
 
+/** A damaged line may have begun a command, which would be sent again if it were taken for new. */
+const REFUSED =
+  'changes with a new id are refused for a week, or until the agent starts without journal.log: ' +
+  'remove it only when nothing from before will be sent again';
+
 const NAMELESS = { digest: undefined, running: undefined };
 
 export class Journal {
@@ -87,15 +95,22 @@ export class Journal {
   readonly #startMs: number;
   /** The time of the last command that was there at the start. */
   #lastAt = 0;
+  /** The time when lines were damaged; undefined if none were. */
+  #damagedAt: number | undefined;
 
   /** Reads what is there, and throws an error of the system when it cannot. */
   constructor(parts: JournalParts) {
     this.#parts = parts;
     this.#log = new AppendLog(parts.disk, FILE);
     for (const line of this.#log.read()) this.#take(line);
-    if (this.#log.damage !== undefined) parts.onError(this.#log.damage);
     this.#startMs = parts.nowMs();
-    this.#shorten(0);
+    if (this.#log.damage !== undefined) {
+      parts.onError(new Error(`${this.#log.damage.message}; ${REFUSED}`));
+      this.#damagedAt = this.#lastAt;
+    }
+    // A line that was cut off was none yet; behind others it would look like damage.
+    if (this.#log.damage !== undefined || this.#log.isTorn) this.#rewrite();
+    else this.#shorten(0);
   }
 
   /** Commands that are remembered. */
@@ -124,8 +139,12 @@ export class Journal {
   #begin({ key, digest }: Command): Known {
     const at = this.#now();
     try {
-      this.#shorten(LINES_SPARE);
-      if (!this.#known.has(key)) this.#checkRoom(key);
+      if (this.#log.isTorn) this.#rewrite();
+      else this.#shorten(LINES_SPARE);
+      if (!this.#known.has(key)) {
+        this.#checkDamage();
+        this.#checkRoom(key);
+      }
       this.#log.add({ kind: 'begin', key, digest, at });
     } catch (error) {
       if (error instanceof FleetError) throw error;
@@ -140,6 +159,12 @@ export class Journal {
   /** The time of the journal, which goes on where the last agent that wrote into it ended. */
   #now(): number {
     return Math.round(this.#lastAt + this.#parts.nowMs() - this.#startMs);
+  }
+
+  /** A command that is not known may be one that the damage has taken away. */
+  #checkDamage(): void {
+    if (this.#damagedAt === undefined || this.#damagedAt < this.#now() - KEEP_MS) return;
+    throw new FleetError('JOURNAL_FAILED', `the journal of the agent was damaged; ${REFUSED}`);
   }
 
   #checkRoom(key: string): void {
@@ -166,6 +191,11 @@ export class Journal {
   }
 
   #take(line: Line): void {
+    if (line.kind === 'damage') {
+      this.#damagedAt = line.at;
+      this.#lastAt = Math.max(this.#lastAt, line.at);
+      return;
+    }
     const { key } = line;
     if (line.kind === 'begin') {
       const { digest, at } = line;
@@ -185,11 +215,16 @@ export class Journal {
     for (const [key, { at, running }] of this.#known) {
       if (at < oldest && running === undefined) this.#known.delete(key);
     }
-    if (this.#log.lines <= 2 * this.#known.size + spare) return;
+    if (this.#log.lines > 2 * this.#known.size + 1 + spare) this.#rewrite();
+  }
+
+  #rewrite(): void {
+    const at = this.#damagedAt;
+    const damage: readonly Line[] = at === undefined ? [] : [{ kind: 'damage', at }];
     const lines = [...this.#known].flatMap(([key, { digest, at, fate }]): readonly Line[] => {
       const begin = digest === undefined ? [] : [{ kind: 'begin', key, digest, at } as const];
       return fate === undefined ? begin : [...begin, { kind: 'end', key, fate }];
     });
-    this.#log.rewrite(lines);
+    this.#log.rewrite([...damage, ...lines]);
   }
 }

@@ -9,7 +9,7 @@ import { openLog } from '../log.ts';
 import { NatsOptionsError } from '../nats/connection.ts';
 import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
 import { readAgentOptions } from './options.ts';
-import { runAgent } from './program.ts';
+import { openBmc, runAgent } from './program.ts';
 import { StateError } from './state.ts';
 
 /** Signals that end the program; SIGHUP makes it read its policy again. */
@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const log = openLog(options.logLevel);
     await runAgent(options, {
       ...{ version, clock: systemClock, log, wallMs, random: Math.random },
-      ...{ onReload, untilEnd: () => untilSignal(SIGNALS) },
+      ...{ openBmc, onReload, untilEnd: () => untilSignal(SIGNALS) },
     });
   } catch (error) {
     const exitCode = exitCodeOfAgent(error);

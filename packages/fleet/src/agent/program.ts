@@ -5,14 +5,14 @@ import { randomUUID } from 'node:crypto';
 import { open } from 'ipmi-bt';
 import type { Clock, Device } from 'ipmi-bt';
 import { readUserPolicy } from 'ipmi-bt/policy';
-import { SimBmc } from 'ipmi-bt/sim';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 
 import { mayPass } from '../interface/failure.ts';
+import type { InterfaceOptions } from '../interface/options.ts';
 import { Reopening } from '../interface/reopening.ts';
-import { connectNats } from '../nats/connection.ts';
+import { connectInTheEnd } from '../nats/first-connection.ts';
 import { eventSubject, inboxOf } from '../nats/subjects.ts';
 import { Agent } from './agent.ts';
 import type { AgentParts } from './agent.ts';
@@ -35,6 +35,8 @@ export interface AgentRunParts {
   readonly wallMs: () => number;
   readonly random: () => number;
   readonly log: Logger;
+  /** Opens the way to the BMC, again after it has closed. */
+  readonly openBmc: (options: InterfaceOptions) => Promise<Device>;
   /** Told what reads the policy again. */
   readonly onReload: (reload: () => void) => void;
   /** Resolves when the program is to end. */
@@ -57,7 +59,7 @@ export async function runAgent(options: AgentOptions, parts: AgentRunParts): Pro
   };
   const state = openState(options.stateFolder, { clock, onError });
   const way = new Reopening<Device>({
-    open: () => openBmc(options),
+    open: () => parts.openBmc(options),
     onChange: (device) => {
       log.info({ dev: device?.name }, device === undefined ? 'closed' : 'opened');
     },
@@ -103,7 +105,10 @@ async function run(options: AgentOptions, parts: AgentRunParts, means: Means): P
   if (!options.withoutEvents) void source.run(polling.signal);
   try {
     log.info({ servers: options.servers }, 'connecting, until a server is there');
-    const connection = await connectNats({ ...options, ...namesOf(options), waits: true });
+    const connection = await connectInTheEnd(
+      { ...options, ...namesOf(options) },
+      { clock, random, onRefused: (error) => log.warn({ error: String(error) }, 'not connected') },
+    );
     log.info({ host, server: connection.getServer() }, 'connected');
     void tellStates(connection, log);
     const agent = new Agent(agentParts(options, parts, { ...means, connection }));
@@ -140,7 +145,10 @@ function agentParts(
   };
 }
 
-/** Publishes to a stream; the library is told the id, by which the stream drops what it has. */
+/**
+ * Publishes to a stream; the library is told the id, by which the stream drops what it has. It
+ * does so by the id alone, and two hosts may record the same: the subject is part of it.
+ */
 export function publisherOf(
   connection: NatsConnection,
   subject: string,
@@ -148,7 +156,9 @@ export function publisherOf(
   const stream = jetstream(connection);
   return async (body, id) => {
     try {
-      await stream.publish(subject, body, { msgID: id, timeout: ACKNOWLEDGE_MS, retries: 1 });
+      await stream.publish(subject, body, {
+        ...{ msgID: `${subject}.${id}`, timeout: ACKNOWLEDGE_MS, retries: 1 },
+      });
     } catch (error) {
       throw publishError(error, subject);
     }
@@ -164,8 +174,10 @@ async function openFirst(way: Reopening<Device>, log: Logger): Promise<void> {
   }
 }
 
-async function openBmc({ base, spacing, via, sim }: AgentOptions): Promise<Device> {
+/** Opens what the options say: the interface of this host, or a simulated BMC. */
+export async function openBmc({ base, spacing, via, sim }: InterfaceOptions): Promise<Device> {
   if (!sim) return await open({ base, spacing, via, bringUp: 'lazy' });
+  const { SimBmc } = await import('ipmi-bt/sim');
   const port = new SimBmc();
   return await open({ base: port.base, port, bringUp: 'lazy' });
 }

@@ -1,6 +1,6 @@
 /**
- * Publishes events in their order until the stream has acknowledged each. The id of an event is its
- * `Nats-Msg-Id`: a stream drops what it has within its duplicate window.
+ * Publishes events in their order until the stream has acknowledged each. The id of an event is
+ * part of its `Nats-Msg-Id`: a stream drops what it has within its duplicate window.
  */
 
 import type { Clock } from 'ipmi-bt';

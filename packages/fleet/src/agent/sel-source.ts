@@ -20,6 +20,9 @@ export const POLL_MS = 10_000;
 /** A log with a record that cannot be read is read so often, until it changes. */
 const FAILURES_MAX = 3;
 
+/** So many events are remembered beyond twice those in the log, before it is read whole again. */
+const KNOWN_SPARE = 1000;
+
 /** Everything that a {@link SelSource} is built from. */
 export interface SelSourceParts {
   readonly host: string;
@@ -74,10 +77,15 @@ export class SelSource {
     return !this.#parts.spool.isFull;
   }
 
+  /** A log that is full and goes on has lost records; only reading it whole says which. */
+  #knowsTooMuch({ entries }: SelInfo): boolean {
+    return this.#parts.spool.knownSize > 2 * entries + KNOWN_SPARE;
+  }
+
   /** Reads on behind the last record; false if that is not there any more. */
   async #goOn(info: SelInfo): Promise<boolean> {
     const last = this.#last;
-    if (last === undefined || info.entries === 0) return false;
+    if (last === undefined || info.entries === 0 || this.#knowsTooMuch(info)) return false;
     let isFirst = true;
     for await (const item of this.#sel.entries({ from: last.id })) {
       const isLast = item.kind === 'entry' && digitsOf(item.record.raw) === last.record;

@@ -39,6 +39,11 @@ export class Spool {
     return this.#waiting.size;
   }
 
+  /** Events that were told or wait, as far as they are remembered. */
+  get knownSize(): number {
+    return this.#known.size;
+  }
+
   /** True when no more events should be taken for now. */
   get isFull(): boolean {
     return this.#waiting.size >= WAITING_MAX;

@@ -23,6 +23,11 @@ export class AppendLog<Entry extends object> {
     this.#name = name;
   }
 
+  /** True when the last line is cut off. */
+  get isTorn(): boolean {
+    return this.#isTorn;
+  }
+
   /** Lines since the file was made. */
   get lines(): number {
     return this.#lines;
@@ -63,6 +68,7 @@ export class AppendLog<Entry extends object> {
     this.#disk.replace(this.#name, entries.map(lineOf).join(''));
     this.#lines = entries.length;
     this.#isTorn = false;
+    this.#damaged = 0;
   }
 }
 

@@ -55,6 +55,11 @@ export async function main(args: readonly string[]): Promise<void> {
   } finally {
     ending.forget();
   }
+  const code = ending.exit();
+  if (code === undefined) return;
+  await streams.exitCode(code);
+  // A connection that was being made when the signal came would go on.
+  process.exit(code);
 }
 
 async function connect(options: ToolOptions): Promise<Fleet> {

@@ -37,13 +37,33 @@ const ALL_PERCENT = 100;
 export async function runFleet(options: ToolOptions, parts: ProgramParts): Promise<number> {
   const named =
     options.hosts === undefined ? undefined : await readHosts(options.hosts, parts.nodeset);
-  const fleet = await parts.connect(options);
+  const fleet = await connected(options, parts);
   try {
     const hosts = options.all ? await allHosts(fleet, options, parts.signal) : named;
     return await ask({ fleet, hosts, options, parts });
   } finally {
     await fleet.close();
   }
+}
+
+/** The fleet, unless the program is to end before there is one. */
+async function connected(options: ToolOptions, { connect, signal }: ProgramParts): Promise<Fleet> {
+  const connecting = connect(options);
+  return await new Promise<Fleet>((resolve, reject) => {
+    const abort = (): void => {
+      reject(new Error('ended by a signal while it connected: nothing was sent'));
+      connecting.then(
+        async (fleet) => await fleet.close(),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    const forget = (): void => {
+      signal.removeEventListener('abort', abort);
+    };
+    connecting.then(resolve, reject).finally(forget).catch(forget);
+  });
 }
 
 interface Run {
@@ -71,16 +91,19 @@ async function ask({ fleet, hosts, options, parts }: Run): Promise<number> {
   // Before anything is sent, so that the command can be repeated whatever happens.
   if (id !== undefined) tell(`request id ${id}`);
   const plan = planOf(options, asked, id);
-  const gathered = await fleet.gather({
+  const gathering = fleet.gather({
     ...{ ...plan, signal: parts.signal },
     onResult: (result) => {
-      state?.record(result);
       printer.add(result);
       progress.step();
+      // It throws where the file cannot be written, after which no further host is asked.
+      state?.record(result);
     },
   });
-  progress.stop();
-  await printer.end();
+  const gathered = await gathering.finally(async () => {
+    progress.stop();
+    await printer.end();
+  });
   await state?.flush();
   tell(summaryOf(gathered));
   const now = gathered.results.map(({ delivery }) => exitCodeFor(delivery));

@@ -73,6 +73,8 @@ export class RunState {
   readonly #content: Content;
   #isDirty = false;
   #writing: Promise<void> | undefined;
+  /** The file could not be written; it is not tried again. */
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(path: string, start: Content) {
     this.#path = path;
@@ -96,8 +98,12 @@ export class RunState {
     return all.flatMap((host) => (host?.outcome === 'answered' ? [host.exitCode] : []));
   }
 
-  /** Keeps a result; it is written soon. */
+  /**
+   * Keeps a result; it is written soon. Throws when the last one could not be written: what is not
+   * in the file must not go on for long.
+   */
   record({ host, delivery }: HostResult): void {
+    if (this.#failed !== undefined) throw this.#failed.error;
     const outcome = delivery.kind === 'answer' ? 'answered' : delivery.outcome;
     const before = this.#content.hosts[host]?.outcome;
     // That the command may have been executed is still true when it is not sent once more.
@@ -113,8 +119,10 @@ export class RunState {
   touch(): void {
     this.#isDirty = true;
     this.#writing ??= this.#write();
-    // The error is that of flush().
-    this.#writing.catch(() => undefined);
+    // The error is that of record() and of flush().
+    this.#writing.catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
   }
 
   /** Resolves when the file has everything; rejects when it cannot be written. */

@@ -28,14 +28,17 @@ export interface NatsOptions {
   readonly inboxPrefix?: string | undefined;
   /** True: also without TLS to another host. */
   readonly plain?: boolean | undefined;
-  /** True: goes on trying until there is a server, from the first attempt on. */
-  readonly waits?: boolean | undefined;
+  /** True: once there was a connection, no refusal by the server ends it. */
+  readonly lasts?: boolean | undefined;
 }
 
 /** A connection cannot be made as the options say. */
 export class NatsOptionsError extends Error {
   override readonly name = 'NatsOptionsError';
 }
+
+/** The certificate of a server does not hold for it. */
+export class CertificateError extends NatsOptionsError {}
 
 /** No connection came about; the message says to which servers, and what to do. */
 export class NatsConnectError extends Error {
@@ -46,8 +49,8 @@ export class NatsConnectError extends Error {
 const CERTIFICATE = /CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA/;
 
 /** Time between two attempts to connect, and what chance adds so that hosts do not come at once. */
-const RECONNECT_MS = 2000;
-const RECONNECT_JITTER_MS = 3000;
+export const RECONNECT_MS = 2000;
+export const RECONNECT_JITTER_MS = 3000;
 
 /** A server is asked whether it is there, and is given up after so many without an answer. */
 const PING_INTERVAL_MS = 20_000;
@@ -90,7 +93,7 @@ export function connectError(error: unknown, servers: readonly string[]): unknow
   const told = `NATS server ${servers.join(', ')}: ${message}`;
   if (CERTIFICATE.test(code)) {
     const remedy = 'name the server as its certificate does, and its authority (--tls-ca FILE)';
-    return new NatsOptionsError(`${told}; ${remedy}`, { cause: error });
+    return new CertificateError(`${told}; ${remedy}`, { cause: error });
   }
   if (/^(User)?Auth\w*Error$/.test(name)) {
     const remedy = 'name an NKEY or credentials that it knows (--nkey FILE, --creds FILE)';
@@ -104,7 +107,7 @@ export function connectError(error: unknown, servers: readonly string[]): unknow
 
 /** The options of the library but for the secret. Throws a {@link NatsOptionsError}. */
 export function transportOptions(options: NatsOptions): NodeConnectionOptions {
-  const { servers, name, caFile, certFile, keyFile, inboxPrefix, waits = false } = options;
+  const { servers, name, caFile, certFile, keyFile, inboxPrefix, lasts = false } = options;
   check(options);
   const hasTls = needsTls(options);
   const tls = {
@@ -118,11 +121,11 @@ export function transportOptions(options: NatsOptions): NodeConnectionOptions {
     ...{ servers: servers.map((url) => url.replace(SCHEME, '')), name },
     ...(hasTls ? { tls } : {}),
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-    ...{ waitOnFirstConnect: waits, maxReconnectAttempts: -1 },
+    maxReconnectAttempts: -1,
     ...{ reconnectTimeWait: RECONNECT_MS, pingInterval: PING_INTERVAL_MS, maxPingOut: PINGS_MAX },
     ...{ reconnectJitter: RECONNECT_JITTER_MS, reconnectJitterTLS: RECONNECT_JITTER_MS },
     // An account that is changed meanwhile must not end an agent for good.
-    ignoreAuthErrorAbort: waits,
+    ignoreAuthErrorAbort: lasts,
   };
 }
 

@@ -142,7 +142,7 @@ const failure = v.object({
 /** An event of a host, as its stream keeps it. */
 const hostEvent = v.object({
   host: text,
-  /** The same for one event however often it is published; also the header `Nats-Msg-Id`. */
+  /** The same for one event however often it is published; the end of its `Nats-Msg-Id`. */
   id: v.pipe(v.string(), v.regex(/^[\w.:-]{1,200}$/)),
   /** A record of the event log. */
   kind: v.literal('sel'),

@@ -191,6 +191,25 @@ test('a spool that is full leaves the rest in the log, and takes it when there i
   expect(rig.errors).toEqual([]);
 });
 
+test('of events that a full log has overwritten, only so many are remembered', async () => {
+  const rig = await started();
+  await rig.stop();
+  const onError = (error: unknown): number => rig.errors.push(error);
+  const spool = new Spool(rig.disk, onError);
+  const { clock, device: requester } = rig;
+  const source = new SelSource({ host: 'a', requester, spool, clock, wallMs: () => 0, onError });
+  await clock.until(source.poll());
+  for (let number = 0; number < 1500; number += 1) {
+    spool.add({ host: 'a', id: `old-${number}`, kind: 'sel', at: '2026-01-01T00:00:00.000Z' });
+    spool.done(`old-${number}`);
+  }
+  await rig.add(1);
+  await clock.until(source.poll());
+
+  expect([spool.knownSize, spool.size]).toEqual([FIRST + 1, 1]);
+  expect(rig.errors).toEqual([]);
+});
+
 test('a record that cannot be read keeps none of the others back', async () => {
   const rig = new Rig();
   Object.assign(rig, { bmc: new SimBmc({ clock: rig.clock, sel: { unreadable: { 1: 0xce } } }) });

@@ -42,8 +42,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ipmi-bt-agent-'));
   server = new NatsServer(folder);
   await server.start();
-  admin = await connectNats({ ...server.options('admin'), waits: true });
-  alice = await connectNats({ ...server.options('alice'), waits: true });
+  admin = await connectNats({ ...server.options('admin'), lasts: true });
+  alice = await connectNats({ ...server.options('alice'), lasts: true });
   writeFileSync(
     join(folder, 'policy.json'),
     '{ "users": { "alice": ["read", "0x00/0x04"] }, "others": [] }',

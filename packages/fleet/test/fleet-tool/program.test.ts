@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 
 import { CommanderError } from 'commander';
 import { VirtualClock } from 'ipmi-bt/sim/clock';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { greatest } from '../../../../test/support/lists.ts';
 import { Fleet } from '../../src/fleet/fleet.ts';
@@ -218,6 +218,29 @@ test('the data of a command comes from a file, so that no list of processes has 
   expect(refused('1 '.repeat(253), line)).toContain('/data has 253 numbers: a request has at most');
   expect(refused('', `${line} 1`)).toContain('data and --data exclude each other');
   expect(refused('', line.replace(file, folder))).toContain(' cannot be read: EISDIR');
+});
+
+test('a signal ends it while it connects, and a connection that comes later is closed', async () => {
+  const abort = new AbortController();
+  const transport = new MemoryTransport(new VirtualClock(), {});
+  const options = asked(['info', '--hosts', 'a']);
+  let connect: (fleet: Fleet) => void = () => undefined;
+  const connected = new Promise<Fleet>((resolve) => {
+    connect = resolve;
+  });
+  const run = runFleet(options, {
+    connect: async () => await connected,
+    nodeset: () => Promise.reject(new Error('none')),
+    ...{ out: () => 0, stderr: Object.assign(new PassThrough(), { isTTY: false, columns: 80 }) },
+    signal: abort.signal,
+  });
+  abort.abort();
+
+  await expect(run).rejects.toThrow('ended by a signal while it connected');
+  connect(new Fleet(transport));
+  await vi.waitFor(() => {
+    expect([transport.isClosed, transport.received]).toEqual([true, []]);
+  });
 });
 
 test('a terminal has a bar, which makes room for the answers', async () => {

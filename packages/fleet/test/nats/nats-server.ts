@@ -17,6 +17,8 @@ import { makeCertificate } from '../certificates.ts';
 
 const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((one) => existsSync(one));
 
+const LOOPBACK = '127.0.0.1';
+
 /** The permissions of each user, as docs/fleet.md has them. */
 const USERS: Readonly<Record<string, string>> = {
   admin: '{}',
@@ -30,22 +32,43 @@ const USERS: Readonly<Record<string, string>> = {
   bob: '{ publish: ["ipmi-bt.*.*.bob"], subscribe: ["_INBOX.bob.>"] }',
 };
 
+/** Choices of a {@link NatsServer}. */
+export interface NatsServerOptions {
+  /** The permissions of each user; `{}` is all of them. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Addresses of this host at which clients reach it; the first is that of {@link url}. */
+  readonly addresses?: readonly string[];
+}
+
 export class NatsServer {
   readonly #folder: string;
+  readonly #users: Readonly<Record<string, string>>;
+  readonly #addresses: readonly string[];
   #port = -1;
   #child: ChildProcess | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, { users = USERS, addresses = [LOOPBACK] }: NatsServerOptions = {}) {
     this.#folder = folder;
-    makeCertificate(folder, 'nats');
-    for (const user of Object.keys(USERS)) {
+    this.#users = users;
+    this.#addresses = addresses;
+    makeCertificate(folder, 'nats', addresses);
+    for (const user of Object.keys(users)) {
       const seed = Buffer.from(nkeys.createUser().getSeed());
       writeFileSync(join(folder, `${user}.nk`), seed, { mode: 0o600 });
     }
   }
 
   get url(): string {
-    return `tls://127.0.0.1:${this.#port}`;
+    return `tls://${this.#addresses[0] ?? LOOPBACK}:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The number of its process; undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** A file of the folder. */
@@ -79,7 +102,7 @@ export class NatsServer {
       });
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         log += text;
-        const [, port] = /client connections on 127\.0\.0\.1:(\d+)/.exec(log) ?? [];
+        const [, port] = /client connections on [\d.]+:(\d+)/.exec(log) ?? [];
         if (port === undefined || !log.includes('Server is ready')) return;
         this.#port = Number(port);
         resolve();
@@ -102,13 +125,16 @@ export class NatsServer {
   }
 
   #config(): string {
-    const users = Object.entries(USERS).map(([user, permissions]) => {
+    const users = Object.entries(this.#users).map(([user, permissions]) => {
       const pair = nkeys.fromSeed(readFileSync(this.file(`${user}.nk`)));
-      const rest = user === 'admin' ? '' : `, permissions: ${permissions}`;
+      const rest = permissions === '{}' ? '' : `, permissions: ${permissions}`;
       return `{ nkey: ${pair.getPublicKey()}${rest} }`;
     });
-    return `listen: "127.0.0.1:${this.#port}"
+    const address = this.#addresses.length > 1 ? '0.0.0.0' : (this.#addresses[0] ?? LOOPBACK);
+    return `listen: "${address}:${this.#port}"
 tls { cert_file: nats.crt, key_file: nats.key }
+ping_interval: "20s"
+ping_max: 2
 jetstream { store_dir: js }
 authorization { users: [ ${users.join(',\n')} ] }
 `;

@@ -1,0 +1,36 @@
+/** The file of a run that cannot be written any more. */
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { openRunState } from '../../src/fleet/run-state.ts';
+import type { RunWish } from '../../src/fleet/run-state.ts';
+import { answerOf } from './memory-transport.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+const HOSTS = ['a', 'b', 'c'];
+
+const WISH: RunWish = {
+  ...{ question: { endpoint: 'raw', body: { netFn: 0, cmd: 4 } }, hosts: HOSTS },
+  ...{ isAll: false, id: 'run-1', isIdGiven: false },
+};
+
+const resultOf = (host: string) => ({ host, delivery: answerOf(host), elapsedMs: 1 });
+
+test('a file that cannot be written in mid-run takes no further result', async () => {
+  const folder = join(tempFolder(), 'own');
+  mkdirSync(folder);
+  const state = await openRunState(join(folder, 'state'), WISH);
+  state.record(resultOf('a'));
+  await state.flush();
+  rmSync(folder, { recursive: true });
+  state.record(resultOf('b'));
+
+  await expect(state.flush()).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(() => {
+    state.record(resultOf('c'));
+  }).toThrow('ENOENT');
+  expect(state.missing).toEqual(['c']);
+});

@@ -1,0 +1,66 @@
+/** The first connection of a service, to a server that does not take it yet. */
+
+import { copyFileSync, writeFileSync } from 'node:fs';
+
+import { nkeys } from '@nats-io/transport-node';
+import { systemClock } from 'ipmi-bt';
+import type { Clock } from 'ipmi-bt';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { connectInTheEnd } from '../../src/nats/first-connection.ts';
+import { makeCertificate } from '../certificates.ts';
+import { tempFolder } from '../temp-folder.ts';
+import { NatsServer } from './nats-server.ts';
+
+/** Pauses are over at once. */
+const HASTY: Clock = {
+  ...systemClock,
+  timer: (_, callback, keepAlive) => systemClock.timer(1, callback, keepAlive),
+};
+
+async function started(): Promise<NatsServer> {
+  const server = new NatsServer(tempFolder());
+  await server.start();
+  onTestFinished(async () => {
+    await server.kill();
+  });
+  return server;
+}
+
+test.each([
+  ['a certificate', 'caFile', /certificate.*--tls-ca/],
+  ['an NKEY', 'nkeyFile', /Authorization Violation.*--nkey/],
+] as const)(
+  '%s that is refused is told once, and the connection comes when it is right',
+  async (_, option, told) => {
+    const server = await started();
+    const file = server.file('own');
+    if (option === 'caFile') {
+      makeCertificate(server.file('.'), 'other');
+      copyFileSync(server.file('other.crt'), file);
+    } else writeFileSync(file, nkeys.createUser().getSeed(), { mode: 0o600 });
+    const right = server.options('alice')[option];
+    const refusals: string[] = [];
+    let attempts = 0;
+    const random = (): number => {
+      attempts += 1;
+      // The third time, what is wrong has been put right.
+      if (attempts === 2) copyFileSync(right, file);
+      return 0;
+    };
+    const onRefused = ({ message }: Error): number => refusals.push(message);
+    const options = { ...server.options('alice'), [option]: file };
+    const connection = await connectInTheEnd(options, { clock: HASTY, random, onRefused });
+    await connection.close();
+
+    expect([attempts, refusals]).toEqual([2, [expect.stringMatching(told)]]);
+  },
+);
+
+test('options by which no connection can be made are an error at once', async () => {
+  const server = await started();
+  const options = { ...server.options('alice'), caFile: '/nowhere/ca.pem' };
+  const parts = { clock: HASTY, random: () => 0, onRefused: () => undefined };
+
+  await expect(connectInTheEnd(options, parts)).rejects.toThrow('/nowhere/ca.pem');
+});
