@@ -102,6 +102,11 @@ export function connectError(error: unknown, servers: readonly string[]): unknow
   const isOfNetwork = code !== '' || /^(Connection|Timeout|ClosedConnection)\w*Error$/.test(name);
   if (!isOfNetwork) return error;
   const remedy = 'is it the right server (--server URL), and does it run?';
+  // The library notices nothing when a server ends the connection of a client without one.
+  const silent = 'Does it want a certificate of its clients (--tls-cert FILE, --tls-key FILE)?';
+  if (name === 'TimeoutError') {
+    return new NatsConnectError(`${told}; ${remedy} ${silent}`, { cause: error });
+  }
   return new NatsConnectError(`${told}; ${remedy}`, { cause: error });
 }
 

@@ -36,6 +36,10 @@ const USERS: Readonly<Record<string, string>> = {
 export interface NatsServerOptions {
   /** The permissions of each user; `{}` is all of them. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Lines of the configuration in place of the users by NKEY, and of JetStream. */
+  readonly accounts?: string;
+  /** File of the folder with the certificates that clients must have one of. */
+  readonly clientCa?: string;
   /** Addresses of this host at which clients reach it; the first is that of {@link url}. */
   readonly addresses?: readonly string[];
 }
@@ -44,11 +48,16 @@ export class NatsServer {
   readonly #folder: string;
   readonly #users: Readonly<Record<string, string>>;
   readonly #addresses: readonly string[];
+  readonly #accounts: string | undefined;
+  readonly #clientCa: string | undefined;
   #port = -1;
   #child: ChildProcess | undefined;
 
-  constructor(folder: string, { users = USERS, addresses = [LOOPBACK] }: NatsServerOptions = {}) {
+  constructor(folder: string, options: NatsServerOptions = {}) {
+    const { users = USERS, addresses = [LOOPBACK] } = options;
     this.#folder = folder;
+    this.#accounts = options.accounts;
+    this.#clientCa = options.clientCa;
     this.#users = users;
     this.#addresses = addresses;
     makeCertificate(folder, 'nats', addresses);
@@ -131,12 +140,15 @@ export class NatsServer {
       return `{ nkey: ${pair.getPublicKey()}${rest} }`;
     });
     const address = this.#addresses.length > 1 ? '0.0.0.0' : (this.#addresses[0] ?? LOOPBACK);
+    const byNkey = `jetstream { store_dir: js }
+authorization { users: [ ${users.join(',\n')} ] }`;
+    const clients =
+      this.#clientCa === undefined ? '' : `, verify: true, ca_file: ${this.#clientCa}`;
     return `listen: "${address}:${this.#port}"
-tls { cert_file: nats.crt, key_file: nats.key }
+tls { cert_file: nats.crt, key_file: nats.key${clients} }
 ping_interval: "20s"
 ping_max: 2
-jetstream { store_dir: js }
-authorization { users: [ ${users.join(',\n')} ] }
+${this.#accounts ?? byNkey}
 `;
   }
 }
