@@ -36,7 +36,7 @@ beforeAll(async () => {
   guest = await bootGuest({
     bmc: 'sim',
     // An emulated processor starts a command in a second, and this test starts fifty.
-    timeoutMs: 300_000,
+    timeoutMs: 540_000,
     files: programFiles('steady', 'hold-lock', 'wait-for-lock'),
     steps: stepsOf({
       'at once': atOnce('native', AT_ONCE),
