@@ -35,7 +35,8 @@ export class ExporterServer {
 
   /** Resolves to the port when it listens. */
   async listen(address: ListenAddress): Promise<number> {
-    return await this.#server.listen(address);
+    const { port } = await this.#server.listen(address);
+    return port;
   }
 
   /** Ends all connections, and resolves when it listens no more. */

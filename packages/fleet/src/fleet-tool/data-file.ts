@@ -3,7 +3,7 @@
  * the machine can see. Errors name places and never what is there.
  */
 
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 import { REQUEST_DATA_BYTES_MAX } from '../nats/protocol.ts';
 
@@ -12,6 +12,9 @@ const STANDARD_INPUT = '-';
 const STDIN = 0;
 
 const BYTE_MAX = 0xff;
+
+/** Longest text, with much room for white space: a device or a pipe may have no end. */
+const TEXT_BYTES_MAX = 64 * 1024;
 
 /** Data that cannot be had, or that is none. */
 export class DataFileError extends Error {
@@ -37,10 +40,31 @@ export function readData(path: string): readonly number[] {
 }
 
 function textOf(path: string, place: string): string {
+  const text = textUpToLimit(path, place);
+  if (text.length <= TEXT_BYTES_MAX) return text.toString('latin1');
+  throw new DataFileError(
+    `${place} is longer than ${TEXT_BYTES_MAX} bytes: a request has at most ${REQUEST_DATA_BYTES_MAX} numbers`,
+  );
+}
+
+/** Its bytes; one more than the limit where it is longer. */
+function textUpToLimit(path: string, place: string): Buffer {
+  const text = Buffer.alloc(TEXT_BYTES_MAX + 1);
+  let length = 0;
   try {
-    return readFileSync(path === STANDARD_INPUT ? STDIN : path, 'latin1');
+    const fd = path === STANDARD_INPUT ? STDIN : openSync(path, 'r');
+    try {
+      let count: number;
+      do {
+        count = readSync(fd, text, length, text.length - length, null);
+        length += count;
+      } while (count > 0 && length < text.length);
+    } finally {
+      if (fd !== STDIN) closeSync(fd);
+    }
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     throw new DataFileError(`${place} cannot be read: ${code}`);
   }
+  return text.subarray(0, length);
 }

@@ -36,9 +36,11 @@ const OF_A_FILE: ReadonlySet<string> = new Set([
 export async function main(args: readonly string[]): Promise<void> {
   const version = programVersion();
   const streams = new StandardStreams();
-  const ending = untilSignal();
+  let ending = NEVER_ENDING;
   try {
+    // It waits for data of a pipe, during which a signal ends the process as it does any other.
     const chosen = readOptions(args, version, streams);
+    ending = untilSignal();
     if (chosen.kind === 'serve') {
       await serve(chosen.options, ending.signal, version);
       return;
@@ -87,7 +89,22 @@ async function serve(options: ServeOptions, signal: AbortSignal, version: string
   });
 }
 
-function untilSignal() {
+/** The signals that ended a run. */
+interface Ending {
+  readonly signal: AbortSignal;
+  /** The exit code of a signal that came. */
+  readonly exit: () => number | undefined;
+  readonly forget: () => void;
+}
+
+/** Before signals are listened to. */
+const NEVER_ENDING: Ending = {
+  signal: new AbortController().signal,
+  exit: () => undefined,
+  forget: () => undefined,
+};
+
+function untilSignal(): Ending {
   const abort = new AbortController();
   let code: number | undefined;
   const listeners = SIGNALS.map((signal) => {

@@ -13,7 +13,7 @@ import { Web } from '../web/web.ts';
 import { readAssets } from './assets.ts';
 import { feedEvents } from './event-feed.ts';
 import { EVENTS_MAX, FleetModel } from './model.ts';
-import { PageServer, isLoopback } from './server.ts';
+import { PageServer } from './server.ts';
 import { Viewers } from './viewers.ts';
 import { Watcher } from './watcher.ts';
 import type { WatchOptions } from './watcher.ts';
@@ -86,7 +86,7 @@ async function tellListening({ listen }: PageOptions, { server, web, log }: List
   const { tls, users } = web.config;
   const fields = { host: host ?? 'all addresses', port, tls: tls !== undefined, users: users.size };
   log.info(fields, 'listening');
-  if (isLoopback(host) || users.size > 0 || tls?.rejectUnauthorized === true) return;
+  if (server.isForThisHost || users.size > 0 || tls?.rejectUnauthorized === true) return;
   log.warn(fields, 'everybody who reaches the port sees the fleet');
 }
 

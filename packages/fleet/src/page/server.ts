@@ -46,6 +46,8 @@ const AGAIN_S = '15';
 export class PageServer {
   readonly #parts: PageServerParts;
   readonly #server: WebServer;
+  /** Its address is one that other hosts do not reach. */
+  #isForThisHost = false;
 
   constructor(parts: PageServerParts) {
     const { web, onError, viewers } = parts;
@@ -64,7 +66,15 @@ export class PageServer {
 
   /** Resolves to the port when it listens. */
   async listen(): Promise<number> {
-    return await this.#server.listen(this.#parts.listen);
+    const { address, port } = await this.#server.listen(this.#parts.listen);
+    // The system says what a name such as `ip6-localhost`, or `127.1`, stands for.
+    this.#isForThisHost = isLoopback(address);
+    return port;
+  }
+
+  /** True when it listens on an address that other hosts do not reach. */
+  get isForThisHost(): boolean {
+    return this.#isForThisHost;
   }
 
   /** Reads the configuration again if it has changed. */
@@ -79,14 +89,14 @@ export class PageServer {
   }
 
   #route(asked: Asked): void {
-    const { assets, listen } = this.#parts;
+    const { assets } = this.#parts;
     const { path, request, response } = asked;
     for (const [name, text] of Object.entries(HEADERS)) {
       // Those of the web configuration come first.
       if (!response.hasHeader(name)) response.setHeader(name, text);
     }
     const asset = assets.get(path);
-    if (isLoopback(listen.host) && !isLoopback(hostOf(request.headers.host))) {
+    if (this.#isForThisHost && !this.#isOwnName(hostOf(request.headers.host))) {
       send(response, { status: 421, text: 'this server is asked as localhost alone\n' });
     } else if (path === LIVE) {
       this.#live(asked);
@@ -96,6 +106,11 @@ export class PageServer {
       const { type, body } = asset;
       send(response, { status: 200, text: body, headers: { 'content-type': type } });
     }
+  }
+
+  /** The name under which it was told to listen is its own, too. */
+  #isOwnName(name: string): boolean {
+    return isLoopback(name) || name === this.#parts.listen.host?.toLowerCase();
   }
 
   #live({ request, response }: Asked): void {
@@ -117,7 +132,9 @@ export class PageServer {
  */
 export function isLoopback(host: string | undefined): boolean {
   if (host === undefined) return false;
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  const address = host.replace(/^::ffff:/, '');
+  if (isIPv4(address)) return address.startsWith('127.');
+  return host === 'localhost' || host === '::1';
 }
 
 /** The name in a header `Host`. */

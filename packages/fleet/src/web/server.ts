@@ -66,8 +66,8 @@ export class WebServer {
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
-  /** Resolves to the port when it listens. */
-  async listen({ host, port }: ListenAddress): Promise<number> {
+  /** Resolves to the address when it listens, as the system has it. */
+  async listen({ host, port }: ListenAddress): Promise<AddressInfo> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
@@ -76,7 +76,7 @@ export class WebServer {
         resolve();
       });
     });
-    return (this.#server.address() as AddressInfo).port;
+    return this.#server.address() as AddressInfo;
   }
 
   /** Ends all connections, and resolves when it listens no more. */

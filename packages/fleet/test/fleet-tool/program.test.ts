@@ -218,6 +218,9 @@ test('the data of a command comes from a file, so that no list of processes has 
   expect(refused('1 '.repeat(253), line)).toContain('/data has 253 numbers: a request has at most');
   expect(refused('', `${line} 1`)).toContain('data and --data exclude each other');
   expect(refused('', line.replace(file, folder))).toContain(' cannot be read: EISDIR');
+  const endless = refused('', line.replace(file, '/dev/zero'));
+  expect(endless).toContain('/dev/zero is longer than 65536 bytes: a request has at most 252');
+  expect(refused(`1${' '.repeat(65_536)}`, line)).toContain('/data is longer than 65536 bytes');
 });
 
 test('a signal ends it while it connects, and a connection that comes later is closed', async () => {

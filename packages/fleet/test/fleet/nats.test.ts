@@ -3,9 +3,10 @@
  * and simple agents of the test beside it.
  */
 
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,6 +18,7 @@ import { connectFleet } from '../../src/fleet/fleet.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { bodyOf } from '../../src/nats/protocol.ts';
 import { NatsServer } from '../nats/nats-server.ts';
+import { tempFolder } from '../temp-folder.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin');
 const PATIENCE = { timeout: 120_000, interval: 100 };
@@ -180,6 +182,20 @@ test('a signal ends the search for agents at once', async () => {
   child.kill('SIGINT');
 
   expect(await ended).toBe(130);
+});
+
+test('a signal ends the wait for data that a pipe does not give', async () => {
+  const pipe = join(tempFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const line = toolLine('raw', '--hosts', 'uv1', '--data', pipe, '6', '1');
+  const child = spawn(process.execPath, line, { stdio: 'ignore' });
+  const ended = new Promise((end) => child.once('close', (_, signal) => end(signal)));
+  // The other end is open when the program reads.
+  const writer = await open(pipe, 'w');
+  child.kill('SIGTERM');
+
+  expect(await ended).toBe('SIGTERM');
+  await writer.close();
 });
 
 test('a server that is gone: nothing is sent, and nothing is kept to be sent later', async () => {

@@ -52,17 +52,24 @@ export function watchRig(
   return { clock, transport, model, watcher, errors, stop, wallMs };
 }
 
+/** The place where a page is served, and its web configuration. */
+export interface Served {
+  readonly webConfig?: string;
+  readonly port?: number;
+  readonly host?: string;
+}
+
 /** A page of that model on a free port of this host. */
 export async function servePage(
   model: FleetModel,
   clock: Clock,
-  { webConfig, port: wanted = 0 }: { readonly webConfig?: string; readonly port?: number } = {},
+  { webConfig, port: wanted = 0, host = '127.0.0.1' }: Served = {},
 ) {
   const errors: string[] = [];
   const onError = (error: unknown): number => errors.push(String(error));
   const web = new Web({ path: webConfig, onError });
   const viewers = new Viewers({ clock, model, onBeat: () => server.refresh() });
-  const listen = { host: '127.0.0.1', port: wanted };
+  const listen = { host, port: wanted };
   const server = new PageServer({ web, listen, assets: readAssets(), viewers, onError });
   const port = await server.listen();
   return { server, viewers, port, errors };

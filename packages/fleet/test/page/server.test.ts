@@ -21,11 +21,13 @@ import { START_MS, servePage } from './rig.ts';
 
 const BCRYPT_COST = 4;
 
-async function serving(webConfig?: string) {
+async function serving(webConfig?: string, host = '127.0.0.1') {
   const status = { version: '1', intervalMs: 30_000, smokeIntervalMs: null };
   const model = new FleetModel({ wallMs: () => START_MS, status });
   model.add(['a']);
-  const page = await servePage(model, systemClock, webConfig === undefined ? {} : { webConfig });
+  const page = await servePage(model, systemClock, {
+    ...{ host, ...(webConfig === undefined ? {} : { webConfig }) },
+  });
   onTestFinished(() => page.server.close());
   return { ...page, model };
 }
@@ -147,8 +149,20 @@ test('another name for this host is refused, by which a page elsewhere could rea
   expect(await statusOf('[::1]:9180')).toBe(200);
 });
 
+test('an address in another form is this host alone, too, and its own name is one', async () => {
+  const { port, server } = await serving(undefined, '127.1');
+  const statusOf = async (host: string): Promise<number | undefined> =>
+    (await ask({ port, headers: { host } })).status;
+
+  expect(server.isForThisHost).toBe(true);
+  expect(await statusOf('evil.example.org')).toBe(421);
+  expect([await statusOf(`127.1:${port}`), await statusOf('localhost')]).toEqual([200, 200]);
+});
+
 test.each([
   [undefined, false],
+  ['::ffff:127.0.0.1', true],
+  ['::ffff:192.0.2.1', false],
   ['localhost', true],
   ['127.1.2.3', true],
   ['::1', true],
