@@ -9,7 +9,6 @@ import { bootGuest } from './guest.ts';
 import type { GuestResult } from './guest.ts';
 import { GUID_SENT } from './ipmi-sim-setup.ts';
 import { IpmiSim } from './ipmi-sim.ts';
-import { load } from './load.ts';
 import { LINE_FILES, ipmitoolLines, ourLines } from './ipmitool-lines.ts';
 import { baseOf } from './machine.ts';
 import { bindAll, freeIpmi, freeIpmiFiles } from './peers.ts';
@@ -19,9 +18,9 @@ import { simBmc } from './sim-bmc.ts';
 import { stepsOf } from './steps.ts';
 
 /** Sensors of `ipmi_sim`, those of its satellite controller, and entries of its SEL. */
-export const SENSORS = load(300, 120);
+export const SENSORS = 300;
 export const BEHIND = 10;
-export const ENTRIES = load(500, 120);
+export const ENTRIES = 500;
 
 /** Sensors and entries of the BMCs that are simulated here, and of the one that is hard to read. */
 export const FEW = 60;

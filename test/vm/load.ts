@@ -1,7 +1,7 @@
 /**
  * How much a guest has to do. What CI runs is enough to show each promise once, of machines that
  * are alike in turn; with `IPMI_BT_LOAD=whole` the same tests have all machines, and many more
- * clients, sensors, requests and rounds: `npm run test:vm-whole`, before a release.
+ * clients, requests and rounds: `npm run test:vm-whole`, before a release.
  */
 
 import { commitSeed } from '../support/commit-seed.ts';

@@ -29,7 +29,7 @@ const NO_LIMITS = {
 
 type KeyPair = ReturnType<typeof nkeys.createUser>;
 
-/** What one key says of another, as nats-server reads it (version 2 of its claims). */
+/** The claims of one key about another, as nats-server reads them (version 2). */
 function jwtOf(issuer: KeyPair, subject: string, nats: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const header = part({ typ: 'JWT', alg: 'ed25519-nkey' });
@@ -38,7 +38,7 @@ function jwtOf(issuer: KeyPair, subject: string, nats: object): string {
   return `${signed}.${Buffer.from(issuer.sign(Buffer.from(signed))).toString('base64url')}`;
 }
 
-/** The credentials of a new user of an account, who may publish and subscribe to so much. */
+/** The credentials of a new user of an account, with what it may publish and subscribe to. */
 function credsOf(account: KeyPair, pub: readonly string[], sub: readonly string[]): string {
   const user = nkeys.createUser();
   const limits = { subs: -1, data: -1, payload: -1 };

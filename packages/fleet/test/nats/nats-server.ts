@@ -27,7 +27,8 @@ const USERS: Readonly<Record<string, string>> = {
   alice: '{ publish: ["ipmi-bt.*.*.alice", "$SRV.>"], subscribe: ["_INBOX.alice.>"] }',
   viewer: `{ publish: ["ipmi-bt.*.*.viewer", "$SRV.>", "$JS.API.INFO",
       "$JS.API.STREAM.INFO.ipmi-bt-events", "$JS.API.CONSUMER.CREATE.ipmi-bt-events.>",
-      "$JS.API.CONSUMER.MSG.NEXT.ipmi-bt-events.*", "$JS.API.CONSUMER.DELETE.ipmi-bt-events.*"],
+      "$JS.API.CONSUMER.MSG.NEXT.ipmi-bt-events.*", "$JS.API.CONSUMER.DELETE.ipmi-bt-events.*",
+      "$JS.API.CONSUMER.INFO.ipmi-bt-events.*"],
     subscribe: ["_INBOX.viewer.>"] }`,
   bob: '{ publish: ["ipmi-bt.*.*.bob"], subscribe: ["_INBOX.bob.>"] }',
 };
