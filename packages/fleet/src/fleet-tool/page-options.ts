@@ -8,7 +8,7 @@ import type { LogLevel } from '../log-levels.ts';
 import type { NatsFlags } from '../nats/options.ts';
 import { addressOf } from '../web/listen.ts';
 import type { ListenAddress } from '../web/listen.ts';
-import { FANOUT_MAX, countOf, secondsOf, userOf, withConnection } from './common-options.ts';
+import { FANOUT_MAX, countOf, userOf, withConnection } from './common-options.ts';
 
 /** The choices of one run, complete. */
 export interface ServeOptions extends NatsFlags {
@@ -39,6 +39,9 @@ const INTERVAL_LEAST_S = 5;
 /** A smoke test keeps a BMC busy for up to half a minute. */
 const SMOKE_INTERVAL_LEAST_S = 600;
 
+/** A week. */
+const INTERVAL_MOST_S = 604_800;
+
 type Flags = Omit<ServeOptions, 'webConfigFile' | 'hosts'> & {
   readonly 'web.config.file'?: string;
   readonly hosts?: string;
@@ -59,13 +62,13 @@ export function addServe(program: Command, onChosen: (options: ServeOptions) => 
     .option(
       '--interval <seconds>',
       'ask each host once in so long',
-      atLeast(INTERVAL_LEAST_S),
+      periodOf(INTERVAL_LEAST_S),
       INTERVAL_S,
     )
     .option(
       '--smoke-interval <seconds>',
       'test each interface once in so long; not at all',
-      atLeast(SMOKE_INTERVAL_LEAST_S),
+      periodOf(SMOKE_INTERVAL_LEAST_S),
     )
     .option('--without-events', 'no event is read', false)
     .option('--fanout <n>', 'hosts at a time', countOf(FANOUT_MAX), DEFAULT_FANOUT)
@@ -93,10 +96,12 @@ function checked(command: Command): ServeOptions {
   return { ...flags, hosts, intervalS, smokeIntervalS, webConfigFile, user: userOf(command, user) };
 }
 
-function atLeast(least: number) {
+function periodOf(least: number) {
   return (text: string): number => {
-    const seconds = secondsOf(text);
-    if (seconds >= least) return seconds;
-    throw new InvalidArgumentError(`It is a number of seconds, at least ${least}.`);
+    const seconds = text.trim() === '' ? NaN : Number(text);
+    if (seconds >= least && seconds <= INTERVAL_MOST_S) return seconds;
+    throw new InvalidArgumentError(
+      `It is a number of seconds from ${least} to ${INTERVAL_MOST_S}.`,
+    );
   };
 }

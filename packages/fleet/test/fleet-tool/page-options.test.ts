@@ -27,15 +27,22 @@ test('takes what it is told', () => {
   const line =
     '--listen [::1]:80 --web.config.file web.yml --hosts a,b --interval 60 --timeout-s 5';
 
-  expect(served(`${line} --smoke-interval 3600 --without-events`)).toMatchObject({
+  expect(served(`${line} --smoke-interval 86400 --without-events`)).toMatchObject({
     ...{ listen: { host: '::1', port: 80 }, webConfigFile: 'web.yml', hosts: 'a,b' },
-    ...{ intervalS: 60, timeoutS: 5, smokeIntervalS: 3600, withoutEvents: true },
+    ...{ intervalS: 60, timeoutS: 5, smokeIntervalS: 86_400, withoutEvents: true },
   });
   expect(served('--all').hosts).toBeUndefined();
 });
 
 test.each([
-  ...['--interval 4', '--interval x', '--smoke-interval 599', '--listen 9180', '--fanout 0'],
+  ...[
+    '--interval 4',
+    '--interval x',
+    '--interval 604801',
+    '--smoke-interval 599',
+    '--listen 9180',
+    '--fanout 0',
+  ],
   ...['--hosts a --all', '--timeout-s 30', '--interval 10', '--log-level loud', 'host', '--json'],
 ])('"%s" is refused', (line) => {
   expect(() => served(line)).toThrow(CommanderError);
