@@ -8,36 +8,13 @@ import { IpmiError } from '../../src/errors.ts';
 import type { Transaction } from '../../src/index.ts';
 import type { Reply } from '../../src/ipmi/message.ts';
 import { SIM_DEVICE_ID, SIM_EVENT } from '../../src/sim/commands.ts';
-import { heard, served } from '../support/served.ts';
+import { SILENCE, failureOf, heard, keeping, served } from '../support/served.ts';
 
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
-
-/** Never answered. */
-const SILENCE = { netFn: 0x30, cmd: 0x01 };
 
 const SATELLITE = { channel: 0, address: 0x2c, answer: () => [0x00, ...SIM_DEVICE_ID] };
 
 const GONE = `the server that had 0xce4 (pid ${process.pid}) is gone: the server was stopped`;
-
-/** The commands that the broker got, of which one netFn is never answered. */
-function keeping() {
-  const asked: number[] = [];
-  const meddle = ({ netFn }: { readonly netFn: number }): Promise<Reply> | undefined => {
-    asked.push(netFn);
-    return netFn === SILENCE.netFn ? new Promise(() => undefined) : undefined;
-  };
-  return { asked, meddle };
-}
-
-async function failureOf(result: Promise<unknown>): Promise<IpmiError> {
-  try {
-    await result;
-  } catch (error) {
-    if (error instanceof IpmiError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
 
 /** All that the channel tells until the test ends. */
 function transactions(): readonly Transaction[] {

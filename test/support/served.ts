@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Device } from '../../src/device/device.ts';
 import type { DeviceEvents } from '../../src/device/events.ts';
+import { IpmiError } from '../../src/errors.ts';
 import { open } from '../../src/index.ts';
 import type { OpenOptions } from '../../src/index.ts';
 import type { RequestInput, RequestOptions } from '../../src/ipmi/requester.ts';
@@ -109,6 +110,30 @@ export function rawPeer(path: string): { readonly socket: Socket; readonly told:
   socket.on('error', () => undefined);
   onTestFinished(() => void socket.destroy());
   return { socket, told: () => text };
+}
+
+/** A request that a broker of {@link keeping} never answers. */
+export const SILENCE = { netFn: 0x30, cmd: 0x01 };
+
+/** For {@link ServedOptions}: a broker that keeps those, and the netFns of all that it got. */
+export function keeping() {
+  const asked: number[] = [];
+  const meddle = ({ netFn }: RequestInput): Promise<Reply> | undefined => {
+    asked.push(netFn);
+    return netFn === SILENCE.netFn ? new Promise(() => undefined) : undefined;
+  };
+  return { asked, meddle };
+}
+
+/** The error of ours with which it fails. */
+export async function failureOf(result: Promise<unknown>): Promise<IpmiError> {
+  try {
+    await result;
+  } catch (error) {
+    if (error instanceof IpmiError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
 }
 
 function clientsOf(device: Device, { meddle, admit }: ServedOptions) {
