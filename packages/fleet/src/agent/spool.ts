@@ -68,11 +68,11 @@ export class Spool {
     this.#wake?.();
   }
 
-  /** The stream has the event. */
+  /** The stream has the event. A loss of power may take that away: the stream has its id. */
   done(id: string): void {
     const line = { kind: 'done', id } as const;
     this.#take(line);
-    this.#log.add(line);
+    this.#log.append(line);
     this.#shorten(LINES_SPARE);
   }
 

@@ -48,13 +48,29 @@ export class AppendLog<Entry extends object> {
 
   /** Adds an entry, which has come to stay on return. Throws an error of the system. */
   add(entry: Entry): void {
+    this.append(entry);
+    this.sync();
+  }
+
+  /**
+   * Adds an entry. It outlives the process on return, and a loss of power after {@link sync}.
+   * Throws an error of the system.
+   */
+  append(entry: Entry): void {
     const line = lineOf(entry);
     const text = this.#isTorn ? `\n${line}` : line;
     this.#isTorn = true;
     this.#disk.append(this.#name, text);
-    this.#disk.sync(this.#name);
     this.#isTorn = false;
     this.#lines += 1;
+  }
+
+  /** All that was appended has come to stay on return. Throws an error of the system. */
+  sync(): void {
+    // After an error, the end of the file may be anything.
+    this.#isTorn = true;
+    this.#disk.sync(this.#name);
+    this.#isTorn = false;
   }
 
   /** The error for lines that are no entries, beside the last one; undefined if there are none. */

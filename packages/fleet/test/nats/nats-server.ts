@@ -30,6 +30,10 @@ const USERS: Readonly<Record<string, string>> = {
       "$JS.API.CONSUMER.MSG.NEXT.ipmi-bt-events.*", "$JS.API.CONSUMER.DELETE.ipmi-bt-events.*",
       "$JS.API.CONSUMER.INFO.ipmi-bt-events.*"],
     subscribe: ["_INBOX.viewer.>"] }`,
+  reader: `{ publish: ["$JS.API.INFO", "$JS.API.CONSUMER.CREATE.ipmi-bt-events.>",
+      "$JS.API.CONSUMER.INFO.ipmi-bt-events.*", "$JS.API.CONSUMER.MSG.NEXT.ipmi-bt-events.*",
+      "$JS.ACK.ipmi-bt-events.>"],
+    subscribe: ["_INBOX.reader.>"] }`,
   bob: '{ publish: ["ipmi-bt.*.*.bob"], subscribe: ["_INBOX.bob.>"] }',
 };
 

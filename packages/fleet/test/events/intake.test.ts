@@ -1,0 +1,234 @@
+/**
+ * Events out of a stream, each handled once: whatever the disk refuses, and wherever the process is
+ * killed or the power is lost, an event that was acknowledged is on the disk.
+ */
+
+import { setTimeout as pass } from 'node:timers/promises';
+
+import { expect, test } from 'vitest';
+
+import { offenders } from '../../../../test/support/lists.ts';
+import { BATCH_MAX, EventIntake } from '../../src/events/intake.ts';
+import type { EventMessage } from '../../src/events/intake.ts';
+import { SeenIds } from '../../src/events/seen-ids.ts';
+import { bodyOf } from '../../src/nats/protocol.ts';
+import { FakeDisk } from '../disk/fake-disk.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+
+const eventOf = (id: string, host = 'a') => ({ host, id, kind: 'sel', at: AT });
+
+/** A stream that sends again what was not acknowledged, and a reader's disk; all in one book. */
+class Rig {
+  readonly disk = new FakeDisk();
+  readonly book: string[] = [];
+  readonly errors: string[] = [];
+  readonly end = new AbortController();
+  /** Events that the handler rejects. */
+  readonly refused = new Set<string>();
+  #waiting: string[];
+
+  constructor(ids: readonly string[]) {
+    this.#waiting = [...ids];
+  }
+
+  get waiting(): readonly string[] {
+    return this.#waiting;
+  }
+
+  told(id: string): number {
+    return this.book.filter((line) => line === `told ${id}`).length;
+  }
+
+  /** Sends all that waits to a reader that starts, until it has taken them or is killed. */
+  async read(ids: readonly string[] = this.#waiting): Promise<void> {
+    await this.readFrom(ids.map((id) => this.message(id)));
+  }
+
+  async readFrom(
+    messages: AsyncIterable<EventMessage> | Iterable<EventMessage>,
+    max?: number,
+  ): Promise<void> {
+    const intake = new EventIntake({
+      seen: new SeenIds(this.disk, max),
+      onEvent: async ({ id }) => {
+        this.disk.step();
+        if (this.refused.has(id)) throw new Error(`no ${id}`);
+        this.book.push(`told ${id}`);
+        await Promise.resolve();
+      },
+      onError: (error) => void this.errors.push((error as Error).message),
+    });
+    async function* all(): AsyncGenerator<EventMessage> {
+      yield* messages;
+    }
+    await intake.run(all(), this.end.signal);
+  }
+
+  message(id: string, data: object = eventOf(id), subject = 'events.a'): EventMessage {
+    const sayer = (what: string, isEnd: boolean) => (): void => {
+      if (this.disk.isDead) return;
+      this.book.push(`${what} ${id}`);
+      if (isEnd) this.#waiting = this.#waiting.filter((one) => one !== id);
+    };
+    const ways = { ack: sayer('ack', true), nak: sayer('nak', false), term: sayer('term', true) };
+    return { subject, data: bodyOf(data), ...ways };
+  }
+}
+
+const THREE = ['1', '2', '3'];
+
+test('events that wait are acknowledged together, behind one synchronization', async () => {
+  const rig = new Rig(THREE);
+  const sync = rig.disk.sync.bind(rig.disk);
+  rig.disk.sync = (name) => {
+    rig.book.push('sync');
+    sync(name);
+  };
+  await rig.read();
+
+  expect(rig.book).toEqual(['told 1', 'told 2', 'told 3', 'sync', 'ack 1', 'ack 2', 'ack 3']);
+});
+
+test('an event that comes alone is acknowledged without waiting for the next one', async () => {
+  const rig = new Rig([]);
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  async function* one(): AsyncGenerator<EventMessage> {
+    yield rig.message('1');
+    await ended;
+  }
+  const reading = rig.readFrom(one());
+  while (!rig.book.includes('ack 1')) await pass(1);
+
+  expect(rig.book).toEqual(['told 1', 'ack 1']);
+  end();
+  await reading;
+});
+
+test('it ends when it is told to, though no message ever comes', async () => {
+  const rig = new Rig(THREE);
+  async function* endless(): AsyncGenerator<EventMessage> {
+    yield rig.message('1');
+    await new Promise(() => undefined);
+  }
+  const reading = rig.readFrom(endless());
+  while (!rig.book.includes('ack 1')) await pass(1);
+  rig.end.abort(new Error('closed'));
+  await reading;
+
+  expect(rig.book).toEqual(['told 1', 'ack 1']);
+});
+
+test('it ends behind the event that is being handled when it is told to', async () => {
+  const rig = new Rig(THREE);
+  const reading = rig.read();
+  while (!rig.book.includes('told 1')) await Promise.resolve();
+  rig.end.abort(new Error('closed'));
+  await reading;
+
+  expect(rig.book).toEqual(['told 1', 'ack 1']);
+});
+
+test('no more than a batch waits for its acknowledgement', async () => {
+  const ids = Array.from({ length: BATCH_MAX + 1 }, (_, at) => `${at}`);
+  const rig = new Rig(ids);
+  await rig.read();
+
+  expect(rig.book.indexOf('ack 0')).toBe(BATCH_MAX);
+  expect(rig.waiting).toEqual([]);
+});
+
+test('an event that is sent twice at once is told once, and acknowledged twice', async () => {
+  const rig = new Rig(['1']);
+  await rig.read(['1', '1']);
+
+  expect(rig.book).toEqual(['told 1', 'ack 1', 'ack 1']);
+});
+
+test('an event that cannot be handled is asked for again, and holds up no other', async () => {
+  const rig = new Rig(THREE);
+  rig.refused.add('2');
+  await rig.read();
+  expect(rig.waiting).toEqual(['2']);
+  expect(rig.errors).toEqual(['no 2']);
+  rig.refused.clear();
+  await rig.read();
+
+  expect(rig.book.slice(-2)).toEqual(['told 2', 'ack 2']);
+});
+
+test.each([
+  ['of another host', eventOf('1', 'b'), 'an event of b came from events.a'],
+  ['that is none', { host: 'a' }, 'id is wrong'],
+])('a message %s is told, and not asked for again', async (_, data, told) => {
+  const rig = new Rig(['1']);
+  await rig.readFrom([rig.message('1', data)]);
+
+  expect(rig.errors).toEqual([told]);
+  expect(rig.book).toEqual(['term 1']);
+});
+
+test.each([[['append']], [['sync']], [['append', 'replace']], [['sync', 'replace']]] as const)(
+  'a disk that refuses %j has events told once, and acknowledged when it is well again',
+  async (steps) => {
+    const rig = new Rig(THREE);
+    const isFull = { value: true };
+    for (const step of steps as readonly ('append' | 'sync' | 'replace')[]) {
+      const well = rig.disk[step].bind(rig.disk);
+      rig.disk[step] = (name: string, text?: string) => {
+        if (isFull.value) throw new Error('ENOSPC');
+        well(name, text ?? '');
+      };
+    }
+    async function* again(): AsyncGenerator<EventMessage> {
+      yield* THREE.map((id) => rig.message(id));
+      await pass(1);
+      isFull.value = false;
+      yield* rig.waiting.map((id) => rig.message(id));
+    }
+    await rig.readFrom(again());
+
+    expect(THREE.map((id) => rig.told(id))).toEqual([1, 1, 1]);
+    expect(rig.waiting).toEqual([]);
+    // A reader that starts knows them all.
+    await rig.read(THREE);
+    expect(THREE.map((id) => rig.told(id))).toEqual([1, 1, 1]);
+  },
+);
+
+test('the file of ids stays short, and the last of them are known', async () => {
+  const ids = Array.from({ length: 1000 }, (_, at) => `${at}`);
+  const rig = new Rig(ids);
+  for (const id of ids) await rig.readFrom([rig.message(id)], 10);
+
+  expect(rig.disk.read('seen.log')?.split('\n').length).toBeLessThanOrEqual(21);
+  await rig.readFrom(
+    ids.slice(-10).map((id) => rig.message(id)),
+    10,
+  );
+  expect(rig.told('999')).toBe(1);
+});
+
+const STEPS = 4 * THREE.length;
+
+test.each(Array.from({ length: STEPS }, (_, at) => [0, 0.5, 1].map((keeps) => [at, keeps])).flat())(
+  'killed at step %i, with %d of what was not synchronized, it loses no event',
+  async (step = 0, keeps = 0) => {
+    const rig = new Rig(THREE);
+    rig.disk.killAt(step);
+    await rig.read().catch(() => undefined);
+    const acknowledged = THREE.filter((id) => rig.book.includes(`ack ${id}`));
+    rig.disk.restart(keeps);
+    await rig.read();
+
+    expect(rig.waiting).toEqual([]);
+    expect(offenders(THREE, (id) => rig.told(id) === 0)).toEqual([]);
+    // An event may be told again whose id was not written; what is acknowledged is.
+    await rig.read(acknowledged);
+    expect(acknowledged.map((id) => rig.told(id))).toEqual(acknowledged.map(() => 1));
+    // A process that is killed without a loss of power is in one event at a time.
+    const twice = THREE.filter((id) => rig.told(id) > 1);
+    expect(twice.length).toBeLessThanOrEqual(keeps === 1 ? 1 : THREE.length);
+  },
+);
