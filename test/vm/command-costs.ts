@@ -5,7 +5,7 @@
 
 import type { GuestResult, StepResult } from './guest.ts';
 import { freeIpmi } from './peers.ts';
-import { COUNT } from './sim-bmc.ts';
+import { COUNT, PIECES } from './sim-bmc.ts';
 
 /** A command of ours, a command of a peer that tells the same, and the most that ours may cost. */
 interface Pair {
@@ -13,7 +13,12 @@ interface Pair {
   readonly peer: keyof ReturnType<typeof peerCommands>;
   /** Of the transactions of the peer. */
   readonly most: number;
+  /** Of a BMC that refuses to read more bytes of a record at once. */
+  readonly pieceBytes?: number;
 }
+
+const PIECE_BYTES = 32;
+const IN_PIECES = 'ipmi-sensors in pieces';
 
 /** In this order: what is cold comes before what is warm. */
 export const PAIRS = {
@@ -27,6 +32,10 @@ export const PAIRS = {
   },
   // It, too, reads whole records and each sensor once, so that there is nothing to save.
   'sensors()': { ours: 'sensors()', peer: 'ipmi-sensors', most: 1 },
+  // Of a BMC that refuses to read more of a record at once: it tries the whole of each.
+  [`sensors(), ${PIECE_BYTES} bytes at once`]: {
+    ...{ ours: 'sensors()', peer: IN_PIECES, most: 0.7, pieceBytes: PIECE_BYTES },
+  },
   'sel list': { ours: 'sel list', peer: 'ipmitool sel list', most: 1 },
 } as const satisfies Readonly<Record<string, Pair>>;
 
@@ -39,6 +48,7 @@ export interface Cost {
 }
 
 const RAW = `raw ${COUNT.netFn} ${COUNT.cmd}`;
+const SET_PIECES = `raw ${PIECES.netFn} ${PIECES.cmd}`;
 
 /** No limit of a command is reached on a busy host. */
 const PATIENT = '--timeout 300';
@@ -49,13 +59,14 @@ const PATIENT = '--timeout 300';
  */
 export function ourSteps(base: number): Record<string, string> {
   const ours = `ipmi-bt --base ${base} ${PATIENT}`;
-  const steps = Object.entries(PAIRS).map(([name, { ours: words }]) => {
+  const pairs: readonly (readonly [string, Pair])[] = Object.entries(PAIRS);
+  const steps = pairs.map(([name, { ours: words, pieceBytes }]) => {
     const lines = `printf '%s\\n' '${words}' '${RAW}' > /tmp/lines`;
     const program = `node /opt/ipmi-bt/sensors.mjs ${base} count`;
     const command = words === 'sensors()' ? program : `${ours} exec /tmp/lines`;
     const count = 'tail -n 1 /tmp/counted';
     const run = `time ${command} > /tmp/counted; code=$?; ${count}; exit $code`;
-    return [`cost of ${name}`, `${lines}; ${run}`] as const;
+    return [`cost of ${name}`, `${lines}; ${inPieces(run, ours, pieceBytes)}`] as const;
   });
   return { 'our count': `${ours} ${RAW}`, ...Object.fromEntries(steps) };
 }
@@ -63,10 +74,19 @@ export function ourSteps(base: number): Record<string, string> {
 /** The steps of the peers, on `/dev/ipmiN` of the kernel's driver. */
 export function peerSteps(device: number): Record<string, string> {
   const count = `ipmitool -d ${device} ${RAW}`;
-  const steps = Object.entries(peerCommands(device)).map(
-    ([name, command]) => [`cost of ${name}`, counted(command, count)] as const,
-  );
+  const steps = Object.entries(peerCommands(device)).map(([name, command]) => {
+    const bytes = name === IN_PIECES ? PIECE_BYTES : undefined;
+    const run = inPieces(counted(command, count), `ipmitool -d ${device}`, bytes);
+    return [`cost of ${name}`, run] as const;
+  });
   return { 'count of ipmitool': `${count}; ${count}`, ...Object.fromEntries(steps) };
+}
+
+/** The command while the BMC gives no longer pieces; `program` sends a raw request. */
+function inPieces(command: string, program: string, bytes: number | undefined): string {
+  if (bytes === undefined) return command;
+  const set = (to: number): string => `{ ${program} ${SET_PIECES} ${to}; ${program} ${RAW}; }`;
+  return `${set(bytes)} > /dev/null; ( ${command} ); code=$?; ${set(0)} > /dev/null; exit $code`;
 }
 
 /** The costs of a pair, from the guest that has run the steps of both. */
@@ -85,12 +105,14 @@ const FRESH = '--sdr-cache-recreate --quiet-cache';
 
 function peerCommands(device: number) {
   const ipmitool = `ipmitool -d ${device}`;
+  // It reads the records anew, and writes its cache; the option reads logical unit 1, too.
+  const sensors = `${freeIpmi('ipmi-sensors', device)} ${FRESH} --bridge-sensors`;
   return {
     'ipmitool sdr list': `${ipmitool} sdr list`,
     'ipmitool sensor list': `${ipmitool} sensor list`,
     'ipmitool sel list': `${ipmitool} sel list`,
-    // It reads the records anew, and writes its cache; the option reads logical unit 1, too.
-    'ipmi-sensors': `${freeIpmi('ipmi-sensors', device)} ${FRESH} --bridge-sensors`,
+    'ipmi-sensors': sensors,
+    [IN_PIECES]: sensors,
   };
 }
 

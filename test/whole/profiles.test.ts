@@ -17,8 +17,8 @@ import { E4, PROFILES, planOn, simOptions } from '../support/profiles.ts';
 import { wire } from '../support/rig.ts';
 import { live } from '../support/simulation.ts';
 
-const LIVES = Number(process.env['IPMI_BT_LIVES'] ?? 2000) / 5;
 const A_BATCH = 50;
+const LIVES = Math.max(A_BATCH, Number(process.env['IPMI_BT_LIVES'] ?? 2000) / 5);
 const FIRST_SEED = 20_000;
 
 /** A transaction is four polls then; see `placements.test.ts`. */
