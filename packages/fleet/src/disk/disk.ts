@@ -6,6 +6,7 @@
 import {
   closeSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -29,9 +30,14 @@ export interface Disk {
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Files in a folder, which is made if it is not there. */
+/**
+ * Files in a folder, which is made if it is not there. A file that was added to stays open, as long
+ * as the process runs.
+ */
 export class FolderDisk implements Disk {
   readonly #folder: string;
+  /** Descriptors that add to the end, by the names of the files. */
+  readonly #open = new Map<string, number>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -48,14 +54,16 @@ export class FolderDisk implements Disk {
   }
 
   append(name: string, text: string): void {
-    this.#with(join(this.#folder, name), 'a', (fd) => {
-      writeAll(fd, text);
-    });
+    writeAll(this.#descriptor(name), text);
   }
 
   sync(name: string): void {
-    this.#with(join(this.#folder, name), 'a', fdatasyncSync);
+    const fd = this.#descriptor(name);
+    fdatasyncSync(fd);
     this.#with(this.#folder, 'r', fsyncSync);
+    if (fstatSync(fd).nlink > 0) return;
+    this.#close(name);
+    throw new Error(`${join(this.#folder, name)} was removed while it was in use`);
   }
 
   replace(name: string, text: string): void {
@@ -65,7 +73,20 @@ export class FolderDisk implements Disk {
       fdatasyncSync(fd);
     });
     renameSync(`${path}.new`, path);
+    this.#close(name);
     this.#with(this.#folder, 'r', fsyncSync);
+  }
+
+  #descriptor(name: string): number {
+    const fd = this.#open.get(name) ?? openSync(join(this.#folder, name), 'a', FILE_MODE);
+    this.#open.set(name, fd);
+    return fd;
+  }
+
+  #close(name: string): void {
+    const fd = this.#open.get(name);
+    this.#open.delete(name);
+    if (fd !== undefined) closeSync(fd);
   }
 
   #with(path: string, flags: string, use: (fd: number) => void): void {

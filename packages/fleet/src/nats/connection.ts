@@ -131,6 +131,8 @@ export function transportOptions(options: NatsOptions): NodeConnectionOptions {
     ...{ reconnectJitter: RECONNECT_JITTER_MS, reconnectJitterTLS: RECONNECT_JITTER_MS },
     // An account that is changed meanwhile must not end an agent for good.
     ignoreAuthErrorAbort: lasts,
+    // An error is made when there is one: with its trace, each request would make one in advance.
+    noAsyncTraces: true,
   };
 }
 

@@ -23,6 +23,9 @@ import type { PublishingPlan } from './publishing-worker.ts';
 
 const WORKER = join(import.meta.dirname, 'publishing-worker.ts');
 const PROCESSES = 2;
+
+/** Times as many events: one connection for all is much faster. */
+const MANY = 4;
 const LOOK_MS = 100;
 const MS_PER_S = 1000;
 
@@ -53,12 +56,14 @@ export async function measureEvents(crowd: Crowd, eventsOfHost: number): Promise
   // Its agents have nothing to do meanwhile, and their users are those of the publishers.
   for (const group of crowd.groups) await group.kill();
   const disks = [
-    ['files in memory', mkdtempSync(join(MEMORY, 'ipmi-bt-')), eventsOfHost],
-    ['files on one disk', mkdtempSync(join(crowd.plan.folder, 'd-')), Math.ceil(eventsOfHost / 10)],
+    ['each agent, files in memory', MEMORY, eventsOfHost, PROCESSES],
+    ['each agent, files on one disk', crowd.plan.folder, Math.ceil(eventsOfHost / 4), PROCESSES],
+    ['one connection, reader on a disk', crowd.plan.folder, eventsOfHost * MANY, 1],
   ] as const;
   const bulks: Bulk[] = [];
-  for (const [what, folder, events] of disks) {
-    bulks.push(await publishAll(crowd, { what, folder, events }));
+  for (const [what, place, events, processes] of disks) {
+    const folder = mkdtempSync(join(place, 'ipmi-bt-'));
+    bulks.push(await publishAll(crowd, { what, folder, events, processes }));
     rmSync(folder, { recursive: true, force: true });
   }
   return bulks;
@@ -66,7 +71,15 @@ export async function measureEvents(crowd: Crowd, eventsOfHost: number): Promise
 
 export function eventRows(bulks: readonly Bulk[]): readonly Row[] {
   return [
-    ['files', 'events', 'a second', 'busiest second', 'read a second', 'told', 'CPU s of server'],
+    [
+      'publishers',
+      'events',
+      'a second',
+      'busiest second',
+      'read a second',
+      'told',
+      'CPU s of server',
+    ],
     ...bulks.map(({ what, events, perSecond, peakPerSecond, readPerSecond, ...rest }): Row => {
       const rates = [perSecond, peakPerSecond, readPerSecond].map((rate) => rate.toFixed(0));
       return [what, `${events}`, ...rates, `${rest.told}`, rest.serverCpuS.toFixed(1)];
@@ -74,10 +87,15 @@ export function eventRows(bulks: readonly Bulk[]): readonly Row[] {
   ];
 }
 
-async function publishAll(
-  crowd: Crowd,
-  { what, folder, events }: { what: string; folder: string; events: number },
-): Promise<Bulk> {
+/** Events of each host, from so many processes; one is a generator. */
+interface Load {
+  readonly folder: string;
+  readonly events: number;
+  readonly processes: number;
+}
+
+async function publishAll(crowd: Crowd, plan: Load & { readonly what: string }): Promise<Bulk> {
+  const { what, folder, events } = plan;
   const manager = await jetstreamManager(crowd.admin);
   await manager.streams.delete(STREAM);
   await manager.streams.add({ name: STREAM, subjects: [`${STREAM}.*`] });
@@ -91,7 +109,7 @@ async function publishAll(
     },
     onError: (error) => void process.stderr.write(`${String(error)}\n`),
   });
-  const workers = await publishers(crowd, { folder, events });
+  const workers = await publishers(crowd, plan);
   const before = cpuMsOf(crowd.server.pid ?? 0);
   const startMs = systemClock.now();
   for (const worker of workers) worker.send('go');
@@ -119,18 +137,23 @@ async function publishAll(
 /** Processes whose publishers are connected, with their events on the disk. */
 async function publishers(
   { server, hosts, plan }: Crowd,
-  { folder, events }: { folder: string; events: number },
+  { folder, events, processes }: Load,
 ): Promise<readonly ChildProcess[]> {
-  const size = Math.ceil(hosts.length / PROCESSES);
-  const starting = Array.from({ length: PROCESSES }, async (_, at) => {
+  const size = Math.ceil(hosts.length / processes);
+  const starting = Array.from({ length: processes }, async (_, at) => {
     const own: PublishingPlan = {
       ...{ server: server.url, folder: plan.folder, stateFolder: folder, prefix: PREFIX, events },
-      hosts: hosts.slice(at * size, (at + 1) * size),
+      ...{ hosts: hosts.slice(at * size, (at + 1) * size), isGenerator: processes === 1 },
     };
     const file = join(folder, `plan-${at}`);
     writeFileSync(file, JSON.stringify(own));
     const worker = fork(WORKER, [file], { execArgv: ['--import', 'tsx'] });
-    await new Promise((ready) => worker.once('message', ready));
+    await new Promise((ready, failed) => {
+      worker.once('message', ready);
+      worker.once('exit', (code) => {
+        failed(new Error(`a process of publishers ended with ${code}`));
+      });
+    });
     return worker;
   });
   return await Promise.all(starting);
