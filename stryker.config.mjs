@@ -10,6 +10,8 @@ export default {
   concurrency: 2,
   // A mutant may make an endless loop. The tests' clock is virtual: what is slow is stuck.
   timeoutMS: 8_000,
+  // Counting what each test passes makes the first run some five times slower.
+  dryRunTimeoutMinutes: 30,
   // The addon and the library as built are part of the tests of locks.
   ignorePatterns: ['/.cache'],
   tempDirName: '.cache/stryker',

@@ -112,7 +112,8 @@ function peerCommands(device: number) {
     'ipmitool sensor list': `${ipmitool} sensor list`,
     'ipmitool sel list': `${ipmitool} sel list`,
     'ipmi-sensors': sensors,
-    [IN_PIECES]: sensors,
+    // Not from the cache that the one before has written.
+    [IN_PIECES]: `mkdir /tmp/in-pieces; ${sensors} --sdr-cache-directory=/tmp/in-pieces`,
   };
 }
 
