@@ -21,13 +21,14 @@ function echo(address: number): Satellite {
   return { address, answer: ({ data }) => [0x00, address, ...data] };
 }
 
-/** A Send Message with a request to the controller at 0x2c. */
-function sendMessage(seq: number, { netFn = CHANGE.netFn, cmd = CHANGE.cmd } = {}, lun = 2) {
-  const message = encodeIpmbRequest({
-    ...{ address: 0x2c, netFn, lun: 0, requester: 0x20, requesterLun: lun, seq },
-    ...{ cmd, data: Uint8Array.of(7) },
-  });
-  return request(0x06, 0x34, 0x00, ...message);
+/** The message whose answer is awaited. */
+const MESSAGE = { ...AWAITED, requester: 0x20, requesterLun: 2 };
+
+/** A Send Message with that message, or another one. */
+function sendMessage(seq: number, other: Partial<typeof MESSAGE> = {}) {
+  const { channel, ...message } = { ...MESSAGE, ...other };
+  const data = Uint8Array.of(7);
+  return request(0x06, 0x34, channel, ...encodeIpmbRequest({ ...message, lun: 0, seq, data }));
 }
 
 describe('a bridged request', () => {
@@ -89,16 +90,24 @@ describe('a Send Message', () => {
     cancel(false);
   });
 
-  test('with a number of its own is sent, for that command and no other', async () => {
+  test.each<Partial<typeof MESSAGE>>([
+    ...[{ channel: 1 }, { address: 0x2e }, { netFn: 0x32 }, { cmd: 0x02 }],
+    ...[{ requester: 0x22 }, { requesterLun: 0 }],
+  ])('with a number of its own is refused for another message: %o', async (other) => {
+    const { client, bmc } = await brokerRig({ satellites: [echo(0x2c), echo(0x2e)] });
+    const one = client(1);
+    const { seq, cancel } = await one.expectAnswer(AWAITED);
+
+    await expect(one.request(sendMessage(seq, other))).rejects.toThrow(/no sequence number/);
+
+    expect(bmc.executed.some(({ cmd }) => cmd === 0x34)).toBe(false);
+    cancel(false);
+  });
+
+  test('with a number of its own is sent, until its answer has come', async () => {
     const { clock, client } = await brokerRig({ satellites: [echo(0x2c)], responseMs: 1 });
     const one = client(1);
     const { seq, answer } = await one.expectAnswer(AWAITED);
-
-    await expect(one.request(sendMessage(seq, { netFn: 0x32 }))).rejects.toThrow(
-      /no sequence number/,
-    );
-    const other = one.request(sendMessage(seq, CHANGE, 0));
-    await expect(other).rejects.toThrow(/no sequence number/);
     const reply = await clock.until(one.request(sendMessage(seq)));
 
     expect(reply.completionCode).toBe(0);

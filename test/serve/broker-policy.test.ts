@@ -45,3 +45,40 @@ test('events are told as the policy is when they come', async () => {
 
   expect(told).toEqual(['user event', 'server event', 'server event']);
 });
+
+test('a refusal is logged with its user and its command, and without the data', async () => {
+  const { broker, lines } = await brokerRig({}, MAY_READ);
+  const client = broker.open(userOf(1001));
+  const setPassword = {
+    netFn: 0x06,
+    cmd: 0x47,
+    data: Uint8Array.of(2, 2, ...Buffer.from('secret')),
+  };
+
+  await expect(client.request(setPassword)).rejects.toMatchObject({ code: 'COMMAND_DENIED' });
+
+  expect(lines).toEqual([
+    {
+      ...{ level: 'warn', text: 'request refused' },
+      fields: {
+        ...{ ...userOf(1001), netFn: 0x06, cmd: 0x47 },
+        reason: 'Set User Password (netFn 0x06 cmd 0x47) is not permitted to this user',
+      },
+    },
+  ]);
+});
+
+test('refusals without end are all counted, and ten a minute are logged', async () => {
+  const { broker, clock, lines } = await brokerRig();
+  const client = broker.open(userOf(1001));
+
+  for (let count = 0; count < 100; count += 1) {
+    await expect(client.request(GET_DEVICE_ID)).rejects.toMatchObject({ code: 'COMMAND_DENIED' });
+  }
+  const logged = lines.length;
+  await clock.pass(60_001);
+  await expect(client.request(GET_DEVICE_ID)).rejects.toMatchObject({ code: 'COMMAND_DENIED' });
+
+  expect([logged, lines.length]).toEqual([10, 11]);
+  expect(broker.status().totals.denied).toBe(101);
+});

@@ -1,11 +1,16 @@
-/** The goodbye to a peer, to one that reads it and one that does not. */
+/** One connection: its lines, its end, and the goodbye, to a peer that reads it and one that does not. */
 
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 
-import { sayGoodbye } from '../../src/serve/connection.ts';
+import { silentLog } from '../../src/log.ts';
+import { Connection, sayGoodbye } from '../../src/serve/connection.ts';
+import type { ServedDevice } from '../../src/serve/connection.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { rootOf } from '../support/broker-rig.ts';
+import { FakeClients, echoing } from '../support/fake-clients.ts';
+import { KeepingSocket } from '../support/server-rig.ts';
 
 /** A socket that closes when its peer has read all, or when it is destroyed. */
 class Unread extends EventEmitter {
@@ -51,4 +56,46 @@ test('no timer is left once the connection is closed', async () => {
   expect(clock.pending).toBe(0);
   await clock.pass(2000);
   expect(socket.fate).toBe('to be destroyed');
+});
+
+/** A connection whose client answers at once. */
+function connected() {
+  const [clock, socket, clients] = [
+    new VirtualClock(),
+    new KeepingSocket(),
+    new FakeClients(echoing),
+  ];
+  const device: ServedDevice = {
+    ...{ base: 0xce4, state: 'ready', deviceId: undefined, capabilities: undefined },
+    ...{ on: () => device as never, off: () => device as never },
+  };
+  const ends: string[] = [];
+  const connection = new Connection({
+    peer: { socket: socket as unknown as Socket, pid: 1, uid: 0, gid: 0 },
+    ...{ client: clients.open(rootOf(1)), device, status: () => null, version: '1.2.3' },
+    ...{ clock, log: silentLog, onListen: () => undefined, onEnd: () => void ends.push('ended') },
+  });
+  return { clock, socket, clients, ends, connection };
+}
+
+test('a peer that leaves without a word is a client no more', () => {
+  const { socket, clients, ends, connection } = connected();
+  const before = clients.open_.length;
+
+  socket.emit('close');
+  connection.end('too late');
+
+  expect([before, clients.open_, ends]).toEqual([1, [], ['ended']]);
+});
+
+test('of many lines that come at once a few are taken in a turn of the event loop', async () => {
+  const { clock, socket, clients } = connected();
+  const request = { type: 'request', netFn: 6, cmd: 1, lun: 0, data: '', retries: 'safe' };
+  const lines = Array.from({ length: 100 }, (_, id) => `${JSON.stringify({ ...request, id })}\n`);
+
+  socket.emit('data', Buffer.from(lines.join('')));
+  const inFirstTurn = clients.requests.length;
+  await clock.pass(1);
+
+  expect([inFirstTurn, clients.requests.length]).toEqual([16, 100]);
 });

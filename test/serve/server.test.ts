@@ -107,6 +107,26 @@ describe('a server', () => {
     expect(peer.written.map((answer) => answer[COMPLETION_AT])).toEqual([DENIED, 0]);
   });
 
+  test('holds each peer of its sockets to the permission of its user', async () => {
+    const { start, doors, clock } = await serverRig();
+    await start(WHOLE);
+    const peers = [0, 1001].map((uid) => doors.connect(DUMMY_PATH, uid));
+    const clients = [0, 1001].map((uid) => doors.connect(SOCKET_PATH, uid));
+    const request = { type: 'request', id: 1, netFn: 6, cmd: 1, lun: 0, data: '', retries: 'safe' };
+
+    for (const peer of peers) peer.emit('data', ASK);
+    for (const client of clients) client.emit('data', Buffer.from(`${JSON.stringify(request)}\n`));
+    await clock.pass(100);
+
+    expect(peers.map(({ written: [answer] }) => answer?.[COMPLETION_AT])).toEqual([0, DENIED]);
+    expect(
+      clients.map(({ written: [, told] }) => JSON.parse(String(told)) as object),
+    ).toMatchObject([
+      { type: 'reply', completionCode: 0 },
+      { type: 'failed', code: 'COMMAND_DENIED' },
+    ]);
+  });
+
   test('tells when its device file is taken away', async () => {
     const { start, doors, ends } = await serverRig();
     await start(WHOLE);

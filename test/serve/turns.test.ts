@@ -52,6 +52,18 @@ describe('the next turn', () => {
     expect(takeAll(turns)).toEqual(['a1', 'b1', 'A1', 'b2', 'a2', 'b3', 'A2', 'b4', 'a3']);
   });
 
+  test('is one for all files of a process, whichever it has closed and opened', () => {
+    const turns = new Turns<Item>();
+    const [closed, a, b] = [turns.place(1), turns.place(1), turns.place(2)];
+    closed.leave();
+    const opened = turns.place(1);
+    add(a, 'a1', 'a2');
+    add(opened, 'A1', 'A2');
+    add(b, 'b1', 'b2', 'b3');
+
+    expect(takeAll(turns)).toEqual(['a1', 'b1', 'A1', 'b2', 'a2', 'b3', 'A2']);
+  });
+
   test('is one for each place whose process is not known', () => {
     const turns = new Turns<Item>();
     const [a, b] = [turns.place(0), turns.place(0)];

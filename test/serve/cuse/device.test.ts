@@ -202,6 +202,17 @@ test('release ends the file, and later calls of it are EBADF', () => {
   expect(channel.deliver(releaseRequest(4n, 1n))).toEqual(replyTo4(0));
 });
 
+test('a number is given to one file, and to no other when that was released', () => {
+  const { channel, files } = cuseBench();
+  channel.deliver(openRequest(2n));
+  channel.deliver(openRequest(2n));
+  channel.deliver(releaseRequest(2n, 1n));
+
+  expect(channel.deliver(openRequest(4n))).toEqual(replyTo4(0, 3n, 5, 0));
+  channel.deliver(ioctlRequest(4n, 2n, { command: 0x4504 }));
+  expect(files.map(({ calls }) => calls.length)).toEqual([0, 1, 0]);
+});
+
 test('release that throws is answered all the same', () => {
   const { channel, lines } = cuseBench({
     release: () => {

@@ -8,7 +8,7 @@ import type { Opener } from '../../../src/serve/opener.ts';
 import { NO_GRANTS } from '../../../src/serve/policy.ts';
 import type { Grant } from '../../../src/serve/policy.ts';
 import { brokerRig, rootOf, userOf } from '../../support/broker-rig.ts';
-import { IpmiCaller, u16, u32 } from '../../support/ipmi-caller.ts';
+import { IpmiCaller, ipmbAddress, u16, u32 } from '../../support/ipmi-caller.ts';
 import { A_WHILE_MS, event } from '../../support/listening.ts';
 
 const EPERM = -1;
@@ -92,4 +92,20 @@ test('what all files share is changed by root alone; to set it as it is, is no c
   expect(reader.set('getAddress', u32(0)).struct).toEqual(u32(0x72));
   expect(reader.set('setTiming', [...u32(1), ...u32(2)]).result).toBe(0);
   expect(lines).toEqual([]);
+});
+
+test('a message for a controller behind the BMC is held to the policy before it is taken', async () => {
+  const { clock, bmc, open, device } = await bench();
+  const [reader, root] = [open(userOf(READER)), open(rootOf(1))];
+  const to = ipmbAddress(0x2c);
+  const change = { to, netFn: 0x30, cmd: 1 };
+  const getSensorReading = { to, netFn: 0x04, cmd: 0x2d, data: [1] };
+
+  expect([reader.send(change), reader.send(getSensorReading)]).toEqual([EPERM, 0]);
+  expect(root.send(change)).toBe(0);
+  await clock.pass(A_WHILE_MS);
+
+  expect(device.counters).toMatchObject({ denied: 1, sent: 2 });
+  const carried = bmc.executed.filter(({ netFn, cmd }) => netFn === 6 && cmd === 0x34);
+  expect(carried).toHaveLength(2);
 });
