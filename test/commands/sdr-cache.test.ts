@@ -37,6 +37,24 @@ test('a repository that was changed is read again', async () => {
   expect(log()).toEqual(WARM);
 });
 
+const CHANGED_S = 1_600_000_000;
+
+test.each([
+  ['addition', [CHANGED_S + 1, CHANGED_S]],
+  ['erasure', [CHANGED_S, CHANGED_S + 1]],
+] as const)('a text of before the last %s is not used, however alike', async (_, changedAt) => {
+  const cache = memory();
+  const before = await sdrRig({ records: RECORDS, changedAt: [CHANGED_S, CHANGED_S] }, GUID);
+  await before.read({ cache });
+  const changed = [fullRecord(1, { number: 9 }), compactRecord(2, { number: 2 })];
+  const { read, log } = await sdrRig({ records: changed, changedAt }, GUID);
+
+  const items = await read({ cache });
+
+  expect(log()).toEqual(COLD);
+  expect(items.map(({ bytes }) => [...(bytes ?? [])])).toEqual(changed);
+});
+
 describe('a text that is', () => {
   test.each<[string, (text: string) => string]>([
     ['empty', () => ''],

@@ -218,12 +218,14 @@ describe('a loop of the repository is an error in the place of a record:', () =>
     ['a record that follows itself', (id: number, right: number) => (id === 2 ? 2 : right)],
     ['the first one again', (id: number, right: number) => (id === 7 ? 1 : right)],
   ])('%s', async (_, nextId) => {
-    const { read } = await sdrRig({ records: RECORDS, nextId });
+    const { read, log } = await sdrRig({ records: RECORDS, nextId });
 
     const items = await read();
 
     expect(items.at(-1)?.error?.message).toContain('the SDR repository: there is a loop');
     expect(items.length).toBeLessThanOrEqual(RECORDS.length + 1);
+    // Each record is read once.
+    expect(log().length).toBeLessThanOrEqual(RECORDS.length + 2);
   });
 });
 

@@ -86,6 +86,22 @@ test('a BMC that forgets to cancel the reservation loses nothing either', async 
   expect(drained).toEqual({ entries: 4, attempts: 2 });
 });
 
+test('an entry that takes the place of another in a full SEL is not lost', async () => {
+  let infos = 0;
+  const meanwhile = ({ cmd }: RequestInput, { parts: { sel } }: CommandProcessor) => {
+    if (cmd !== 0x40 || (infos += 1) !== 2) return;
+    // This BMC drops its oldest entry for a new one, and keeps the reservation.
+    sel.entries.shift();
+    sel.log(marked(1001), 5000);
+  };
+  const { sel } = selBench(3, { keepsReservation: true }, { meanwhile });
+
+  const { marks, drained } = await taken(sel.drain());
+
+  expect(marks).toEqual([1, 2, 3, 1001]);
+  expect(drained).toEqual({ entries: 4, attempts: 2 });
+});
+
 test('entries that come each time are an error after 16 attempts, with nothing erased', async () => {
   const { sel } = selBench(3, {}, arriving(1000, isClear));
 

@@ -135,6 +135,17 @@ describe('a password', () => {
     expect(sets(sent)).toEqual(['name', 'password']);
   });
 
+  test('is sent once, if the BMC says that the answer to it is missing', async () => {
+    const { bmc, sent, clock } = networkRig({}, ([, cmd, , operation = 0]) =>
+      cmd === 0x47 && operation === 2 ? [0xc3] : undefined,
+    );
+
+    await expect(clock.until(bmc.user.apply(WANTED))).rejects.toMatchObject({
+      completionCode: 0xc3,
+    });
+    expect(sets(sent)).toEqual(['name', 'password']);
+  });
+
   test('is in no result and in no error', async () => {
     const rigs = [networkRig(), networkRig({ canTestPasswords: false })];
     const told: string[] = [];
