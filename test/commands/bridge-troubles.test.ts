@@ -158,6 +158,42 @@ test('no event is read without a listener while an answer is awaited', async () 
   expect(count(READ_EVENT)).toBeLessThan(3);
 });
 
+/** The answer of a controller at 0x72 as the one at 0x2c passes it on, in the answer to its own. */
+function passedOn({ netFn = CHANGE.netFn + 1, cmd = CHANGE.cmd, isSpoilt = false }) {
+  const sum = (bytes: readonly number[]): number => bytes.reduce((all, byte) => all + byte, 0);
+  const [head, body] = [
+    [0x2c, netFn << 2],
+    [0x72, 0, cmd, OK, 5],
+  ];
+  return [...head, -sum(head) & 0xff, ...body, (isSpoilt ? 1 : -sum(body)) & 0xff];
+}
+
+describe('a controller behind another', () => {
+  async function reached(answer: readonly number[]) {
+    const satellites = [{ address: 0x2c, answer: () => [OK, ...answer] }];
+    const { clock, device } = await rig({ satellites });
+    const far = bridge(device, { address: 0x72, transit: { address: 0x2c } }, { clock });
+    return await clock.until(far.request(CHANGE));
+  }
+
+  test('is understood', async () => {
+    expect([...(await reached(passedOn({}))).data]).toEqual([5]);
+  });
+
+  test.each([
+    ['to another command', passedOn({ cmd: 2 })],
+    ['to another network function', passedOn({ netFn: 0x33 })],
+    ['that is spoilt', passedOn({ isSpoilt: true })],
+    ['that is cut', passedOn({}).slice(0, 5)],
+    ['without a byte', []],
+  ])('has given no reply where an answer comes %s', async (_, answer) => {
+    await expect(reached(answer)).rejects.toMatchObject({
+      ...{ code: 'RESPONSE_MALFORMED', outcome: 'unknown' },
+      message: expect.stringContaining("the transit controller's answer holds no reply") as string,
+    });
+  });
+});
+
 describe('a BMC', () => {
   /** It has a message and does not say so, by bit or by flag. */
   const shy: SimOptions = {

@@ -118,6 +118,20 @@ test('wrong checksums are warnings, and the bytes are kept', async () => {
   expect(read.records.map(({ kind }) => kind)).toEqual(['power-supply', 'oem']);
 });
 
+test('a record whose header and bytes are wrong is not told, nor are those behind it', async () => {
+  const [first, last] = [record(0xc0, false, [0x57, 1, 0, 8]), record(0xc0, true, [0x57, 1, 0, 7])];
+  const broken = record(0xc0, false, [0x57, 1, 0, 9]).with(2, 2);
+  const { fru } = fruOf({ bytes: fruBytesOf({ records: [...first, ...broken, ...last] }) });
+
+  const { records, warnings } = await fru.read();
+
+  expect(records.map(({ raw }) => [...raw])).toEqual([[0x57, 1, 0, 8]]);
+  expect(warnings).toEqual([
+    'record at 17: the checksum of its header is wrong',
+    'record at 17: so is that of its bytes: neither it nor those behind it are told',
+  ]);
+});
+
 test('nothing is read beyond the size, whatever the areas say', async () => {
   const bytes = fruBytesOf({ board: BOARD.with(1, 200), product: [], records: [] });
   const { fru, reads } = fruOf({ bytes, sizeBytes: 32 });
