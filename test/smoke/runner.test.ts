@@ -170,6 +170,21 @@ describe('the error that a check lets out', () => {
     expect(empty.end).toMatchObject({ result: 'skip', exit: 69 });
   });
 
+  test('does not take back what the check has found before it', async () => {
+    const errors = [new Skipped('no FRU', true), new IpmiError('PORT_DENIED', 'no right')];
+    const checks = errors.map((error, at) =>
+      check(at === 0 ? 'frames' : 'owner', async (means) => {
+        await fails(means);
+        throw error;
+      }),
+    );
+
+    const { results, end } = await runSmoke(smokeBench(), [check('host', nothing), ...checks]);
+
+    expect(results).toEqual(['host: pass', 'frames: fail', 'owner: fail']);
+    expect(end).toMatchObject({ result: 'fail', exit: 1 });
+  });
+
   test('is an absent interface: a failure where firmware lists one, else no BT here', async () => {
     const absent = throws(new IpmiError('DEVICE_ABSENT', 'all bits read 1'));
     const listed = await runSmoke(smokeBench(), [check('registers', absent)]);

@@ -29,6 +29,7 @@ test.each([
   { name: 'all passed', ends: [PASS, PASS], is: 'pass', exit: 0 },
   { name: 'an allowed skip', ends: [PASS, ALLOWED], is: 'pass', exit: 0 },
   { name: 'nothing but allowed skips', ends: [ALLOWED], is: 'skip', exit: 69 },
+  { name: 'no check at all', ends: [], is: 'skip', exit: 69 },
   { name: 'a comparison of nothing', ends: [ALLOWED, COMPARED], is: 'skip', exit: 69 },
   { name: 'a skip', ends: [PASS, SKIP], is: 'fail', exit: 1 },
   { name: 'a failure', ends: [PASS, FAIL], is: 'fail', exit: 1 },
@@ -75,4 +76,5 @@ test('the sentence says that nothing is proved when no check ran', () => {
   expect(verdictOf([ALLOWED, ALLOWED], RUNNING).text).toBe(
     'nothing is proved: no check ran: interrupt may be skipped',
   );
+  expect(verdictOf([], RUNNING).text).toBe('nothing is proved: no check ran');
 });
