@@ -31,6 +31,27 @@ test('an event that no listener is told of is lost', async () => {
   expect(texts[0]).toMatch(/^the BMC accepted Platform Event, and 10000 ms later no listener/);
 });
 
+test.each([
+  ['another program', SIM_EVENT],
+  ['an earlier run', [...SIM_EVENT.slice(0, 7), 0x41, 0, 0x04, 0xc0, 0x00, 0x70, 0xa0, 1, 2]],
+])('an event of %s is not taken for the one that was sent', async (_, event) => {
+  const box: { bench?: Bench } = {};
+  const sim: SimOptions = {
+    answer: ({ netFn }) => {
+      if (netFn !== 4) return undefined;
+      box.bench?.bmc.addEvent(event);
+      return [0];
+    },
+  };
+  const bench = new Bench({ sim });
+  box.bench = bench;
+
+  const { slugs, texts } = await bench.run(PLATFORM_EVENT_CHECK);
+
+  expect(slugs).toEqual(['bt-event-lost']);
+  expect(texts[0]).toContain('no listener was told of it; 1 other events came');
+});
+
 test('enables that do not become set are found before anything is sent', async () => {
   const sim: SimOptions = { answer: ({ cmd }) => (cmd === 0x2f ? [0, 0x08] : undefined) };
   const bench = new Bench({ sim });
