@@ -148,6 +148,17 @@ compareWithIpmitool(
     `,
   },
   {
+    title: 'sel of a BMC whose reservation is 0, which is none',
+    bmc: () => ({
+      ...ipmitoolBmc(),
+      answer: ({ netFn, cmd }) => (netFn === 0x0a && cmd === 0x42 ? [0, 0, 0] : undefined),
+    }),
+    lines: `
+    sel clear
+    sel delete 1
+    `,
+  },
+  {
     title: 'sel of a BMC without one',
     bmc: () => ({ answer: ({ netFn }) => (netFn === 0x0a ? [0xc1] : undefined) }),
     lines: `
