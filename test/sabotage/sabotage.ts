@@ -17,8 +17,11 @@ export interface Sabotage {
   readonly test: string;
   /** The test in it: the text of its title, or of one above it, up to the first placeholder. */
   readonly title: string;
-  /** `addon`: it is compiled anew. `guest`: the test boots a guest; only with `--guests`. */
-  readonly needs?: 'addon' | 'guest';
+  /**
+   * `addon`: it is compiled anew. `bundle`: the test runs the built command, which is built anew.
+   * `guest`: the test boots a guest; only with `--guests`.
+   */
+  readonly needs?: 'addon' | 'bundle' | 'guest';
 }
 
 /** The file with the fault in it. Throws unless the text occurs exactly once. */

@@ -16,6 +16,9 @@ import type { Sabotage } from './sabotage.ts';
 const LINKED = ['node_modules', '.cache'];
 const LEFT_OUT = [...LINKED, '.git', '.stryker-tmp'];
 
+/** The programs that build. */
+const BUILDERS = { addon: 'native/build.mjs', bundle: 'esbuild.config.mjs' } as const;
+
 const CONFIG = 'vitest-sabotage.config.ts';
 const GUEST_CONFIG = 'vitest-vm.config.ts';
 
@@ -68,14 +71,13 @@ export class Copy {
   async with<T>(fault: Sabotage, work: () => Promise<T>): Promise<T> {
     const path = join(this.#folder, fault.file);
     const source = readFileSync(path, 'utf8');
-    const isAddon = fault.file.endsWith('.cc');
     writeFileSync(path, sabotaged(source, fault));
     try {
-      if (isAddon) await this.#build();
+      await this.#build(fault);
       return await work();
     } finally {
       writeFileSync(path, source);
-      if (isAddon) await this.#build();
+      await this.#build(fault);
     }
   }
 
@@ -83,9 +85,13 @@ export class Copy {
     rmSync(this.#folder, { recursive: true });
   }
 
-  async #build(): Promise<void> {
-    const code = await this.#node('native/build.mjs', []);
-    if (code !== 0) throw new Error(`the addon cannot be built in ${this.#folder}`);
+  /** Builds what the fault is in, where that is built. */
+  async #build({ file, needs }: Sabotage): Promise<void> {
+    // The addon of a guest is built as well.
+    const built = file.endsWith('.cc') ? 'addon' : needs;
+    if (built !== 'addon' && built !== 'bundle') return;
+    const code = await this.#node(BUILDERS[built], []);
+    if (code !== 0) throw new Error(`the ${built} cannot be built in ${this.#folder}`);
   }
 
   /** Runs a program of the copy and resolves to its exit code; its output is dropped. */

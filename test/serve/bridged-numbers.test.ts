@@ -176,6 +176,19 @@ describe('a client', () => {
     await expect(others[3]?.expectAnswer(AWAITED)).rejects.toThrow(/QUEUE_FULL: 64 requests/);
   });
 
+  test('that closes while it is given a number has none', async () => {
+    const { client } = await brokerRig();
+    const one = client(1);
+    const asked = one.expectAnswer(AWAITED);
+
+    one.close();
+
+    await expect(asked).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+    const others = [2, 3, 4, 5].map((pid) => client(pid));
+    const all = Array.from({ length: 64 }, (_, index) => others[index >> 4]?.expectAnswer(AWAITED));
+    expect(new Set((await Promise.all(all)).map((given) => given?.seq)).size).toBe(64);
+  });
+
   test('cannot keep numbers out of use for messages that it never sent', async () => {
     const { client } = await brokerRig();
     const one = client(1);

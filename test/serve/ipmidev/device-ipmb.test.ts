@@ -3,6 +3,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 
 import { open as openDevice } from '../../../src/index.ts';
+import type { Bridger } from '../../../src/ipmi/requester.ts';
 import { SimBmc } from '../../../src/sim/bmc.ts';
 import type { Satellite, SatelliteRequest } from '../../../src/sim/bmc.ts';
 import { VirtualClock } from '../../../src/sim/virtual-clock.ts';
@@ -129,6 +130,25 @@ test.each(SILENCES)('a request $what to a silent controller', async ({ request, 
   expect(asked).toHaveLength(count);
   expect(Math.abs(waitedMs - ms)).toBeLessThan(20);
   expect(device.counters.timeoutsAnswered).toBe(1);
+});
+
+test('a broadcast that finds no answer is sent once, and has the time of one attempt', async () => {
+  const clock = new VirtualClock();
+  const silent: Bridger = {
+    request: () => Promise.resolve({ completionCode: 0, data: new Uint8Array() }),
+    expectAnswer: () => ({
+      ...{ seq: 5, answer: new Promise(() => undefined), cancel: () => undefined },
+    }),
+  };
+  const clients = new FakeClients(silent);
+  const program = ipmiBench(clients, { clock }).open();
+
+  program.send({ to: ipmbAddress(0x82, { type: 0x41 }), ...GET_DEVICE_ID });
+  const waitedMs = await untilReadable(clock, program);
+
+  expect(program.receive()).toMatchObject({ type: 1, cmd: 1, data: [0xc3] });
+  expect(clients.requests).toHaveLength(1);
+  expect(Math.abs(waitedMs - 2000)).toBeLessThan(20);
 });
 
 test('a file has the times that it was given for all its requests', async () => {
