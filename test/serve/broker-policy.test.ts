@@ -46,6 +46,20 @@ test('events are told as the policy is when they come', async () => {
   expect(told).toEqual(['user event', 'server event', 'server event']);
 });
 
+test('messages of controllers are told to those that may hear them, and to no reader', async () => {
+  const { broker, bmc, clock } = await brokerRig({}, MAY_READ);
+  const told: string[] = [];
+  broker.open(userOf(1001)).listen(({ kind }) => void told.push(`user ${kind}`));
+  broker.open(userOf(SERVER_UID)).listen(({ kind }) => void told.push(`server ${kind}`));
+
+  await clock.pass(1000);
+  bmc.addMessage([0, 0xc2, 0, 0x82, 0x14, 0x01, 0]);
+  bmc.addEvent(SIM_EVENT);
+  await clock.pass(1000);
+
+  expect([...told].sort()).toEqual(['server event', 'server message', 'user event']);
+});
+
 test('a refusal is logged with its user and its command, and without the data', async () => {
   const { broker, lines } = await brokerRig({}, MAY_READ);
   const client = broker.open(userOf(1001));

@@ -101,6 +101,11 @@ async function settled(): Promise<void> {
   });
 }
 
+/** The same for what follows from that in some further turns. */
+async function allSettled(): Promise<void> {
+  for (let turns = 0; turns < 4; turns += 1) await settled();
+}
+
 describe('a request', () => {
   test('is answered in one piece, with the layout of ipmitool', async () => {
     const { socket, asked, service } = rig();
@@ -125,7 +130,7 @@ describe('a request', () => {
       for (let at = 0; at < all.length; at += size) {
         socket.tell('data', all.subarray(at, at + size));
       }
-      for (let turns = 0; turns < 4; turns += 1) await settled();
+      await allSettled();
 
       const codes = socket.written.map((bytes) => [bytes[1], bytes[8]]);
       expect(codes).toEqual([
@@ -136,17 +141,31 @@ describe('a request', () => {
     }
   });
 
-  test('waits for the one before it, and for a peer that does not read', async () => {
+  test('waits for a peer that does not read', async () => {
     const { socket, asked } = rig();
     socket.isStuck = true;
     socket.tell('data', Uint8Array.of(...dummyRequest(6, 1), ...dummyRequest(6, 2)));
-    await settled();
+    await allSettled();
     expect(asked.map(({ cmd }) => cmd)).toEqual([1]);
     expect(socket.isPaused).toBe(true);
 
     socket.tell('drain');
-    await settled();
+    await allSettled();
     expect(asked.map(({ cmd }) => cmd)).toEqual([1, 2]);
+  });
+
+  test('waits for the answer to the one before it, also when its peer sends no more', async () => {
+    const answers: ((reply: Reply) => void)[] = [];
+    const { socket, asked } = rig(() => new Promise((resolve) => answers.push(resolve)));
+    socket.tell('data', Uint8Array.of(...dummyRequest(6, 1), ...dummyRequest(6, 2)));
+    socket.tell('end');
+    await allSettled();
+    expect(asked.map(({ cmd }) => cmd)).toEqual([1]);
+
+    answers[0]?.({ completionCode: 0, data: new Uint8Array() });
+    await allSettled();
+    expect(asked.map(({ cmd }) => cmd)).toEqual([1, 2]);
+    expect(socket.written.map((bytes) => [...bytes])).toEqual([response(7, 1, [0])]);
   });
 
   test('with more data than a BMC takes is not sent, and the next one is', async () => {

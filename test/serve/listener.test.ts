@@ -251,6 +251,7 @@ describe.skipIf(native.kind === 'missing')('the addon', () => {
     await listening(listenerWith({ load, clock, log: { ...silentLog, warn } }), path, onPeer);
 
     await Promise.all([once(events, 'refused'), connected(path)]);
+    expect(clock.pending).toBe(1);
     await clock.pass(500);
     await next();
 

@@ -138,6 +138,19 @@ describe('an item that rests', () => {
     expect(takeAll(turns)).toEqual(['a1', 'a2', 'a3']);
   });
 
+  test('leaves the turns of the other files of its process that waited before', () => {
+    const turns = new Turns<Item>();
+    const [a, otherOfA, b] = [turns.place(1), turns.place(1), turns.place(2)];
+    add(a, 'a1', 'a2');
+    add(otherOfA, 'A1', 'A2');
+    add(b, 'b1');
+    rest(turns, a, 'a1');
+
+    expect(takeAll(turns)).toEqual(['b1', 'A1', 'A2']);
+    a.wake();
+    expect(takeAll(turns)).toEqual(['a1', 'a2']);
+  });
+
   test('lets the others go on when it is removed', () => {
     const turns = new Turns<Item>();
     const [a, b] = [turns.place(1), turns.place(2)];
