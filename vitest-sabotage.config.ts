@@ -1,5 +1,5 @@
 // Runs the tests that a fault of test/sabotage names, in a copy of the project: as
-// vitest.config.ts, but builds nothing, because none of these tests runs what is built.
+// vitest.config.ts, but builds nothing: what a fault needs is built by test/sabotage/trial.ts.
 
 import { defineConfig } from 'vitest/config';
 

@@ -48,6 +48,19 @@ test('a request reaches its controller, and its answer comes back, in two transa
   expect(sim.executed.length - before).toBe(2);
 });
 
+test('a request that names a logical unit has that in the place of the target’s', async () => {
+  const asked: number[] = [];
+  const answer = ({ lun }: SatelliteRequest) => [0x00, asked.push(lun)];
+  const { clock, device } = await rig([{ address: 0x2c, answer }]);
+  const satellite = bridge(device, { address: 0x2c, lun: 1 }, { clock });
+
+  await clock.until(satellite.request({ ...CHANGE, lun: 3 }));
+  await clock.until(satellite.request({ ...CHANGE, lun: 0 }));
+  await clock.until(satellite.request(CHANGE));
+
+  expect(asked).toEqual([3, 0, 1]);
+});
+
 test('an answer whose checksums are not those of the bus is taken, as ipmi_sim has them', async () => {
   const respond: SimOptions['respond'] = ({ cmd }, honest) => {
     if (cmd !== GET_MESSAGE) return [honest];

@@ -7,6 +7,7 @@ import { callOnce } from '../../src/commands/once.ts';
 import { open } from '../../src/index.ts';
 import { IpmiError } from '../../src/errors.ts';
 import { CHASSIS_CONTROL } from '../../src/ipmi/chassis-control.ts';
+import type { Requester } from '../../src/ipmi/requester.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 
 const OFF = {
@@ -36,4 +37,18 @@ test('an error that says what became of it is handed on as it is', async () => {
   const caller = new Caller({ request: () => Promise.reject(error) });
 
   await expect(callOnce(caller, CHASSIS_CONTROL, OFF)).rejects.toBe(error);
+});
+
+test('a way to the BMC that repeats whatever it is not told not to repeat sends it once', async () => {
+  const sent: string[] = [];
+  const repeating: Requester = {
+    request: (_, { retries = 3 } = {}) => {
+      for (let count = 0; count <= Number(retries); count += 1) sent.push('off');
+      return Promise.resolve({ completionCode: 0, data: new Uint8Array() });
+    },
+  };
+
+  await callOnce(new Caller(repeating), CHASSIS_CONTROL, OFF);
+
+  expect(sent).toEqual(['off']);
 });

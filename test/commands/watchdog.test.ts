@@ -131,3 +131,17 @@ test('a pre-timeout below the countdown is set', async () => {
 
   expect(await bmc.watchdog.get()).toMatchObject({ preTimeoutSeconds: 59 });
 });
+
+test('a timer is stopped without a word about the flags of those that have expired', async () => {
+  const { bmc, clock, sim } = await bench();
+  await bmc.watchdog.set({ countdownMs: 1000, use: 'os-load' });
+  await bmc.watchdog.reset();
+  clock.ms = 2000;
+  expect((await bmc.watchdog.get()).expired).toMatchObject({ osLoad: true });
+
+  await bmc.watchdog.off();
+
+  expect((await bmc.watchdog.get()).expired).toMatchObject({ osLoad: true });
+  // A flag is cleared by writing 1 to it (§27.6).
+  expect(sim.executed.filter(({ cmd }) => cmd === 0x24).at(-1)?.data[3]).toBe(0);
+});

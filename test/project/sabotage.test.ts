@@ -18,7 +18,9 @@ test('there are faults of all layers, each once', () => {
 
   expect(FAULTS.length).toBeGreaterThanOrEqual(30);
   expect(new Set(words).size).toBe(words.length);
-  for (const folder of ['src/bt', 'src/driver', 'src/bmc', 'src/share', 'src/kernel', 'native']) {
+  const layers = ['bt', 'driver', 'bmc', 'share', 'kernel', 'commands', 'serve', 'smoke'];
+  const below = ['serve/cuse', 'serve/ipmidev', 'cli', 'cli/ipmitool'];
+  for (const folder of ['native', ...[...layers, ...below].map((name) => `src/${name}`)]) {
     expect(folders).toContain(folder);
   }
 });

@@ -1,12 +1,21 @@
 /** All faults, and the table of them in `docs/faults.md`. */
 
+import { APPLY_FAULTS } from './faults-apply.ts';
 import { BMC_FAULTS } from './faults-bmc.ts';
+import { BROKER_FAULTS } from './faults-broker.ts';
+import { COMMAND_FAULTS } from './faults-commands.ts';
+import { DEVICE_FILE_FAULTS } from './faults-device-file.ts';
 import { HOST_FAULTS } from './faults-host.ts';
+import { SERVED_FAULTS } from './faults-served.ts';
+import { SMOKE_FAULTS } from './faults-smoke.ts';
 import { WIRE_FAULTS } from './faults-wire.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** A further fault is a further entry of one of these lists. */
-export const FAULTS: readonly Sabotage[] = [...WIRE_FAULTS, ...BMC_FAULTS, ...HOST_FAULTS];
+export const FAULTS: readonly Sabotage[] = [
+  ...[WIRE_FAULTS, BMC_FAULTS, HOST_FAULTS, COMMAND_FAULTS, APPLY_FAULTS, SMOKE_FAULTS],
+  ...[BROKER_FAULTS, SERVED_FAULTS, DEVICE_FILE_FAULTS],
+].flat();
 
 /** The table is between these two lines of `docs/faults.md`. */
 export const TABLE_BEGINS = '<!-- sabotage: begins -->';

@@ -83,6 +83,9 @@ const copies = Array.from({ length: Number(values.jobs) }, () => new Copy());
 try {
   const [first] = copies;
   if (first === undefined) throw new RangeError(`--jobs ${values.jobs} is no number above 0`);
+  // A test that runs the built command must not run yesterday's.
+  const built = chosen.find(({ needs }) => needs === 'bundle');
+  if (built !== undefined) await first.build(built);
   const useless = await whyUseless(first, chosen);
   if (useless !== undefined) throw new Error(useless);
   const alive = [

@@ -73,11 +73,11 @@ export class Copy {
     const source = readFileSync(path, 'utf8');
     writeFileSync(path, sabotaged(source, fault));
     try {
-      await this.#build(fault);
+      await this.build(fault);
       return await work();
     } finally {
       writeFileSync(path, source);
-      await this.#build(fault);
+      await this.build(fault);
     }
   }
 
@@ -86,7 +86,7 @@ export class Copy {
   }
 
   /** Builds what the fault is in, where that is built. */
-  async #build({ file, needs }: Sabotage): Promise<void> {
+  async build({ file, needs }: Sabotage): Promise<void> {
     // The addon of a guest is built as well.
     const built = file.endsWith('.cc') ? 'addon' : needs;
     if (built !== 'addon' && built !== 'bundle') return;

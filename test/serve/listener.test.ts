@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { Server, connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -217,6 +218,27 @@ describe.skipIf(native.kind === 'missing')('the addon', () => {
     const { pid, uid, gid } = await next();
 
     expect([pid, uid, gid]).toEqual([process.pid, process.getuid?.(), process.getgid?.()]);
+  });
+
+  test('names the user of that process, which may be another than its own', async () => {
+    const folder = tempFolder();
+    chmodSync(folder, 0o755);
+    const path = join(folder, 'socket');
+    const { onPeer, next } = peers();
+    const listener = await listenAt(path, 0o666, onPeer);
+    const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    // Only root can start a process of another user.
+    const other = own.uid === 0 ? { uid: 1234, gid: 4321 } : own;
+    const words = ['-e', "require('node:net').connect(process.argv[1]).resume()", path];
+    const child = spawn(process.execPath, words, { ...other, cwd: '/', stdio: 'ignore' });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      listener.close();
+    });
+
+    const { pid, uid, gid } = await next();
+
+    expect({ pid, uid, gid }).toEqual({ pid: child.pid, ...other });
   });
 
   test('gives the file the mode that is asked for', async () => {

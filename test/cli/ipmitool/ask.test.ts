@@ -17,7 +17,7 @@ async function run(line: string, code: IpmiErrorCode, completionCode?: number) {
 const RAW = 'Unable to send RAW command (channel=0x0 netfn=0x6 lun=0x0 cmd=0x4';
 
 test.each(['REQUEST_TIMEOUT', 'BMC_UNRESPONSIVE', 'RESPONSE_MALFORMED'] as const)(
-  '%s is an answer that is missing, in the words of each command',
+  'an answer is missing, in the words of each command, after %s',
   async (code) => {
     expect(await run('raw 6 4', code)).toEqual({ stdout: '', stderr: `${RAW})\n`, exit: 1 });
     expect(await run('mc info', code)).toMatchObject({
@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each(['PORT_DENIED', 'DEVICE_CLOSED', 'COMMAND_DENIED', 'REQUEST_ABORTED'] as const)(
-  '%s is not taken for a BMC that is silent',
+  'a BMC is not silent that fails by %s',
   async (code) => {
     await expect(run('raw 6 4', code)).rejects.toMatchObject({ code });
   },

@@ -19,7 +19,7 @@ const WITHOUT = [
   ...UNSUPPORTED_COMMANDS.map((family) => `${family} power off`),
 ];
 
-test.each([...ELSEWHERE, ...WITHOUT])('%s', async (line) => {
+test.each([...ELSEWHERE, ...WITHOUT])('nothing is sent for %s', async (line) => {
   const { requester, clock } = directBmc();
 
   const { stdout, stderr, exit } = await runOurs(line.split(' '), { requester, clock });

@@ -213,22 +213,25 @@ const LOSSES: readonly (readonly [IpmiErrorCode, number, string])[] = [
   ['QUEUE_FULL', 0xc0, 'lossesAnswered'],
 ];
 
-test.each(LOSSES)('%s is the answer %i, logged and counted', async (code, answer, counter) => {
-  const lines: string[] = [];
-  const log = await createLog('warn', (line) => lines.push(line));
-  const bridger = { ...echoing, request: () => Promise.reject(new IpmiError(code, 'away')) };
-  const { device, open } = ipmiBench(new FakeClients(bridger), { log });
-  const program = open();
+test.each(LOSSES)(
+  'a request that ends with %s has the answer %i, logged and counted',
+  async (code, answer, counter) => {
+    const lines: string[] = [];
+    const log = await createLog('warn', (line) => lines.push(line));
+    const bridger = { ...echoing, request: () => Promise.reject(new IpmiError(code, 'away')) };
+    const { device, open } = ipmiBench(new FakeClients(bridger), { log });
+    const program = open();
 
-  expect(program.send({ cmd: 0x47, data: [0xaa, 0xbb] })).toBe(0);
-  await settled();
+    expect(program.send({ cmd: 0x47, data: [0xaa, 0xbb] })).toBe(0);
+    await settled();
 
-  expect(program.receive()).toMatchObject({ type: 1, netFn: 7, cmd: 0x47, data: [answer] });
-  expect(device.counters).toMatchObject({ sent: 1, [counter]: 1 });
-  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-    { pid: 100, completionCode: answer, reason: `${code}: away` },
-  ]);
-});
+    expect(program.receive()).toMatchObject({ type: 1, netFn: 7, cmd: 0x47, data: [answer] });
+    expect(device.counters).toMatchObject({ sent: 1, [counter]: 1 });
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { pid: 100, completionCode: answer, reason: `${code}: away` },
+    ]);
+  },
+);
 
 test('a closed file drops its answers and gives its client back', async () => {
   const clients = new FakeClients(echoing);
