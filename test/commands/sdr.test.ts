@@ -160,6 +160,20 @@ describe('a reservation that is lost is made again', () => {
     expect(pauses).toEqual([5]);
   });
 
+  test('and no record is half of before and half of after a change', async () => {
+    const before = fullRecord(1, { number: 1, name: 'CPU Temp' });
+    const after = fullRecord(1, { number: 9, name: 'PSU Temp' });
+    const rig = await sdrRig({
+      records: [before],
+      refuse: (part) => {
+        if (part.offset > 0 && rig.sim.sdrs.records[0] === before) rig.sim.sdrs.replace([after]);
+        return refuse(part);
+      },
+    });
+
+    expect(bytesOf(await rig.read())).toEqual([after]);
+  });
+
   test('so many times, with longer pauses', async () => {
     const options = { records: RECORDS.slice(0, 1), refuse, readsPerReservation: 1 };
     const { read, pauses } = await sdrRig(options);

@@ -40,8 +40,8 @@ export const BROKER_FAULTS: readonly Sabotage[] = [
     file: 'src/serve/broker.ts',
     from: 'this.#isBusy = true;',
     to: '',
-    test: 'test/serve/broker-waits.test.ts',
-    title: 'ends with its timeout, which counts from the call, and is not sent',
+    test: 'test/serve/broker.test.ts',
+    title: 'of eight clients at once get their own answers, one after the other',
   },
   {
     what: 'the requests of a client that wait have no bound',

@@ -9,7 +9,7 @@ export const COMMAND_FAULTS: readonly Sabotage[] = [
     from: 'if (isSame && (await erase(means, reader.reservation))) {',
     to: 'if (isSame) await reader.reserve();\n    if (isSame && (await erase(means, reader.reservation))) {',
     test: 'test/commands/sel-drain.test.ts',
-    title: 'just before the clearing',
+    title: 'N entries take N + 4 transactions, the reservation first and the clearing last',
   },
   {
     what: 'a reservation that was lost ends a drain as if all were erased',
@@ -89,7 +89,7 @@ export const COMMAND_FAULTS: readonly Sabotage[] = [
     from: 'if (answer.completionCode === Completion.RESERVATION_LOST) return undefined;',
     to: 'if (answer.completionCode === Completion.RESERVATION_LOST) {\n          await this.#reserve(0);\n          continue;\n        }',
     test: 'test/commands/sdr.test.ts',
-    title: 'and the record is read from its beginning, after a random pause',
+    title: 'and no record is half of before and half of after a change',
   },
   {
     what: 'a record that cannot be read ends the repository',
