@@ -59,7 +59,8 @@ export class Copy {
     await this.#node('node_modules/vitest/vitest.mjs', [
       ...['run', '--root', this.#folder, '--config', isGuest ? GUEST_CONFIG : CONFIG],
       ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1'],
-      ...(title === undefined ? [] : ['-t', title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')]),
+      // In one word: a title may begin with a dash.
+      ...(title === undefined ? [] : [`--testNamePattern=${patternOf(title)}`]),
       ...files,
     ]);
     const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
@@ -106,4 +107,9 @@ export class Copy {
       child.on('error', reject).on('exit', resolve);
     });
   }
+}
+
+/** A regular expression for a text. */
+function patternOf(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
