@@ -1,4 +1,4 @@
-/** Faults in the typed commands: `commands/`, and the answers of controllers that they bridge to. */
+/** Faults in the typed commands, and in the answers of controllers that they bridge to. */
 
 import type { Sabotage } from './sabotage.ts';
 

@@ -1,4 +1,4 @@
-/** Faults in the sockets of `ipmi-bt serve`, in programs that use them, and in the life of a server. */
+/** Faults in the sockets of `ipmi-bt serve`, in programs that use them, and in its life. */
 
 import type { Sabotage } from './sabotage.ts';
 

@@ -1,4 +1,4 @@
-/** Faults in smoke tests, whose verdict is worth what was looked at, and in the drop-in ipmitool. */
+/** Faults in smoke tests, of which some would pass without a look, and in the drop-in ipmitool. */
 
 import type { Sabotage } from './sabotage.ts';
 

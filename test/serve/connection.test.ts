@@ -1,4 +1,4 @@
-/** One connection: its lines, its end, and the goodbye, to a peer that reads it and one that does not. */
+/** One connection: its lines, its end, and its goodbye, which a peer may read or not. */
 
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
