@@ -4,18 +4,26 @@ import type { Sabotage } from './sabotage.ts';
 
 export const SMOKE_FAULTS: readonly Sabotage[] = [
   {
+    what: 'a comparison of nothing has passed',
+    file: 'src/smoke/verdict.ts',
+    from: 'passed.every(({ id }) => id === COMPARISON)',
+    to: 'passed.length === 0',
+    test: 'test/smoke/verdict.test.ts',
+    title: 'the verdict: $name',
+  },
+  {
     what: 'a run in which no check ran has passed',
     file: 'src/smoke/verdict.ts',
-    from: 'allowed.length > 0 && passed.every(({ id }) => id === COMPARISON)',
-    to: 'allowed.length > ends.length',
+    from: 'if (passed.length === 0 || isCompared) {',
+    to: 'if (passed.length < 0) {',
     test: 'test/smoke/verdict.test.ts',
     title: 'the sentence says that nothing is proved when no check ran',
   },
   {
     what: 'a run of no check has passed',
     file: 'src/smoke/verdict.ts',
-    from: 'const passed = ends.filter',
-    to: 'if (ends.length === 0) return { result: "pass", exit: 0, text: "" };\n  const passed = ends.filter',
+    from: 'passed.length === 0 || isCompared',
+    to: 'isCompared',
     test: 'test/smoke/verdict.test.ts',
     title: 'the sentence says that nothing is proved when no check ran',
   },

@@ -38,7 +38,7 @@ test.each([
   { name: 'no BT', ends: [PASS, ABSENT, SKIP], is: 'skip', exit: 69 },
   { name: 'an interruption', ends: [PASS, CUT], is: 'interrupted', exit: 130 },
   { name: 'an interruption after a failure', ends: [FAIL, CUT], is: 'fail', exit: 130 },
-])('$name', ({ ends, is, exit }) => {
+])('the verdict: $name', ({ ends, is, exit }) => {
   expect(verdictOf(ends, ends.includes(CUT) ? CUT_SHORT : RUNNING)).toMatchObject({
     result: is,
     exit,
