@@ -166,7 +166,7 @@ describe('a reservation that is lost is made again', () => {
     const rig = await sdrRig({
       records: [before],
       refuse: (part) => {
-        if (part.offset > 0 && rig.sim.sdrs.records[0] === before) rig.sim.sdrs.replace([after]);
+        if (part.offset > 10 && rig.sim.sdrs.records[0] === before) rig.sim.sdrs.replace([after]);
         return refuse(part);
       },
     });
