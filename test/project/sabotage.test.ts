@@ -1,6 +1,6 @@
 /**
  * The list of `npm run sabotage`: each fault can still be put into the code, the test that it names
- * is there, and docs/faults.md has the tables of it. Whether the tests notice them is not tried here.
+ * is there, and docs/faults.md has its tables. Whether the tests notice them is not tried here.
  */
 
 import { expect, test } from 'vitest';
