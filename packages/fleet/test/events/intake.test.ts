@@ -3,7 +3,7 @@
  * killed or the power is lost, an event that was acknowledged is on the disk.
  */
 
-import { setTimeout as pass } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
@@ -99,7 +99,7 @@ test('an event that comes alone is acknowledged without waiting for the next one
     await ended;
   }
   const reading = rig.readFrom(one());
-  while (!rig.book.includes('ack 1')) await pass(1);
+  while (!rig.book.includes('ack 1')) await turn();
 
   expect(rig.book).toEqual(['told 1', 'ack 1']);
   end();
@@ -113,7 +113,7 @@ test('it ends when it is told to, though no message ever comes', async () => {
     await new Promise(() => undefined);
   }
   const reading = rig.readFrom(endless());
-  while (!rig.book.includes('ack 1')) await pass(1);
+  while (!rig.book.includes('ack 1')) await turn();
   rig.end.abort(new Error('closed'));
   await reading;
 
@@ -183,7 +183,7 @@ test.each([[['append']], [['sync']], [['append', 'replace']], [['sync', 'replace
     }
     async function* again(): AsyncGenerator<EventMessage> {
       yield* THREE.map((id) => rig.message(id));
-      await pass(1);
+      await turn();
       isFull.value = false;
       yield* rig.waiting.map((id) => rig.message(id));
     }
