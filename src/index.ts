@@ -7,6 +7,7 @@
 export { bmcs, list, open } from './registry/open.ts';
 export { isSameBmc } from './device/bmcs.ts';
 export { systemClock } from './clock.ts';
+export { limitWarnings } from './log.ts';
 export { ConfigError } from './config-file.ts';
 export { IpmiError, bareText } from './errors.ts';
 export { completionText } from './ipmi/completion.ts';

@@ -78,7 +78,8 @@ interface Window {
 
 /**
  * A logger whose warnings are bounded: a BMC that is broken for a week must not fill a disk. The
- * first line of a kind after some were left out says how many, as `suppressed`.
+ * first line of a kind, which is its message, after some were left out says how many, as
+ * `suppressed`. `now` has the milliseconds of a clock that is never set.
  */
 export function limitWarnings(log: Log, now: () => number): Log {
   if (log === silentLog) return log;

@@ -73,8 +73,12 @@ test('every message of the log is there, and no other', () => {
   expect([...documented].sort()).toEqual([...new Set(messages)].sort());
 });
 
-test.each(['agent', 'exporter'])('every message of ipmi-bt-%s is there, and no other', (name) => {
-  const messages = logCalls(`packages/fleet/src/${name}`).map(({ message }) => message);
+test.each([
+  ['agent', ['agent', 'nats']],
+  ['exporter', ['exporter']],
+])('every message of ipmi-bt-%s is there, and no other', (name, folders) => {
+  const calls = folders.flatMap((folder) => logCalls(`packages/fleet/src/${folder}`));
+  const messages = calls.map(({ message }) => message);
 
   expect(messages).not.toContain(undefined);
   const documented = rowsBehind(`Messages of ipmi-bt-${name}`).map(([message]) => message);

@@ -26,6 +26,6 @@ export type { Counted } from './exporter/driver-metrics.ts';
 export { Fleet, connectFleet, rawQuestion, newRequestId } from './fleet/fleet.ts';
 export type { ConnectFleetOptions, FleetOptions, FleetQuestion } from './fleet/fleet.ts';
 export type { GatherPlan, Gathered, HostResult } from './fleet/gather.ts';
-export type { Answer, Delivery, Failure, JsonObject } from './fleet/transport.ts';
+export type { Answer, Delivery, Discovered, Failure, JsonObject } from './fleet/transport.ts';
 export type { Listener, Question, StopListening, Transport } from './fleet/transport.ts';
 export type { NatsOptions } from './nats/connection.ts';

@@ -3,16 +3,16 @@
 import { randomUUID } from 'node:crypto';
 
 import { open } from 'ipmi-bt';
-import type { Clock, Device } from 'ipmi-bt';
+import type { Clock, Device, Log } from 'ipmi-bt';
 import { readUserPolicy } from 'ipmi-bt/policy';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Logger } from 'pino';
 
 import { mayPass } from '../interface/failure.ts';
 import type { InterfaceOptions } from '../interface/options.ts';
 import { Reopening } from '../interface/reopening.ts';
 import { connectInTheEnd } from '../nats/first-connection.ts';
+import { tellStates } from '../nats/states.ts';
 import { eventSubject, inboxOf } from '../nats/subjects.ts';
 import { Agent } from './agent.ts';
 import type { AgentParts } from './agent.ts';
@@ -34,7 +34,7 @@ export interface AgentRunParts {
   /** Milliseconds since 1970: the time of day, which may be set meanwhile. */
   readonly wallMs: () => number;
   readonly random: () => number;
-  readonly log: Logger;
+  readonly log: Log;
   /** Opens the way to the BMC, again after it has closed. */
   readonly openBmc: (options: InterfaceOptions) => Promise<Device>;
   /** Told what reads the policy again. */
@@ -131,12 +131,16 @@ async function run(options: AgentOptions, parts: AgentRunParts, means: Means): P
 function agentParts(
   options: AgentOptions,
   parts: AgentRunParts,
-  { connection, policy, onError, state, way }: Means & Pick<AgentParts, 'connection'>,
+  { connection, policy, state, way }: Omit<Means, 'onError'> & Pick<AgentParts, 'connection'>,
 ): AgentParts {
-  const { clock, wallMs } = parts;
+  const { clock, wallMs, log } = parts;
   const { host, prefix, inFlight, perSecond } = options;
   return {
-    ...{ connection, host, prefix, clock, wallMs, onError, policy, device: deviceOf(way) },
+    ...{ connection, host, prefix, clock, wallMs, policy, device: deviceOf(way) },
+    // Apart from the agent's own troubles, which no request must displace from the log.
+    onError: (error) => {
+      log.warn({ error: String(error) }, 'request failed');
+    },
     pages: new Pages(clock, pageBytesOf(connection)),
     smoke: smokeRunner(interfaceArgs(options)),
     journal: state.journal,
@@ -165,7 +169,7 @@ export function publisherOf(
   };
 }
 
-async function openFirst(way: Reopening<Device>, log: Logger): Promise<void> {
+async function openFirst(way: Reopening<Device>, log: Log): Promise<void> {
   try {
     await way.device();
   } catch (error) {
@@ -225,17 +229,4 @@ function serviceOf(
       return { host, ...known };
     },
   });
-}
-
-/** Logs how the connection changes. The pings of a good one, some a minute, are for debugging. */
-export async function tellStates(
-  connection: Pick<NatsConnection, 'status'>,
-  log: Pick<Logger, 'info' | 'debug'>,
-): Promise<void> {
-  for await (const status of connection.status()) {
-    const error = status.type === 'error' ? { error: String(status.error) } : {};
-    const fields = { type: status.type, ...error };
-    if (status.type === 'ping') log.debug(fields, 'connection');
-    else log.info(fields, 'connection');
-  }
 }

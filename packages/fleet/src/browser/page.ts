@@ -4,12 +4,16 @@ import type { Delta, EventRow, HostRow, HostState, Snapshot, Status } from '../p
 import { byId, setText } from './dom.ts';
 import { changesText, stateCounts } from './groups.ts';
 import { Live } from './live.ts';
-import { EVENTS_MAX, EventPanel, FirmwarePanel, LatencyPanel, SmokePanel } from './panels.ts';
+import { EventPanel, FirmwarePanel, LatencyPanel, SmokePanel } from './panels.ts';
 import { StatePanel } from './panels.ts';
 import { EVERYTHING, STATES, chosenRows } from './rows.ts';
 import type { Filter } from './rows.ts';
 import { HostTable, ROWS_MAX } from './table.ts';
 import { Times, ownMs, periodText } from './times.ts';
+
+/** A page that has taken so long to be drawn rests for so many times that, up to a limit. */
+const REST_TIMES = 3;
+const REST_MAX_MS = 3000;
 
 /** Changes are told together, once in so long, in the live region. */
 const TELL_MS = 1500;
@@ -32,6 +36,11 @@ class Page {
   #status: Status | undefined;
   #nowMs = 0;
   #isTelling = false;
+  /** Hosts from before that the server has not named again. */
+  readonly #unnamed = new Set<string>();
+  #isWhole = false;
+  #isDrawing = false;
+  #restMs = 0;
 
   constructor() {
     const timeText = this.#timeText;
@@ -52,27 +61,42 @@ class Page {
   }
 
   /** Everything is as the server says, whatever was there before. */
-  onSnapshot({ nowMs, status, rows, events }: Snapshot): void {
-    this.#nowMs = nowMs;
-    this.#status = status;
-    const gone = new Set(this.#rows.keys());
-    for (const row of rows) {
-      gone.delete(row.host);
-      this.#take(row);
-    }
-    for (const host of gone) this.#rows.delete(host);
-    this.#eventRows = events;
+  onSnapshot({ nowMs, status, rows, events, isWhole }: Snapshot): void {
+    this.#unnamed.clear();
+    for (const host of this.#rows.keys()) this.#unnamed.add(host);
+    this.#isWhole = false;
     if (!byId('lost').hidden) setText(byId('told'), 'The server is there again.');
     byId('lost').hidden = true;
-    this.#showAll();
+    this.onDelta({ nowMs, status, rows, events, ...(isWhole ? { isWhole } : {}) });
   }
 
-  onDelta({ nowMs, status, rows = [], events = [] }: Delta): void {
+  onDelta({ nowMs, status, rows = [], events, isWhole }: Delta): void {
     this.#nowMs = nowMs;
     for (const row of rows) this.#take(row);
-    this.#eventRows = [...events, ...this.#eventRows].slice(0, EVENTS_MAX);
-    if (status !== undefined) this.#status = status;
-    this.#showAll();
+    this.#eventRows = events ?? this.#eventRows;
+    this.#status = status ?? this.#status;
+    if (isWhole === true) this.#end();
+    this.#draw();
+  }
+
+  /** All rows have come: the server knows no other host. */
+  #end(): void {
+    this.#isWhole = true;
+    for (const host of this.#unnamed) this.#rows.delete(host);
+    this.#unnamed.clear();
+  }
+
+  /** Draws what has come, the more seldom the longer that takes: a reader scrolls meanwhile. */
+  #draw(): void {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    setTimeout(() => {
+      this.#isDrawing = false;
+      const beganMs = ownMs();
+      this.#showAll();
+      const tookMs = Math.max(ownMs() - beganMs, 0);
+      this.#restMs = Math.min(REST_TIMES * tookMs, REST_MAX_MS);
+    }, this.#restMs);
   }
 
   onLost(lastMs: number | null): void {
@@ -95,6 +119,7 @@ class Page {
 
   #take(row: HostRow): void {
     const before = this.#rows.get(row.host)?.state;
+    this.#unnamed.delete(row.host);
     this.#rows.set(row.host, row);
     // That a host is there at all is no news, unless something is wrong with it.
     if (before === undefined || before === row.state) return;
@@ -128,17 +153,18 @@ class Page {
     const all = this.#rows.size.toLocaleString('en');
     const count = rows.length.toLocaleString('en');
     const cut = rows.length > ROWS_MAX ? `; the first ${ROWS_MAX} are below` : '';
-    setText(byId('count'), `${count} of ${all} hosts${choiceText(this.#filter)}${cut}`);
+    const rest = this.#isWhole ? '' : '; the others are on their way';
+    setText(byId('count'), `${count} of ${all} hosts${choiceText(this.#filter)}${cut}${rest}`);
     byId('clear').hidden = this.#filter === EVERYTHING || isEverything(this.#filter);
   }
 
   #showStatus(): void {
     if (this.#status === undefined) return;
-    const { roundMs, asked, answered, intervalMs, natsLostMs, version } = this.#status;
+    const { heardMs, asked, answered, intervalMs, natsLostMs, version } = this.#status;
     const round =
-      roundMs === null
-        ? 'the first round is under way'
-        : `${answered.toLocaleString('en')} of ${asked.toLocaleString('en')} answered at ${this.#timeText(roundMs)}`;
+      heardMs === null
+        ? 'no host has answered yet'
+        : `${answered.toLocaleString('en')} of ${asked.toLocaleString('en')} answered at ${this.#timeText(heardMs)}`;
     setText(byId('round'), `asked every ${periodText(intervalMs)}; ${round}`);
     setText(byId('version'), `ipmi-bt-fleet ${version}`);
     const nats = byId('nats');
@@ -147,6 +173,9 @@ class Page {
       const when = this.#timeText(natsLostMs);
       setText(nats, `The server lost NATS at ${when}; states below are from before.`);
     }
+    const { hostTrouble } = this.#status;
+    byId('limit').hidden = hostTrouble === '';
+    setText(byId('limit'), hostTrouble === '' ? '' : `Not all hosts are shown: ${hostTrouble}.`);
     const { silent, trouble, failed } = stateCounts(this.#rows.values());
     const wrong = silent + trouble + failed;
     document.title = `${wrong === 0 ? '' : `(${wrong}) `}${this.#rows.size} hosts: ipmi-bt fleet`;

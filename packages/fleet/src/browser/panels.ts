@@ -7,7 +7,7 @@ import type { FirmwareGroup } from './groups.ts';
 import { STATES, STATE_NAMES } from './rows.ts';
 import type { Filter } from './rows.ts';
 import type { TimeText } from './table.ts';
-import { durationText } from './times.ts';
+import { aheadText, durationText } from './times.ts';
 
 /** The actions that a panel asks the page for. */
 export interface PanelActions {
@@ -19,9 +19,6 @@ export interface PanelActions {
 const LATENCIES_MAX = 6;
 const GROUPS_MAX = 12;
 const VERDICTS_MAX = 20;
-
-/** Events in the page; older ones are in their stream. */
-export const EVENTS_MAX = 100;
 
 const PERCENT = 100;
 
@@ -163,17 +160,18 @@ export class EventPanel {
     this.#list = new KeyedList<EventRow, HTMLLIElement>(byId('events'), {
       keyOf: ({ seq }) => String(seq),
       create: ({ host }) => hostLine(host, ['count', 'name', 'more long'], filterBy),
-      update: (line, { host, atMs, severity, subject, text }) => {
+      update: (line, { host, atMs, learnedMs, severity, subject, text }) => {
         const said = [subject, text].filter((one) => one !== '').join(': ');
         const weight = severity === '' ? '' : ` (${severity})`;
-        fill(line, [timeText(atMs), host, `${said === '' ? 'an event' : said}${weight}`]);
+        const when = `${timeText(atMs)}${aheadText(atMs - learnedMs)}`;
+        fill(line, [when, host, `${said === '' ? 'an event' : said}${weight}`]);
         line.className = WEIGHTS[severity] ?? '';
       },
     });
   }
 
   show(events: readonly EventRow[], trouble: string): void {
-    this.#list.show(events.slice(0, EVENTS_MAX));
+    this.#list.show(events);
     const note = trouble === '' ? noteOf(events.length, '', false) : `not read: ${trouble}`;
     setText(byId('events-note'), note);
   }

@@ -50,6 +50,21 @@ export function periodText(ms: number): string {
   return minutes % perMinute === 0 ? `${minutes / perMinute} h` : `${minutes} min`;
 }
 
+/** The clocks of two servers differ by less as a rule. */
+const AHEAD_MS = 10_000;
+
+const UNITS = [
+  ...[['d', 86_400_000] as const, ['h', 3_600_000] as const],
+  ...[['min', 60_000] as const, ['s', 1000] as const],
+];
+
+/** ` (3 h ahead of this server)` for a time of another clock; empty where it is not ahead. */
+export function aheadText(ms: number): string {
+  if (ms < AHEAD_MS) return '';
+  const [unit, unitMs] = UNITS.find(([, one]) => ms >= one) ?? ['s', 1000];
+  return ` (${Math.round(ms / unitMs)} ${unit} ahead of this server)`;
+}
+
 /** The time of day by the clock of the reader: milliseconds since 1970. */
 export function ownMs(): number {
   return new Date().getTime();

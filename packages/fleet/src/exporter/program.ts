@@ -1,9 +1,8 @@
 /** One run of `ipmi-bt-exporter`: serving until a signal ends it, or writing one file. */
 
 import { open } from 'ipmi-bt';
-import type { Clock } from 'ipmi-bt';
+import type { Clock, Log } from 'ipmi-bt';
 import { SimBmc } from 'ipmi-bt/sim';
-import type { Logger } from 'pino';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 
 import { Exporter } from './exporter.ts';
@@ -20,7 +19,7 @@ import { Web } from '../web/web.ts';
 export interface ProgramParts {
   readonly version: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   /** Resolves when the program is to end; told of the port before that. */
   readonly untilEnd: (port: number) => Promise<void>;
 }
@@ -63,7 +62,7 @@ export async function runExporter(options: ExporterOptions, parts: ProgramParts)
 }
 
 /** A BMC that does not answer now may answer later; without an interface there is nothing to do. */
-async function openFirst(way: Reopening, log: Logger): Promise<void> {
+async function openFirst(way: Reopening, log: Log): Promise<void> {
   try {
     await way.device();
   } catch (error) {

@@ -24,9 +24,9 @@ import { DEFAULT_PREFIX, inboxOf } from '../nats/subjects.ts';
 import { byName } from './coalesce.ts';
 import { gather } from './gather.ts';
 import type { GatherPlan, Gathered } from './gather.ts';
-import { checkHostName } from './host-names.ts';
+import { HOSTS_MAX, HostsError, checkHostName } from './host-names.ts';
 import { NatsTransport } from './nats-transport.ts';
-import type { Failure, Question, Transport } from './transport.ts';
+import type { Discovered, Failure, Question, Transport } from './transport.ts';
 
 /** Options of {@link Fleet}. */
 export interface FleetOptions {
@@ -51,6 +51,9 @@ export const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** Hosts that are asked at the same time, unless the caller says. */
 export const DEFAULT_FANOUT = 1024;
+
+/** The reason why hosts that were found are not all. */
+export const TOO_MANY_NAMES = `more than ${HOSTS_MAX} names of hosts were told, by an agent that makes them up, or by more agents than a run can ask`;
 
 const ALL_PERCENT = 100;
 
@@ -88,9 +91,20 @@ export class Fleet {
     return { request: (input, options) => this.#request(name, input, options) };
   }
 
-  /** The hosts that answer within the time, or until the signal, in their natural order. */
+  /**
+   * The hosts that answer within the time, or until the signal, in their natural order. Rejects
+   * with a `HostsError` where more names were told than a run can have: the hosts are not all.
+   */
   async hosts(withinMs: number, signal?: RequestSignal): Promise<readonly string[]> {
-    return [...new Set(await this.#transport.discover(withinMs, signal))].sort(byName);
+    const { hosts, isCut } = await this.discover(withinMs, signal);
+    if (!isCut) return hosts;
+    throw new HostsError(`${TOO_MANY_NAMES}: name the hosts (--hosts)`);
+  }
+
+  /** The same, where some of the hosts are better than none. */
+  async discover(withinMs: number, signal?: RequestSignal): Promise<Discovered> {
+    const { hosts, isCut } = await this.#transport.discover(withinMs, signal);
+    return { hosts: [...new Set(hosts)].sort(byName), isCut };
   }
 
   /** Asks many hosts the same; resolves when each has its result. Never rejects for a host. */

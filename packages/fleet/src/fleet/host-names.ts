@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-import { ALL_HOSTS, hostToken } from '../nats/subjects.ts';
+import { ALL_HOSTS, HOST_CHARS_MAX, hostToken } from '../nats/subjects.ts';
 import { byName } from './coalesce.ts';
 
 /** A choice of hosts that is wrong, or that cannot be understood on this machine. */
@@ -25,28 +25,32 @@ export class HostsError extends Error {
 /** More hosts than one run is meant for. */
 export const HOSTS_MAX = 100_000;
 
-/** Longest host name of DNS (RFC 1035, 2.3.4). */
-const NAME_CHARS_MAX = 253;
-
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
 
 /** A set that is too large to be expanded ends `nodeset` by one of these. */
 const NODESET_MS_MAX = 30_000;
-const NODESET_BYTES_MAX = HOSTS_MAX * (NAME_CHARS_MAX + 1);
+const NODESET_BYTES_MAX = HOSTS_MAX * (HOST_CHARS_MAX + 1);
 
-/** Longest argument that Linux passes to a program, with room to spare. */
-const ARGUMENT_CHARS_MAX = 120_000;
+/** Ranges that an error shows; a file may have many more. */
+const SHOWN_CHARS_MAX = 200;
 
 const run = promisify(execFile);
 
-/** Runs `nodeset` with arguments, and returns what it prints. */
-export type Nodeset = (args: readonly string[]) => Promise<string>;
+/** Runs `nodeset` with arguments and standard input, and returns what it prints. */
+export type Nodeset = (args: readonly string[], input: string) => Promise<string>;
 
-/** Runs the program of Debian's package clustershell. */
-export const nodeset: Nodeset = async (args) => {
+/**
+ * Runs the program of Debian's package clustershell. Names go through its standard input: Linux
+ * passes no argument of more than 128 KiB, and all users see those in the list of processes.
+ */
+export const nodeset: Nodeset = async (args, input) => {
   const limits = { timeout: NODESET_MS_MAX, maxBuffer: NODESET_BYTES_MAX };
-  const { stdout } = await run('nodeset', [...args], limits);
-  return stdout;
+  const running = run('nodeset', [...args, '-'], limits);
+  const { stdin } = running.child;
+  // A program that ends before it has read everything says why by its exit code.
+  stdin?.on('error', () => undefined);
+  stdin?.end(input);
+  return (await running).stdout;
 };
 
 /** Returns the hosts of `a,b`, `@FILE` or `uv[001-400]`, each once, in their natural order. */
@@ -66,9 +70,9 @@ function oneOfEach(names: readonly string[]): string[] {
 /** Throws a {@link HostsError} unless it is the name of a host. */
 export function checkHostName(name: string): void {
   const isAll = name.toLowerCase() === ALL_HOSTS;
-  if (name.length <= NAME_CHARS_MAX && NAME.test(name) && !isAll) return;
+  if (name.length <= HOST_CHARS_MAX && NAME.test(name) && !isAll) return;
   if (isAll) throw new HostsError(`"${name}" is no name of a host: it means all hosts`);
-  throw new HostsError(`${JSON.stringify(name.slice(0, NAME_CHARS_MAX))} is no name of a host`);
+  throw new HostsError(`${JSON.stringify(name.slice(0, HOST_CHARS_MAX))} is no name of a host`);
 }
 
 async function namesIn(text: string, program: Nodeset): Promise<readonly string[]> {
@@ -97,10 +101,10 @@ async function expanded(lines: readonly string[], program: Nodeset): Promise<rea
 
 async function expand(ranges: readonly string[], program: Nodeset): Promise<readonly string[]> {
   try {
-    const text = await program(['-e', '-S', '\n', '--', ...ranges]);
+    const text = await program(['-e', '-S', '\n'], linesOf(ranges));
     return text.split('\n').filter((name) => name !== '');
   } catch (error) {
-    throw expansionError(ranges.join(' '), error as NodeJS.ErrnoException & { stderr?: string });
+    throw expansionError(shownOf(ranges), error as NodeJS.ErrnoException & { stderr?: string });
   }
 }
 
@@ -116,13 +120,23 @@ function expansionError(
   return new HostsError(`nodeset does not expand ${ranges}: ${reason}`);
 }
 
+/** The ranges as an error names them. */
+function shownOf(ranges: readonly string[]): string {
+  const text = ranges.join(' ');
+  if (text.length <= SHOWN_CHARS_MAX) return text;
+  return `${text.slice(0, SHOWN_CHARS_MAX)}… (${ranges.length} words)`;
+}
+
 /** Folds names by `nodeset -f`; where that is not possible, the names with commas between them. */
 export async function foldHosts(hosts: readonly string[], program: Nodeset = nodeset) {
-  const list = hosts.join(',');
-  if (list.length > ARGUMENT_CHARS_MAX) return list;
   try {
-    return (await program(['-f', '--', list])).trim();
+    return (await program(['-f'], linesOf(hosts))).trim();
   } catch {
-    return list;
+    return hosts.join(',');
   }
+}
+
+/** The form in which the program reads names. */
+function linesOf(names: readonly string[]): string {
+  return `${names.join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Clock, RequestSignal } from 'ipmi-bt';
 
-import { sleep } from '../clock.ts';
+import { settledBy, sleep } from '../clock.ts';
 import {
   ERROR_CODE_HEADER,
   ProtocolError,
@@ -19,8 +19,10 @@ import {
 } from '../nats/protocol.ts';
 import type { FleetErrorCode, ReadAnswer } from '../nats/protocol.ts';
 import { checkToken, hostToken, inboxOf, requestSubject } from '../nats/subjects.ts';
+import type { Endpoint } from '../nats/subjects.ts';
 import { HOSTS_MAX } from './host-names.ts';
-import type { Failure, Listener, Question, StopListening, Transport } from './transport.ts';
+import type { Delivery, Discovered, Failure, Listener, Question } from './transport.ts';
+import type { StopListening, Transport } from './transport.ts';
 
 /** The parts of a {@link NatsTransport}. */
 export interface NatsTransportParts {
@@ -37,12 +39,27 @@ const NO_RESPONDERS = 503;
 
 const ABSENT = failureOf('DEVICE_ABSENT', 'no agent of that host is connected to NATS', 'not-sent');
 
+/** Endpoints with lists, which come in pages; what others answer is one message. */
+const LISTS: ReadonlySet<Endpoint> = new Set<Endpoint>(['sensors', 'sel']);
+
 /** More pages, and more bytes, than the longest event log has. */
 const PAGES_MAX = 10_000;
 const PAGES_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Discovery of NATS services (ADR-32), for those of this name. */
 const PING_SUBJECT = '$SRV.PING.ipmi-bt';
+
+/** An answer to a ping is some 300 bytes; a longer one names no host. */
+const PONG_BYTES_MAX = 4096;
+
+/** The server has such an answer to many thousand questions by then. */
+const WORD_MS = 10_000;
+
+/**
+ * The question that shows whether a host listens: the agent answers it without asking its BMC, and
+ * the server when there is no agent.
+ */
+const PROBE: Question = { endpoint: 'statistics', body: {} };
 
 const NEVER_ABORTED = new AbortController().signal;
 
@@ -59,12 +76,20 @@ interface Asked {
   name: string;
 }
 
+/** A question by which a name is tried. */
+interface Probe {
+  isRefuted: boolean;
+  stop: StopListening;
+}
+
 /** Carries questions over a connection that it owns from then on. */
 export class NatsTransport implements Transport {
   readonly #parts: NatsTransportParts;
   readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #asked = new Map<string, Asked>();
+  /** Hosts of which the server has shown that an agent listens. */
+  readonly #vouched = new Set<string>();
   #isConnected = true;
 
   constructor(parts: NatsTransportParts) {
@@ -97,23 +122,62 @@ export class NatsTransport implements Transport {
     };
   }
 
-  async discover(
-    withinMs: number,
-    signal: RequestSignal = NEVER_ABORTED,
-  ): Promise<readonly string[]> {
+  /**
+   * Every agent can answer a ping by any name. It can listen to the subject of its own host alone,
+   * if permissions say so: a name is believed when the server has a listener for its subject.
+   */
+  async discover(withinMs: number, signal: RequestSignal = NEVER_ABORTED): Promise<Discovered> {
     const { connection, clock } = this.#parts;
-    const hosts = new Set<string>();
+    const probes = new Map<string, Probe | undefined>();
+    let isCut = false;
     const inbox = `${this.#inbox}.${randomUUID()}.ping`;
     const subscription = connection.subscribe(inbox, {
       callback: (error, message) => {
         const host = error === null ? pongHost(message) : undefined;
-        if (host !== undefined && hosts.size < HOSTS_MAX) hosts.add(host);
+        if (host === undefined || probes.has(host)) return;
+        isCut ||= probes.size >= HOSTS_MAX;
+        if (isCut) subscription.unsubscribe();
+        else probes.set(host, this.#vouched.has(host) ? undefined : this.#probe(host));
       },
     });
     connection.publish(PING_SUBJECT, undefined, { reply: inbox });
     await sleep(clock, withinMs, signal).catch(() => undefined);
     subscription.unsubscribe();
-    return [...hosts];
+    await this.#believe(probes, signal);
+    return { hosts: [...probes.keys()].filter((host) => this.#vouched.has(host)), isCut };
+  }
+
+  #probe(host: string): Probe {
+    const probe = { isRefuted: false, stop: (): void => undefined };
+    const refute = (): void => {
+      probe.isRefuted = true;
+    };
+    try {
+      probe.stop = this.send(host, PROBE, (delivery) => {
+        if (isOfServer(delivery)) refute();
+      });
+    } catch {
+      refute();
+    }
+    return probe;
+  }
+
+  /** The server answers in the order of the questions: behind its pong no word of it comes. */
+  async #believe(probes: ReadonlyMap<string, Probe | undefined>, signal: RequestSignal) {
+    const { connection, clock } = this.#parts;
+    const asked = [...probes].flatMap(([host, probe]) =>
+      probe === undefined ? [] : { host, probe },
+    );
+    if (asked.length === 0) return;
+    const said = connection.flush().then(
+      () => !signal.aborted,
+      () => false,
+    );
+    const hasSaid = (await settledBy(clock, clock.now() + WORD_MS, said)) && (await said);
+    for (const { host, probe } of asked) {
+      probe.stop();
+      if (hasSaid && !probe.isRefuted && this.#vouched.size < HOSTS_MAX) this.#vouched.add(host);
+    }
   }
 
   async close(): Promise<void> {
@@ -173,6 +237,7 @@ export class NatsTransport implements Transport {
       listener({ kind: 'answer', body: answer });
       return;
     }
+    if (!LISTS.has(question.endpoint)) throw new ProtocolError('a page of what has no pages');
     if (!Array.isArray(result)) throw new ProtocolError('a page is no list');
     asked.pageBytes += bytes;
     if (pages.length >= PAGES_MAX || asked.pageBytes > PAGES_BYTES_MAX) {
@@ -215,8 +280,15 @@ export class NatsTransport implements Transport {
   }
 }
 
+/** True where the server says that there is no agent, or no permission to ask it. */
+function isOfServer(delivery: Delivery): boolean {
+  if (delivery.kind === 'answer' || delivery.isFromAgent === true) return false;
+  return delivery.code === 'DEVICE_ABSENT' || delivery.code === 'COMMAND_DENIED';
+}
+
 /** The host of an answer to a ping; undefined for one that names none, as agents name hosts. */
 function pongHost(message: Msg): string | undefined {
+  if (message.data.length > PONG_BYTES_MAX) return undefined;
   try {
     const { metadata } = message.json<{ readonly metadata?: Readonly<Record<string, unknown>> }>();
     const host = metadata?.['host'];

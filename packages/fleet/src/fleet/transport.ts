@@ -44,13 +44,20 @@ export type Listener = (delivery: Delivery) => void;
 /** Ends the listening; harmless afterwards. */
 export type StopListening = () => void;
 
+/** Hosts that were found. */
+export interface Discovered {
+  readonly hosts: readonly string[];
+  /** True: more names were told than a run can have, and the rest was left out. */
+  readonly isCut: boolean;
+}
+
 /** Carries questions to hosts. It keeps no time: the asking side decides how long to wait. */
 export interface Transport {
   /** Sends a question at once, and once. A throw says that it was not sent. */
   send(host: string, question: Question, listener: Listener): StopListening;
 
   /** Finds hosts that answer within the time, or until the signal aborts, in no order. */
-  discover(withinMs: number, signal?: RequestSignal): Promise<readonly string[]>;
+  discover(withinMs: number, signal?: RequestSignal): Promise<Discovered>;
 
   /** Ends the connection. */
   close(): Promise<void>;

@@ -16,8 +16,8 @@ export const ENDPOINTS = ['raw', 'info', 'statistics', 'sensors', 'sel', 'lan', 
 /** One of them. */
 export type Endpoint = (typeof ENDPOINTS)[number];
 
-/** Longest host name of DNS. */
-const TOKEN_CHARS_MAX = 253;
+/** Longest host name of DNS (RFC 1035, 2.3.4), and longest token of a subject. */
+export const HOST_CHARS_MAX = 253;
 
 const TOKEN = /^[\w-]+$/;
 
@@ -39,7 +39,7 @@ export function hostToken(name: string): string {
 
 /** Returns a name that is one token of a subject; throws a `RangeError` if it cannot be. */
 export function checkToken(what: string, name: string): string {
-  if (TOKEN.test(name) && name.length <= TOKEN_CHARS_MAX) return name;
+  if (TOKEN.test(name) && name.length <= HOST_CHARS_MAX) return name;
   throw new RangeError(`${what} must have letters, digits, "-" and "_" only`);
 }
 

@@ -10,7 +10,7 @@ import type { Clock, RequestSignal } from 'ipmi-bt';
 import { sleep } from '../clock.ts';
 import { parseHostEvent } from '../nats/protocol.ts';
 import type { HostEvent } from '../nats/protocol.ts';
-import { eventStream } from '../nats/subjects.ts';
+import { eventStream, eventSubject, hostToken } from '../nats/subjects.ts';
 
 /** Everything that events are read with. */
 export interface EventFeedParts {
@@ -21,8 +21,8 @@ export interface EventFeedParts {
   readonly backlog: number;
   /** An event, with the time at which the stream got it: milliseconds since 1970. */
   readonly onEvent: (event: HostEvent, atMs: number) => void;
-  /** Told of messages that are no events. */
-  readonly onError: (error: unknown) => void;
+  /** Told of messages that are no events, with their subjects. */
+  readonly onError: (subject: string, error: unknown) => void;
   /** Milliseconds between two looks at the stream; 15 s when absent. */
   readonly lookMs?: number;
   /** Told why events are not read; of an empty text when they are. */
@@ -119,17 +119,23 @@ interface Message {
   readonly time: Date;
 }
 
-function take({ onEvent, onError }: EventFeedParts, { subject, data, time }: Message): void {
+function take({ prefix, onEvent, onError }: EventFeedParts, message: Message): void {
   try {
-    const event = parseHostEvent(data);
+    const event = parseHostEvent(message.data);
     // The permissions of the server vouch for the subject, and nothing for the content.
-    if (!subject.endsWith(`.${event.host}`)) {
-      throw new Error(`an event of ${event.host} came from ${subject}`);
+    if (message.subject !== eventSubject(prefix, tokenIn(event))) {
+      throw new Error('the host that an event names is not that of its subject');
     }
-    onEvent(event, time.getTime());
+    onEvent(event, message.time.getTime());
   } catch (error) {
-    onError(error);
+    onError(message.subject, error);
   }
+}
+
+/** The host, as agents name theirs. */
+function tokenIn({ host }: HostEvent): string {
+  if (hostToken(host) === host) return host;
+  throw new Error('the host that an event names is not written as agents write theirs');
 }
 
 function troubleText(error: unknown, stream: string): string {

@@ -40,8 +40,10 @@ export interface EventRow {
   /** Greater for each event that the server learned later. */
   readonly seq: number;
   readonly host: string;
-  /** When the stream of events got it. */
+  /** When the stream of events got it, by the clock of NATS. */
   readonly atMs: number;
+  /** When this server learned it; before `atMs` where the clock of NATS is ahead of its own. */
+  readonly learnedMs: number;
   readonly severity: string;
   readonly subject: string;
   readonly text: string;
@@ -58,19 +60,24 @@ export interface Status {
   readonly natsLostMs: number | null;
   /** The reason why events are not read; empty where they are. */
   readonly eventTrouble: string;
-  /** The last round that is over: when it ended, and how many hosts were asked and answered. */
-  readonly roundMs: number | null;
+  /** The reason why hosts are not shown; empty where all are. */
+  readonly hostTrouble: string;
+  /** The last answer, or the end of the last wait for one; null before both. */
+  readonly heardMs: number | null;
+  /** Hosts that have been asked, and those of them that answered last. */
   readonly asked: number;
   readonly answered: number;
 }
 
-/** Everything, as a page gets it at first. */
+/** Everything, as a page gets it at first; the rows of a large fleet come in pieces. */
 export interface Snapshot {
   readonly nowMs: number;
   readonly status: Status;
   readonly rows: readonly HostRow[];
   /** The newest first. */
   readonly events: readonly EventRow[];
+  /** False: the rows are the first of them, and others follow as changes. */
+  readonly isWhole: boolean;
 }
 
 /** Everything that has changed since the message before. */
@@ -78,6 +85,8 @@ export interface Delta {
   readonly nowMs: number;
   readonly status?: Status;
   readonly rows?: readonly HostRow[];
-  /** The newest first. */
+  /** All that are kept, the newest first. */
   readonly events?: readonly EventRow[];
+  /** The rows of the snapshot have all come. */
+  readonly isWhole?: true;
 }

@@ -1,18 +1,23 @@
 /** One run of `ipmi-bt-fleet serve`: from the connection to NATS until a signal ends it. */
 
+import { setMaxListeners } from 'node:events';
+
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from 'ipmi-bt';
-import type { Logger } from 'pino';
+import type { Clock, Log } from 'ipmi-bt';
 
 import { Fleet } from '../fleet/fleet.ts';
 import { NatsTransport } from '../fleet/nats-transport.ts';
 import { NatsConnectError } from '../nats/connection.ts';
+import { tellStates } from '../nats/states.ts';
 import { inboxOf } from '../nats/subjects.ts';
+import { shown } from '../shown-text.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { Web } from '../web/web.ts';
 import { readAssets } from './assets.ts';
+import { DayTime } from './day-time.ts';
 import { feedEvents } from './event-feed.ts';
-import { EVENTS_MAX, FleetModel } from './model.ts';
+import { EVENTS_BACKLOG } from './limits.ts';
+import { FleetModel } from './model.ts';
 import { PageServer } from './server.ts';
 import { Viewers } from './viewers.ts';
 import { Watcher } from './watcher.ts';
@@ -33,19 +38,22 @@ export interface PageParts {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  readonly log: Logger;
+  readonly log: Log;
   /** Connects to NATS, with this first part of the subjects of answers. */
   readonly connect: (inboxPrefix: string) => Promise<NatsConnection>;
   /** Aborts when the program is to end. */
   readonly signal: AbortSignal;
 }
 
+/** Longest subject of an event that is shown: that of a host, and some more. */
+const SUBJECT_CHARS_MAX = 300;
+
 const NO_EVENTS = 'the option --without-events leaves them out';
 
 /** Runs until its end. Rejects with the error that makes it impossible. */
 export async function runPage(options: PageOptions, parts: PageParts): Promise<void> {
-  const { log, clock, wallMs, version, connect } = parts;
-  const { intervalMs, smokeIntervalMs = null } = options;
+  const { log, clock, version, connect } = parts;
+  const { intervalMs, smokeIntervalMs = null, hosts } = options;
   // All that can be wrong here is found before anything is opened.
   const web = new Web({
     path: options.webConfigFile,
@@ -56,9 +64,20 @@ export async function runPage(options: PageOptions, parts: PageParts): Promise<v
   const assets = readAssets();
   const connection = await connect(inboxOf(options.user));
   log.info({ server: connection.getServer() }, 'connected');
+  const time = new DayTime({
+    ...{ clock, wallMs: parts.wallMs },
+    onSet: (byMs) => {
+      log.warn({ byMs }, 'the clock was set');
+      model.clockSet(byMs);
+    },
+  });
   const status = { version, intervalMs, smokeIntervalMs };
-  const model = new FleetModel({ wallMs, hosts: options.hosts, status });
-  const viewers = new Viewers({ clock, model, onBeat: () => server.refresh() });
+  const model = new FleetModel({ wallMs: () => time.now(), hosts, status });
+  const beat = (): void => {
+    time.now();
+    server.refresh();
+  };
+  const viewers = new Viewers({ clock, model, onBeat: beat });
   const server = new PageServer({
     ...{ web, listen: options.listen, assets, viewers },
     onError: (error) => {
@@ -77,7 +96,7 @@ export async function runPage(options: PageOptions, parts: PageParts): Promise<v
 interface Listening {
   readonly server: PageServer;
   readonly web: Web;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 async function tellListening({ listen }: PageOptions, { server, web, log }: Listening) {
@@ -98,33 +117,34 @@ interface Watched {
 /** Asks, reads events and follows the connection, until the signal or the end of the connection. */
 async function watch(
   options: PageOptions,
-  { clock, wallMs, log, signal }: PageParts,
+  { clock, log, signal }: PageParts,
   { connection, model }: Watched,
 ): Promise<void> {
   const { user, prefix } = options;
   const fleet = new Fleet(new NatsTransport({ connection, clock, prefix, user }), { clock });
-  const onError = (error: unknown): void => {
-    log.warn({ error: String(error) }, 'trouble');
-  };
-  const watcher = new Watcher({ fleet, clock, model, options, onError });
+  const watcher = new Watcher({
+    ...{ fleet, clock, model, options },
+    onError: (error) => {
+      log.warn({ error: String(error) }, 'trouble');
+    },
+    onTrouble: onNews(
+      (reason) => log.warn({ reason }, 'hosts not shown'),
+      (hostTrouble) => model.tell({ hostTrouble }),
+    ),
+  });
   const ending = new AbortController();
+  // Each question listens to it.
+  setMaxListeners(0, ending.signal);
   const end = (): void => {
     ending.abort(new Error('closed'));
   };
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
-  const following = follow(connection, log, (isConnected) => {
+  const following = tellStates(connection, log, (isConnected) => {
     watcher.connected(isConnected);
-    model.tell({ natsLostMs: isConnected ? null : wallMs() });
+    model.tell({ natsLostMs: isConnected ? null : model.nowMs() });
   }).finally(end);
-  const onTrouble = (eventTrouble: string): void => {
-    if (eventTrouble !== '') log.warn({ reason: eventTrouble }, 'events not read');
-    model.tell({ eventTrouble });
-  };
-  const onEvent = model.event.bind(model);
-  const feed = { connection, prefix, clock, backlog: EVENTS_MAX, onEvent, onError, onTrouble };
-  if (options.withoutEvents) model.tell({ eventTrouble: NO_EVENTS });
-  const reading = options.withoutEvents ? undefined : feedEvents(feed, ending.signal);
+  const reading = readEvents(options, { connection, model, clock, log }, ending.signal);
   await Promise.all([watcher.run(ending.signal), reading]);
   if (signal.aborted) return;
   await following;
@@ -135,16 +155,40 @@ async function watch(
   );
 }
 
-/** Tells of the connection until it is closed. The pings of a good one are for debugging. */
-async function follow(
-  connection: NatsConnection,
-  log: Logger,
-  onChange: (isConnected: boolean) => void,
+async function readEvents(
+  { prefix, withoutEvents }: PageOptions,
+  { connection, model, clock, log }: Watched & { readonly clock: Clock; readonly log: Log },
+  signal: AbortSignal,
 ): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === 'ping') continue;
-    log.info({ type }, 'connection');
-    if (type === 'disconnect') onChange(false);
-    if (type === 'reconnect') onChange(true);
+  if (withoutEvents) {
+    model.tell({ eventTrouble: NO_EVENTS });
+    return;
   }
+  await feedEvents(
+    {
+      ...{ connection, prefix, clock, backlog: EVENTS_BACKLOG },
+      onEvent: model.event.bind(model),
+      onError: (subject, error) => {
+        log.warn(
+          { subject: shown(subject.slice(0, SUBJECT_CHARS_MAX)), error: String(error) },
+          'event not taken',
+        );
+      },
+      onTrouble: onNews(
+        (reason) => log.warn({ reason }, 'events not read'),
+        (eventTrouble) => model.tell({ eventTrouble }),
+      ),
+    },
+    signal,
+  );
+}
+
+/** Passes a trouble on; it is told when it is another one than before, and not each time. */
+function onNews(tell: (trouble: string) => void, pass: (trouble: string) => void) {
+  let last = '';
+  return (trouble: string): void => {
+    if (trouble !== '' && trouble !== last) tell(trouble);
+    last = trouble;
+    pass(trouble);
+  };
 }

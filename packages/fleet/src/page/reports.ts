@@ -8,7 +8,6 @@ import * as v from 'valibot';
 
 import type { Delivery, Failure } from '../fleet/transport.ts';
 import { digitsOf } from '../nats/protocol.ts';
-import type { HostEvent } from '../nats/protocol.ts';
 import { shown } from '../shown-text.ts';
 import type { EventRow, HostRow, SmokeRow } from './messages.ts';
 
@@ -69,6 +68,9 @@ const selEvent = v.object({
 
 /** Part of a row that an answer fills. */
 export type Identified = Pick<HostRow, 'product' | 'firmware'> & { readonly fault: string };
+
+/** Part of an event that its sender does not choose. */
+export type EventPlace = Pick<EventRow, 'seq' | 'host' | 'atMs' | 'learnedMs'>;
 
 /** True for a host of which nothing was heard, neither of its BMC nor of its agent. */
 export function isSilence(delivery: Delivery): boolean {
@@ -141,14 +143,14 @@ export function verdictBy(delivery: Delivery, atMs: number): SmokeRow | undefine
   return { verdict: exitCode === EXIT_FAIL ? 'fail' : 'unknown', line: text, atMs };
 }
 
-/** An event as a row; its time is that of the stream. */
-export function eventRow({ host, event }: HostEvent, seq: number, atMs: number): EventRow {
+/** An event as a row; its name was checked, and is whole: a part of it may be another host. */
+export function eventRow(event: unknown, told: EventPlace): EventRow {
   const parsed = v.safeParse(selEvent, event);
   const { record, words } = parsed.success ? parsed.output : {};
   const { subject, event: text } = words ?? {};
   const turn = record?.direction === 'deasserted' ? ' (deasserted)' : '';
   return {
-    ...{ seq, host: word(host), atMs, severity: word(textOf(record?.severity)) },
+    ...{ ...told, severity: word(textOf(record?.severity)) },
     ...{ subject: short(textOf(subject)), text: short(`${textOf(text)}${turn}`) },
   };
 }

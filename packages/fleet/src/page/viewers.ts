@@ -1,21 +1,13 @@
 /**
  * The pages that look on, as streams of server-sent events: everything at first, then what changes,
- * collected for a moment and written once for all. Their number and what waits for a slow one are
- * bounded.
+ * collected for a moment. Their number is bounded, and one that takes nothing is cut off.
  */
 
 import type { Clock } from 'ipmi-bt';
 
 import type { FleetModel } from './model.ts';
-
-/** A stream to one page, as a response of `node:http` is one. */
-export interface ViewerStream {
-  readonly writableLength: number;
-  write(text: string): unknown;
-  end(text?: string): unknown;
-  destroy(): unknown;
-  on(event: 'close' | 'error', listener: () => void): unknown;
-}
+import { Viewer } from './viewer.ts';
+import type { ViewerStream } from './viewer.ts';
 
 /** Everything that {@link Viewers} are built from. */
 export interface ViewersParts {
@@ -34,12 +26,16 @@ export const BATCH_MS = 250;
 /** A page without a message for three of these has lost its server. */
 export const BEAT_MS = 5000;
 
-/** A page that has not taken so much is cut off; it comes again and gets everything. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** A page that takes nothing of what waits is cut off; it comes again and gets everything. */
+const STALLED_BEATS = 6;
+
+/** Time to take the last message in. */
+const ENDING_MS = 5000;
 
 export class Viewers {
   readonly #parts: ViewersParts;
-  readonly #streams = new Set<ViewerStream>();
+  /** Each with the signs of life at which it had taken nothing. */
+  readonly #viewers = new Map<Viewer, number>();
   readonly #cancelBeat: () => void;
   #cancelBatch: (() => void) | undefined;
 
@@ -49,7 +45,7 @@ export class Viewers {
     let cancel: () => void = () => undefined;
     const beat = (): void => {
       parts.onBeat?.();
-      this.#write(message('beat', {}));
+      this.#beat();
       cancel = parts.clock.timer(BEAT_MS, beat, false);
     };
     cancel = parts.clock.timer(BEAT_MS, beat, false);
@@ -59,32 +55,65 @@ export class Viewers {
   }
 
   get count(): number {
-    return this.#streams.size;
+    return this.#viewers.size;
   }
 
   /** Takes a page in, with everything as it is now; false when there are too many. */
   add(stream: ViewerStream): boolean {
-    if (this.#streams.size >= VIEWERS_MAX) return false;
+    if (this.#viewers.size >= VIEWERS_MAX) return false;
     // What was collected is part of everything, and the others get it now.
     this.#flush();
-    this.#streams.add(stream);
-    const forget = (): void => void this.#streams.delete(stream);
+    const { model } = this.#parts;
+    const viewer = new Viewer(stream, model.snapshot(), () => model.nowMs());
+    this.#viewers.set(viewer, 0);
+    const forget = (): void => {
+      this.#viewers.delete(viewer);
+      viewer.cut();
+    };
     stream.on('close', forget);
     stream.on('error', forget);
-    stream.write(message('snapshot', this.#parts.model.snapshot()));
+    viewer.send();
     return true;
   }
 
-  /** Ends all streams; the pages connect again. */
+  /** Ends all streams; the pages connect again. One that takes no last message is cut off. */
   endAll(): void {
-    for (const stream of this.#streams) stream.end(message('bye', {}));
-    this.#streams.clear();
+    const ended = this.#end();
+    if (ended.length === 0) return;
+    this.#parts.clock.timer(
+      ENDING_MS,
+      () => {
+        for (const viewer of ended) viewer.cut();
+      },
+      false,
+    );
   }
 
+  /** Ends all streams; what they do not take is left to the end of the server. */
   close(): void {
     this.#cancelBeat();
     this.#cancelBatch?.();
-    this.endAll();
+    this.#end();
+  }
+
+  #end(): readonly Viewer[] {
+    const ended = [...this.#viewers.keys()];
+    this.#viewers.clear();
+    for (const viewer of ended) viewer.end();
+    return ended;
+  }
+
+  #beat(): void {
+    for (const [viewer, stalled] of this.#viewers) {
+      const beats = viewer.hasTaken() ? 0 : stalled + 1;
+      this.#viewers.set(viewer, beats);
+      if (beats < STALLED_BEATS) {
+        viewer.beat();
+        continue;
+      }
+      this.#viewers.delete(viewer);
+      viewer.cut();
+    }
   }
 
   #onChange(): void {
@@ -95,22 +124,10 @@ export class Viewers {
     this.#cancelBatch?.();
     this.#cancelBatch = undefined;
     const delta = this.#parts.model.take();
-    if (delta !== undefined && this.#streams.size > 0) this.#write(message('delta', delta));
-  }
-
-  #write(text: string): void {
-    for (const stream of this.#streams) {
-      if (stream.writableLength <= WAITING_BYTES_MAX) {
-        stream.write(text);
-        continue;
-      }
-      this.#streams.delete(stream);
-      stream.destroy();
+    if (delta === undefined) return;
+    for (const viewer of this.#viewers.keys()) {
+      viewer.owe(delta);
+      viewer.send();
     }
   }
-}
-
-/** JSON has no line ends of its own, so that it is one line of data. */
-function message(event: string, data: object): string {
-  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

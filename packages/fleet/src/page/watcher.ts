@@ -1,17 +1,18 @@
 /**
- * Asks the hosts of a model in rounds, one at a time, however many pages look at it: no host is
- * asked again before its period is over. It sends what only reads.
+ * Asks the hosts of a model, each once in a period, however many pages look at it: no host is asked
+ * again before that. Hosts that are found are asked at once. It sends what only reads.
  */
 
 import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../clock.ts';
-import { agentTimeoutMs } from '../fleet/fleet.ts';
+import { TOO_MANY_NAMES, agentTimeoutMs } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { HostResult } from '../fleet/gather.ts';
+import { HOSTS_MAX } from '../fleet/host-names.ts';
 import type { Question } from '../fleet/transport.ts';
 import type { FleetModel } from './model.ts';
-import { isOurs, isSilence } from './reports.ts';
+import { isSilence } from './reports.ts';
 
 /** The hosts, and the times in which they are asked. */
 export interface WatchOptions {
@@ -27,12 +28,14 @@ export interface WatchOptions {
 
 /** Everything that a {@link Watcher} is built from. */
 export interface WatcherParts {
-  readonly fleet: Pick<Fleet, 'gather' | 'hosts'>;
+  readonly fleet: Pick<Fleet, 'gather' | 'discover'>;
   readonly clock: Clock;
   readonly model: FleetModel;
   readonly options: WatchOptions;
-  /** Told of a round that failed as a whole. */
+  /** Told of a search for hosts, or of questions, that failed as a whole. */
   readonly onError: (error: unknown) => void;
+  /** Told why hosts are not shown, each time; of an empty text where all are. */
+  readonly onTrouble: (trouble: string) => void;
 }
 
 /**
@@ -50,8 +53,27 @@ const SMOKE_WAIT_MS = 60_000;
 /** Agents have connected again so long after the server was back; before that none is silent. */
 export const AGENTS_RETURN_MS = 6000;
 
-/** Pause before it is looked again whether there is a connection, or a host that is due. */
+/** Pause before it is looked again whether there is a connection, or a host to be tested. */
 const POLL_MS = 500;
+
+/**
+ * Pause between two searches for hosts: it grows from the first to the last, which is at most the
+ * period. Agents may start when this server does, and a search asks no BMC.
+ */
+const LOOK_MIN_MS = 1000;
+const LOOK_MAX_MS = 60_000;
+
+/** Pause where nothing is due; whatever comes ends it. */
+const IDLE_MS = 60_000;
+
+/** So many batches of hosts, or fewer, are awaited at a time: each costs as much as some hosts. */
+const BATCHES = 16;
+
+/** A host with the time of its next questions. */
+interface Due {
+  readonly host: string;
+  readonly dueMs: number;
+}
 
 /** One question to some hosts. */
 interface Asking {
@@ -70,6 +92,12 @@ export class Watcher {
   /** Of the clock: the connection was lost, and came back. */
   #lostMs = -Infinity;
   #backMs = -Infinity;
+  /** All hosts, the next one first. */
+  #queue: Due[] = [];
+  /** Hosts whose answers are awaited. */
+  #awaited = 0;
+  readonly #running = new Set<Promise<void>>();
+  #wake: () => void = nothing;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
@@ -86,39 +114,74 @@ export class Watcher {
 
   /** Asks until the signal aborts. */
   async run(signal: RequestSignal): Promise<void> {
-    const { smokeIntervalMs } = this.#parts.options;
+    const { hosts, smokeIntervalMs } = this.#parts.options;
+    this.#enlist(this.#parts.model.hosts);
+    const looking = hosts === undefined ? this.#look(signal) : undefined;
     const testing = smokeIntervalMs === undefined ? undefined : this.#test(signal, smokeIntervalMs);
-    await Promise.all([this.#watch(signal), testing]);
+    await Promise.all([this.#watch(signal), looking, testing]);
+    await Promise.all(this.#running);
   }
 
-  /** The time of the last question of a round decides on the next one, so that no host is early. */
-  async #watch(signal: RequestSignal): Promise<void> {
-    const { clock, onError, options } = this.#parts;
-    const { hosts, discoverMs, intervalMs } = options;
-    // Looking for hosts takes time, after which the questions are due.
-    const leadMs = hosts === undefined ? discoverMs : 0;
-    let dueMs = clock.now();
+  /** Looks for hosts, soon again after the start and after others were found. */
+  async #look(signal: RequestSignal): Promise<void> {
+    const { fleet, model, clock, options, onError, onTrouble } = this.#parts;
+    const mostMs = Math.min(options.intervalMs, LOOK_MAX_MS);
+    let pauseMs = LOOK_MIN_MS;
     while (!signal.aborted) {
-      let lastMs = clock.now();
+      await this.#untilConnected(signal);
       try {
-        lastMs = await this.#round(signal, dueMs);
+        const { hosts, isCut } = await fleet.discover(options.discoverMs, signal);
+        const added = model.add(hosts);
+        this.#enlist(added);
+        if (added.length > 0) pauseMs = LOOK_MIN_MS;
+        const shown = new Set(model.hosts);
+        onTrouble(troubleText(hosts.filter((host) => !shown.has(host)).length, isCut));
       } catch (error) {
         onError(error);
       }
-      dueMs = lastMs + intervalMs;
-      await this.#until(dueMs - leadMs, signal);
+      await this.#until(clock.now() + pauseMs, signal);
+      pauseMs = Math.min(2 * pauseMs, mostMs);
     }
   }
 
-  /** Looks for hosts, and asks all questions at once; resolves to the time of the last one. */
-  async #round(signal: RequestSignal, dueMs: number): Promise<number> {
-    const { fleet, model, options } = this.#parts;
-    const { hosts, discoverMs, waitMs, fanout } = options;
-    await this.#untilConnected(signal);
-    if (hosts === undefined) model.add(await fleet.hosts(discoverMs, signal));
-    await this.#until(dueMs, signal);
-    const asking = { hosts: model.hosts, waitMs, fanout, signal };
-    const lastMs = await Promise.all([
+  /** Hosts that have not been asked yet. */
+  #enlist(hosts: readonly string[]): void {
+    const dueMs = this.#parts.clock.now();
+    this.#queue = [...hosts.map((host) => ({ host, dueMs })), ...this.#queue];
+    this.#wake();
+  }
+
+  /** Asks each host when it is due, and as soon as few enough others are awaited. */
+  async #watch(signal: RequestSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#untilConnected(signal);
+      const hosts = this.#takeDue();
+      if (hosts.length > 0) this.#begin(hosts, signal);
+      else await this.#idle(signal);
+    }
+  }
+
+  /** Hosts that may be asked now; none while a batch of them would be a small one. */
+  get #places(): number {
+    const { fanout } = this.#parts.options;
+    const free = fanout - this.#awaited;
+    return free >= fanout / BATCHES ? free : 0;
+  }
+
+  #takeDue(): readonly string[] {
+    const now = this.#parts.clock.now();
+    const most = this.#places;
+    let count = 0;
+    while (count < most && (this.#queue[count]?.dueMs ?? Infinity) <= now) count += 1;
+    return this.#queue.splice(0, count).map(({ host }) => host);
+  }
+
+  /** All questions to these hosts at once; what comes is told to the model. */
+  #begin(hosts: readonly string[], signal: RequestSignal): void {
+    const { model, clock, onError, options } = this.#parts;
+    const asking = { hosts, signal, waitMs: options.waitMs, fanout: hosts.length };
+    this.#awaited += hosts.length;
+    const work = Promise.all([
       this.#heartbeat(asking),
       this.#ask({
         ...{ ...asking, question: { endpoint: 'info', body: {} } },
@@ -126,26 +189,28 @@ export class Watcher {
       }),
       this.#ask({
         ...{ ...asking, question: { endpoint: 'statistics', body: {} } },
+        // The last of the questions, so that none is early the next time.
+        onSend: (host) => {
+          this.#queue.push({ host, dueMs: clock.now() + options.intervalMs });
+          this.#wake();
+        },
         onResult: ({ host, delivery }) => model.counted(host, delivery),
       }),
     ]);
-    return Math.max(...lastMs);
+    const running = work.then(nothing, onError).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
-  async #heartbeat(asking: Omit<Asking, 'question' | 'onResult'>): Promise<number> {
-    const { model } = this.#parts;
-    let answered = 0;
-    const lastMs = await this.#ask({
+  async #heartbeat(asking: Omit<Asking, 'question' | 'onResult'>): Promise<void> {
+    await this.#ask({
       ...{ ...asking, question: HEARTBEAT },
       onResult: (result) => {
         const { host, delivery, elapsedMs } = result;
-        if (this.#isFaultOfLink(result)) return;
-        if (!isSilence(delivery) && !isOurs(delivery)) answered += 1;
-        model.heard(host, delivery, elapsedMs);
+        this.#awaited -= 1;
+        if (this.#places > 0) this.#wake();
+        if (!this.#isFaultOfLink(result)) this.#parts.model.heard(host, delivery, elapsedMs);
       },
     });
-    if (!asking.signal.aborted) model.roundEnded(asking.hosts.length, answered);
-    return lastMs;
   }
 
   /** Each host has its own period, so that one that comes later is tested when it has come. */
@@ -166,21 +231,13 @@ export class Watcher {
     }
   }
 
-  /** Resolves to the time of the last question when all have been answered, or given up. */
-  async #ask({ question, waitMs, onSend, ...asking }: Asking): Promise<number> {
-    const { fleet, clock } = this.#parts;
-    let lastMs = clock.now();
-    if (asking.hosts.length === 0) return lastMs;
+  async #ask({ question, waitMs, ...asking }: Asking): Promise<void> {
+    if (asking.hosts.length === 0) return;
     const { endpoint, body } = question;
-    await fleet.gather({
+    await this.#parts.fleet.gather({
       ...{ ...asking, waitMs },
       question: { endpoint, body: { ...body, timeoutMs: agentTimeoutMs(waitMs) } },
-      onSend: (host) => {
-        lastMs = clock.now();
-        onSend?.(host);
-      },
     });
-    return lastMs;
   }
 
   /** An answer cannot come where the connection was lost after the question. */
@@ -196,10 +253,40 @@ export class Watcher {
     while (!isReady() && !signal.aborted) await this.#until(clock.now() + POLL_MS, signal);
   }
 
+  /** Until the next host is due; or an answer, a new host, or the signal comes. */
+  async #idle(signal: RequestSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const [next] = this.#queue;
+    const isFull = this.#places === 0;
+    const waitMs = next === undefined || isFull ? IDLE_MS : next.dueMs - clock.now();
+    const waking = new AbortController();
+    const wake = (): void => {
+      waking.abort(new Error('there is something to do'));
+    };
+    this.#wake = wake;
+    signal.addEventListener('abort', wake);
+    if (signal.aborted) wake();
+    await sleep(clock, waitMs, waking.signal).catch(nothing);
+    signal.removeEventListener('abort', wake);
+    this.#wake = nothing;
+  }
+
   /** Until that time of the clock, or the signal. */
   async #until(atMs: number, signal: RequestSignal): Promise<void> {
     const { clock } = this.#parts;
     const waitMs = atMs - clock.now();
     if (waitMs > 0) await sleep(clock, waitMs, signal).catch(() => undefined);
   }
+}
+
+/** The reason why hosts that answer are not shown. */
+function troubleText(left: number, isCut: boolean): string {
+  const remedy = 'name those to be shown (--hosts)';
+  if (isCut) return `${TOO_MANY_NAMES}: hosts may be missing; ${remedy}`;
+  if (left === 0) return '';
+  return `this page shows ${HOSTS_MAX} hosts, and ${left} more answer: ${remedy}, and the others by another page`;
+}
+
+function nothing(): void {
+  // There is nothing to do.
 }

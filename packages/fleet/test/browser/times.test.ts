@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { Times, durationText, periodText } from '../../src/browser/times.ts';
+import { Times, aheadText, durationText, periodText } from '../../src/browser/times.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 30, 12, 3, 5);
 const DAY_MS = 86_400_000;
@@ -36,4 +36,15 @@ test.each([
   [7_200_000, '2 h'],
 ])('a period of %d ms: %s', (ms, text) => {
   expect(periodText(ms)).toBe(text);
+});
+
+test.each([
+  [-3_600_000, ''],
+  [9000, ''],
+  [42_000, ' (42 s ahead of this server)'],
+  [600_000, ' (10 min ahead of this server)'],
+  [3 * 3_600_000 + 5000, ' (3 h ahead of this server)'],
+  [2 * 86_400_000, ' (2 d ahead of this server)'],
+])('a clock that is ahead by %d ms is told: %j', (ms, text) => {
+  expect(aheadText(ms)).toBe(text);
 });

@@ -3,8 +3,6 @@
  * killed or the power is lost, an event that was acknowledged is on the disk.
  */
 
-import { setImmediate as turn } from 'node:timers/promises';
-
 import { expect, test } from 'vitest';
 
 import { offenders } from '../../../../test/support/lists.ts';
@@ -13,6 +11,11 @@ import type { EventMessage } from '../../src/events/intake.ts';
 import { SeenIds } from '../../src/events/seen-ids.ts';
 import { bodyOf } from '../../src/nats/protocol.ts';
 import { FakeDisk } from '../disk/fake-disk.ts';
+
+/** A turn of the event loop. */
+const turn = async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+};
 
 const AT = '2026-01-01T00:00:00.000Z';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { coalesce, gatheredText } from '../../src/fleet/coalesce.ts';
-import { foldHosts, readHosts } from '../../src/fleet/host-names.ts';
+import { foldHosts, nodeset, readHosts } from '../../src/fleet/host-names.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 const noProgram = (): Promise<string> =>
@@ -28,6 +28,31 @@ test('a file has hosts, comments and ranges', async () => {
   expect(await readHosts(`@${file}`)).toEqual(['b', 'c', 'd', 'uv08', 'uv09', 'uv10', 'uv12']);
 });
 
+test('a file of ranges may be longer than the arguments that Linux passes to a program', async () => {
+  const file = join(tempFolder(), 'hosts');
+  const rack = 'x'.repeat(100);
+  const ranges = Array.from({ length: 22_000 }, (_, at) => `${rack}${at}-[1-2]`);
+  writeFileSync(file, ranges.join('\n'));
+
+  expect(await readHosts(`@${file}`)).toHaveLength(2 * ranges.length);
+});
+
+test('a long file of ranges that are wrong is refused by a short error', async () => {
+  const file = join(tempFolder(), 'hosts');
+  writeFileSync(file, Array.from({ length: 20_000 }, (_, at) => `rack${at}-[2-1]`).join('\n'));
+
+  await expect(readHosts(`@${file}`)).rejects.toThrow(
+    /^nodeset does not expand rack0-\[2-1\] .{1,200}… \(20000 words\): .{1,200}$/,
+  );
+});
+
+test('hosts with names of any length are folded', async () => {
+  const rack = 'x'.repeat(240);
+  const hosts = Array.from({ length: 2000 }, (_, at) => `${rack}${at}`);
+
+  expect(await foldHosts(hosts)).toBe(`${rack}[0-1999]`);
+});
+
 test.each([
   ['uv[1-2]', 'uv[1-2] needs the program nodeset: install the Debian package clustershell, or'],
   ['-x', '"-x" is no name of a host'],
@@ -41,6 +66,16 @@ test.each([
 
 test('a range that is wrong is refused in the words of nodeset', async () => {
   await expect(readHosts('uv[3-1]')).rejects.toThrow('nodeset does not expand uv[3-1]: ');
+});
+
+test('a program that is missing is told as such, whatever it was to read', async () => {
+  const path = process.env['PATH'];
+  process.env['PATH'] = tempFolder();
+  try {
+    await expect(nodeset(['-e'], 'x\n'.repeat(1e6))).rejects.toThrow('spawn nodeset ENOENT');
+  } finally {
+    process.env['PATH'] = path;
+  }
 });
 
 test('without nodeset a group is named by its hosts', async () => {

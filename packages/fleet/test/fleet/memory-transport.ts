@@ -5,7 +5,7 @@
 
 import type { VirtualClock } from 'ipmi-bt/sim/clock';
 
-import type { Answer, Delivery, Listener } from '../../src/fleet/transport.ts';
+import type { Answer, Delivery, Discovered, Listener } from '../../src/fleet/transport.ts';
 import type { Question, StopListening, Transport } from '../../src/fleet/transport.ts';
 
 /** The behaviour of a host. */
@@ -58,8 +58,8 @@ export class MemoryTransport implements Transport {
     };
   }
 
-  discover(): Promise<readonly string[]> {
-    return Promise.resolve([...this.#scripts.keys()]);
+  discover(): Promise<Discovered> {
+    return Promise.resolve({ hosts: [...this.#scripts.keys()], isCut: false });
   }
 
   close(): Promise<void> {

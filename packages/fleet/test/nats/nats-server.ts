@@ -19,11 +19,16 @@ const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((one) => 
 
 const LOOPBACK = '127.0.0.1';
 
+/** The permissions of the agent of a host. */
+export function agentOf(host: string): string {
+  return `{ publish: ["ipmi-bt-events.${host}", "$JS.API.INFO", "_INBOX.>"],
+    subscribe: ["ipmi-bt.${host}.*.*", "ipmi-bt.all.*.*", "$SRV.>", "_INBOX.ipmi-bt_${host}.>"] }`;
+}
+
 /** The permissions of each user, as docs/fleet.md has them. */
-const USERS: Readonly<Record<string, string>> = {
+export const USERS: Readonly<Record<string, string>> = {
   admin: '{}',
-  uv1: `{ publish: ["ipmi-bt-events.uv1", "$JS.API.INFO", "_INBOX.>"],
-    subscribe: ["ipmi-bt.uv1.*.*", "ipmi-bt.all.*.*", "$SRV.>", "_INBOX.ipmi-bt_uv1.>"] }`,
+  uv1: agentOf('uv1'),
   alice: '{ publish: ["ipmi-bt.*.*.alice", "$SRV.>"], subscribe: ["_INBOX.alice.>"] }',
   viewer: `{ publish: ["ipmi-bt.*.*.viewer", "$SRV.>", "$JS.API.INFO",
       "$JS.API.STREAM.INFO.ipmi-bt-events", "$JS.API.CONSUMER.CREATE.ipmi-bt-events.>",

@@ -27,12 +27,11 @@ test('all of them come, once, after the server was killed and after the stream w
   });
   const { streams } = await jetstreamManager(admin);
   const make = async (): Promise<unknown> =>
-    await streams.add({ name: STREAM, subjects: [`${STREAM}.*`] });
-  const publish = async (id: string): Promise<unknown> =>
-    await jetstream(admin).publish(`${STREAM}.uv1`, bodyOf(eventOf('uv1', id, 'hot')), {
-      msgID: id,
-    });
+    await streams.add({ name: STREAM, subjects: [`${STREAM}.*`, 'others.*'] });
+  const publish = async (id: string, subject = `${STREAM}.uv1`): Promise<unknown> =>
+    await jetstream(admin).publish(subject, bodyOf(eventOf('uv1', id, 'hot')), { msgID: id });
   const told: string[] = [];
+  const wrong: string[] = [];
   const untilTold = async (...ids: readonly string[]): Promise<void> => {
     await vi.waitFor(() => {
       expect(told).toEqual(ids);
@@ -43,13 +42,19 @@ test('all of them come, once, after the server was killed and after the stream w
     {
       ...{ connection: viewer, prefix: 'ipmi-bt', clock: systemClock, backlog: 300, lookMs: 200 },
       onEvent: ({ id }) => void told.push(id),
-      ...{ onError: () => undefined, onTrouble: () => undefined },
+      onError: (subject, error) => void wrong.push(`${subject}: ${String(error)}`),
+      onTrouble: () => undefined,
     },
     ending.signal,
   );
 
+  // A site may keep other subjects in the stream, to which no agent of that host is bound.
+  await publish('forged', 'others.uv1');
   await publish('a');
   await untilTold('a');
+  expect(wrong).toEqual([
+    'others.uv1: Error: the host that an event names is not that of its subject',
+  ]);
   await server.kill();
   await server.start();
   for (const id of ['b', 'c']) await vi.waitFor(async () => await publish(id), PATIENCE);

@@ -3,7 +3,7 @@
 import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../../src/clock.ts';
-import type { Delivery, Listener, Question } from '../../src/fleet/transport.ts';
+import type { Delivery, Discovered, Listener, Question } from '../../src/fleet/transport.ts';
 import type { StopListening, Transport } from '../../src/fleet/transport.ts';
 
 /** A host as a test has it; the fields may change at any time. */
@@ -63,9 +63,10 @@ export class HostTransport implements Transport {
     return this.#clock.timer(ANSWER_MS, () => listener(deliveryOf(name, host, endpoint)), false);
   }
 
-  async discover(withinMs: number, signal?: RequestSignal): Promise<readonly string[]> {
+  async discover(withinMs: number, signal?: RequestSignal): Promise<Discovered> {
     await sleep(this.#clock, withinMs, signal ?? new AbortController().signal).catch(() => 0);
-    return [...this.hosts].flatMap(([name, { isAway }]) => (isAway === true ? [] : [name]));
+    const hosts = [...this.hosts].flatMap(([name, { isAway }]) => (isAway === true ? [] : [name]));
+    return { hosts, isCut: false };
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The page in a browser, with 1,000 hosts: what it shows, how it is used, what it survives. */
 
 import { systemClock } from 'ipmi-bt';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { DARK, LIGHT } from '../../../../src/smoke/report/html-style.ts';
 import { startChromium } from '../../../../test/support/chromium.ts';
@@ -11,28 +11,16 @@ import { describeWith } from '../../../../test/support/describe-with.ts';
 import { offenders } from '../../../../test/support/lists.ts';
 import { SHOWN_TEXTS } from '../../../../test/support/shown-texts.ts';
 import type { ShownText } from '../../../../test/support/shown-texts.ts';
-import { FleetModel } from '../../src/page/model.ts';
-import { VIEWERS_MAX } from '../../src/page/viewers.ts';
-import { rowOf } from '../browser/row.ts';
+import { EVIL, FIRST, MARKUP, ROWS, eyesOf } from './eyes.ts';
 import type { TestHost } from './host-transport.ts';
 import { INTERVAL_MS, START_MS, eventOf, servePage, typicalHosts, watchRig } from './rig.ts';
 
 const COUNT = 1000;
 
-/** A host under load takes long; nothing here depends on it. */
-const PATIENCE = { timeout: 120_000, interval: 25 };
-
-const SCREEN = { width: 1280, height: 800, deviceScaleFactor: 1, mobile: false };
-
 const SCHEMES = [
   ['light', LIGHT],
   ['dark', DARK],
 ] as const;
-
-const EVIL = '<img src=x onerror="window.evil=1"><script>window.evil=1</script>';
-
-/** In the page: elements that a text became, and the trace of a script that ran. */
-const MARKUP = `[document.querySelectorAll('body img, body script').length, typeof window.evil]`;
 
 /** Little is wrong, and what is wrong is of each kind. */
 function hostsOf(): Record<string, TestHost> {
@@ -42,10 +30,6 @@ function hostsOf(): Record<string, TestHost> {
   hosts['uv0555'] = { smoke: { exitCode: 1, line: 'FAIL: 15 of 16 checks passed; latency slow' } };
   hosts['uv0777'] = { counts: [...Array<number>(22).fill(0), 5], maxUs: 4_000_000, losses: 3 };
   return hosts;
-}
-
-function ignore(): void {
-  // A page that takes nothing.
 }
 
 describeWith('chromium', 'in a browser, the page of a fleet', () => {
@@ -75,37 +59,13 @@ describeWith('chromium', 'in a browser, the page of a fleet', () => {
     return chromium;
   };
 
-  const see = async (expression: string): Promise<unknown> => await browser().evaluate(expression);
+  const { see, texts, until, show } = eyesOf(browser);
 
-  const texts = async (selector: string): Promise<readonly string[]> =>
-    (await see(
-      `[...document.querySelectorAll('${selector}')].map((one) => one.innerText.trim())`,
-    )) as readonly string[];
-
-  /** Waits until the page says so. */
-  const until = async (expression: string, value: unknown): Promise<void> => {
-    await vi.waitFor(async () => {
-      expect(await see(expression)).toEqual(value);
-    }, PATIENCE);
-  };
-
-  const ROWS = `document.querySelectorAll('#rows tr').length`;
-  const FIRST = `document.querySelector('#rows th').innerText`;
   const chip = (name: string): string => `document.querySelector('.chip.${name}')`;
 
-  async function shown(scheme: 'light' | 'dark', width = SCREEN.width): Promise<void> {
-    const features = [{ name: 'prefers-color-scheme', value: scheme }];
-    await browser().send('Emulation.setDeviceMetricsOverride', { ...SCREEN, width });
-    await browser().send('Emulation.setEmulatedMedia', { features });
-    await browser().send('Emulation.setTimezoneOverride', { timezoneId: 'Europe/Berlin' });
-    await browser().show(`http://127.0.0.1:${page.port}/`);
+  async function shown(scheme: 'light' | 'dark', width?: number): Promise<void> {
+    await show(page.port, { scheme, width });
     await until(ROWS, rig.model.hosts.length);
-  }
-
-  /** Ends another server, which the page would go on looking for. */
-  async function leave(server: { close: () => Promise<void> }): Promise<void> {
-    await browser().show('about:blank');
-    await server.close();
   }
 
   async function press(key: string, text?: string): Promise<void> {
@@ -219,10 +179,29 @@ describeWith('chromium', 'in a browser, the page of a fleet', () => {
       '13:00:00 CET uv0007 Temperature CPU0: going high (critical)',
     );
     for (let at = 0; at < 150; at += 1) {
-      rig.model.event(eventOf('uv0008', `n${at}`, `number ${at}`), START_MS + at * 1000);
+      const host = `uv001${at % 10}`;
+      rig.model.event(eventOf(host, `n${at}`, `number ${at}`), START_MS + at * 1000);
     }
     await until(`document.querySelectorAll('#events li').length`, 100);
     expect((await texts('#events li'))[0]).toContain('number 149');
+  });
+
+  test('an event whose time is to come is said to be of another clock', async () => {
+    rig.model.event(eventOf('uv0009', 'ahead', 'early'), rig.wallMs() + 3 * 3_600_000);
+    await until(
+      `/ CET \\(3 h ahead of this server\\)$/.test(
+        document.querySelector('#events .count').innerText)`,
+      true,
+    );
+  });
+
+  test('hosts that are not shown are told, until all are', async () => {
+    const limit = `document.getElementById('limit')`;
+    expect(await see(`${limit}.hidden`)).toBe(true);
+    rig.model.tell({ hostTrouble: 'there are 5 more' });
+    await until(`${limit}.innerText`, 'Not all hosts are shown: there are 5 more.');
+    rig.model.tell({ hostTrouble: '' });
+    await until(`${limit}.hidden`, true);
   });
 
   test('what a host says is text, whatever it says', async () => {
@@ -247,21 +226,6 @@ describeWith('chromium', 'in a browser, the page of a fleet', () => {
     rig.transport.hosts.set('uv0200', {});
     rig.transport.hosts.set('uv0201', {});
     await rig.clock.pass(INTERVAL_MS);
-  });
-
-  test('a name of a host that no agent can have is text, too', async () => {
-    const status = { version: EVIL, intervalMs: 30_000, smokeIntervalMs: null };
-    const model = new FleetModel({ wallMs: () => START_MS, status });
-    const snapshot = { ...model.snapshot(), rows: [rowOf({ host: EVIL })] };
-    model.snapshot = () => snapshot;
-    const other = await servePage(model, systemClock);
-    await browser().show(`http://127.0.0.1:${other.port}/`);
-    await until(ROWS, 1);
-
-    expect([await see(FIRST), await texts('#version')]).toEqual([EVIL, [`ipmi-bt-fleet ${EVIL}`]]);
-    expect(await texts('#latencies .name')).toEqual([EVIL]);
-    expect(await see(MARKUP)).toEqual([0, 'undefined']);
-    await leave(other.server);
   });
 
   test('the loss of NATS is told, with its time', async () => {
@@ -305,25 +269,6 @@ describeWith('chromium', 'in a browser, the page of a fleet', () => {
     expect(offenders(urls, (one) => !own.test(one))).toEqual([]);
     expect(offenders(told, ({ method }) => trouble.includes(method))).toEqual([]);
     expect(page.errors).toEqual([]);
-  });
-
-  test('a page too many says so, and has its place when another has gone', async () => {
-    const other = await servePage(rig.model, systemClock);
-    const gone: (() => void)[] = [];
-    for (let at = 0; at < VIEWERS_MAX; at += 1) {
-      const stream = { writableLength: 0, write: ignore, end: ignore, destroy: ignore };
-      const on = (_: string, listener: () => void): unknown => gone.push(listener);
-      other.viewers.add({ ...stream, on });
-    }
-    await browser().show(`http://127.0.0.1:${other.port}/`);
-    await until(
-      `document.getElementById('lost').innerText`,
-      'As many pages look on as the server has places for; this one waits for a place.',
-    );
-    gone[0]?.();
-    await until(ROWS, rig.model.hosts.length);
-    await until(`document.getElementById('lost').hidden`, true);
-    await leave(other.server);
   });
 
   // The last one, because the server is gone after it.

@@ -1,5 +1,7 @@
 /** A page over hosts in memory: rounds on a virtual clock, and the server on real sockets. */
 
+import { setMaxListeners } from 'node:events';
+
 import type { Clock } from 'ipmi-bt';
 import { VirtualClock } from 'ipmi-bt/sim/clock';
 
@@ -42,8 +44,10 @@ export function watchRig(
   const fleet = new Fleet(transport, { clock });
   const watcher = new Watcher({
     ...{ fleet, clock, model, options: all, onError: (error) => errors.push(String(error)) },
+    onTrouble: (hostTrouble) => model.tell({ hostTrouble }),
   });
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
   const running = watcher.run(ending.signal);
   const stop = async (): Promise<void> => {
     ending.abort(new Error('closed'));

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 
-import { least, nonEmpty } from '../../../../test/support/lists.ts';
+import { greatest, least, nonEmpty } from '../../../../test/support/lists.ts';
+import { HOSTS_MAX } from '../../src/fleet/host-names.ts';
 import { AGENTS_RETURN_MS } from '../../src/page/watcher.ts';
 import type { HostRow } from '../../src/page/messages.ts';
 import { INTERVAL_MS, START_MS, watchRig } from './rig.ts';
@@ -41,7 +42,7 @@ test('a host that answers is ok, with its firmware and its latencies', async () 
     ...{ p99Us: 4, maxUs: 14, losses: 2, smoke: null },
   });
   expect(rig.model.snapshot().status).toMatchObject({
-    ...{ asked: 1, answered: 1, roundMs: START_MS + 2020, natsLostMs: null },
+    ...{ asked: 1, answered: 1, heardMs: START_MS + 2020, natsLostMs: null },
   });
   expect(rig.errors).toEqual([]);
 });
@@ -179,11 +180,92 @@ test('a host that is found later is added, and one that is not found any more st
   expect(states).toEqual(['a silent', 'b ok']);
 });
 
-test('a round that fails as a whole is told, and the next one comes', async () => {
+test('a search for hosts that fails as a whole is told, and the next one comes', async () => {
   const rig = watchRig({ a: {} });
+  const discover = rig.transport.discover.bind(rig.transport);
   rig.transport.discover = () => Promise.reject(new Error('no discovery'));
-  await rig.clock.pass(INTERVAL_MS * 2.5);
+  await rig.clock.pass(5000);
+  rig.transport.discover = discover;
+  await rig.clock.pass(FIRST_ROUND_MS);
   await rig.stop();
 
   expect(rig.errors).toEqual(Array<string>(3).fill('Error: no discovery'));
+  expect(rowOf(rig, 'a').state).toBe('ok');
+});
+
+test('agents that start when the page does are there in seconds, whatever the period is', async () => {
+  const rig = watchRig({ a: { isAway: true }, b: { isAway: true } }, { intervalMs: 604_800_000 });
+  await rig.clock.pass(2500);
+  const early = rig.model.hosts;
+  rig.transport.hosts.set('a', {});
+  await rig.clock.pass(6000);
+  const soon = rig.model.snapshot().rows.map(({ host, state }) => `${host} ${state}`);
+  await rig.clock.pass(3_600_000);
+  rig.transport.hosts.set('b', {});
+  await rig.clock.pass(65_000);
+  await rig.stop();
+
+  expect([early, soon]).toEqual([[], ['a ok']]);
+  expect(rowOf(rig, 'b').state).toBe('ok');
+  // The week is not over.
+  const beats = rig.transport.received.filter(({ endpoint }) => endpoint === 'raw');
+  expect(beats.map(({ host }) => host)).toEqual(['a', 'b']);
+});
+
+test('hosts that are found apart have their own periods, and none is early', async () => {
+  const rig = watchRig({});
+  for (let at = 0; at < 30; at += 1) {
+    rig.transport.hosts.set(`h${at}`, { isMute: at % 5 === 0 });
+    await rig.clock.pass(4000);
+  }
+  await rig.clock.pass(10 * INTERVAL_MS);
+  await rig.stop();
+
+  const pauses = pausesIn(rig.transport.received);
+  expect(pauses.length).toBeGreaterThan(30 * 3 * 10);
+  expect([least(pauses), greatest(pauses)]).toEqual([INTERVAL_MS, INTERVAL_MS]);
+});
+
+test('a page without NATS for an hour has no silent host, asks nothing, and goes on as before', async () => {
+  const rig = watchRig({ a: {}, b: {} });
+  await rig.clock.pass(FIRST_ROUND_MS);
+  rig.watcher.connected(false);
+  rig.transport.isConnected = false;
+  const sent = rig.transport.received.length;
+  const before = rig.model.snapshot().rows;
+  await rig.clock.pass(3_600_000);
+  const during = [rig.transport.received.length, rig.model.snapshot().rows];
+  rig.transport.isConnected = true;
+  rig.watcher.connected(true);
+  rig.transport.hosts.set('b', { isAway: true });
+  await rig.clock.pass(AGENTS_RETURN_MS + 1000);
+  const again = rig.transport.received.length;
+  await rig.stop();
+
+  expect(during).toEqual([sent, before]);
+  expect(again).toBe(sent + 6);
+  expect(rowOf(rig, 'a')).toMatchObject({ state: 'ok', sinceMs: START_MS + 2020 });
+  expect(rowOf(rig, 'b').state).toBe('silent');
+  expect(rig.errors).toEqual([]);
+});
+
+test('hosts beyond the limit of a page, and names that are too many, are told', async () => {
+  const rig = watchRig({}, { fanout: 8 });
+  rig.transport.send = () => () => undefined;
+  const hosts = Array.from({ length: HOSTS_MAX + 5 }, (_, at) => `h${at}`);
+  rig.transport.discover = () => Promise.resolve({ hosts, isCut: false });
+  await rig.clock.pass(10);
+  const many = rig.model.snapshot().status.hostTrouble;
+  rig.transport.discover = () => Promise.resolve({ hosts: ['h1'], isCut: true });
+  await rig.clock.pass(5000);
+  const cut = rig.model.snapshot().status.hostTrouble;
+  rig.transport.discover = () => Promise.resolve({ hosts: ['h1'], isCut: false });
+  await rig.clock.pass(20_000);
+  await rig.stop();
+
+  expect(many).toBe(
+    'this page shows 100000 hosts, and 5 more answer: name those to be shown (--hosts), and the others by another page',
+  );
+  expect(cut).toMatch(/^more than 100000 names of hosts were told, by an agent .*\(--hosts\)$/);
+  expect(rig.model.snapshot().status.hostTrouble).toBe('');
 });
