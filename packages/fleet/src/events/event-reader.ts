@@ -17,7 +17,6 @@ import type { EventIntakeParts } from './intake.ts';
 /** Everything that an {@link EventReader} is built from. */
 export interface EventReaderParts extends EventIntakeParts {
   readonly connection: NatsConnection;
-  readonly prefix: string;
   /** Name of the consumer; readers of the same name share the events. */
   readonly durable: string;
   /** Milliseconds between two looks whether the consumer is still there; 15 s when absent. */

@@ -6,8 +6,8 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { RequestSignal } from 'ipmi-bt';
 
-import { parseHostEvent } from '../nats/protocol.ts';
 import type { HostEvent } from '../nats/protocol.ts';
+import { vouchedEvent } from '../nats/vouched-event.ts';
 import type { SeenIds } from './seen-ids.ts';
 
 /** Events that are acknowledged together at most. */
@@ -21,6 +21,8 @@ export type EventMessage = Pick<JsMsg, 'data' | 'subject' | 'ack' | 'nak' | 'ter
 
 /** Everything that an {@link EventIntake} is built from. */
 export interface EventIntakeParts {
+  /** First token of all subjects. */
+  readonly prefix: string;
   readonly seen: SeenIds;
   /** Handles an event; one that rejects is told again later. */
   readonly onEvent: (event: HostEvent) => Promise<void>;
@@ -102,12 +104,10 @@ export class EventIntake {
   /** The event of a message; one that is none will never be, and is not sent again. */
   #eventOf(message: EventMessage): HostEvent | undefined {
     try {
-      const event = parseHostEvent(message.data);
-      // The permissions of the server vouch for the subject, and nothing for the content.
-      if (message.subject.endsWith(`.${event.host}`)) return event;
-      throw new Error(`an event of ${event.host} came from ${message.subject}`);
+      return vouchedEvent(this.#parts.prefix, message);
     } catch (error) {
-      this.#parts.onError(error);
+      const text = `the message of ${message.subject} is no event: ${(error as Error).message}`;
+      this.#parts.onError(new Error(text, { cause: error }));
       message.term();
       return undefined;
     }

@@ -8,9 +8,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../clock.ts';
-import { parseHostEvent } from '../nats/protocol.ts';
 import type { HostEvent } from '../nats/protocol.ts';
-import { eventStream, eventSubject, hostToken } from '../nats/subjects.ts';
+import { eventStream } from '../nats/subjects.ts';
+import { vouchedEvent } from '../nats/vouched-event.ts';
 
 /** Everything that events are read with. */
 export interface EventFeedParts {
@@ -121,21 +121,11 @@ interface Message {
 
 function take({ prefix, onEvent, onError }: EventFeedParts, message: Message): void {
   try {
-    const event = parseHostEvent(message.data);
-    // The permissions of the server vouch for the subject, and nothing for the content.
-    if (message.subject !== eventSubject(prefix, tokenIn(event))) {
-      throw new Error('the host that an event names is not that of its subject');
-    }
+    const event = vouchedEvent(prefix, message);
     onEvent(event, message.time.getTime());
   } catch (error) {
     onError(message.subject, error);
   }
-}
-
-/** The host, as agents name theirs. */
-function tokenIn({ host }: HostEvent): string {
-  if (hostToken(host) === host) return host;
-  throw new Error('the host that an event names is not written as agents write theirs');
 }
 
 function troubleText(error: unknown, stream: string): string {

@@ -53,6 +53,7 @@ class Rig {
     max?: number,
   ): Promise<void> {
     const intake = new EventIntake({
+      prefix: 'ipmi-bt',
       seen: new SeenIds(this.disk, max),
       onEvent: async ({ id }) => {
         this.disk.step();
@@ -68,7 +69,7 @@ class Rig {
     await intake.run(all(), this.end.signal);
   }
 
-  message(id: string, data: object = eventOf(id), subject = 'events.a'): EventMessage {
+  message(id: string, data: object = eventOf(id), subject = 'ipmi-bt-events.a'): EventMessage {
     const sayer = (what: string, isEnd: boolean) => (): void => {
       if (this.disk.isDead) return;
       this.book.push(`${what} ${id}`);
@@ -162,13 +163,15 @@ test('an event that cannot be handled is asked for again, and holds up no other'
 });
 
 test.each([
-  ['of another host', eventOf('1', 'b'), 'an event of b came from events.a'],
-  ['that is none', { host: 'a' }, 'id is wrong'],
+  ['of another host', eventOf('1', 'b'), /is not that of its subject/],
+  ['whose host is no name', eventOf('1', 'A.b'), /is not written as agents write theirs/],
+  ['that is none', { host: 'a' }, /id is wrong/],
 ])('a message %s is told, and not asked for again', async (_, data, told) => {
   const rig = new Rig(['1']);
   await rig.readFrom([rig.message('1', data)]);
 
-  expect(rig.errors).toEqual([told]);
+  expect(rig.errors).toEqual([expect.stringMatching(told)]);
+  expect(rig.errors[0]).toMatch(/^the message of ipmi-bt-events\.a is no event: /);
   expect(rig.book).toEqual(['term 1']);
 });
 
