@@ -32,6 +32,9 @@ const READ_EVENT = 0x35;
 /** A process that is to exit does so within this time. */
 const EXIT_WITHIN_MS = 300;
 
+/** Longer than a request takes that waits behind all others of its process. */
+const LEFT_MS = 10_000;
+
 type Listener = (event: BmcEvent) => void;
 
 /** Does something at a time, unless its process is dead by then. */
@@ -94,8 +97,7 @@ class SharedLife {
     const { responseMs, showsBusy } = plan;
     const { clock } = this;
     const { answer } = options;
-    // A process that takes over from one that was killed cannot but meet its command.
-    const strict = plan.processes.every(({ ending }) => ending === 'close');
+    const strict = !plan.processes.some((one) => leavesCommand(one, showsBusy));
     const how = { clock, responseMs, showsBusy, strict };
     this.#bmc = new SimBmc({
       ...how,
@@ -256,6 +258,15 @@ class SharedLife {
       this.#at(atMs, resolve);
     });
   }
+}
+
+/**
+ * True for a process that may end while the BMC executes its command, of which the next process
+ * cannot know: closing waits for no caller's command, and a BMC that shows B_BUSY tells of it.
+ */
+function leavesCommand({ ending, endMs, requestsAtMs }: PlannedProcess, showsBusy: boolean) {
+  if (ending !== 'close') return true;
+  return !showsBusy && requestsAtMs.some((atMs) => atMs <= endMs && atMs > endMs - LEFT_MS);
 }
 
 const BRING_UP = { attemptMs: undefined, signal: undefined } as const;
