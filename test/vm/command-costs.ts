@@ -19,6 +19,7 @@ interface Pair {
 
 const PIECE_BYTES = 32;
 const IN_PIECES = 'ipmi-sensors in pieces';
+const PIECES_CACHE = '/tmp/in-pieces';
 
 /** In this order: what is cold comes before what is warm. */
 export const PAIRS = {
@@ -79,7 +80,11 @@ export function peerSteps(device: number): Record<string, string> {
     const run = inPieces(counted(command, count), `ipmitool -d ${device}`, bytes);
     return [`cost of ${name}`, run] as const;
   });
-  return { 'count of ipmitool': `${count}; ${count}`, ...Object.fromEntries(steps) };
+  return {
+    'count of ipmitool': `${count}; ${count}`,
+    'a cache for pieces': `mkdir ${PIECES_CACHE}`,
+    ...Object.fromEntries(steps),
+  };
 }
 
 /** The command while the BMC gives no longer pieces; `program` sends a raw request. */
@@ -113,7 +118,7 @@ function peerCommands(device: number) {
     'ipmitool sel list': `${ipmitool} sel list`,
     'ipmi-sensors': sensors,
     // Not from the cache that the one before has written.
-    [IN_PIECES]: `mkdir /tmp/in-pieces; ${sensors} --sdr-cache-directory=/tmp/in-pieces`,
+    [IN_PIECES]: `${sensors} --sdr-cache-directory=${PIECES_CACHE}`,
   };
 }
 
