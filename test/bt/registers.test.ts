@@ -7,6 +7,7 @@ import { silentLog } from '../../src/log.ts';
 import { loadNative } from '../../src/native.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { closeSettings, sharedSettings } from '../../src/share/settings.ts';
+import type { Released, Setting } from '../../src/share/settings.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { RecordingPort } from '../support/recording-port.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -213,6 +214,75 @@ describe('the interrupt enable that several processes need', () => {
     one.restoreInterrupt(true);
 
     expect(bmc.interrupts.value).toBe(1);
+  });
+});
+
+describe('the interrupt enable is put back as it was found:', () => {
+  /** A setting whose end is as told, and what was said to it. */
+  function settingWith(released: Released): { setting: Setting; said: string[] } {
+    const said: string[] = [];
+    let isNeeded = false;
+    const setting: Setting = {
+      get isNeeded() {
+        return isNeeded;
+      },
+      need: (isOn) => {
+        isNeeded = true;
+        said.push(`need ${isOn}`);
+      },
+      release: () => {
+        isNeeded = false;
+        return released;
+      },
+      settle: (isOff) => void said.push(`settle ${isOff}`),
+      close: () => undefined,
+    };
+    return { setting, said };
+  }
+
+  test.each<[Released, readonly string[], readonly string[]]>([
+    ['needed', [], []],
+    ['ours', ['out 2 2'], ['settle true']],
+    ['found', ['out 2 3'], []],
+  ])('%s', (released, written, settled) => {
+    const bmc = new SimBmc();
+    const port = new RecordingPort(bmc, bmc.base);
+    const { setting, said } = settingWith(released);
+    const registers = new BtRegisters(port, { base: bmc.base, spacing: 1 }, setting);
+    registers.acknowledgeInterrupt();
+    registers.acknowledgeInterrupt();
+    // It is known as it was found, once.
+    expect(said.splice(0)).toEqual(['need false']);
+    port.cycles.splice(0);
+    registers.restoreInterrupt(true);
+
+    const cycles = port.cycles.map(({ direction, port: at, value }) => {
+      return `${direction} ${at - bmc.base} ${value}`;
+    });
+    expect(cycles).toEqual(written);
+    expect(said).toEqual(settled);
+    port.cycles.splice(0);
+    registers.restoreInterrupt(true);
+    expect(port.cycles).toEqual([]);
+  });
+
+  test.each([
+    ['floats', 0xff],
+    ['is off', 0x00],
+  ])('it is left alone while it %s, unless it is the last time', (_, mask) => {
+    const bmc = new SimBmc();
+    let isBent = false;
+    const bent = new BentPort(bmc, (at, value) => (isBent && at === bmc.base + 2 ? mask : value));
+    const port = new RecordingPort(bent, bmc.base);
+    const { setting } = settingWith('ours');
+    const registers = new BtRegisters(port, { base: bmc.base, spacing: 1 }, setting);
+    registers.acknowledgeInterrupt();
+    isBent = true;
+    port.cycles.splice(0);
+    registers.restoreInterrupt(false);
+    expect(port.cycles.map(({ direction }) => direction)).not.toContain('out');
+    registers.restoreInterrupt(true);
+    expect(port.cycles.filter(({ direction }) => direction === 'out')).toHaveLength(1);
   });
 });
 

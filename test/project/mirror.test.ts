@@ -29,7 +29,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'serve/requests': ['serve/client.test.ts', 'the requests of each test there'],
   'serve/answers': ['serve/client.test.ts', 'bridged there'],
   callback: ['sink.test.ts', 'contains the sinks that fail there; those of log.test.ts, too'],
-  'bt/disclosure': ['bt/trace-port.test.ts', 'seen in the lines of a trace, and in recordings'],
   'bt/bits': ['bt/registers.test.ts', 'constants; the simulator spells them a second time'],
   'bt/quirks': ['whole/quirks.test.ts', 'names of quirks; each has a test of its name there'],
   'cli/commands/claim': ['vm/takeover.test.ts', 'needs a kernel driver to take the ports from'],
