@@ -7,7 +7,7 @@
 import type { Consumer, ConsumerMessages } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
-import type { RequestSignal } from 'ipmi-bt';
+import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../clock.ts';
 import { eventStream } from '../nats/subjects.ts';
@@ -19,6 +19,8 @@ export interface EventReaderParts extends EventIntakeParts {
   readonly connection: NatsConnection;
   /** Name of the consumer; readers of the same name share the events. */
   readonly durable: string;
+  /** The clock of the system when absent. */
+  readonly clock?: Clock;
   /** Milliseconds between two looks whether the consumer is still there; 15 s when absent. */
   readonly lookMs?: number;
 }
@@ -93,7 +95,7 @@ export class EventReader {
       this.#end.signal.removeEventListener('abort', stop);
       stop();
       // One that NATS has lost does not end by being closed.
-      void messages.close();
+      messages.close().catch(() => undefined);
     }
     await looking;
   }
@@ -116,8 +118,8 @@ export class EventReader {
   }
 
   async #pause(signal: RequestSignal): Promise<void> {
-    const { lookMs = LOOK_MS } = this.#parts;
-    await sleep(systemClock, lookMs, signal).catch(() => undefined);
+    const { clock = systemClock, lookMs = LOOK_MS } = this.#parts;
+    await sleep(clock, lookMs, signal).catch(() => undefined);
   }
 }
 

@@ -143,6 +143,7 @@ async function unlessAborted<T>(
     };
   });
   signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   try {
     return await Promise.race([promise, aborted]);
   } finally {

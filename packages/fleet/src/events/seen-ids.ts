@@ -25,6 +25,8 @@ export class SeenIds {
     this.#max = max;
     this.#ids = new Set(this.#log.read().map(({ id }) => id));
     if (this.#ids.size > this.#max) this.#rewrite();
+    // The process before may have been killed ahead of its synchronization.
+    else if (this.#ids.size > 0) this.#behind = 'appended';
   }
 
   has(id: string): boolean {

@@ -134,6 +134,31 @@ test('it ends behind the event that is being handled when it is told to', async 
   expect(rig.book).toEqual(['told 1', 'ack 1']);
 });
 
+test('it ends when it is told to while it looks whether another event is there', async () => {
+  const rig = new Rig(THREE);
+  async function* endless(): AsyncGenerator<EventMessage> {
+    yield rig.message('1');
+    // Ahead of the turn after which there is none.
+    setImmediate(() => {
+      rig.end.abort(new Error('closed'));
+    });
+    await new Promise(() => undefined);
+  }
+  await rig.readFrom(endless());
+
+  expect(rig.book).toEqual(['told 1', 'ack 1']);
+});
+
+test('an id that a killed process has written is on the disk before it is acknowledged', async () => {
+  const rig = new Rig(['1']);
+  new SeenIds(rig.disk).add('a 1');
+  await rig.read();
+  expect(rig.book).toEqual(['ack 1']);
+  rig.disk.restart(0);
+
+  expect(new SeenIds(rig.disk).has('a 1')).toBe(true);
+});
+
 test('no more than a batch waits for its acknowledgement', async () => {
   const ids = Array.from({ length: BATCH_MAX + 1 }, (_, at) => `${at}`);
   const rig = new Rig(ids);
