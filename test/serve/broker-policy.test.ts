@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 
+import type { Broker } from '../../src/serve/broker.ts';
 import { NO_GRANTS } from '../../src/serve/policy.ts';
 import type { Grants } from '../../src/serve/policy.ts';
 import { SIM_EVENT } from '../../src/sim/commands.ts';
@@ -10,6 +11,14 @@ import { SERVER_UID, brokerRig, userOf } from '../support/broker-rig.ts';
 const GET_DEVICE_ID = { netFn: 0x06, cmd: 0x01 };
 
 const MAY_READ: Grants = { ...NO_GRANTS, users: new Map([[1001, [{ kind: 'read' }]]]) };
+
+/** The kinds of what a user and the server itself are told, as it comes. */
+function toldBy(broker: Broker): readonly string[] {
+  const told: string[] = [];
+  broker.open(userOf(1001)).listen(({ kind }) => void told.push(`user ${kind}`));
+  broker.open(userOf(SERVER_UID)).listen(({ kind }) => void told.push(`server ${kind}`));
+  return told;
+}
 
 test('what is granted is had by clients that are open, and lost when it is taken away', async () => {
   const { broker, clock } = await brokerRig({}, NO_GRANTS);
@@ -31,9 +40,7 @@ test('what is granted is had by clients that are open, and lost when it is taken
 
 test('events are told as the policy is when they come', async () => {
   const { broker, bmc, clock } = await brokerRig({}, MAY_READ);
-  const told: string[] = [];
-  broker.open(userOf(1001)).listen(({ kind }) => void told.push(`user ${kind}`));
-  broker.open(userOf(SERVER_UID)).listen(({ kind }) => void told.push(`server ${kind}`));
+  const told = toldBy(broker);
 
   // The BMC keeps events from then on.
   await clock.pass(1000);
@@ -48,9 +55,7 @@ test('events are told as the policy is when they come', async () => {
 
 test('messages of controllers are told to those that may hear them, and to no reader', async () => {
   const { broker, bmc, clock } = await brokerRig({}, MAY_READ);
-  const told: string[] = [];
-  broker.open(userOf(1001)).listen(({ kind }) => void told.push(`user ${kind}`));
-  broker.open(userOf(SERVER_UID)).listen(({ kind }) => void told.push(`server ${kind}`));
+  const told = toldBy(broker);
 
   await clock.pass(1000);
   bmc.addMessage([0, 0xc2, 0, 0x82, 0x14, 0x01, 0]);

@@ -1,16 +1,13 @@
 /** The events of the stream over Debian's NATS server, which is killed, and forgets its stream. */
 
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { systemClock } from 'ipmi-bt';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { bodyOf } from '../../src/nats/protocol.ts';
 import { feedEvents } from '../../src/page/event-feed.ts';
 import { NatsServer } from '../nats/nats-server.ts';
+import { testStream } from '../nats/test-stream.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { eventOf } from './rig.ts';
-
-const STREAM = 'ipmi-bt-events';
 
 const PATIENCE = { timeout: 120_000, interval: 50 };
 
@@ -25,11 +22,9 @@ test('all of them come, once, after the server was killed and after the stream w
     await Promise.all([admin.close(), viewer.close()]);
     await server.kill();
   });
-  const { streams } = await jetstreamManager(admin);
-  const make = async (): Promise<unknown> =>
-    await streams.add({ name: STREAM, subjects: [`${STREAM}.*`, 'others.*'] });
-  const publish = async (id: string, subject = `${STREAM}.uv1`): Promise<unknown> =>
-    await jetstream(admin).publish(subject, bodyOf(eventOf('uv1', id, 'hot')), { msgID: id });
+  const stream = await testStream(admin);
+  const publish = async (id: string, subject?: string): Promise<unknown> =>
+    await stream.publish(eventOf('uv1', id, 'hot'), subject);
   const told: string[] = [];
   const wrong: string[] = [];
   const untilTold = async (...ids: readonly string[]): Promise<void> => {
@@ -37,7 +32,6 @@ test('all of them come, once, after the server was killed and after the stream w
       expect(told).toEqual(ids);
     }, PATIENCE);
   };
-  await make();
   void feedEvents(
     {
       ...{ connection: viewer, prefix: 'ipmi-bt', clock: systemClock, backlog: 300, lookMs: 200 },
@@ -48,7 +42,6 @@ test('all of them come, once, after the server was killed and after the stream w
     ending.signal,
   );
 
-  // A site may keep other subjects in the stream, to which no agent of that host is bound.
   await publish('forged', 'others.uv1');
   await publish('a');
   await untilTold('a');
@@ -59,8 +52,8 @@ test('all of them come, once, after the server was killed and after the stream w
   await server.start();
   for (const id of ['b', 'c']) await vi.waitFor(async () => await publish(id), PATIENCE);
   await untilTold('a', 'b', 'c');
-  await streams.delete(STREAM);
-  await make();
+  await stream.destroy();
+  await stream.make();
   await publish('d');
   await publish('e');
   await untilTold('a', 'b', 'c', 'd', 'e');

@@ -9,7 +9,6 @@ import { get } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
@@ -18,7 +17,9 @@ import { bodyOf } from '../../src/nats/protocol.ts';
 import { EVENTS_OF_HOST_MAX } from '../../src/page/limits.ts';
 import type { Delta, EventRow, HostRow } from '../../src/page/messages.ts';
 import { NatsServer, USERS, agentOf } from '../nats/nats-server.ts';
+import { testStream } from '../nats/test-stream.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { listeningPort } from './listening-port.ts';
 import { eventOf } from './rig.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin');
@@ -124,8 +125,7 @@ test('an agent that lies has the row of its own host, and no more', async () => 
     return child;
   };
   const admin = await server.connect('admin');
-  const { streams } = await jetstreamManager(admin);
-  await streams.add({ name: STREAM, subjects: [`${STREAM}.*`] });
+  await testStream(admin);
   await admin.close();
   const evil = await server.connect('evil');
   const { refused } = beHostile(evil);
@@ -137,11 +137,7 @@ test('an agent that lies has the row of its own host, and no more', async () => 
   const where = ['serve', '--listen', '127.0.0.1:0', '--all', '--user', 'viewer'];
   const page = program('ipmi-bt-fleet', 'viewer', [...where, ...times]);
   page.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const port = await vi.waitFor(() => {
-    const [, found] = /"port":(\d+),.*"msg":"listening"/.exec(log) ?? [];
-    if (found === undefined) throw new Error(`not listening: ${log}`);
-    return Number(found);
-  }, PATIENCE);
+  const port = await listeningPort(() => log);
   const look = new Look(port);
   await vi.waitFor(() => {
     expect([...look.rows.values()].map(({ state }) => state)).toContain('ok');

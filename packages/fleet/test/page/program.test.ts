@@ -10,7 +10,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
 import { pino } from 'pino';
@@ -21,6 +20,8 @@ import { connectNats } from '../../src/nats/connection.ts';
 import { runPage } from '../../src/page/program.ts';
 import type { Delta, HostRow, Snapshot, Status } from '../../src/page/messages.ts';
 import { NatsServer } from '../nats/nats-server.ts';
+import { testStream } from '../nats/test-stream.ts';
+import { listeningPort } from './listening-port.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin');
 const PATIENCE = { timeout: 60_000, interval: 50 };
@@ -42,8 +43,7 @@ beforeAll(async () => {
   server = new NatsServer(folder);
   await server.start();
   const admin = await server.connect('admin');
-  const { streams } = await jetstreamManager(admin);
-  await streams.add({ name: 'ipmi-bt-events', subjects: ['ipmi-bt-events.*'] });
+  await testStream(admin);
   await admin.close();
   writeFileSync(join(folder, 'policy.json'), '{ "others": ["read"] }', { mode: 0o600 });
   agents = [agent('uv1', 'uv1'), agent('uv2', 'admin', '--without-events')];
@@ -51,11 +51,7 @@ beforeAll(async () => {
   const times = ['--interval', '5', '--timeout-s', '2', '--smoke-interval', '600'];
   page = program('ipmi-bt-fleet', 'viewer', [...line, ...times, '--user', 'viewer']);
   page.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const port = await vi.waitFor(() => {
-    const [, found] = /"port":(\d+),.*"msg":"listening"/.exec(log) ?? [];
-    if (found === undefined) throw new Error(`not listening: ${log}`);
-    return Number(found);
-  }, PATIENCE);
+  const port = await listeningPort(() => log);
   look(port);
 });
 
