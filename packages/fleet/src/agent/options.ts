@@ -25,7 +25,8 @@ export interface AgentOptions extends InterfaceOptions, Omit<NatsOptions, 'name'
   readonly withoutEvents: boolean;
 }
 
-const POLICY_FILE = '/etc/ipmi-bt-agent.json';
+/** The policy where none is named; without that file, everybody may read. */
+export const POLICY_FILE = '/etc/ipmi-bt-agent.json';
 const STATE_FOLDER = '/var/lib/ipmi-bt-agent';
 const IN_FLIGHT = 8;
 const PER_SECOND = 20;

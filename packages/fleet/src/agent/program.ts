@@ -1,10 +1,12 @@
 /** One run of `ipmi-bt-agent`: from the first connection until a signal ends it. */
 
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 
-import { open } from 'ipmi-bt';
+import { ConfigError, open } from 'ipmi-bt';
 import type { Clock, Device, Log } from 'ipmi-bt';
 import { readUserPolicy } from 'ipmi-bt/policy';
+import type { UserPolicy } from 'ipmi-bt/policy';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
@@ -18,6 +20,7 @@ import { Agent } from './agent.ts';
 import type { AgentParts } from './agent.ts';
 import { Service } from './discovery.ts';
 import { Limits } from './limits.ts';
+import { POLICY_FILE } from './options.ts';
 import type { AgentOptions } from './options.ts';
 import { Pages } from './pages.ts';
 import { Publisher, publishError } from './publisher.ts';
@@ -79,12 +82,18 @@ interface Means extends Pick<AgentParts, 'policy' | 'onError'> {
   readonly way: Reopening<Device>;
 }
 
+/** Throws a `ConfigError` for a file that was named and is not there: without one, all may read. */
+function readPolicy(path: string): UserPolicy {
+  if (path === POLICY_FILE || existsSync(path)) return readUserPolicy(path);
+  throw new ConfigError(`${path}: there is no such file, and without a policy everybody may read`);
+}
+
 /** The policy of now, which a reload reads again. */
 function policyOf({ policyFile }: AgentOptions, { log, onReload }: AgentRunParts) {
-  let policy = readUserPolicy(policyFile);
+  let policy = readPolicy(policyFile);
   onReload(() => {
     try {
-      policy = readUserPolicy(policyFile);
+      policy = readPolicy(policyFile);
       log.info({ users: policy.users.size }, 'the policy was read again');
     } catch (error) {
       log.error({ error: String(error) }, 'the policy is wrong; the one before stays in force');

@@ -68,7 +68,7 @@ export class EventReader {
       } catch (error) {
         if (!this.#isOver()) this.#parts.onError(error);
       }
-      await this.#pause(this.#end.signal);
+      if (!this.#isOver()) await this.#pause(this.#end.signal);
       if (this.#isOver()) return;
       subscribing = subscribe(this.#parts);
     }

@@ -115,6 +115,8 @@ export class PageServer {
 
   #live({ request, response }: Asked): void {
     const { viewers } = this.#parts;
+    // It has left while its password was looked at, and says so no more.
+    if (response.destroyed) return;
     if (viewers.count >= VIEWERS_MAX) {
       const text = `${VIEWERS_MAX} pages look on already; try again later\n`;
       send(response, { status: 503, text, headers: { 'retry-after': AGAIN_S } });

@@ -305,6 +305,15 @@ test.each([
   expect(log).toMatch(told);
 });
 
+test('a policy that is named and not there ends it, and does not let everybody read', async () => {
+  log = '';
+  const path = join(folder, 'no-policy.json');
+  const child = startAgent('--policy', path, '--state', join(folder, 'unused'));
+
+  expect(await new Promise((end) => child.once('close', end))).toBe(78);
+  expect(log).toContain(`${path}: there is no such file, and without a policy everybody may read`);
+});
+
 test('SIGHUP while there is no server does not end it', async () => {
   log = '';
   const path = join(folder, 'waiting');
