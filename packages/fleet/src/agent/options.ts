@@ -25,7 +25,7 @@ export interface AgentOptions extends InterfaceOptions, Omit<NatsOptions, 'name'
   readonly withoutEvents: boolean;
 }
 
-/** The policy where none is named; without that file, everybody may read. */
+/** The policy where none is named; without that file, all users may read. */
 export const POLICY_FILE = '/etc/ipmi-bt-agent.json';
 const STATE_FOLDER = '/var/lib/ipmi-bt-agent';
 const IN_FLIGHT = 8;
