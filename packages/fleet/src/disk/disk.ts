@@ -12,6 +12,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +42,7 @@ export class FolderDisk implements Disk {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    this.#makeFolder();
   }
 
   read(name: string): string | undefined {
@@ -60,14 +61,20 @@ export class FolderDisk implements Disk {
   sync(name: string): void {
     const fd = this.#descriptor(name);
     fdatasyncSync(fd);
-    this.#with(this.#folder, 'r', fsyncSync);
-    if (fstatSync(fd).nlink > 0) return;
+    const path = join(this.#folder, name);
+    const { dev, ino } = fstatSync(fd);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.ino === ino && there.dev === dev) {
+      this.#with(this.#folder, 'r', fsyncSync);
+      return;
+    }
     this.#close(name);
-    throw new Error(`${join(this.#folder, name)} was removed while it was in use`);
+    throw new Error(`${path} was moved or removed while it was in use`);
   }
 
   replace(name: string, text: string): void {
     const path = join(this.#folder, name);
+    this.#makeFolder();
     this.#with(`${path}.new`, 'w', (fd) => {
       writeAll(fd, text);
       fdatasyncSync(fd);
@@ -75,6 +82,11 @@ export class FolderDisk implements Disk {
     renameSync(`${path}.new`, path);
     this.#close(name);
     this.#with(this.#folder, 'r', fsyncSync);
+  }
+
+  /** Also while the process runs: the folder may have been moved away. */
+  #makeFolder(): void {
+    mkdirSync(this.#folder, { recursive: true, mode: FOLDER_MODE });
   }
 
   #descriptor(name: string): number {

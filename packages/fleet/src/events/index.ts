@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { EventReader } from './event-reader.ts';
+export { EventReader, EventStreamError } from './event-reader.ts';
 export type { EventReaderParts } from './event-reader.ts';
 export { SeenIds } from './seen-ids.ts';
 export { FolderDisk } from '../disk/disk.ts';

@@ -3,28 +3,30 @@
  * that wait are brought to the disk by one synchronization, which costs more than all the rest.
  */
 
-import type { JsMsg } from '@nats-io/jetstream';
-import type { RequestSignal } from 'ipmi-bt';
-
 import type { HostEvent } from '../nats/protocol.ts';
 import { vouchedEvent } from '../nats/vouched-event.ts';
+import type { HeldMessage } from './held-messages.ts';
 import type { SeenIds } from './seen-ids.ts';
 
 /** Events that are acknowledged together at most. */
 export const BATCH_MAX = 256;
 
-/** Pause before an event is told again that could not be handled. */
+/**
+ * Pauses before an event is told again that could not be handled: twice as long each time. One that
+ * can never be handled must not keep the reader from the others.
+ */
 const AGAIN_MS = 1000;
-
-/** A message of a stream. */
-export type EventMessage = Pick<JsMsg, 'data' | 'subject' | 'ack' | 'nak' | 'term'>;
+const AGAIN_MS_MAX = 300_000;
 
 /** Everything that an {@link EventIntake} is built from. */
 export interface EventIntakeParts {
   /** First token of all subjects. */
   readonly prefix: string;
   readonly seen: SeenIds;
-  /** Handles an event; one that rejects is told again later. */
+  /**
+   * Handles an event; one that rejects is told again, after a second, then after twice as long each
+   * time, up to five minutes.
+   */
   readonly onEvent: (event: HostEvent) => Promise<void>;
   /** Told of messages that are no events, and of events that could not be handled. */
   readonly onError: (error: unknown) => void;
@@ -33,33 +35,46 @@ export interface EventIntakeParts {
 export class EventIntake {
   readonly #parts: EventIntakeParts;
   /** Handled, and not yet acknowledged. */
-  #handled: EventMessage[] = [];
+  #handled: HeldMessage[] = [];
 
   constructor(parts: EventIntakeParts) {
     this.#parts = parts;
   }
 
-  /**
-   * Takes all messages; resolves when there is none any more, or when the signal aborts: an event
-   * that is being handled is finished.
-   */
-  async run(messages: AsyncIterable<EventMessage>, signal: RequestSignal): Promise<void> {
+  /** Takes all messages; resolves when there is none any more. */
+  async run(messages: AsyncIterable<HeldMessage>): Promise<void> {
     const iterator = messages[Symbol.asyncIterator]();
     try {
-      while (!signal.aborted) {
+      for (;;) {
         const next = iterator.next();
-        if (this.#handled.length > 0 && !(await isThere(next))) this.#acknowledge();
-        const result = await unlessAborted(next, signal);
-        if (result === undefined || result.done === true) return;
+        if (this.#handled.length > 0 && !(await isThere(next))) this.acknowledge();
+        const result = await next;
+        if (result.done === true) return;
         await this.#take(result.value);
-        if (this.#handled.length >= BATCH_MAX) this.#acknowledge();
+        if (this.#handled.length >= BATCH_MAX) this.acknowledge();
       }
     } finally {
-      this.#acknowledge();
+      this.acknowledge();
     }
   }
 
-  async #take(message: EventMessage): Promise<void> {
+  /** Acknowledges what was handled: those before an event that takes long need not wait for it. */
+  acknowledge(): void {
+    const messages = this.#handled;
+    if (messages.length === 0) return;
+    this.#handled = [];
+    const isOnDisk = this.#tries(() => {
+      this.#parts.seen.sync();
+    });
+    this.#tries(() => {
+      for (const message of messages) {
+        if (isOnDisk) message.ack();
+        else message.nak(AGAIN_MS);
+      }
+    });
+  }
+
+  async #take(message: HeldMessage): Promise<void> {
     const { seen, onEvent, onError } = this.#parts;
     const event = this.#eventOf(message);
     if (event === undefined) return;
@@ -72,22 +87,11 @@ export class EventIntake {
       this.#handled.push(message);
     } catch (error) {
       onError(error);
-      message.nak(AGAIN_MS);
+      const delayMs = AGAIN_MS * 2 ** (message.deliveries - 1);
+      this.#tries(() => {
+        message.nak(Math.min(delayMs, AGAIN_MS_MAX));
+      });
     }
-  }
-
-  #acknowledge(): void {
-    const messages = this.#handled;
-    this.#handled = [];
-    const isOnDisk = this.#tries(() => {
-      this.#parts.seen.sync();
-    });
-    this.#tries(() => {
-      for (const message of messages) {
-        if (isOnDisk) message.ack();
-        else message.nak(AGAIN_MS);
-      }
-    });
   }
 
   /** True when it went well; the error is told. */
@@ -102,13 +106,15 @@ export class EventIntake {
   }
 
   /** The event of a message; one that is none will never be, and is not sent again. */
-  #eventOf(message: EventMessage): HostEvent | undefined {
+  #eventOf(message: HeldMessage): HostEvent | undefined {
     try {
       return vouchedEvent(this.#parts.prefix, message);
     } catch (error) {
       const text = `the message of ${message.subject} is no event: ${(error as Error).message}`;
       this.#parts.onError(new Error(text, { cause: error }));
-      message.term();
+      this.#tries(() => {
+        message.term();
+      });
       return undefined;
     }
   }
@@ -128,25 +134,5 @@ async function isThere(promise: Promise<unknown>): Promise<boolean> {
     return await Promise.race([settled, turn]);
   } finally {
     clearImmediate(immediate);
-  }
-}
-
-/** The value of a promise, or undefined when the signal aborts first. Leaves nothing behind. */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: RequestSignal,
-): Promise<T | undefined> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => {
-      resolve(undefined);
-    };
-  });
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

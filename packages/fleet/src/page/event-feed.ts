@@ -9,6 +9,7 @@ import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../clock.ts';
 import type { HostEvent } from '../nats/protocol.ts';
+import { streamTrouble } from '../nats/stream-trouble.ts';
 import { eventStream } from '../nats/subjects.ts';
 import { vouchedEvent } from '../nats/vouched-event.ts';
 
@@ -44,7 +45,7 @@ export async function feedEvents(parts: EventFeedParts, signal: RequestSignal): 
   const place = { nextSeq: 0, created: '' };
   while (!signal.aborted) {
     await readOn(parts, place, signal).catch((error: unknown) => {
-      if (!signal.aborted) parts.onTrouble(troubleText(error, eventStream(parts.prefix)));
+      if (!signal.aborted) parts.onTrouble(streamTrouble(error, eventStream(parts.prefix)));
     });
     await sleep(parts.clock, parts.lookMs ?? LOOK_MS, signal).catch(() => undefined);
   }
@@ -126,13 +127,4 @@ function take({ prefix, onEvent, onError }: EventFeedParts, message: Message): v
   } catch (error) {
     onError(message.subject, error);
   }
-}
-
-function troubleText(error: unknown, stream: string): string {
-  const { name, message } = error as Error;
-  if (/stream not found/i.test(message)) return `there is no stream ${stream} of events`;
-  if (/permission/i.test(`${name} ${message}`)) {
-    return `NATS gives this user no permission for the stream ${stream}: ${message}`;
-  }
-  return `the stream ${stream} cannot be read: ${message}`;
 }

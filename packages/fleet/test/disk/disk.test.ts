@@ -1,6 +1,6 @@
 /** Files in a folder that outlive the process: added to, replaced, and taken away meanwhile. */
 
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -37,18 +37,53 @@ test('what is added is read behind what was there, and what replaces it is added
   expect(new FolderDisk(folder).read('a.log')).toBe('new two');
 });
 
-test('a file that was removed while it is in use is an error, and is made again', () => {
-  const folder = tempFolder();
+const AWAY: readonly (readonly [string, (folder: string) => void])[] = [
+  [
+    'a file that was removed',
+    (folder) => {
+      rmSync(join(folder, 'a.log'));
+    },
+  ],
+  [
+    'a file that was moved',
+    (folder) => {
+      renameSync(join(folder, 'a.log'), join(folder, 'b.log'));
+    },
+  ],
+  [
+    'a file in the place of which another one was put',
+    (folder) => {
+      renameSync(join(folder, 'a.log'), join(folder, 'b.log'));
+      writeFileSync(join(folder, 'a.log'), '');
+    },
+  ],
+  [
+    'a folder that was removed',
+    (folder) => {
+      rmSync(folder, { recursive: true });
+    },
+  ],
+  [
+    'a folder that was moved',
+    (folder) => {
+      renameSync(folder, `${folder}.old`);
+    },
+  ],
+];
+
+test.each(AWAY)('%s while it is in use is an error, and is made again', (_, takeAway) => {
+  const folder = join(tempFolder(), 'state');
   const disk = new FolderDisk(folder);
   disk.append('a.log', 'one');
   disk.sync('a.log');
-  rmSync(join(folder, 'a.log'));
+  takeAway(folder);
   disk.append('a.log', 'two');
 
   expect(() => {
     disk.sync('a.log');
-  }).toThrow(`${join(folder, 'a.log')} was removed while it was in use`);
+  }).toThrow(`${join(folder, 'a.log')} was moved or removed while it was in use`);
+  disk.replace('a.log', 'all ');
   disk.append('a.log', 'three');
   disk.sync('a.log');
-  expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe('three');
+  expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe('all three');
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { offenders } from '../../../../test/support/lists.ts';
 import { BATCH_MAX, EventIntake } from '../../src/events/intake.ts';
-import type { EventMessage } from '../../src/events/intake.ts';
+import type { HeldMessage } from '../../src/events/held-messages.ts';
 import { SeenIds } from '../../src/events/seen-ids.ts';
 import { bodyOf } from '../../src/nats/protocol.ts';
 import { FakeDisk } from '../disk/fake-disk.ts';
@@ -21,12 +21,17 @@ const AT = '2026-01-01T00:00:00.000Z';
 
 const eventOf = (id: string, host = 'a') => ({ host, id, kind: 'sel', at: AT });
 
+async function* asStream(
+  messages: AsyncIterable<HeldMessage> | Iterable<HeldMessage>,
+): AsyncGenerator<HeldMessage> {
+  yield* messages;
+}
+
 /** A stream that sends again what was not acknowledged, and a reader's disk; all in one book. */
 class Rig {
   readonly disk = new FakeDisk();
   readonly book: string[] = [];
   readonly errors: string[] = [];
-  readonly end = new AbortController();
   /** Events that the handler rejects. */
   readonly refused = new Set<string>();
   #waiting: string[];
@@ -49,34 +54,38 @@ class Rig {
   }
 
   async readFrom(
-    messages: AsyncIterable<EventMessage> | Iterable<EventMessage>,
+    messages: AsyncIterable<HeldMessage> | Iterable<HeldMessage>,
     max?: number,
   ): Promise<void> {
-    const intake = new EventIntake({
+    await this.intake({}, max).run(asStream(messages));
+  }
+
+  /** `waits`: what the handler of an event waits for. */
+  intake(waits: Readonly<Record<string, Promise<void>>>, max?: number): EventIntake {
+    return new EventIntake({
       prefix: 'ipmi-bt',
       seen: new SeenIds(this.disk, max),
       onEvent: async ({ id }) => {
         this.disk.step();
         if (this.refused.has(id)) throw new Error(`no ${id}`);
+        await waits[id];
         this.book.push(`told ${id}`);
         await Promise.resolve();
       },
       onError: (error) => void this.errors.push((error as Error).message),
     });
-    async function* all(): AsyncGenerator<EventMessage> {
-      yield* messages;
-    }
-    await intake.run(all(), this.end.signal);
   }
 
-  message(id: string, data: object = eventOf(id), subject = 'ipmi-bt-events.a'): EventMessage {
-    const sayer = (what: string, isEnd: boolean) => (): void => {
-      if (this.disk.isDead) return;
-      this.book.push(`${what} ${id}`);
-      if (isEnd) this.#waiting = this.#waiting.filter((one) => one !== id);
-    };
+  message(id: string, data: object = eventOf(id), deliveries = 1): HeldMessage {
+    const sayer =
+      (what: string, isEnd: boolean) =>
+      (delayMs?: unknown): void => {
+        if (this.disk.isDead) return;
+        this.book.push(typeof delayMs === 'number' ? `${what} ${id} ${delayMs}` : `${what} ${id}`);
+        if (isEnd) this.#waiting = this.#waiting.filter((one) => one !== id);
+      };
     const ways = { ack: sayer('ack', true), nak: sayer('nak', false), term: sayer('term', true) };
-    return { subject, data: bodyOf(data), ...ways };
+    return { subject: 'ipmi-bt-events.a', data: bodyOf(data), deliveries, ...ways };
   }
 }
 
@@ -98,7 +107,7 @@ test('an event that comes alone is acknowledged without waiting for the next one
   const rig = new Rig([]);
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  async function* one(): AsyncGenerator<EventMessage> {
+  async function* one(): AsyncGenerator<HeldMessage> {
     yield rig.message('1');
     await ended;
   }
@@ -108,45 +117,6 @@ test('an event that comes alone is acknowledged without waiting for the next one
   expect(rig.book).toEqual(['told 1', 'ack 1']);
   end();
   await reading;
-});
-
-test('it ends when it is told to, though no message ever comes', async () => {
-  const rig = new Rig(THREE);
-  async function* endless(): AsyncGenerator<EventMessage> {
-    yield rig.message('1');
-    await new Promise(() => undefined);
-  }
-  const reading = rig.readFrom(endless());
-  while (!rig.book.includes('ack 1')) await turn();
-  rig.end.abort(new Error('closed'));
-  await reading;
-
-  expect(rig.book).toEqual(['told 1', 'ack 1']);
-});
-
-test('it ends behind the event that is being handled when it is told to', async () => {
-  const rig = new Rig(THREE);
-  const reading = rig.read();
-  while (!rig.book.includes('told 1')) await Promise.resolve();
-  rig.end.abort(new Error('closed'));
-  await reading;
-
-  expect(rig.book).toEqual(['told 1', 'ack 1']);
-});
-
-test('it ends when it is told to while it looks whether another event is there', async () => {
-  const rig = new Rig(THREE);
-  async function* endless(): AsyncGenerator<EventMessage> {
-    yield rig.message('1');
-    // Ahead of the turn after which there is none.
-    setImmediate(() => {
-      rig.end.abort(new Error('closed'));
-    });
-    await new Promise(() => undefined);
-  }
-  await rig.readFrom(endless());
-
-  expect(rig.book).toEqual(['told 1', 'ack 1']);
 });
 
 test('an id that a killed process has written is on the disk before it is acknowledged', async () => {
@@ -187,6 +157,32 @@ test('an event that cannot be handled is asked for again, and holds up no other'
   expect(rig.book.slice(-2)).toEqual(['told 2', 'ack 2']);
 });
 
+test('one that can never be handled is told after a longer time each time', async () => {
+  const rig = new Rig([]);
+  rig.refused.add('1');
+  const deliveries = [1, 2, 3, 9, 10, 2000];
+  await rig.readFrom(deliveries.map((count) => rig.message('1', eventOf('1'), count)));
+
+  const delaysMs = [1000, 2000, 4000, 256_000, 300_000, 300_000];
+  expect(rig.book).toEqual(delaysMs.map((delayMs) => `nak 1 ${delayMs}`));
+});
+
+test('what was handled can be acknowledged while another event takes its time', async () => {
+  const rig = new Rig([]);
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const intake = rig.intake({ '2': ended });
+  const reading = intake.run(asStream(THREE.map((id) => rig.message(id))));
+  while (!rig.book.includes('told 1')) await turn();
+  await turn();
+  expect(rig.book).toEqual(['told 1']);
+  intake.acknowledge();
+  expect(rig.book).toEqual(['told 1', 'ack 1']);
+  end();
+  await reading;
+  expect(rig.book.slice(2)).toEqual(['told 2', 'told 3', 'ack 2', 'ack 3']);
+});
+
 test.each([
   ['of another host', eventOf('1', 'b'), /is not that of its subject/],
   ['whose host is no name', eventOf('1', 'A.b'), /is not written as agents write theirs/],
@@ -212,7 +208,7 @@ test.each([[['append']], [['sync']], [['append', 'replace']], [['sync', 'replace
         well(name, text ?? '');
       };
     }
-    async function* again(): AsyncGenerator<EventMessage> {
+    async function* again(): AsyncGenerator<HeldMessage> {
       yield* THREE.map((id) => rig.message(id));
       await turn();
       isFull.value = false;

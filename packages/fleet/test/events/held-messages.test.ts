@@ -1,0 +1,126 @@
+/** Messages between a server and their handler: kept, given back, and never left in between. */
+
+import { expect, test } from 'vitest';
+
+import { HeldMessages } from '../../src/events/held-messages.ts';
+import type { EventMessage, HeldMessage } from '../../src/events/held-messages.ts';
+
+/** A turn of the event loop. */
+const turn = async (): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** The next message; fails when there is none. */
+async function taken(messages: AsyncIterator<HeldMessage>): Promise<HeldMessage> {
+  const result = await messages.next();
+  if (result.done === true) throw new Error('there is no message');
+  return result.value;
+}
+
+/** Messages that write down what is said of them. */
+class Server {
+  readonly book: string[] = [];
+
+  message(subject: string, deliveryCount = 1): EventMessage {
+    const said = (what: string) => (detail?: string | number) => {
+      this.book.push([what, subject, detail].filter((one) => one !== undefined).join(' '));
+    };
+    const info = { deliveryCount } as EventMessage['info'];
+    const ways = { ack: said('ack'), nak: said('nak'), term: said('term') };
+    return { subject, data: new Uint8Array(), info, ...ways, working: said('working') };
+  }
+
+  /** A queue with room for two. */
+  held(...subjects: readonly string[]): HeldMessages {
+    const held = new HeldMessages(2);
+    for (const subject of subjects) held.push(this.message(subject));
+    return held;
+  }
+}
+
+test('messages come in turn, as soon as they are there, with the count of their deliveries', async () => {
+  const server = new Server();
+  const held = server.held();
+  const iterator = held[Symbol.asyncIterator]();
+  const first = iterator.next();
+  held.push(server.message('a'));
+  held.push(server.message('b', 7));
+
+  expect((await first).value).toMatchObject({ subject: 'a', deliveries: 1 });
+  expect((await iterator.next()).value).toMatchObject({ subject: 'b', deliveries: 7 });
+});
+
+test.each(['ack', 'nak', 'term'] as const)(
+  'a message is told to be worked on until %s, whether it waits or not',
+  async (answer) => {
+    const server = new Server();
+    const held = server.held('a', 'b');
+    const message = await taken(held[Symbol.asyncIterator]());
+    held.renew();
+    expect(server.book).toEqual(['working a', 'working b']);
+    message[answer]();
+    held.renew();
+
+    expect(server.book.slice(2)).toEqual([`${answer} a`, 'working b']);
+  },
+);
+
+test('the delay of a message and the reason of another come to the server', async () => {
+  const server = new Server();
+  const iterator = server.held('a', 'b')[Symbol.asyncIterator]();
+  (await taken(iterator)).nak(5);
+  (await taken(iterator)).term('no event');
+
+  expect(server.book).toEqual(['nak a 5', 'term b no event']);
+});
+
+test('at the end, what was not begun is kept until it is given back', async () => {
+  const server = new Server();
+  const held = server.held('a', 'b');
+  const iterator = held[Symbol.asyncIterator]();
+  const first = await taken(iterator);
+  held.end();
+  expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  held.push(server.message('c'));
+  held.renew();
+  expect(server.book).toEqual(['working a', 'working b', 'working c']);
+  held.giveBack();
+  held.giveBack();
+  held.renew();
+  first.ack();
+
+  expect(server.book.slice(3)).toEqual(['nak b', 'nak c', 'working a', 'ack a']);
+});
+
+test('the end is told to one that waits for a message', async () => {
+  const held = new Server().held();
+  const next = held[Symbol.asyncIterator]().next();
+  await turn();
+  held.end();
+
+  expect(await next).toEqual({ done: true, value: undefined });
+});
+
+test('there is room while fewer wait than are wanted, and at the end', async () => {
+  const server = new Server();
+  const held = server.held('a');
+  const told: string[] = [];
+  const wait = async (what: string): Promise<void> => {
+    await held.room();
+    told.push(what);
+  };
+  await wait('one waits');
+  held.push(server.message('b'));
+  const second = wait('one was taken');
+  await turn();
+  expect(told).toEqual(['one waits']);
+  await held[Symbol.asyncIterator]().next();
+  held.push(server.message('c'));
+  held.push(server.message('d'));
+  await turn();
+  expect(told).toEqual(['one waits']);
+  held.end();
+  await second;
+
+  expect(told).toEqual(['one waits', 'one was taken']);
+});
