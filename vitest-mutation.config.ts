@@ -44,7 +44,8 @@ export default defineConfig({
     env: { IPMI_BT_LIVES: '50' },
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
-    setupFiles: ['test/support/strict.ts'],
+    // Devices that a broken driver left open are not those of the next file.
+    setupFiles: ['test/support/fresh-modules.ts', 'test/support/strict.ts'],
     testTimeout: 30_000,
     isolate: false,
     runner: './test/support/one-mutant-runner.ts',

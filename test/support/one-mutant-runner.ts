@@ -5,7 +5,8 @@
  * its tests; and it would add up its counts once more for each file.
  *
  * And it ends most endless loops long before Stryker would: what runs on a virtual clock takes an
- * event-loop turn a step, and no test takes nearly as many as are granted here.
+ * event-loop turn a step, and no test takes nearly as many as are granted here; and a loop without
+ * turns passes the place of its mutant again and again.
  */
 
 import { basename } from 'node:path';
@@ -28,10 +29,18 @@ type Hits = Record<string, number>;
 /** What the instrumented code and Stryker's own setup file share. */
 interface Stryker {
   currentTestId?: string | undefined;
+  hitCount?: number;
+  hitLimit?: number;
   mutantCoverage?: { readonly static: Hits; readonly perTest: Record<string, Hits> };
 }
 
 const stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ ??= {});
+
+/**
+ * Stryker grants a mutant's place a hundred times the passes of all tests together; here one test
+ * has twice as many as all of them.
+ */
+const LESS_HITS = 50;
 
 const turns = { left: Infinity };
 
@@ -44,6 +53,7 @@ globalThis.setImmediate = Object.assign((...args: Parameters<typeof setImmediate
 
 class OneMutantRunner extends TestRunner {
   #isOver = false;
+  #hitLimit: number | undefined;
 
   override cancel(reason: Parameters<TestRunner['cancel']>[0]): void {
     this.#isOver = true;
@@ -57,6 +67,7 @@ class OneMutantRunner extends TestRunner {
   override onBeforeTryTask(test: RunnerTestCase): void {
     super.onBeforeTryTask(test);
     turns.left = LONG[basename(test.file.filepath)] ?? TURNS_MAX;
+    this.#limitHits();
   }
 
   override onAfterTryTask(test: RunnerTestCase): void {
@@ -76,6 +87,14 @@ class OneMutantRunner extends TestRunner {
   override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
     await super.onAfterRunSuite(suite);
     if ('filepath' in suite) this.#handOver(suite);
+  }
+
+  /** Each file has its limit set anew. */
+  #limitHits(): void {
+    stryker.hitCount = 0;
+    if (stryker.hitLimit === undefined || stryker.hitLimit === this.#hitLimit) return;
+    this.#hitLimit = stryker.hitLimit / LESS_HITS;
+    stryker.hitLimit = this.#hitLimit;
   }
 
   #handOver({ meta }: RunnerTestSuite): void {

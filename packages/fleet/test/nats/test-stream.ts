@@ -22,7 +22,7 @@ export async function testStream(admin: NatsConnection) {
     make,
     destroy: async () => await streams.delete(STREAM),
     consumer: async (durable: string) => await consumers.info(STREAM, durable),
-    /** The server may fail to remove a file that it writes now, and has forgotten it all the same. */
+    /** The server may fail to remove a file that it writes now, and has forgotten it. */
     forget: async (durable: string): Promise<void> => {
       await consumers.delete(STREAM, durable).catch(() => undefined);
     },
