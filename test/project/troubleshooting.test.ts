@@ -74,8 +74,8 @@ test('every message of the log is there, and no other', () => {
 });
 
 test.each([
-  ['agent', ['agent', 'nats']],
-  ['exporter', ['exporter']],
+  ['agent', ['agent', 'nats', 'interface']],
+  ['exporter', ['exporter', 'interface', 'web']],
 ])('every message of ipmi-bt-%s is there, and no other', (name, folders) => {
   const calls = folders.flatMap((folder) => logCalls(`packages/fleet/src/${folder}`));
   const messages = calls.map(({ message }) => message);

@@ -50,14 +50,14 @@ export class StandardStreams implements OptionsOutput {
   }
 }
 
-/** Resolves at the first of the signals. */
+/** Resolves at the first of the signals. Whatever is still waited for, the next one ends it. */
 export async function untilSignal(signals: readonly NodeJS.Signals[]): Promise<void> {
   await new Promise<void>((resolve) => {
-    for (const signal of signals) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
+    const end = (): void => {
+      for (const signal of signals) process.off(signal, end);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, end);
   });
 }
 

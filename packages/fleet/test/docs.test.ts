@@ -60,7 +60,8 @@ test('every option of the page is in its section, and every message of its log',
   const print = (text: string): string => (help += text);
   expect(() => readToolOptions(['serve', '--help'], '', { out: print, err: print })).toThrow();
   const options = [...help.matchAll(/^ {2}(--[\w.-]+)/gm)].map(([, name = '']) => name);
-  const source = readFileSync(resolve(FLEET, 'src/page/program.ts'), 'utf8');
+  const files = ['page/program.ts', 'nats/states.ts'];
+  const source = files.map((file) => readFileSync(resolve(FLEET, 'src', file), 'utf8')).join('');
   const logged = [...source.matchAll(/log\.(?:info|warn|error)\([^']*'([^']+)'\)/g)];
 
   expect(options.length).toBeGreaterThan(10);

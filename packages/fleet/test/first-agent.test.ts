@@ -62,7 +62,12 @@ function cloneOf(port: number) {
   const save = (name: string, text: string): void => {
     writeFileSync(join(folder, name), own(text));
   };
-  return { run, begin, save };
+  /** The files that git would show as new. */
+  const untracked = (): string => {
+    run(`git init -q . && cp ${join(ROOT, '.gitignore')} .`);
+    return run('git -c core.excludesFile=/dev/null status --porcelain --untracked-files=all');
+  };
+  return { run, begin, save, untracked };
 }
 
 async function until(said: () => string, pattern: RegExp, times = 1): Promise<void> {
@@ -78,7 +83,7 @@ test('keys, the stream and a first agent, from the first line to the page', asyn
   const [keys = '', certificate = '', server = '', stream = '', agents = ''] = steps;
   const [info = '', events = '', page = ''] = steps.slice(5);
   const [port, pagePort] = [await freePort(), await freePort()];
-  const { run, begin, save } = cloneOf(port);
+  const { run, begin, save, untracked } = cloneOf(port);
 
   run(keys);
   run(certificate);
@@ -103,6 +108,7 @@ test('keys, the stream and a first agent, from the first line to the page', asyn
     });
   });
 
+  expect(untracked().trim().split('\n').sort()).toEqual(['?? .gitignore', '?? packages']);
   expect(steps).toHaveLength(8);
   expect(identities.match(/^node[12]: deviceId.firmwareRevision: 2\.35$/gm)).toHaveLength(2);
   expect(shown).toMatch(/^event: snapshot\n/);

@@ -3,10 +3,11 @@
 import { systemClock } from 'ipmi-bt';
 
 import { wallMs } from '../clock.ts';
-import { EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
+import { EXIT_CANNOT_CREATE, EXIT_CONFIG, EXIT_TRY_LATER } from '../exit-codes.ts';
 import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
-import { NatsOptionsError } from '../nats/connection.ts';
+import { NatsConnectError } from '../nats/connection.ts';
+import { NatsOptionsError } from '../nats/secrets.ts';
 import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
 import { readAgentOptions } from './options.ts';
 import { openBmc, runAgent } from './program.ts';
@@ -23,10 +24,13 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     const options = readAgentOptions(args, version, streams);
     const log = openLog(options.logLevel);
+    const ended = untilSignal(SIGNALS);
     await runAgent(options, {
       ...{ version, clock: systemClock, log, wallMs, random: Math.random },
-      ...{ openBmc, onReload, untilEnd: () => untilSignal(SIGNALS) },
+      ...{ openBmc, onReload, ended },
     });
+    // A connection that was being made when the signal came would go on.
+    process.exit(0);
   } catch (error) {
     const exitCode = exitCodeOfAgent(error);
     tellError('ipmi-bt-agent', error, exitCode);
@@ -36,6 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function exitCodeOfAgent(error: unknown): number {
   if (error instanceof NatsOptionsError) return EXIT_CONFIG;
+  if (error instanceof NatsConnectError) return EXIT_TRY_LATER;
   return error instanceof StateError ? EXIT_CANNOT_CREATE : exitCodeOf(error);
 }
 

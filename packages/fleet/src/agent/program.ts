@@ -12,9 +12,12 @@ import type { NatsConnection } from '@nats-io/transport-node';
 
 import { mayPass } from '../interface/failure.ts';
 import type { InterfaceOptions } from '../interface/options.ts';
+import { tellSim } from '../interface/tell-sim.ts';
 import { Reopening } from '../interface/reopening.ts';
+import { checkNats } from '../nats/connection.ts';
 import { connectInTheEnd } from '../nats/first-connection.ts';
-import { tellStates } from '../nats/states.ts';
+import { isRefusal } from '../nats/permissions.ts';
+import { closedError, tellStates } from '../nats/states.ts';
 import { eventSubject, inboxOf } from '../nats/subjects.ts';
 import { Agent } from './agent.ts';
 import type { AgentParts } from './agent.ts';
@@ -42,8 +45,8 @@ export interface AgentRunParts {
   readonly openBmc: (options: InterfaceOptions) => Promise<Device>;
   /** Told what reads the policy again. */
   readonly onReload: (reload: () => void) => void;
-  /** Resolves when the program is to end. */
-  readonly untilEnd: () => Promise<void>;
+  /** Resolves when the program is to end, at any time. */
+  readonly ended: Promise<void>;
 }
 
 /** Longest page; the rest of a message needs so much room besides. */
@@ -57,8 +60,11 @@ const ACKNOWLEDGE_MS = 10_000;
 export async function runAgent(options: AgentOptions, parts: AgentRunParts): Promise<void> {
   const { log, clock } = parts;
   const policy = policyOf(options, parts);
+  await checkNats({ ...options, ...namesOf(options) });
+  tellSim(options, log);
   const onError = (error: unknown): void => {
-    log.warn({ error: String(error) }, 'trouble');
+    // The server's own word of it is told, with the subject and what to do.
+    if (!isRefusal(error)) log.warn({ error: String(error) }, 'trouble');
   };
   const state = openState(options.stateFolder, { clock, onError });
   const way = new Reopening<Device>({
@@ -105,36 +111,60 @@ function policyOf({ policyFile }: AgentOptions, { log, onReload }: AgentRunParts
 /** The event log is read from the start on, and told and answered when there is a connection. */
 async function run(options: AgentOptions, parts: AgentRunParts, means: Means): Promise<void> {
   const { log, clock, wallMs, random } = parts;
-  const { host, prefix } = options;
+  const { host } = options;
   const { way, onError, state } = means;
   const { spool } = state;
   const requester = deviceOf(way);
-  const polling = new AbortController();
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort(new Error('closed'));
+  };
+  void parts.ended.then(end);
+  const { signal } = ending;
   const source = new SelSource({ host, requester, spool, clock, wallMs, onError });
-  if (!options.withoutEvents) void source.run(polling.signal);
+  if (!options.withoutEvents) void source.run(signal);
   try {
     log.info({ servers: options.servers }, 'connecting, until a server is there');
-    const connection = await connectInTheEnd(
+    const onRefused = (error: Error): void => {
+      log.warn({ error: String(error) }, 'not connected');
+    };
+    const connecting = connectInTheEnd(
       { ...options, ...namesOf(options) },
-      { clock, random, onRefused: (error) => log.warn({ error: String(error) }, 'not connected') },
+      { clock, random, onRefused, signal },
     );
+    const connection = await connecting.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (connection === undefined) return;
     log.info({ host, server: connection.getServer() }, 'connected');
-    void tellStates(connection, log);
-    const agent = new Agent(agentParts(options, parts, { ...means, connection }));
-    const publish = publisherOf(connection, eventSubject(prefix, host));
-    const publisher = options.withoutEvents
-      ? undefined
-      : new Publisher({ spool, clock, publish, random, onError });
-    await parts.untilEnd();
-    polling.abort(new Error('closed'));
-    await agent.close();
-    await publisher?.close();
-    // Without a server there is nothing to drain into, and the library would go on trying.
-    await connection.drain().catch(onError);
-    await connection.close();
+    await answer(options, parts, { ...means, connection });
   } finally {
-    polling.abort(new Error('closed'));
+    end();
   }
+}
+
+/** Answers and publishes until the end, or until the connection is closed for good. */
+async function answer(
+  options: AgentOptions,
+  parts: AgentRunParts,
+  means: Means & Pick<AgentParts, 'connection'>,
+): Promise<void> {
+  const { clock, random, log, ended } = parts;
+  const { connection, onError, state } = means;
+  const agent = new Agent(agentParts(options, parts, means));
+  const publish = publisherOf(connection, eventSubject(options.prefix, options.host));
+  const publisher = options.withoutEvents
+    ? undefined
+    : new Publisher({ spool: state.spool, clock, publish, random, onError });
+  await Promise.race([ended, tellStates(connection, log)]);
+  // As when its key cannot be read any more: no request would come to it.
+  const lost = connection.isClosed() ? await closedError(connection) : undefined;
+  await agent.close();
+  await publisher?.close();
+  if (lost !== undefined) throw lost;
+  // Without a server there is nothing to drain into, and the library would go on trying.
+  await connection.drain().catch(onError);
+  await connection.close();
 }
 
 function agentParts(
@@ -148,7 +178,7 @@ function agentParts(
     ...{ connection, host, prefix, clock, wallMs, policy, device: deviceOf(way) },
     // Apart from the agent's own troubles, which no request must displace from the log.
     onError: (error) => {
-      log.warn({ error: String(error) }, 'request failed');
+      if (!isRefusal(error)) log.warn({ error: String(error) }, 'request failed');
     },
     pages: new Pages(clock, pageBytesOf(connection)),
     smoke: smokeRunner(interfaceArgs(options)),

@@ -2,10 +2,11 @@
 
 import { systemClock } from 'ipmi-bt';
 
-import { EXIT_CONFIG } from '../exit-codes.ts';
+import { EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
 import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
 import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
+import { ListenError } from '../web/listen.ts';
 import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
 import { runExporter } from './program.ts';
@@ -25,8 +26,13 @@ export async function main(args: readonly string[]): Promise<void> {
       untilEnd: () => untilSignal(SIGNALS),
     });
   } catch (error) {
-    const exitCode = error instanceof WebConfigError ? EXIT_CONFIG : exitCodeOf(error);
+    const exitCode = exitCodeOfExporter(error);
     tellError('ipmi-bt-exporter', error, exitCode);
     process.exitCode = exitCode === 0 ? await streams.exitCode(exitCode) : exitCode;
   }
+}
+
+function exitCodeOfExporter(error: unknown): number {
+  if (error instanceof WebConfigError) return EXIT_CONFIG;
+  return error instanceof ListenError ? EXIT_CANNOT_CREATE : exitCodeOf(error);
 }

@@ -10,6 +10,7 @@ import { mayPass } from '../interface/failure.ts';
 import type { ExporterOptions } from './options.ts';
 import { Reopening } from '../interface/reopening.ts';
 import type { Opened } from '../interface/reopening.ts';
+import { tellSim } from '../interface/tell-sim.ts';
 import { budgetMsOf } from './scrape-timeout.ts';
 import { ExporterServer } from './server.ts';
 import { writeTextfile } from './textfile.ts';
@@ -34,6 +35,7 @@ export async function runExporter(options: ExporterOptions, parts: ProgramParts)
       log.error({ error: String(error) }, 'web configuration not taken');
     },
   });
+  tellSim(options, log);
   const way = new Reopening({
     open: () => openBmc(options),
     onChange: (device) => {

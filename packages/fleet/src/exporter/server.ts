@@ -29,6 +29,7 @@ export class ExporterServer {
     this.#parts = parts;
     this.#server = new WebServer({
       ...{ web, onError, route: (asked) => this.#route(asked) },
+      listenOption: '--web.listen-address',
       failed: 'the scrape failed; see the log of the exporter\n',
     });
   }

@@ -12,9 +12,11 @@ import { connectFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { HostsError, nodeset, readHosts } from '../fleet/host-names.ts';
 import { RunStateError } from '../fleet/run-state.ts';
-import { NatsConnectError, NatsOptionsError, connectNats } from '../nats/connection.ts';
+import { NatsConnectError, checkNats, connectNats } from '../nats/connection.ts';
 import { natsOptions } from '../nats/options.ts';
+import { NatsOptionsError } from '../nats/secrets.ts';
 import { StandardStreams, programVersion, tellError } from '../process.ts';
+import { ListenError } from '../web/listen.ts';
 import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
 import type { ToolOptions } from './options.ts';
@@ -26,10 +28,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const MS_PER_S = 1000;
 
-/** Calls of the system by which the state is written, and the port of a page is had. */
+/** Calls of the system by which the state is written. */
 const OF_A_FILE: ReadonlySet<string> = new Set([
   ...['open', 'write', 'fsync', 'close', 'chmod', 'chown', 'rename', 'lstat', 'stat'],
-  'listen',
 ]);
 
 /** Runs the program, and sets the exit code of the process. */
@@ -40,15 +41,15 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     // It waits for data of a pipe, during which a signal ends the process as it does any other.
     const chosen = readOptions(args, version, streams);
-    ending = untilSignal();
-    if (chosen.kind === 'serve') {
-      await serve(chosen.options, ending.signal, version);
-      return;
+    ending = chosen.kind === 'serve' ? asService(untilSignal()) : untilSignal();
+    const { signal } = ending;
+    if (chosen.kind === 'serve') await serve(chosen.options, signal, version);
+    else {
+      const { stderr } = process;
+      const { out } = streams;
+      const code = await runFleet(chosen.options, { connect, nodeset, stderr, signal, out });
+      process.exitCode = ending.exit() ?? (await streams.exitCode(code));
     }
-    const code = await runFleet(chosen.options, {
-      ...{ connect, nodeset, stderr: process.stderr, signal: ending.signal, out: streams.out },
-    });
-    process.exitCode = ending.exit() ?? (await streams.exitCode(code));
   } catch (error) {
     const exitCode = exitCodeOf(error);
     if (ending.exit() === undefined) tellError('ipmi-bt-fleet', error, exitCode);
@@ -64,6 +65,11 @@ export async function main(args: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
+/** A signal is the end that a service has, and no failure. */
+function asService(ending: Ending): Ending {
+  return { ...ending, exit: () => (ending.exit() === undefined ? undefined : 0) };
+}
+
 async function connect(options: ToolOptions): Promise<Fleet> {
   const { user, prefix } = options;
   return await connectFleet({ ...natsOptions(options), name: 'ipmi-bt-fleet', user, prefix });
@@ -72,7 +78,9 @@ async function connect(options: ToolOptions): Promise<Fleet> {
 /** A service: a signal ends it with 0. All of it is loaded when it is asked for. */
 async function serve(options: ServeOptions, signal: AbortSignal, version: string): Promise<void> {
   const { hosts, discoverS, intervalS, timeoutS, smokeIntervalS, logLevel } = options;
-  const named = hosts === undefined ? undefined : await readHosts(hosts, nodeset);
+  const named = hosts === undefined ? undefined : await readHosts(hosts, nodeset, signal);
+  const nats = { ...natsOptions(options), name: 'ipmi-bt-fleet serve' };
+  await checkNats(nats);
   const [{ runPage }, { openLog }] = await Promise.all([
     import('../page/program.ts'),
     import('../log.ts'),
@@ -84,8 +92,7 @@ async function serve(options: ServeOptions, signal: AbortSignal, version: string
   };
   await runPage(page, {
     ...{ version, clock: systemClock, wallMs, log: openLog(logLevel), signal },
-    connect: (inboxPrefix) =>
-      connectNats({ ...natsOptions(options), name: 'ipmi-bt-fleet serve', inboxPrefix }),
+    connect: (inboxPrefix) => connectNats({ ...nats, inboxPrefix }),
   });
 }
 
@@ -129,6 +136,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof RunStateError) return EXIT_USAGE;
   if (error instanceof NatsOptionsError || error instanceof WebConfigError) return EXIT_CONFIG;
   if (error instanceof NatsConnectError) return EXIT_TRY_LATER;
+  if (error instanceof ListenError) return EXIT_CANNOT_CREATE;
   const { syscall = '', name } = error as NodeJS.ErrnoException;
   if (OF_A_FILE.has(syscall)) return EXIT_CANNOT_CREATE;
   // The library of NATS has classes of its own for each reason.

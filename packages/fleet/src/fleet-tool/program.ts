@@ -10,6 +10,7 @@ import type { Nodeset } from '../fleet/host-names.ts';
 import { openRunState } from '../fleet/run-state.ts';
 import type { RunState } from '../fleet/run-state.ts';
 import type { Question } from '../fleet/transport.ts';
+import { orAborted } from '../or-aborted.ts';
 import { isChanging } from './changing.ts';
 import type { ToolOptions } from './options.ts';
 import { gatherPrinter, jsonPrinter, linePrinter } from './printer.ts';
@@ -36,7 +37,9 @@ const ALL_PERCENT = 100;
 /** Runs, and returns the exit code. Rejects with the error that makes it impossible. */
 export async function runFleet(options: ToolOptions, parts: ProgramParts): Promise<number> {
   const named =
-    options.hosts === undefined ? undefined : await readHosts(options.hosts, parts.nodeset);
+    options.hosts === undefined
+      ? undefined
+      : await readHosts(options.hosts, parts.nodeset, parts.signal);
   const fleet = await connected(options, parts);
   try {
     const hosts = options.all ? await allHosts(fleet, options, parts.signal) : named;
@@ -48,21 +51,9 @@ export async function runFleet(options: ToolOptions, parts: ProgramParts): Promi
 
 /** The fleet, unless the program is to end before there is one. */
 async function connected(options: ToolOptions, { connect, signal }: ProgramParts): Promise<Fleet> {
-  const connecting = connect(options);
-  return await new Promise<Fleet>((resolve, reject) => {
-    const abort = (): void => {
-      reject(new Error('ended by a signal while it connected: nothing was sent'));
-      connecting.then(
-        async (fleet) => await fleet.close(),
-        () => undefined,
-      );
-    };
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    const forget = (): void => {
-      signal.removeEventListener('abort', abort);
-    };
-    connecting.then(resolve, reject).finally(forget).catch(forget);
+  return await orAborted(connect(options), signal, {
+    reason: 'ended by a signal while it connected: nothing was sent',
+    onLate: (fleet) => fleet.close(),
   });
 }
 

@@ -93,18 +93,22 @@ export class Fleet {
 
   /**
    * The hosts that answer within the time, or until the signal, in their natural order. Rejects
-   * with a `HostsError` where more names were told than a run can have: the hosts are not all.
+   * with a `HostsError` where more names were told than a run can have, which are not all, and
+   * where there is none because the server does not let this user look for them.
    */
   async hosts(withinMs: number, signal?: RequestSignal): Promise<readonly string[]> {
-    const { hosts, isCut } = await this.discover(withinMs, signal);
+    const { hosts, isCut, refusal } = await this.discover(withinMs, signal);
+    if (hosts.length === 0 && refusal !== undefined) {
+      throw new HostsError(`no agent can be found: ${refusal}`, true);
+    }
     if (!isCut) return hosts;
     throw new HostsError(`${TOO_MANY_NAMES}: name the hosts (--hosts)`);
   }
 
   /** The same, where some of the hosts are better than none. */
   async discover(withinMs: number, signal?: RequestSignal): Promise<Discovered> {
-    const { hosts, isCut } = await this.#transport.discover(withinMs, signal);
-    return { hosts: [...new Set(hosts)].sort(byName), isCut };
+    const { hosts, ...rest } = await this.#transport.discover(withinMs, signal);
+    return { ...rest, hosts: [...new Set(hosts)].sort(byName) };
   }
 
   /** Asks many hosts the same; resolves when each has its result. Never rejects for a host. */

@@ -4,11 +4,12 @@
  */
 
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { ALL_HOSTS, HOST_CHARS_MAX, hostToken } from '../nats/subjects.ts';
 import { byName } from './coalesce.ts';
+import { textOfFile } from './hosts-file.ts';
+import { namesAtMost } from './range-size.ts';
 
 /** A choice of hosts that is wrong, or that cannot be understood on this machine. */
 export class HostsError extends Error {
@@ -27,24 +28,30 @@ export const HOSTS_MAX = 100_000;
 
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
 
-/** A set that is too large to be expanded ends `nodeset` by one of these. */
-const NODESET_MS_MAX = 30_000;
-const NODESET_BYTES_MAX = HOSTS_MAX * (HOST_CHARS_MAX + 1);
+/** All hosts of a run in lines, as `nodeset` prints them, and as a file may have them. */
+const LINES_BYTES_MAX = HOSTS_MAX * (HOST_CHARS_MAX + 1);
 
-/** Ranges that an error shows; a file may have many more. */
+/** A group of the site's own, whose size nothing bounds, ends `nodeset` by this or by its lines. */
+const NODESET_MS_MAX = 30_000;
+
+/** Names that an error shows; a file may have many more. */
 const SHOWN_CHARS_MAX = 200;
 
 const run = promisify(execFile);
 
 /** Runs `nodeset` with arguments and standard input, and returns what it prints. */
-export type Nodeset = (args: readonly string[], input: string) => Promise<string>;
+export type Nodeset = (
+  args: readonly string[],
+  input: string,
+  signal?: AbortSignal,
+) => Promise<string>;
 
 /**
  * Runs the program of Debian's package clustershell. Names go through its standard input: Linux
  * passes no argument of more than 128 KiB, and all users see those in the list of processes.
  */
-export const nodeset: Nodeset = async (args, input) => {
-  const limits = { timeout: NODESET_MS_MAX, maxBuffer: NODESET_BYTES_MAX };
+export const nodeset: Nodeset = async (args, input, signal) => {
+  const limits = { timeout: NODESET_MS_MAX, maxBuffer: LINES_BYTES_MAX, signal };
   const running = run('nodeset', [...args, '-'], limits);
   const { stdin } = running.child;
   // A program that ends before it has read everything says why by its exit code.
@@ -53,13 +60,33 @@ export const nodeset: Nodeset = async (args, input) => {
   return (await running).stdout;
 };
 
-/** Returns the hosts of `a,b`, `@FILE` or `uv[001-400]`, each once, in their natural order. */
-export async function readHosts(text: string, program: Nodeset = nodeset) {
-  const names = await namesIn(text, program);
+/** The choice of hosts, and what ends its reading. */
+interface Choice {
+  readonly text: string;
+  readonly program: Nodeset;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Returns the hosts of `a,b`, `@FILE` or `uv[001-400]`, each once, in their natural order. Rejects
+ * when the signal aborts: a pipe or `nodeset` may take its time.
+ */
+export async function readHosts(text: string, program: Nodeset = nodeset, signal?: AbortSignal) {
+  const names = await namesIn({ text, program, signal });
   for (const name of names) checkHostName(name);
-  if (names.length === 0) throw new HostsError(`${text} names no host`);
-  if (names.length > HOSTS_MAX) throw new HostsError(`more than ${HOSTS_MAX} hosts`);
+  if (names.length === 0) {
+    const remedy =
+      'give names (a,b), a file with a name in each line (@FILE), or a range (uv[1-9])';
+    throw new HostsError(`--hosts ${JSON.stringify(shownOf([text]))} names no host: ${remedy}`);
+  }
+  checkCount(names.length, [text]);
   return oneOfEach(names).sort(byName);
+}
+
+function checkCount(count: number, words: readonly string[]): void {
+  if (count <= HOSTS_MAX) return;
+  const [named, most] = [count, HOSTS_MAX].map((number) => number.toLocaleString('en'));
+  throw new HostsError(`${shownOf(words)} names ${named} hosts: a run has ${most} at most`);
 }
 
 /** Names of the same agent differ in letters of the other case, or in dots. */
@@ -75,33 +102,40 @@ export function checkHostName(name: string): void {
   throw new HostsError(`${JSON.stringify(name.slice(0, HOST_CHARS_MAX))} is no name of a host`);
 }
 
-async function namesIn(text: string, program: Nodeset): Promise<readonly string[]> {
-  if (!text.startsWith('@')) return await expanded([text], program);
-  const path = text.slice(1);
+async function namesIn(choice: Choice): Promise<readonly string[]> {
+  const { text, signal } = choice;
+  if (!text.startsWith('@')) return await expanded([text], choice);
+  const lines = (await textOf(text.slice(1), signal)).split('\n');
+  return await expanded(
+    lines.map((line) => line.replace(/#.*/, '').trim()),
+    choice,
+  );
+}
+
+async function textOf(path: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    const lines = (await readFile(path, 'utf8')).split('\n');
-    return await expanded(
-      lines.map((line) => line.replace(/#.*/, '').trim()),
-      program,
-    );
+    return await textOfFile(path, LINES_BYTES_MAX, signal);
   } catch (error) {
-    if (error instanceof HostsError) throw error;
     throw new HostsError(`the file of hosts cannot be read: ${(error as Error).message}`);
   }
 }
 
 /** Ranges go through the program, all at once; plain names need none. */
-async function expanded(lines: readonly string[], program: Nodeset): Promise<readonly string[]> {
+async function expanded(lines: readonly string[], choice: Choice): Promise<readonly string[]> {
   const words = lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== '');
   const ranges = words.filter((word) => word.includes('['));
   const plain = words.filter((word) => !word.includes('['));
   const names = plain.flatMap((word) => word.split(',')).filter((name) => name !== '');
-  return ranges.length === 0 ? names : [...names, ...(await expand(ranges, program))];
+  return ranges.length === 0 ? names : [...names, ...(await expand(ranges, choice))];
 }
 
-async function expand(ranges: readonly string[], program: Nodeset): Promise<readonly string[]> {
+async function expand(ranges: readonly string[], { program, signal }: Choice) {
+  checkCount(
+    ranges.reduce((sum, range) => sum + namesAtMost(range), 0),
+    ranges,
+  );
   try {
-    const text = await program(['-e', '-S', '\n'], linesOf(ranges));
+    const text = await program(['-e', '-S', '\n'], linesOf(ranges), signal);
     return text.split('\n').filter((name) => name !== '');
   } catch (error) {
     throw expansionError(shownOf(ranges), error as NodeJS.ErrnoException & { stderr?: string });
@@ -120,11 +154,12 @@ function expansionError(
   return new HostsError(`nodeset does not expand ${ranges}: ${reason}`);
 }
 
-/** The ranges as an error names them. */
-function shownOf(ranges: readonly string[]): string {
-  const text = ranges.join(' ');
+/** Words as an error names them. */
+function shownOf(words: readonly string[]): string {
+  const text = words.join(' ');
   if (text.length <= SHOWN_CHARS_MAX) return text;
-  return `${text.slice(0, SHOWN_CHARS_MAX)}… (${ranges.length} words)`;
+  const count = words.length === 1 ? '' : ` (${words.length} words)`;
+  return `${text.slice(0, SHOWN_CHARS_MAX)}…${count}`;
 }
 
 /** Folds names by `nodeset -f`; where that is not possible, the names with commas between them. */

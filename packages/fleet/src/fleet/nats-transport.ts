@@ -18,6 +18,8 @@ import {
   parseReadAnswer,
 } from '../nats/protocol.ts';
 import type { FleetErrorCode, ReadAnswer } from '../nats/protocol.ts';
+import { isRefusal, refusalText } from '../nats/permissions.ts';
+import type { Violation } from '../nats/permissions.ts';
 import { checkToken, hostToken, inboxOf, requestSubject } from '../nats/subjects.ts';
 import type { Endpoint } from '../nats/subjects.ts';
 import { HOSTS_MAX } from './host-names.ts';
@@ -91,6 +93,8 @@ export class NatsTransport implements Transport {
   /** Hosts of which the server has shown that an agent listens. */
   readonly #vouched = new Set<string>();
   #isConnected = true;
+  /** The first refusal by the server. */
+  #refusal: string | undefined;
 
   constructor(parts: NatsTransportParts) {
     this.#parts = parts;
@@ -144,7 +148,8 @@ export class NatsTransport implements Transport {
     await sleep(clock, withinMs, signal).catch(() => undefined);
     subscription.unsubscribe();
     await this.#believe(probes, signal);
-    return { hosts: [...probes.keys()].filter((host) => this.#vouched.has(host)), isCut };
+    const hosts = [...probes.keys()].filter((host) => this.#vouched.has(host));
+    return { hosts, isCut, refusal: this.#refusal };
   }
 
   #probe(host: string): Probe {
@@ -262,20 +267,20 @@ export class NatsTransport implements Transport {
   }
 
   #onError(error: Error): void {
-    const { operation, subject } = error as Partial<{ operation: string; subject: string }>;
-    if (operation !== 'publish' || subject === undefined) return;
+    if (!isRefusal(error)) return;
+    const told = refusalText(error);
+    this.#refusal ??= told;
+    const { operation, subject } = error as Violation;
+    if (operation !== 'publish') return;
     for (const asked of [...this.#asked.values()]) {
-      if (asked.subject === subject)
-        asked.listener(denied('NATS gives this user no permission for it'));
+      if (asked.subject === subject) asked.listener(denied(told));
     }
   }
 
   /** Without the inbox no answer comes, and the commands may have been executed. */
   #onNoInbox(error: Error): void {
-    const failure = {
-      ...denied(`NATS: no answers: ${error.message}; is the user's name right (--user)?`),
-      outcome: 'unknown',
-    } as const;
+    const told = isRefusal(error) ? refusalText(error) : `NATS: no answers: ${error.message}`;
+    const failure = { ...denied(told), outcome: 'unknown' } as const;
     for (const asked of [...this.#asked.values()]) asked.listener(failure);
   }
 }

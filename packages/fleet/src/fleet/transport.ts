@@ -49,6 +49,8 @@ export interface Discovered {
   readonly hosts: readonly string[];
   /** True: more names were told than a run can have, and the rest was left out. */
   readonly isCut: boolean;
+  /** The reason why the server let this user look for none. */
+  readonly refusal?: string | undefined;
 }
 
 /** Carries questions to hosts. It keeps no time: the asking side decides how long to wait. */

@@ -7,7 +7,7 @@ import { EXIT_BUG, EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
 import { EXIT_TRY_LATER, EXIT_USAGE, LASTING } from '../exit-codes.ts';
 
 /** Errors of the system of which another start, or another file, is the remedy. */
-const OF_THE_SYSTEM: ReadonlySet<string> = new Set(['listen', 'open', 'rename', 'write', 'bind']);
+const OF_THE_SYSTEM: ReadonlySet<string> = new Set(['open', 'rename', 'write']);
 
 /** True for an error of opening with which the program goes on, and tries again. */
 export function mayPass(error: unknown): boolean {

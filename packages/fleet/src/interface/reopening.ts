@@ -5,6 +5,10 @@
 
 import type { Device, Reply, RequestInput, RequestOptions, Requester } from 'ipmi-bt';
 
+import { orAborted } from '../or-aborted.ts';
+
+const reason = 'aborted while the interface was being opened';
+
 /** The part of a device that is needed. */
 export type Opened = Pick<
   Device,
@@ -30,7 +34,10 @@ export class Reopening<D extends Opened = Opened> implements Requester {
 
   /** As that of a device; rejects with the error of `open()`, and the next request tries again. */
   async request(input: RequestInput, options?: RequestOptions): Promise<Reply> {
-    const device = await orAborted(this.device(), options?.signal);
+    const opening = this.device();
+    const signal = options?.signal;
+    // Opening takes longer than a scrape may.
+    const device = await (signal === undefined ? opening : orAborted(opening, signal, { reason }));
     return await device.request(input, options);
   }
 
@@ -62,20 +69,4 @@ export class Reopening<D extends Opened = Opened> implements Requester {
       throw error;
     }
   }
-}
-
-/** The result of `work`, unless the signal aborts first: opening takes longer than a scrape may. */
-async function orAborted<T>(work: Promise<T>, signal: RequestOptions['signal']): Promise<T> {
-  if (signal === undefined) return await work;
-  return await new Promise<T>((resolve, reject) => {
-    const abort = (): void => {
-      reject(new Error('aborted while the interface was being opened'));
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    const forget = (): void => {
-      signal.removeEventListener('abort', abort);
-    };
-    work.then(resolve, reject).finally(forget).catch(forget);
-  });
 }

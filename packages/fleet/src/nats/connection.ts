@@ -4,10 +4,13 @@
  * that no other user can read, when a connection is made, and are never shown.
  */
 
-import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
+import { createSecureContext } from 'node:tls';
 
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+
+import { FILE_OPTIONS, NatsOptionsError, fileError } from './secrets.ts';
+import { checkCreds, checkNkey, contentOf, secretOf } from './secrets.ts';
 
 /** A connection as a program asks for it. */
 export interface NatsOptions {
@@ -32,11 +35,6 @@ export interface NatsOptions {
   readonly lasts?: boolean | undefined;
 }
 
-/** A connection cannot be made as the options say. */
-export class NatsOptionsError extends Error {
-  override readonly name = 'NatsOptionsError';
-}
-
 /** The certificate of a server does not hold for it. */
 export class CertificateError extends NatsOptionsError {}
 
@@ -56,27 +54,63 @@ export const RECONNECT_JITTER_MS = 3000;
 const PING_INTERVAL_MS = 20_000;
 const PINGS_MAX = 2;
 
-/** Bits of the mode by which others than the owner and its group read, or others than it write. */
-const OPEN_MODE = 0o027;
+const CERTIFICATE_PEM = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/;
 
-const SCHEME = /^(nats|tls):\/\//;
+const SCHEME = /^(nats|tls):\/\//i;
+const ANY_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /** Connects. The library is loaded now, and not before. */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const { connect } = await import('@nats-io/transport-node');
+  return await orSaid(connect(await libraryOptions(options)), options);
+}
+
+/**
+ * Rejects with a {@link NatsOptionsError} for all that is wrong whatever the server says: a service
+ * finds it before it opens anything.
+ */
+export async function checkNats(options: NatsOptions): Promise<void> {
+  await libraryOptions(options);
+}
+
+/** The options of the library. The secret is read again for each connection. */
+async function libraryOptions(options: NatsOptions): Promise<NodeConnectionOptions> {
   const library = await import('@nats-io/transport-node');
   const { nkeyFile, credsFile } = options;
   const transport = transportOptions(options);
+  checkTls(options, transport);
   if (credsFile !== undefined) {
-    const creds = (): Uint8Array => secretOf(credsFile);
-    creds();
+    const creds = (): Uint8Array => secretOf(FILE_OPTIONS.credsFile, credsFile);
     const authenticator = library.credsAuthenticator(creds);
-    return await orSaid(library.connect({ ...transport, authenticator }), options);
+    checkCreds(credsFile, authenticator);
+    return { ...transport, authenticator };
   }
-  if (nkeyFile === undefined) return await orSaid(library.connect(transport), options);
-  const seed = (): Uint8Array => trimmed(secretOf(nkeyFile));
-  seed();
+  if (nkeyFile === undefined) return transport;
+  const seed = (): Uint8Array => trimmed(secretOf(FILE_OPTIONS.nkeyFile, nkeyFile));
   const authenticator = library.nkeyAuthenticator(seed);
-  return await orSaid(library.connect({ ...transport, authenticator }), options);
+  checkNkey(nkeyFile, authenticator);
+  return { ...transport, authenticator };
+}
+
+/** The library would take them for troubles of the server. */
+function checkTls({ caFile, certFile, keyFile }: NatsOptions, { tls }: NodeConnectionOptions) {
+  if (typeof tls !== 'object' || tls === null) return;
+  const { ca, cert, key } = tls;
+  if (caFile !== undefined && !CERTIFICATE_PEM.test(String(ca))) {
+    throw fileError({ option: FILE_OPTIONS.caFile, file: caFile }, 'holds no certificate in PEM');
+  }
+  if (certFile === undefined || cert === undefined || key === undefined) return;
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    const what = `with ${FILE_OPTIONS.keyFile} ${keyFile ?? ''}: no certificate and its key in PEM`;
+    const { message } = error as Error;
+    throw fileError(
+      { option: FILE_OPTIONS.certFile, file: certFile },
+      `${what}: ${message}`,
+      error,
+    );
+  }
 }
 
 async function orSaid<T>(connected: Promise<T>, { servers }: NatsOptions): Promise<T> {
@@ -116,9 +150,11 @@ export function transportOptions(options: NatsOptions): NodeConnectionOptions {
   check(options);
   const hasTls = needsTls(options);
   const tls = {
-    ...(caFile === undefined ? {} : { ca: readText(caFile) }),
-    ...(certFile === undefined ? {} : { cert: readText(certFile) }),
-    ...(keyFile === undefined ? {} : { key: Buffer.from(secretOf(keyFile)).toString() }),
+    ...(caFile === undefined ? {} : { ca: contentOf(FILE_OPTIONS.caFile, caFile).toString() }),
+    ...(certFile === undefined
+      ? {}
+      : { cert: contentOf(FILE_OPTIONS.certFile, certFile).toString() }),
+    ...(keyFile === undefined ? {} : { key: secretOf(FILE_OPTIONS.keyFile, keyFile).toString() }),
     minVersion: 'TLSv1.2',
     ...verifiedAddress(servers),
   };
@@ -137,13 +173,13 @@ export function transportOptions(options: NatsOptions): NodeConnectionOptions {
 }
 
 function check({ servers, nkeyFile, credsFile, certFile, keyFile, ...rest }: NatsOptions): void {
-  if (servers.length === 0) throw new NatsOptionsError('no NATS server is named');
+  if (servers.length === 0) throw new NatsOptionsError('no NATS server is named (--server URL)');
   for (const url of servers) checkServer(url);
   if (nkeyFile !== undefined && credsFile !== undefined) {
-    throw new NatsOptionsError('an NKEY and credentials exclude each other');
+    throw new NatsOptionsError('an NKEY and credentials exclude each other (--nkey, --creds)');
   }
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new NatsOptionsError('a certificate and its key belong together');
+    throw new NatsOptionsError('a certificate and its key belong together (--tls-cert, --tls-key)');
   }
   const isTls = needsTls({ servers, certFile, ...rest });
   if (isTls) checkNames(servers);
@@ -155,6 +191,12 @@ function check({ servers, nkeyFile, credsFile, certFile, keyFile, ...rest }: Nat
 
 /** A password in a URL would be seen in the list of processes. */
 function checkServer(url: string): void {
+  const [, scheme] = ANY_SCHEME.exec(url) ?? [];
+  if (scheme !== undefined && !SCHEME.test(url)) {
+    throw new NatsOptionsError(
+      `a NATS server is nats://HOST:PORT or tls://HOST:PORT: ${scheme}:// is not supported (--server)`,
+    );
+  }
   const { hostname, username, password } = urlOf(url);
   if (hostname === '') {
     throw new NatsOptionsError('a NATS server is HOST, HOST:PORT, or tls://HOST:PORT');
@@ -165,7 +207,7 @@ function checkServer(url: string): void {
 
 function needsTls({ servers, caFile, certFile }: NatsOptions | Omit<NatsOptions, 'name'>): boolean {
   const hasFile = caFile !== undefined || certFile !== undefined;
-  return hasFile || servers.some((url) => url.startsWith('tls://'));
+  return hasFile || servers.some((url) => /^tls:/i.test(url));
 }
 
 /** Its parts; all empty for what is no URL. */
@@ -200,25 +242,6 @@ function isThisHost(url: string): boolean {
   const { hostname } = urlOf(url);
   const isLoopback = isIPv4(hostname) && hostname.startsWith('127.');
   return isLoopback || hostname === 'localhost' || hostname === '[::1]';
-}
-
-function readText(file: string): string {
-  return Buffer.from(read(file)).toString();
-}
-
-function secretOf(file: string): Uint8Array {
-  const content = read(file);
-  const { mode } = statSync(file);
-  if ((mode & OPEN_MODE) === 0) return content;
-  throw new NatsOptionsError(`${file}: other users can read or change it; chmod 600 it`);
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new NatsOptionsError((error as Error).message, { cause: error });
-  }
 }
 
 function trimmed(secret: Uint8Array): Uint8Array {

@@ -4,9 +4,10 @@
  */
 
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from 'ipmi-bt';
+import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { sleep } from '../clock.ts';
+import { orAborted } from '../or-aborted.ts';
 import { CertificateError, NatsConnectError, connectNats } from './connection.ts';
 import { RECONNECT_JITTER_MS, RECONNECT_MS } from './connection.ts';
 import type { NatsOptions } from './connection.ts';
@@ -18,24 +19,31 @@ export interface WaitParts {
   readonly random: () => number;
   /** Told why there is no connection, and of the next reason when that is another one. */
   readonly onRefused: (error: Error) => void;
+  /** Ends the waiting. */
+  readonly signal: RequestSignal;
 }
 
-/** Resolves when there is a connection. Rejects for options by which none can be made. */
+/**
+ * Resolves when there is a connection. Rejects for options by which none can be made, and when the
+ * signal aborts.
+ */
 export async function connectInTheEnd(
   options: NatsOptions,
-  { clock, random, onRefused }: WaitParts,
+  { clock, random, onRefused, signal }: WaitParts,
 ): Promise<NatsConnection> {
-  const { signal: neverAborted } = new AbortController();
   let told = '';
   for (;;) {
     try {
-      return await connectNats({ ...options, lasts: true });
+      return await orAborted(connectNats({ ...options, lasts: true }), signal, {
+        reason: 'ended while it connected',
+        onLate: (late) => late.close(),
+      });
     } catch (error) {
       // A server may be started, or its certificate replaced.
       if (!(error instanceof NatsConnectError || error instanceof CertificateError)) throw error;
       if (error.message !== told) onRefused(error);
       told = error.message;
     }
-    await sleep(clock, RECONNECT_MS + random() * RECONNECT_JITTER_MS, neverAborted);
+    await sleep(clock, RECONNECT_MS + random() * RECONNECT_JITTER_MS, signal);
   }
 }

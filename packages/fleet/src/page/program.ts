@@ -7,9 +7,9 @@ import type { Clock, Log } from 'ipmi-bt';
 
 import { Fleet } from '../fleet/fleet.ts';
 import { NatsTransport } from '../fleet/nats-transport.ts';
-import { NatsConnectError } from '../nats/connection.ts';
-import { tellStates } from '../nats/states.ts';
+import { closedError, tellStates } from '../nats/states.ts';
 import { inboxOf } from '../nats/subjects.ts';
+import { orAborted } from '../or-aborted.ts';
 import { shown } from '../shown-text.ts';
 import type { ListenAddress } from '../web/listen.ts';
 import { Web } from '../web/web.ts';
@@ -52,7 +52,7 @@ const NO_EVENTS = 'the option --without-events leaves them out';
 
 /** Runs until its end. Rejects with the error that makes it impossible. */
 export async function runPage(options: PageOptions, parts: PageParts): Promise<void> {
-  const { log, clock, version, connect } = parts;
+  const { log, clock, version } = parts;
   const { intervalMs, smokeIntervalMs = null, hosts } = options;
   // All that can be wrong here is found before anything is opened.
   const web = new Web({
@@ -62,8 +62,6 @@ export async function runPage(options: PageOptions, parts: PageParts): Promise<v
     },
   });
   const assets = readAssets();
-  const connection = await connect(inboxOf(options.user));
-  log.info({ server: connection.getServer() }, 'connected');
   const time = new DayTime({
     ...{ clock, wallMs: parts.wallMs },
     onSet: (byMs) => {
@@ -85,10 +83,31 @@ export async function runPage(options: PageOptions, parts: PageParts): Promise<v
     },
   });
   try {
+    // A port that cannot be had is told at once, whether NATS is there or not.
     await tellListening(options, { server, web, log });
-    await watch(options, parts, { connection, model });
+    await watchOver(options, parts, model);
   } finally {
     await server.close();
+  }
+}
+
+/** Until then the page says that NATS is not there. A signal ends the wait, which is no error. */
+async function watchOver(options: PageOptions, parts: PageParts, model: FleetModel) {
+  const { log, signal, connect } = parts;
+  model.tell({ natsLostMs: model.nowMs() });
+  const connecting = orAborted(connect(inboxOf(options.user)), signal, {
+    reason: 'ended by a signal while it connected',
+    onLate: (late) => late.close(),
+  });
+  const connection = await connecting.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (connection === undefined) return;
+  log.info({ server: connection.getServer() }, 'connected');
+  model.tell({ natsLostMs: null });
+  try {
+    await watch(options, parts, { connection, model });
+  } finally {
     await connection.close();
   }
 }
@@ -148,11 +167,7 @@ async function watch(
   await Promise.all([watcher.run(ending.signal), reading]);
   if (signal.aborted) return;
   await following;
-  const reason = await connection.closed();
-  throw new NatsConnectError(
-    `the connection to NATS was closed: ${reason instanceof Error ? reason.message : 'no reason was given'}; ` +
-      'does the server know the NKEY or the credentials still?',
-  );
+  throw await closedError(connection);
 }
 
 async function readEvents(

@@ -54,6 +54,7 @@ export class PageServer {
     this.#parts = parts;
     this.#server = new WebServer({
       ...{ web, onError, failed: 'this failed; see the log of ipmi-bt-fleet\n' },
+      listenOption: '--listen',
       route: (asked) => {
         this.#route(asked);
       },

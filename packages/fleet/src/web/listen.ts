@@ -1,4 +1,4 @@
-/** The place where a server listens, as a command line names it. */
+/** The place where a server listens, as a command line names it, and the error when it cannot. */
 
 import { InvalidArgumentError } from 'commander';
 
@@ -8,6 +8,11 @@ export interface ListenAddress {
   readonly host: string | undefined;
   /** 0 for one that is free. */
   readonly port: number;
+}
+
+/** The address cannot be listened to. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
 }
 
 const PORT_MAX = 0xffff;
@@ -21,4 +26,17 @@ export function addressOf(text: string): ListenAddress {
   }
   const host = bracketed ?? plain ?? '';
   return { host: host === '' ? undefined : host, port };
+}
+
+/** The error of listening, with the option that named the place. */
+export function listenError(
+  { host, port }: ListenAddress,
+  option: string,
+  cause: Error,
+): ListenError {
+  const place = `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`;
+  const remedy = 'name an address of this host, and a port that is free';
+  return new ListenError(`cannot listen on ${place}: ${cause.message}; ${remedy} (${option})`, {
+    cause,
+  });
 }

@@ -9,12 +9,15 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
+import { listenError } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Web } from './web.ts';
 
 /** Everything that a {@link WebServer} is built from. */
 export interface WebServerParts {
   readonly web: Web;
+  /** The option that names the address, for the error of one that cannot be had. */
+  readonly listenOption: string;
   /** Answers a GET or a HEAD of a user; the path is without its query. */
   readonly route: (asked: Asked) => Promise<void> | void;
   /** The text of the answer to a request that failed. */
@@ -66,12 +69,16 @@ export class WebServer {
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
-  /** Resolves to the address when it listens, as the system has it. */
-  async listen({ host, port }: ListenAddress): Promise<AddressInfo> {
+  /** Resolves to the address as the system has it; rejects with a `ListenError`. */
+  async listen(address: ListenAddress): Promise<AddressInfo> {
+    const { host, port } = address;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      const refuse = (error: Error): void => {
+        reject(listenError(address, this.#parts.listenOption, error));
+      };
+      this.#server.once('error', refuse);
       this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
+        this.#server.off('error', refuse);
         this.#server.on('error', this.#parts.onError);
         resolve();
       });

@@ -5,6 +5,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 
 import { parse } from 'yaml';
@@ -68,6 +69,15 @@ const BCRYPT_HASH = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
 /** Reads the file and those that it names, whose paths are relative to it. */
 export function readWebConfig(path: string): WebConfig {
+  try {
+    return configIn(path);
+  } catch (error) {
+    if (!(error instanceof WebConfigError)) throw error;
+    throw new WebConfigError(`--web.config.file ${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function configIn(path: string): WebConfig {
   const file = sectionOf('the file', yamlOf(path), [
     ...['tls_server_config', 'http_server_config', 'basic_auth_users'],
   ]);
@@ -102,15 +112,15 @@ function yamlOf(path: string): unknown {
     return parse(read(path).toString(), { prettyErrors: false }) as unknown;
   } catch (error) {
     if (error instanceof WebConfigError) throw error;
-    throw new WebConfigError(`${path}: ${(error as Error).message}`, { cause: error });
+    throw new WebConfigError((error as Error).message, { cause: error });
   }
 }
 
-function read(path: string): Buffer {
+function read(path: string, what = ''): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new WebConfigError((error as Error).message, { cause: error });
+    throw new WebConfigError(`${what}${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -134,7 +144,7 @@ function tlsKeysOf(value: unknown): Section {
 function tlsOf(section: Section, folder: string): TlsConfig {
   const file = (key: string): Buffer => {
     const name = section[key];
-    if (typeof name === 'string') return read(resolve(folder, name));
+    if (typeof name === 'string') return read(resolve(folder, name), `tls_server_config: ${key}: `);
     throw new WebConfigError(`tls_server_config: ${key} is missing`);
   };
   const [requestCert, rejectUnauthorized] =
@@ -142,13 +152,26 @@ function tlsOf(section: Section, folder: string): TlsConfig {
   const ca = section['client_ca_file'] === undefined ? undefined : file('client_ca_file');
   if (rejectUnauthorized && ca === undefined) file('client_ca_file');
   const maxVersion = chosen(section, 'max_version', VERSIONS);
-  return {
+  const tls = {
     ...{ cert: file('cert_file'), key: file('key_file'), ...(ca === undefined ? {} : { ca }) },
     ...{ requestCert, rejectUnauthorized },
     minVersion: chosen(section, 'min_version', VERSIONS) ?? 'TLSv1.2',
     ...(maxVersion === undefined ? {} : { maxVersion }),
     honorCipherOrder: section['prefer_server_cipher_suites'] !== false,
   };
+  check(tls);
+  return tls;
+}
+
+/** The server would throw what OpenSSL says, of which neither the file nor the key is part. */
+function check(tls: SecureContextOptions): void {
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const { message } = error as Error;
+    const what = 'cert_file and key_file are no certificate and its key in PEM';
+    throw new WebConfigError(`tls_server_config: ${what}: ${message}`, { cause: error });
+  }
 }
 
 function chosen<T>(section: Section, key: string, values: Readonly<Record<string, T>>) {

@@ -38,7 +38,9 @@ export class Web {
     try {
       const config = readWebConfig(path);
       if ((config.tls === undefined) !== (this.config.tls === undefined)) {
-        throw new Error(`${path}: TLS cannot be switched on or off without a restart`);
+        throw new Error(
+          `--web.config.file ${path}: TLS cannot be switched on or off without a restart`,
+        );
       }
       this.config = config;
       this.auth = new BasicAuth(config.users);

@@ -143,9 +143,7 @@ export class SimulatedHost {
         log: pino({ level: logLevel, base: { host: name } }, pino.destination({ fd: 2 })),
         openBmc: async () => await this.#open(),
         onReload: () => undefined,
-        untilEnd: async () => {
-          await ended;
-        },
+        ended,
       },
     );
   }

@@ -11,6 +11,8 @@ import { tempFolder } from '../temp-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/ipmi-bt-exporter.mjs');
 
+const SIMULATED = 'the BMC is simulated (--sim): nothing here is of this machine';
+
 /** Starts the program on the simulated BMC. */
 function start(...args: readonly string[]) {
   return startOn('--sim', ...args);
@@ -55,7 +57,9 @@ describe('serving', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as { msg: string });
-      expect(messages.map(({ msg }) => msg)).toEqual(['opened', 'listening', 'closed']);
+      expect(messages.map(({ msg }) => msg)).toEqual([
+        ...[SIMULATED, 'opened', 'listening', 'closed'],
+      ]);
     },
   );
 
@@ -65,7 +69,21 @@ describe('serving', () => {
     const second = start('--web.listen-address', `127.0.0.1:${port}`);
 
     expect(await second.ended).toBe(73);
-    expect(second.said.err).toContain('ipmi-bt-exporter: listen EADDRINUSE');
+    expect(second.said.err).toMatch(
+      new RegExp(
+        `^ipmi-bt-exporter: cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE.*--web\\.listen-address`,
+        'm',
+      ),
+    );
+  });
+
+  test('an address without meaning is told, and the exit code is 73', async () => {
+    const { ended, said } = start('--web.listen-address', 'nosuch.invalid:0');
+
+    expect(await ended).toBe(73);
+    expect(said.err).toMatch(
+      /^ipmi-bt-exporter: cannot listen on nosuch\.invalid:0: getaddrinfo /m,
+    );
   });
 });
 
@@ -105,7 +123,22 @@ test('a web configuration that is wrong is told before anything is opened', asyn
 
   expect(await ended).toBe(78);
   expect(said.err).toBe(
-    'ipmi-bt-exporter: basic_auth_users: the value of alice is no hash of bcrypt\n',
+    `ipmi-bt-exporter: --web.config.file ${file}: basic_auth_users: the value of alice is no hash of bcrypt\n`,
+  );
+});
+
+test('a web configuration that is not there is told with its option, and so is a key', async () => {
+  const file = join(tempFolder(), 'web.yml');
+  const missing = start('--web.config.file', '/no/web.yml');
+  writeFileSync(file, 'tls_server_config: { cert_file: web.yml, key_file: web.yml }');
+  const wrong = start('--web.config.file', file);
+
+  expect([await missing.ended, await wrong.ended]).toEqual([78, 78]);
+  expect(missing.said.err).toMatch(
+    /^ipmi-bt-exporter: --web\.config\.file \/no\/web\.yml: ENOENT.*\n$/,
+  );
+  expect(wrong.said.err).toMatch(
+    /: cert_file and key_file are no certificate and its key in PEM: .*\n$/,
   );
 });
 

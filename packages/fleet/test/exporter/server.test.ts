@@ -199,8 +199,8 @@ describe('with a web configuration', () => {
     writeFileSync(webConfig, TLS);
     expect(await statusFor('another')).toBe(200);
     expect(errors).toEqual([
-      'WebConfigError: basic_auth_users: the value of alice is no hash of bcrypt',
-      `Error: ${webConfig}: TLS cannot be switched on or off without a restart`,
+      `WebConfigError: --web.config.file ${webConfig}: basic_auth_users: the value of alice is no hash of bcrypt`,
+      `Error: --web.config.file ${webConfig}: TLS cannot be switched on or off without a restart`,
     ]);
   });
 

@@ -57,7 +57,11 @@ test.each([
   ['uv[1-2]', 'uv[1-2] needs the program nodeset: install the Debian package clustershell, or'],
   ['-x', '"-x" is no name of a host'],
   ['a b;c', '"b;c" is no name of a host'],
-  [',', ', names no host'],
+  [',', '--hosts "," names no host: give names (a,b), a file'],
+  ['', '--hosts "" names no host: give names (a,b), a file'],
+  ['a[1-99999999]', 'a[1-99999999] names 99,999,999 hosts: a run has 100,000 at most'],
+  ['r[1-1000]n[001-101]', 'r[1-1000]n[001-101] names 101,000 hosts: a run has 100,000 at most'],
+  ['@/dev/zero', 'the file of hosts cannot be read: /dev/zero is longer than 25400000 bytes'],
   ['a,ALL', '"ALL" is no name of a host: it means all hosts'],
   ['@/no/such', 'the file of hosts cannot be read: ENOENT'],
 ])('%s is refused without nodeset', async (text, message) => {
@@ -98,4 +102,12 @@ test('equal answers are printed as clush -b prints them', async () => {
   const groups = coalesce(new Map(Object.entries(texts)));
   expect(await gatheredText(groups, foldHosts)).toBe(theirs);
   expect(groups.map(({ hosts }) => hosts)).toEqual([['n1', 'n10'], ['n2', 'n3'], ['m7']]);
+});
+
+test('a signal ends nodeset', async () => {
+  const ending = new AbortController();
+  const running = readHosts('a[1-9]', nodeset, ending.signal);
+  ending.abort();
+
+  await expect(running).rejects.toThrow(/abort/i);
 });

@@ -114,6 +114,19 @@ test('the server keeps a user from asking in the name of another', async () => {
   expect(delivery).toMatchObject({ kind: 'failure', code: 'COMMAND_DENIED' });
 });
 
+test('a user with the key of another is told what NATS does not let it do, and what to do', async () => {
+  const subject = String.raw`NATS does not let this user subscribe to _INBOX\.bob\.>: `;
+  const told = new RegExp(`${subject}let the user of this key .*docs/fleet\\.md.*--user`);
+  const named = await tool('info', '--hosts', 'uv1', '--user', 'bob');
+  const all = await tool('info', '--all', '--user', 'bob');
+
+  expect([named.code, all.code]).toEqual([77, 69]);
+  expect(named.err).toMatch(told);
+  expect(all.err).toMatch(/^ipmi-bt-fleet: no agent can be found: /);
+  expect(all.err).toMatch(told);
+  expect(named.err + all.err).not.toMatch(/permissions violation/i);
+});
+
 test('agents are found, and each endpoint answers', async () => {
   expect(await fleet.hosts(500)).toEqual(['uv1']);
   for (const endpoint of ['info', 'sensors', 'sel', 'lan'] as const) {

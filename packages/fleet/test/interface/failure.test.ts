@@ -25,7 +25,7 @@ test.each([
   ['help', new CommanderError(0, 'commander.help', 'x'), 0],
   ['a wrong command line', new CommanderError(1, 'commander.unknownOption', 'x'), 64],
   ['a wrong configuration of ipmi-bt', new ConfigError('x'), 78],
-  ['a port that is taken', Object.assign(new Error('x'), { syscall: 'listen' }), 73],
+  ['a file that cannot be made', Object.assign(new Error('x'), { syscall: 'open' }), 73],
   ['a bug', new Error('x'), 70],
 ])('%s', (_, error, exit) => {
   expect([exitCodeOf(error), mayPass(error)]).toEqual([exit, false]);

@@ -3,11 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { nkeys } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 
-import { NatsConnectError, NatsOptionsError, connectError } from '../../src/nats/connection.ts';
-import { connectNats, transportOptions } from '../../src/nats/connection.ts';
+import { NatsConnectError, connectError } from '../../src/nats/connection.ts';
+import { checkNats, connectNats, transportOptions } from '../../src/nats/connection.ts';
 import type { NatsOptions } from '../../src/nats/connection.ts';
+import { NatsOptionsError } from '../../src/nats/secrets.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 const SEED = 'SUAM7Y5BZQ';
@@ -20,6 +22,13 @@ function file(text: string, mode: number): string {
   const path = join(tempFolder(), 'secret');
   writeFileSync(path, text, { mode });
   return path;
+}
+
+/** As nsc writes them. */
+function credsOf(jwt: string, seed: string): string {
+  const part = (what: string, text: string): string =>
+    `-----BEGIN ${what}-----\n${text}\n------END ${what}------\n`;
+  return `${part('NATS USER JWT', jwt)}\n${part('USER NKEY SEED', seed)}`;
 }
 
 describe('a connection', () => {
@@ -40,7 +49,14 @@ describe('a connection', () => {
       { servers: ['tls://192.0.2.1', 'tls://192.0.2.2'] },
       /192\.0\.2\.1: of several NATS servers/,
     ],
-    ['whose authority cannot be read', { caFile: '/nowhere/ca.pem' }, /\/nowhere\/ca\.pem/],
+    ['to HTTP', { servers: ['http://a.org:4222'] }, /tls:.*: http:\/\/ is not supported/],
+    ['over WebSocket', { servers: ['wss://a.org'] }, /wss:\/\/ is not supported/],
+    ['whose authority cannot be read', { caFile: '/no/ca' }, /^--tls-ca \/no\/ca: .*ENOENT/],
+    [
+      'whose certificate cannot be read',
+      { certFile: '/no/crt', keyFile: '/no/key' },
+      /^--tls-cert \/no\/crt: .*ENOENT/,
+    ],
   ])('%s is refused', (_, rest, expected) => {
     expect(() => transportOptions(options(rest))).toThrow(NatsOptionsError);
     expect(() => transportOptions(options(rest))).toThrow(expected);
@@ -67,6 +83,43 @@ describe('a connection', () => {
     },
   );
 
+  test.each([
+    ['nkeyFile', '--nkey', `S${SEED}\n`, 'holds no NKEY seed of a user: it is one line'],
+    ['nkeyFile', '--nkey', '', 'holds no NKEY seed of a user'],
+    ['credsFile', '--creds', SEED, 'holds no credentials: '],
+    ['credsFile', '--creds', credsOf('a.b.c', `SU${SEED}`), 'holds no credentials: '],
+    ['caFile', '--tls-ca', SEED, 'holds no certificate in PEM'],
+  ] as const)('whose %s (%s) has "%s" is refused', async (...[name, option, text, told]) => {
+    const path = file(text, 0o600);
+    const refused = checkNats(options({ [name]: path }));
+
+    await expect(refused).rejects.toThrow(NatsOptionsError);
+    await expect(refused).rejects.toThrow(`${option} ${path}: ${told}`);
+    await expect(refused).rejects.not.toThrow(SEED);
+    const secret = expect.objectContaining({ cause: expect.anything() as unknown }) as unknown;
+    await expect(refused).rejects.not.toEqual(secret);
+  });
+
+  test('with a certificate that is none, and a file that is not there, is refused', async () => {
+    const [certFile, keyFile] = [file('CERT', 0o644), file('KEY', 0o600)];
+
+    await expect(checkNats(options({ certFile, keyFile }))).rejects.toThrow(
+      `--tls-cert ${certFile}: with --tls-key ${keyFile}: no certificate and its key in PEM`,
+    );
+    await expect(checkNats(options({ nkeyFile: '/no/nk' }))).rejects.toThrow(/^--nkey \/no\/nk: /);
+    await expect(checkNats(options({ credsFile: '/no/c' }))).rejects.toThrow(/^--creds \/no\/c: /);
+  });
+
+  test('with a seed, or with a JWT and one, is not refused', async () => {
+    const seed = Buffer.from(nkeys.createUser().getSeed()).toString();
+    const checks = [
+      checkNats(options({ nkeyFile: file(`${seed}\n`, 0o600) })),
+      checkNats(options({ credsFile: file(credsOf('a.b.c', seed), 0o600) })),
+    ];
+
+    expect(await Promise.all(checks)).toEqual([undefined, undefined]);
+  });
+
   test.each<[string, readonly string[], object]>([
     ['one address is verified for that', ['tls://192.0.2.1:4222'], { host: '192.0.2.1' }],
     ['so is one of IPv6', ['tls://[2001:db8::1]:4222'], { host: '2001:db8::1' }],
@@ -78,6 +131,9 @@ describe('a connection', () => {
     const { tls, servers } = transportOptions(options({ servers: ['tls://a.org', 'tls://b.org'] }));
 
     expect(servers).toEqual(['a.org', 'b.org']);
+    expect(transportOptions(options({ servers: ['TLS://a.org'] }))).toMatchObject({
+      ...{ servers: ['a.org'], tls: {} },
+    });
     expect(tls).not.toHaveProperty('host');
   });
 

@@ -1,6 +1,9 @@
 /** The first connection of a service, to a server that does not take it yet. */
 
+import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 import { nkeys } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
@@ -17,6 +20,8 @@ const HASTY: Clock = {
   ...systemClock,
   timer: (_, callback, keepAlive) => systemClock.timer(1, callback, keepAlive),
 };
+
+const NEVER_ABORTED = new AbortController().signal;
 
 async function started(): Promise<NatsServer> {
   const server = new NatsServer(tempFolder());
@@ -50,7 +55,9 @@ test.each([
     };
     const onRefused = ({ message }: Error): number => refusals.push(message);
     const options = { ...server.options('alice'), [option]: file };
-    const connection = await connectInTheEnd(options, { clock: HASTY, random, onRefused });
+    const connection = await connectInTheEnd(options, {
+      ...{ clock: HASTY, random, onRefused, signal: NEVER_ABORTED },
+    });
     await connection.close();
 
     expect([attempts, refusals]).toEqual([2, [expect.stringMatching(told)]]);
@@ -60,7 +67,30 @@ test.each([
 test('options by which no connection can be made are an error at once', async () => {
   const server = await started();
   const options = { ...server.options('alice'), caFile: '/nowhere/ca.pem' };
-  const parts = { clock: HASTY, random: () => 0, onRefused: () => undefined };
+  const parts = {
+    clock: HASTY,
+    random: () => 0,
+    onRefused: () => undefined,
+    signal: NEVER_ABORTED,
+  };
 
   await expect(connectInTheEnd(options, parts)).rejects.toThrow('/nowhere/ca.pem');
+});
+
+test('a signal ends the wait for a server that says nothing', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const ending = new AbortController();
+  silent.once('connection', (socket) => {
+    onTestFinished(() => void socket.destroy());
+    ending.abort();
+  });
+  const options = { servers: [`127.0.0.1:${port}`], name: 'test' };
+  const parts = { clock: HASTY, random: () => 0, onRefused: () => undefined };
+
+  await expect(connectInTheEnd(options, { ...parts, signal: ending.signal })).rejects.toThrow(
+    'ended while it connected',
+  );
 });

@@ -12,12 +12,14 @@ import { join, resolve } from 'node:path';
 
 import type { NatsConnection } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
+import type { Clock } from 'ipmi-bt';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { wallMs } from '../../src/clock.ts';
 import { connectNats } from '../../src/nats/connection.ts';
 import { runPage } from '../../src/page/program.ts';
+import type { PageParts } from '../../src/page/program.ts';
 import type { Delta, HostRow, Snapshot, Status } from '../../src/page/messages.ts';
 import { NatsServer } from '../nats/nats-server.ts';
 import { testStream } from '../nats/test-stream.ts';
@@ -111,31 +113,64 @@ test('the hosts of agents, with their firmware, their smoke tests and their even
   expect(status).toMatchObject({ asked: 2, answered: 2, eventTrouble: '', natsLostMs: null });
 });
 
-test('a connection that is closed for good ends it; a port for all is warned of', async () => {
+/** Its long pauses never end by themselves: what has to end at once does not wait for one. */
+const PATIENT: Clock = {
+  now: () => systemClock.now(),
+  turn: (callback) => systemClock.turn(callback),
+  timer: (delayMs, callback, keepAlive) =>
+    delayMs > 4000 ? () => undefined : systemClock.timer(delayMs, callback, keepAlive),
+};
+
+/** A page of this process. */
+function runHere(withoutEvents: boolean, connect: PageParts['connect'], signal?: AbortSignal) {
   const lines: string[] = [];
-  let opened: NatsConnection | undefined;
   const run = runPage(
     {
       ...{ listen: { host: undefined, port: 0 }, webConfigFile: undefined, user: 'viewer' },
-      ...{ prefix: 'ipmi-bt', withoutEvents: true, hosts: ['uv1'], discoverMs: 100 },
+      ...{ prefix: 'ipmi-bt', withoutEvents, hosts: ['uv1'], discoverMs: 100 },
       ...{ intervalMs: 5000, waitMs: 2000, fanout: 8, smokeIntervalMs: undefined },
     },
     {
-      ...{ version: '1', clock: systemClock, wallMs, signal: new AbortController().signal },
+      ...{ version: '1', clock: PATIENT, wallMs, connect },
+      signal: signal ?? new AbortController().signal,
       log: pino({}, { write: (line) => void lines.push(line) }),
-      connect: async (inboxPrefix) => {
-        opened = await connectNats({ ...server.options('viewer'), inboxPrefix });
-        return opened;
-      },
     },
   );
-  const failed = expect(run).rejects.toThrow(/^the connection to NATS was closed: .*NKEY/);
-  await vi.waitFor(() => {
-    expect(lines.join('')).toContain('everybody who reaches the port sees the fleet');
-  }, PATIENCE);
-  await opened?.close();
+  return { run, lines };
+}
 
-  await failed;
+test.each([true, false])(
+  'a connection that is closed for good ends it at once, without events: %s; a port for all is warned of',
+  async (withoutEvents) => {
+    let opened: NatsConnection | undefined;
+    const { run, lines } = runHere(withoutEvents, async (inboxPrefix) => {
+      opened = await connectNats({ ...server.options('viewer'), inboxPrefix });
+      return opened;
+    });
+    const failed = expect(run).rejects.toThrow(/^the connection to NATS was closed: .*NKEY/);
+    await vi.waitFor(() => {
+      expect(lines.join('')).toContain('"connected"');
+    }, PATIENCE);
+    await opened?.close();
+
+    await failed;
+    expect(lines.join('')).toContain('everybody who reaches the port sees the fleet');
+  },
+);
+
+test('a signal ends it while it connects, and a connection that comes later is closed', async () => {
+  const ending = new AbortController();
+  let come: (connection: NatsConnection) => void = () => undefined;
+  const coming = new Promise<NatsConnection>((resolve) => {
+    come = resolve;
+  });
+  const { run } = runHere(true, () => coming, ending.signal);
+  ending.abort();
+  await run;
+  const late = await server.connect('viewer');
+  come(late);
+
+  expect(await late.closed()).toBeUndefined();
 });
 
 test('an agent that ends leaves its host silent', async () => {

@@ -74,9 +74,10 @@ export async function servePage(
   const web = new Web({ path: webConfig, onError });
   const viewers = new Viewers({ clock, model, onBeat: () => server.refresh() });
   const listen = { host, port: wanted };
-  const server = new PageServer({ web, listen, assets: readAssets(), viewers, onError });
+  const assets = readAssets();
+  const server = new PageServer({ web, listen, assets, viewers, onError });
   const port = await server.listen();
-  return { server, viewers, port, errors };
+  return { server, viewers, port, errors, web, listen, assets };
 }
 
 /** An event as an agent tells it. */

@@ -1,7 +1,9 @@
 /** The server over real sockets: its answers, its users, its end. */
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,8 +16,9 @@ import type { Palette } from '../../../../src/smoke/report/html-style.ts';
 import { offenders } from '../../../../test/support/lists.ts';
 import { readAssets } from '../../src/page/assets.ts';
 import { FleetModel } from '../../src/page/model.ts';
-import { isLoopback } from '../../src/page/server.ts';
+import { PageServer, isLoopback } from '../../src/page/server.ts';
 import { VIEWERS_MAX } from '../../src/page/viewers.ts';
+import type { Web } from '../../src/web/web.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { START_MS, servePage } from './rig.ts';
 
@@ -186,6 +189,37 @@ test('a page too many is told so, and can look when another has gone', async () 
   await expect.poll(() => viewers.count).toBe(VIEWERS_MAX - 1);
   expect((await begin({ port, path: '/live' })).statusCode).toBe(200);
   for (const one of live) one.destroy();
+});
+
+test('one who has left while its password was looked at takes no place', async () => {
+  const { viewers, web, listen, assets } = await serving();
+  let admit: (isRight: boolean) => void = () => undefined;
+  const looking = new Promise<boolean>((resolve) => {
+    admit = resolve;
+  });
+  web.auth = { admits: () => looking } as unknown as Web['auth'];
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const server = new PageServer({ web, listen, assets, viewers, onError });
+  const port = await server.listen();
+  onTestFinished(() => server.close());
+  const begun = new Promise<ServerResponse>((resolve) => {
+    const note = (message: unknown): void => {
+      resolve((message as { response: ServerResponse }).response);
+    };
+    subscribe('http.server.request.start', note);
+    onTestFinished(() => void unsubscribe('http.server.request.start', note));
+  });
+  const asked = httpRequest({ host: '127.0.0.1', port, path: '/live', agent: false });
+  asked.on('error', () => undefined).end();
+  const response = await begun;
+  asked.destroy();
+  await once(response, 'close');
+  admit(true);
+  await looking;
+  await new Promise(setImmediate);
+
+  expect([viewers.count, response.headersSent, errors]).toEqual([0, false, []]);
 });
 
 test('the end of the server is the last message of each stream, and its end', async () => {

@@ -1,21 +1,24 @@
 /** The web configuration file: what it may say, and what is an error. */
 
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { readWebConfig, stampOf } from '../../src/web/web-config.ts';
 import { WebConfigError } from '../../src/web/web-config-error.ts';
+import { makeCertificate } from '../certificates.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 /** A hash of `secret`. */
 const HASH = '$2b$04$vd52zDYrgC2s.nc/UlG3nOM/bGyBBURtHIF9lIrgRvYS6MnYFvqEq';
 
-/** Reads this text, beside files with a certificate, a key and an authority. */
+/** Reads this text, beside files with a certificate, a key, an authority, and what is none. */
 function configOf(text: string) {
   const folder = tempFolder();
-  for (const name of ['a.crt', 'a.key', 'ca.crt']) writeFileSync(join(folder, name), name);
+  makeCertificate(folder, 'a');
+  copyFileSync(join(folder, 'a.crt'), join(folder, 'ca.crt'));
+  writeFileSync(join(folder, 'none.pem'), 'nothing');
   const path = join(folder, 'web.yml');
   writeFileSync(path, text);
   return { folder, path, read: () => readWebConfig(path) };
@@ -45,9 +48,11 @@ basic_auth_users:
   alice: ${HASH}
 `);
 
+  const content = (name: string): Buffer => readFileSync(join(folder, name));
+
   expect(read()).toEqual({
     tls: {
-      ...{ cert: Buffer.from('a.crt'), key: Buffer.from('a.key'), ca: Buffer.from('ca.crt') },
+      ...{ cert: content('a.crt'), key: content('a.key'), ca: content('ca.crt') },
       ...{ requestCert: true, rejectUnauthorized: true, honorCipherOrder: false },
       ...{ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
     },
@@ -78,7 +83,16 @@ test.each([
   ],
   ['no certificate', 'tls_server_config: { key_file: a.key }', 'cert_file is missing'],
   ['no key', 'tls_server_config: { cert_file: a.crt }', 'key_file is missing'],
-  ['a file that is not there', 'tls_server_config: { cert_file: no, key_file: a.key }', 'ENOENT'],
+  [
+    'a file that is not there',
+    'tls_server_config: { cert_file: no, key_file: a.key }',
+    'web.yml: tls_server_config: cert_file: ENOENT',
+  ],
+  [
+    'a file that is no certificate',
+    'tls_server_config: { cert_file: none.pem, key_file: a.key }',
+    'tls_server_config: cert_file and key_file are no certificate and its key in PEM: ',
+  ],
   [
     'a version',
     `tls_server_config: { ${TLS}, min_version: SSL30 }`,
@@ -110,6 +124,7 @@ test.each([
 
   expect(read).toThrow(WebConfigError);
   expect(read).toThrow(message);
+  expect(read).toThrow(/^--web\.config\.file \/\S+\/web\.yml: /);
 });
 
 test.each([
@@ -120,6 +135,10 @@ test.each([
 
   expect(read).toThrow(WebConfigError);
   expect(read).not.toThrow('hunter2');
+});
+
+test('a configuration that is not there names the option', () => {
+  expect(() => readWebConfig('/no/web.yml')).toThrow(/^--web\.config\.file \/no\/web\.yml: ENOENT/);
 });
 
 test('the stamp of files changes with them', () => {
