@@ -41,8 +41,8 @@ export interface AgentRunParts {
   readonly wallMs: () => number;
   readonly random: () => number;
   readonly log: Log;
-  /** Opens the way to the BMC, again after it has closed. */
-  readonly openBmc: (options: InterfaceOptions) => Promise<Device>;
+  /** Opens the way to the BMC, again after it has closed; another process may have it for long. */
+  readonly openBmc: (options: InterfaceOptions, signal: AbortSignal) => Promise<Device>;
   /** Told what reads the policy again. */
   readonly onReload: (reload: () => void) => void;
   /** Resolves when the program is to end, at any time. */
@@ -67,15 +67,20 @@ export async function runAgent(options: AgentOptions, parts: AgentRunParts): Pro
     if (!isRefusal(error)) log.warn({ error: String(error) }, 'trouble');
   };
   const state = openState(options.stateFolder, { clock, onError });
+  const ending = new AbortController();
+  void parts.ended.then(() => {
+    ending.abort(new Error('closed'));
+  });
+  const { signal } = ending;
   const way = new Reopening<Device>({
-    open: () => parts.openBmc(options),
+    open: () => parts.openBmc(options, signal),
     onChange: (device) => {
       log.info({ dev: device?.name }, device === undefined ? 'closed' : 'opened');
     },
   });
   try {
-    await openFirst(way, log);
-    await run(options, parts, { state, way, policy, onError });
+    await openFirst(way, log, signal);
+    if (!signal.aborted) await run(options, parts, { state, way, policy, onError });
   } finally {
     await way.close();
     state.release();
@@ -208,18 +213,22 @@ export function publisherOf(
   };
 }
 
-async function openFirst(way: Reopening<Device>, log: Log): Promise<void> {
+async function openFirst(way: Reopening<Device>, log: Log, signal: AbortSignal): Promise<void> {
   try {
     await way.device();
   } catch (error) {
+    if (signal.aborted) return;
     if (!mayPass(error)) throw error;
     log.warn({ error: String(error) }, 'not opened; each request tries again');
   }
 }
 
 /** Opens what the options say: the interface of this host, or a simulated BMC. */
-export async function openBmc({ base, spacing, via, sim }: InterfaceOptions): Promise<Device> {
-  if (!sim) return await open({ base, spacing, via, bringUp: 'lazy' });
+export async function openBmc(
+  { base, spacing, via, sim }: InterfaceOptions,
+  signal: AbortSignal,
+): Promise<Device> {
+  if (!sim) return await open({ base, spacing, via, bringUp: 'lazy', signal });
   const { SimBmc } = await import('ipmi-bt/sim');
   const port = new SimBmc();
   return await open({ base: port.base, port, bringUp: 'lazy' });
