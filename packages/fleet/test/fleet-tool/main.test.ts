@@ -42,7 +42,7 @@ const PAGE = ['serve', '--listen', '127.0.0.1:0', ...PLACE] as const;
 test.each([
   [
     'nosuch.invalid:9180',
-    /^ipmi-bt-fleet: cannot listen on nosuch\.invalid:9180: getaddrinfo .*\(--listen\)\n$/,
+    /^ipmi-bt-fleet: cannot listen on nosuch\.invalid:9180: (getaddrinfo|listen) .*\(--listen\)\n$/,
   ],
   [
     '192.0.2.1:9180',
