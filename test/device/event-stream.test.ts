@@ -119,7 +119,8 @@ test('an event prints its bytes as arrays of numbers', async () => {
 
   const { record } = JSON.parse(JSON.stringify(value)) as { record: { raw: unknown } };
   expect(record.raw).toEqual([...SIM_EVENT]);
-  await events.return?.();
+  expect(await events.return?.()).toEqual({ done: true, value: undefined });
+  await clock.pass(1000);
 });
 
 test('a name that is no event, and a listener that is no function, are refused', async () => {
