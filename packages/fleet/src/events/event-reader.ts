@@ -10,6 +10,7 @@ import { systemClock } from 'ipmi-bt';
 import type { Clock, RequestSignal } from 'ipmi-bt';
 
 import { settledBy, sleep } from '../clock.ts';
+import { isRefusal } from '../nats/permissions.ts';
 import { streamTrouble } from '../nats/stream-trouble.ts';
 import { eventStream } from '../nats/subjects.ts';
 import { HeldMessages } from './held-messages.ts';
@@ -195,7 +196,7 @@ export class EventReader {
     } catch (looked) {
       if (!isNotFound(looked)) {
         // Without a server the library tries again by itself.
-        if (/permission/i.test(String(looked))) this.#tell(streamTrouble(looked, stream));
+        if (isRefusal(looked)) this.#tell(streamTrouble(looked, stream));
         return consumer;
       }
       this.#tell(`NATS has lost the consumer ${durable} of ${stream}: it is made again`);
