@@ -44,8 +44,7 @@ export default defineConfig({
     env: { IPMI_BT_LIVES: '50' },
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
-    // Devices that a broken driver left open are not those of the next file.
-    setupFiles: ['test/support/fresh-modules.ts', 'test/support/strict.ts'],
+    setupFiles: ['test/support/strict.ts'],
     testTimeout: 30_000,
     isolate: false,
     runner: './test/support/one-mutant-runner.ts',
