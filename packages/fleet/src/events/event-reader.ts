@@ -87,10 +87,10 @@ export class EventReader {
   }
 
   /**
-   * Ends, as closing the connection does. What was not begun goes back to NATS, when the last request
-   * for messages has ended, within 2 s; it is waited for the event that is being handled, up to
-   * `closeMs`. One that takes longer, as `onEvent` does when it waits for this call, is acknowledged
-   * all the same when it ends before the connection does.
+   * Ends, as closing the connection does. What was not begun goes back to NATS, when the last
+   * request for messages has ended, within 2 s; it is waited for the event that is being handled,
+   * up to `closeMs`. One that takes longer, as `onEvent` does when it waits for this call, is
+   * acknowledged all the same when it ends before the connection does.
    */
   async close(): Promise<void> {
     const { clock = systemClock, closeMs = CLOSE_MS, connection } = this.#parts;
