@@ -292,3 +292,30 @@ describe('repeats', () => {
     expect(bmc.executed).toHaveLength(1);
   });
 });
+
+describe('at its end', () => {
+  test('a driver that was closed is not opened again by dismiss()', async () => {
+    const { clock, bmc, driver } = rig();
+    driver.close();
+    driver.dismiss();
+
+    const sent = outcomeOf(send(driver, GET_DEVICE_ID, { internal: true }));
+
+    expect(await clock.until(sent)).toEqual({ code: 'DEVICE_CLOSED', outcome: 'not-sent' });
+    expect(bmc.executed).toEqual([]);
+  });
+
+  test('a bug below it ends it, and each request with it', async () => {
+    const { clock, driver, machine } = rig({ responseMs: 10 });
+    const poll = machine.poll.bind(machine);
+    machine.poll = (nowMs, isLast) => {
+      if (nowMs > 5) throw new Error('a bug');
+      return poll(nowMs, isLast);
+    };
+    const sent = [1, 2].map((value) => send(driver, echo(value)).catch(String));
+
+    const texts = await clock.until(Promise.all(sent));
+
+    expect(texts).toEqual(Array(2).fill(expect.stringMatching(/the ports failed: Error: a bug$/)));
+  });
+});

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SubmitOptions } from '../../src/driver/driver.ts';
-import { attemptFailure, lateOnWire } from '../../src/driver/failure.ts';
+import { attemptFailure, lateOnWire, portFailed } from '../../src/driver/failure.ts';
 import { IpmiError } from '../../src/errors.ts';
 import type { PortIo } from '../../src/port/port.ts';
 import { echo, rig, send } from '../support/rig.ts';
@@ -118,6 +118,27 @@ test('which way of giving no reply it was can be told from the error', async () 
   ways.push(attemptFailure(poll, 6000).silence, lateOnWire(300, 'netFn 0x8').silence);
 
   expect(ways).toEqual(['busy', undefined, undefined, 'misfit', 'misfit']);
+});
+
+test('a frame that is no reply is told in words, by the caller whose time it took as well', () => {
+  const poll = { kind: 'failed', rung: true, stale: false, reason: 'misfit', seen: 'x' } as const;
+
+  expect(attemptFailure(poll, 6000).text).toBe(
+    'the BMC took the request, and answered with a frame that has its seq and cmd but is no reply ' +
+      'to it; it may have executed the request, and its firmware should be reported (x)',
+  );
+  expect(lateOnWire(300, 'netFn 0x8').text).toBe(
+    'only a frame with its seq and cmd that is no reply to it (netFn 0x8) came within 300 ms; ' +
+      'the BMC may have executed it',
+  );
+});
+
+test('a lock that fails keeps its own code and words', () => {
+  const cause = new IpmiError('DEVICE_LOCKED', 'the lock file is gone');
+
+  expect(portFailed(cause)).toEqual({
+    ...{ code: 'DEVICE_LOCKED', text: 'the lock file is gone', cause },
+  });
 });
 
 test('the error of ports that failed has the cause', async () => {

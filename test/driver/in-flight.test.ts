@@ -2,11 +2,18 @@
 
 import { expect, test } from 'vitest';
 
+import { InFlight } from '../../src/driver/in-flight.ts';
+import { assumedLimits } from '../../src/driver/limits.ts';
+import type { Attempt, Machine } from '../../src/driver/machine.ts';
+import { PendingRequest } from '../../src/driver/pending-request.ts';
+import { newStatistics } from '../../src/driver/statistics.ts';
 import { open } from '../../src/index.ts';
+import { silentLog } from '../../src/log.ts';
 import type { PortIo } from '../../src/port/port.ts';
+import { privateLock } from '../../src/share/lock.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
-import { GET_DEVICE_ID, echo, outcomeOf, rig, send } from '../support/rig.ts';
+import { GET_DEVICE_ID, echo, outcomeOf, request, rig, send } from '../support/rig.ts';
 import { BentPort, CyclePort } from '../support/wraps.ts';
 
 const CTRL = 0xce4;
@@ -163,4 +170,58 @@ test('a repeat that the BMC was not ready for counts all the same', async () => 
   const [first] = bmc.executed;
   expect(bmc.executed.filter(({ seq }) => seq === first?.seq)).toHaveLength(3);
   expect(bmc.executed.length).toBeGreaterThan(3);
+});
+
+/** A machine that takes on attempts, and never gets further. */
+function stalled(attempts: Attempt[]): Machine {
+  const machine = {
+    isIdle: true,
+    start: (attempt: Attempt) => attempts.push(attempt),
+    poll: (nowMs: number) => ({ kind: 'wait', rung: false, stale: false, untilMs: nowMs + 1 }),
+  };
+  return machine as unknown as Machine;
+}
+
+test.each<[startMs: number, timeoutMs: number, patienceMs: number]>([
+  [0, 8000, 8000],
+  [1500, 8000, 6500],
+  [3000, 8000, 6000],
+  [1000, 90_000, 25_000],
+])(
+  'of a BMC of which nothing is known, begun at %d ms of %d, a reply is waited for %d ms',
+  (startMs, timeoutMs, patienceMs) => {
+    const attempts: Attempt[] = [];
+    const inFlight = new InFlight({
+      ...{ machine: stalled(attempts), clock: new VirtualClock(), log: silentLog, name: 'bt0' },
+      ...{ statistics: newStatistics(), limits: assumedLimits() },
+      numbers: privateLock({}, 0).numbers,
+    });
+    const options = { retries: 0, internal: false } as const;
+    const pending = new PendingRequest(echo(1), options, { nowMs: 0, timeoutMs });
+    inFlight.begin(pending, startMs);
+    inFlight.advance(startMs);
+
+    expect(attempts.map(({ replyWithinMs }) => replyWithinMs)).toEqual([patienceMs]);
+  },
+);
+
+test.each<[what: string, answer: readonly [cmd: number, code: number], doubts: readonly string[]]>([
+  ['a cold reset that the BMC does', [0x02, 0x00], ['restart']],
+  ['a warm reset that the BMC does', [0x03, 0x00], ['restart']],
+  ['a cold reset that it refuses', [0x02, 0xc1], []],
+  ['any other command', [0x01, 0x00], []],
+])('%s leaves callers in doubt of it %j', async (_, [cmd, completionCode], doubts) => {
+  const told: string[] = [];
+  const { clock, driver } = rig({
+    answer: () => [completionCode],
+    onDoubt: (doubt) => {
+      told.push(doubt);
+      driver.trust(doubt);
+    },
+  });
+
+  await clock.until(send(driver, request(0x06, cmd), { retries: 0 }));
+  await clock.pass(1);
+
+  expect(told).toEqual(doubts);
 });

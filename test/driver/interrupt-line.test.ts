@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { MISSES_MAX, SURE_MS } from '../../src/driver/interrupt.ts';
+import { Interrupt, MISSES_MAX, SURE_MS } from '../../src/driver/interrupt.ts';
 import { enabled, journal } from '../support/journal-line.ts';
 
 const GONE = [
@@ -154,3 +154,26 @@ test('BMC_HWRST is written with no other hand on BT_INTMASK', () => {
 
   expect(done).toEqual(['disable']);
 });
+
+test('the enable is put back whatever the registers show at the end, and not before', () => {
+  const restored: boolean[] = [];
+  const interrupt = (): Interrupt => {
+    const calls = { watch: ignore, rearm: ignore, enable: ignore, close: ignore };
+    const line = { path: '/dev/uio0', ownsMask: false, ...calls };
+    const gate = { acknowledge: ignore, restore: (isLast: boolean) => void restored.push(isLast) };
+    return new Interrupt({ line, gate, warn: ignore, onLost: ignore });
+  };
+  interrupt().failed(new Error('EIO'));
+  expect(restored).toEqual([false]);
+  interrupt().close();
+  expect(restored).toEqual([false, true]);
+  const ended = interrupt();
+  ended.letGo();
+  ended.close();
+
+  expect(restored).toEqual([false, true]);
+});
+
+function ignore(): void {
+  // Nothing is looked at.
+}

@@ -171,3 +171,54 @@ test.each([0, -5])(
     expect(times).toEqual([0, TURN_MS]);
   },
 );
+
+/** A timer of a loop, and the delays of all timers that it sets. */
+function wakeOf() {
+  const clock = new VirtualClock();
+  const set: (readonly [delayMs: number, keepAlive: boolean | undefined])[] = [];
+  const timer = clock.timer.bind(clock);
+  clock.timer = (delayMs: number, callback: () => void, keepAlive?: boolean) => {
+    set.push([delayMs, keepAlive]);
+    return timer(delayMs, callback);
+  };
+  const calls: number[] = [];
+  const wake = new TimerWake(clock, () => calls.push(clock.now()));
+  return { clock, set, calls, wake };
+}
+
+test.each([10, 20])('a timer for 10 ms is kept when it is armed for %d', async (dueMs) => {
+  const { clock, set, calls, wake } = wakeOf();
+  wake.arm(10, true);
+  wake.arm(dueMs, true);
+  expect(set).toEqual([[10, true]]);
+  await clock.pass(100);
+
+  expect(calls).toEqual([10]);
+});
+
+test.each<[why: string, dueMs: number, keepAlive: boolean]>([
+  ['an earlier time', 5, true],
+  ['a process that may end', 10, false],
+  ['a process that may end, and a later time', 20, false],
+])('for %s another timer is set, and the first is none any more', async (_, dueMs, keepAlive) => {
+  const { clock, set, calls, wake } = wakeOf();
+  wake.arm(10, true);
+  wake.arm(dueMs, keepAlive);
+  expect(set).toEqual([
+    [10, true],
+    [dueMs, keepAlive],
+  ]);
+  await clock.pass(100);
+
+  expect(calls).toEqual([dueMs]);
+});
+
+test('armed for never, it has no timer', () => {
+  const { clock, set, wake } = wakeOf();
+  wake.arm(Infinity, false);
+  expect([set, wake.dueMs]).toEqual([[], Infinity]);
+  wake.arm(10, true);
+  wake.arm(Infinity, true);
+
+  expect([clock.pending, wake.dueMs]).toEqual([0, Infinity]);
+});

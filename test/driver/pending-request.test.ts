@@ -21,6 +21,16 @@ test('its deadline counts from when it was handed in', () => {
   expect(pending()).toMatchObject({ sinceMs: 50, timeoutMs: 300, deadlineMs: 350 });
 });
 
+test('it was not handed over, and is repeated when the BMC is busy, unless that is unwanted', () => {
+  const message = request(0x2e, 0xab);
+  const options = { retries: 0, internal: false } as const;
+  const lifetime = { nowMs: 50, timeoutMs: 300 };
+
+  expect(pending()).toMatchObject({ rung: false, isSeqRung: false, repeatBusy: true });
+  const once = new PendingRequest(message, { ...options, repeatBusy: false }, lifetime);
+  expect(once.repeatBusy).toBe(false);
+});
+
 test('a reply reaches who waits already, and who waits later', async () => {
   const [one, other] = [pending(), pending()];
   const early = one.result();

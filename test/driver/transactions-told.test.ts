@@ -53,6 +53,7 @@ test('a late reply that ends a repeat before it was handed over is no transactio
 test.each(['close', 'reset'] as const)('one that is on the wire at %s() is told', async (end) => {
   const { clock, sim, device } = await rig({ responseMs: 500, mayReset: true });
   const heard = listen();
+  await clock.pass(1000);
   const request = device.request(CHANGE);
   const rejected = expect(request).rejects.toMatchObject({ outcome: 'unknown' });
   await clock.pass(100);
@@ -65,6 +66,7 @@ test.each(['close', 'reset'] as const)('one that is on the wire at %s() is told'
   expect(told.map((one) => [one.completionCode, one.responseBytes])).toEqual([
     [undefined, undefined],
   ]);
+  expect(told.map(({ durationMs }) => Math.round(durationMs))).toEqual([100]);
 });
 
 test('a listener may close the device, and stop listening, when it is told', async () => {
