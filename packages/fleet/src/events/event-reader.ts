@@ -1,16 +1,16 @@
 /**
  * Reads the events of all hosts from their stream, each once: one that was handled is acknowledged,
- * and dropped by its id when the stream has it again, however long after. A consumer that NATS has
- * lost is made again, and begins with all that the stream has.
+ * and dropped by its id when the stream has it again, as long as the id is remembered. A consumer
+ * that NATS has lost is made again, and begins with all that the stream has.
  */
 
 import type { Consumer } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Status } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
-import type { Clock, RequestSignal } from 'ipmi-bt';
+import type { RequestSignal } from 'ipmi-bt';
 
 import { settledBy, sleep } from '../clock.ts';
-import { isRefusal } from '../nats/permissions.ts';
+import { isRefusal, refusalOf, refusalText } from '../nats/permissions.ts';
 import { streamTrouble } from '../nats/stream-trouble.ts';
 import { eventStream } from '../nats/subjects.ts';
 import { HeldMessages } from './held-messages.ts';
@@ -22,17 +22,17 @@ export interface EventReaderParts extends EventIntakeParts {
   readonly connection: NatsConnection;
   /**
    * Name of the consumer; readers of the same name share the events, and each is given to one of
-   * them. The ids of handled events are those of one reader: after a reader is killed, another one
-   * is told again the event that it was in.
+   * them. The ids of handled events are those of one reader: after one is killed, or was without
+   * NATS for `ackWaitMs`, another one may be told again what it was in, and what it had handled in
+   * the tenth of a second before.
    */
   readonly durable: string;
-  /** The clock of the system when absent. */
-  readonly clock?: Clock;
   /** Milliseconds until NATS is asked again after trouble; 15 s when absent. */
   readonly lookMs?: number;
   /**
    * Milliseconds after which NATS gives an event to another reader when this one is killed; 30 s
-   * when absent. A handler may take longer, as long as it does not block the process.
+   * when absent. The longest of all readers of the name holds. A handler may take longer, as long
+   * as it does not block the process.
    */
   readonly ackWaitMs?: number;
   /** Milliseconds that {@link EventReader.close} waits for a handler at most; 10 s when absent. */
@@ -50,6 +50,9 @@ const NS_PER_MS = 1e6;
 /** Times that the server hears of an event before it would give it to another reader. */
 const RENEWALS = 6;
 
+/** The part of that time in which an event is begun: the server counts from a moment before. */
+const SURE = 5 / 6;
+
 const LOOK_MS = 15_000;
 const CLOSE_MS = 10_000;
 
@@ -62,20 +65,24 @@ const EXPIRES_MS = 2000;
 /** Events that wait to be told again; a handler that rejects so many stops the others, too. */
 const AGAIN_MAX = 10_000;
 
-/** Error code of JetStream for a consumer that is there with other settings. */
-const CONSUMER_EXISTS = 10_148;
+/** Troubles that last, of which each is told once. */
+type Trouble = 'silent' | 'refused' | 'lost' | 'not made';
 
 export class EventReader {
   readonly #parts: EventReaderParts;
   readonly #end = new AbortController();
-  readonly #held = new HeldMessages(BATCH_MAX / 2);
+  readonly #held: HeldMessages;
   readonly #done: Promise<void>;
-  /** Troubles that were told since the last request that succeeded. */
-  readonly #told = new Set<string>();
+  #consumer: Consumer;
+  /** Kinds of trouble that were told since the last request that succeeded. */
+  readonly #told = new Set<Trouble>();
 
   private constructor(parts: EventReaderParts, consumer: Consumer) {
-    this.#parts = { ...parts, onError: guarded(parts.onError) };
-    this.#done = this.#run(consumer);
+    const { clock = systemClock, onError } = parts;
+    this.#parts = { ...parts, onError: guarded(onError) };
+    this.#held = new HeldMessages({ room: BATCH_MAX / 2, nowMs: () => clock.now() });
+    this.#consumer = consumer;
+    this.#done = this.#run();
   }
 
   /**
@@ -106,51 +113,70 @@ export class EventReader {
     this.#held.end();
   }
 
-  async #run(consumer: Consumer): Promise<void> {
-    const intake = new EventIntake(this.#parts);
-    const handled = new AbortController();
+  async #run(): Promise<void> {
+    const { connection } = this.#parts;
     const stop = (): void => {
       this.#stop();
     };
-    void this.#parts.connection.closed().then(stop, stop);
+    void connection.closed().then(stop, stop);
+    const states = connection.status();
+    void this.#listen(states);
+    const intake = new EventIntake(this.#parts);
+    const handled = new AbortController();
     const handling = intake.run(this.#held).finally(() => {
       handled.abort(new Error('closed'));
     });
-    await Promise.all([handling, this.#renew(intake, handled.signal), this.#fetchAll(consumer)]);
+    await Promise.all([handling, this.#renew(intake, handled.signal), this.#fetchAll()]);
+    // The library knows the end of a loop only by this, which its type does not have.
+    (states as { readonly stop?: () => void }).stop?.();
   }
 
-  /** Keeps what was given to this reader, as long as an event is handled: the end or not. */
-  async #renew(intake: EventIntake, signal: RequestSignal): Promise<void> {
-    const { connection, clock = systemClock, ackWaitMs = ACK_WAIT_MS } = this.#parts;
-    while (!signal.aborted) {
-      await sleep(clock, ackWaitMs / RENEWALS, signal).catch(() => undefined);
-      intake.acknowledge();
-      // Without a server, the library would keep each of these messages until there is one.
-      const isThere = await connection.rtt().then(
-        () => true,
-        () => false,
-      );
-      if (!isThere) continue;
-      this.#tries(() => {
-        this.#held.renew();
-      });
+  /** Tells once that NATS takes no acknowledgement of this user: only the connection hears that. */
+  async #listen(states: AsyncIterable<Status>): Promise<void> {
+    for await (const status of states) {
+      if (status.type !== 'error' || !isRefusal(status.error)) continue;
+      const { subject } = refusalOf(status.error);
+      if (!subject.startsWith(`$JS.ACK.${eventStream(this.#parts.prefix)}.`)) continue;
+      this.#parts.onError(new EventStreamError(refusalText(status.error)));
+      return;
     }
   }
 
+  /**
+   * Keeps what was given to this reader, as long as an event is handled: the end or not. The time
+   * for which it has it is that of the consumer, which another reader may have set.
+   */
+  async #renew(intake: EventIntake, signal: RequestSignal): Promise<void> {
+    const { connection, clock = systemClock } = this.#parts;
+    const heard = async (): Promise<boolean> => await isAnswered(connection.rtt());
+    await this.#learn(true);
+    while (!signal.aborted) {
+      await sleep(clock, this.#held.holdMs / RENEWALS, signal).catch(() => undefined);
+      intake.acknowledge();
+      // Without a server, the library would keep each of these messages until there is one.
+      if (await isAnswered(this.#learn(false))) await isAnswered(this.#held.renew(heard));
+    }
+  }
+
+  async #learn(isCached: boolean): Promise<void> {
+    const { config } = await this.#consumer.info(isCached);
+    this.#held.holdMs = (SURE * (config.ack_wait ?? 0)) / NS_PER_MS;
+  }
+
   /** Fetches messages until the end, when it gives back what waits; no trouble ends it. */
-  async #fetchAll(first: Consumer): Promise<void> {
+  async #fetchAll(): Promise<void> {
     const { clock = systemClock, lookMs = LOOK_MS } = this.#parts;
     const { signal } = this.#end;
-    let consumer = first;
+    await this.#learn(true);
     for (let troubles = 0; !signal.aborted;) {
       try {
         await this.#held.room();
-        await this.#fetch(consumer);
+        await this.#fetch();
         troubles = 0;
         this.#told.clear();
       } catch (error) {
         troubles += 1;
-        consumer = await this.#look(consumer, { error, troubles });
+        await this.#look(error, troubles);
         // The first time it may be a server that was busy for a moment.
         if (troubles > 1) await sleep(clock, lookMs, signal).catch(() => undefined);
       }
@@ -161,10 +187,12 @@ export class EventReader {
   }
 
   /** One request for messages, which come as they are there. */
-  async #fetch(consumer: Consumer): Promise<void> {
+  async #fetch(): Promise<void> {
     const { clock = systemClock } = this.#parts;
     const { signal } = this.#end;
-    const messages = await consumer.fetch({ max_messages: BATCH_MAX, expires: EXPIRES_MS });
+    const messages = await this.#consumer.fetch({
+      ...{ max_messages: BATCH_MAX, expires: EXPIRES_MS },
+    });
     const taking = (async () => {
       for await (const message of messages) this.#held.push(message);
     })();
@@ -183,38 +211,36 @@ export class EventReader {
     }
   }
 
-  /** Mends what made a request for messages fail; returns the consumer to go on with. */
-  async #look(
-    consumer: Consumer,
-    { error, troubles }: { readonly error: unknown; readonly troubles: number },
-  ): Promise<Consumer> {
+  /** Mends what made a request for messages fail, and makes the consumer again where it is lost. */
+  async #look(error: unknown, troubles: number): Promise<void> {
     const { prefix, durable } = this.#parts;
     const stream = eventStream(prefix);
     try {
-      await consumer.info();
-      if (troubles > 1) this.#tell(withoutMessages(error, { stream, durable }));
-      return consumer;
+      await this.#consumer.info();
+      if (troubles > 1) this.#tell('silent', withoutMessages(error, { stream, durable }));
     } catch (looked) {
-      if (!isNotFound(looked)) {
-        // Without a server the library tries again by itself.
-        if (isRefusal(looked)) this.#tell(streamTrouble(looked, stream));
-        return consumer;
-      }
-      this.#tell(`NATS has lost the consumer ${durable} of ${stream}: it is made again`);
+      // Without a server the library tries again by itself.
+      if (isRefusal(looked)) this.#tell('refused', streamTrouble(looked, stream));
+      if (!isNotFound(looked)) return;
+      this.#tell('lost', `NATS has lost the consumer ${durable} of ${stream}: it is made again`);
+      await this.#makeAgain();
     }
+  }
+
+  async #makeAgain(): Promise<void> {
     try {
-      return await consumerOf(this.#parts);
-    } catch (made) {
-      if (made instanceof EventStreamError) this.#tell(made.message);
-      return consumer;
+      this.#consumer = await consumerOf(this.#parts);
+      await this.#learn(true);
+    } catch (error) {
+      if (error instanceof EventStreamError) this.#tell('not made', error.message);
     }
   }
 
   /** The same trouble is told once, until a request succeeds. */
-  #tell(trouble: string): void {
-    if (this.#end.signal.aborted || this.#told.has(trouble)) return;
-    this.#told.add(trouble);
-    this.#parts.onError(new EventStreamError(trouble));
+  #tell(kind: Trouble, text: string): void {
+    if (this.#end.signal.aborted || this.#told.has(kind)) return;
+    this.#told.add(kind);
+    this.#parts.onError(new EventStreamError(text));
   }
 
   #tries(act: () => void): void {
@@ -226,16 +252,29 @@ export class EventReader {
   }
 }
 
-/** An error handler that fails must not end the reader. */
+/** An error handler that fails must not end the reader, nor the program. */
 function guarded(onError: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
+    const warn = (thrown: unknown): void => {
+      const text = `onError of an EventReader threw ${String(thrown)}`;
+      process.emitWarning(`${text}; it was told: ${String(error)}`, 'EventReaderWarning');
+    };
     try {
-      onError(error);
+      const told: (one: unknown) => unknown = onError;
+      const result = told(error);
+      if (result instanceof Promise) result.catch(warn);
     } catch (thrown) {
-      const text = `onError of an EventReader threw ${String(thrown)}; it was told: ${String(error)}`;
-      process.emitWarning(text, 'EventReaderWarning');
+      warn(thrown);
     }
   };
+}
+
+/** False for work that rejects. */
+async function isAnswered(work: Promise<unknown>): Promise<boolean> {
+  return await work.then(
+    () => true,
+    () => false,
+  );
 }
 
 function withoutMessages(
@@ -256,20 +295,22 @@ function isNotFound(error: unknown): boolean {
 /** The consumer, made if it is not there. Rejects with an {@link EventStreamError}. */
 async function consumerOf(parts: EventReaderParts): Promise<Consumer> {
   const { connection, prefix, durable, ackWaitMs = ACK_WAIT_MS } = parts;
-  const { AckPolicy, JetStreamApiError, jetstream, jetstreamManager } =
-    await import('@nats-io/jetstream');
+  const { AckPolicy, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
   const stream = eventStream(prefix);
   const settings = { ack_wait: ackWaitMs * NS_PER_MS, max_ack_pending: AGAIN_MAX };
   try {
     const { consumers } = await jetstreamManager(connection);
-    try {
+    const known = await consumers.info(stream, durable).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    if (known === undefined) {
       await consumers.add(stream, {
         ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, ...settings },
       });
-    } catch (error) {
-      // One of another version of this program, or with another `ackWaitMs`.
-      if (!(error instanceof JetStreamApiError) || error.code !== CONSUMER_EXISTS) throw error;
-      await consumers.update(stream, durable, settings);
+    } else {
+      // A reader that is there says in its own time that it has its events: it is not made shorter.
+      const ack_wait = Math.max(known.config.ack_wait ?? 0, settings.ack_wait);
+      await consumers.update(stream, durable, { ...settings, ack_wait });
     }
     return await jetstream(connection).consumers.get(stream, durable);
   } catch (error) {

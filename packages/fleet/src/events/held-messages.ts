@@ -18,46 +18,77 @@ export type HeldMessage = Pick<EventMessage, 'data' | 'subject' | 'ack' | 'nak' 
   readonly deliveries: number;
 };
 
+/** Choices of {@link HeldMessages}. */
+export interface HeldOptions {
+  /** There is room while fewer messages wait. */
+  readonly room: number;
+  readonly nowMs: () => number;
+}
+
+/** A message, and the time until which the server certainly gives it to no other reader. */
+interface Entry {
+  readonly message: EventMessage;
+  untilMs: number;
+  isBegun: boolean;
+}
+
 /** A queue between the server and the one that takes its messages in turn. */
 export class HeldMessages implements AsyncIterable<HeldMessage> {
-  readonly #room: number;
+  /** Milliseconds for which the server leaves a message to this reader, unless it is renewed. */
+  holdMs = Infinity;
+  readonly #options: HeldOptions;
   /** All that is not answered, in its order; those that wait come last. */
-  readonly #held = new Set<EventMessage>();
-  #waiting: EventMessage[] = [];
+  readonly #held = new Set<Entry>();
+  #waiting: Entry[] = [];
   #isOver = false;
   /** Calls back those that wait for a message, for room, or for the end. */
   #wake: (() => void)[] = [];
 
-  /** There is room while fewer than `room` messages wait. */
-  constructor(room: number) {
-    this.#room = room;
+  constructor(options: HeldOptions) {
+    this.#options = options;
   }
 
   /** Takes a message of the server. */
   push(message: EventMessage): void {
-    this.#held.add(message);
-    this.#waiting.push(message);
+    const entry = { message, untilMs: this.#options.nowMs() + this.holdMs, isBegun: false };
+    this.#held.add(entry);
+    this.#waiting.push(entry);
     this.#changed();
   }
 
   /** Resolves when there is room, or at the end. */
   async room(): Promise<void> {
-    while (!this.#isOver && this.#waiting.length >= this.#room) await this.#change();
+    while (!this.#isOver && this.#waiting.length >= this.#options.room) await this.#change();
   }
 
-  /** The messages in turn, until the end. */
+  /**
+   * The messages in turn, until the end. One that was not begun in its time, as when the server was
+   * away, is left out: the server gives it to this reader again, or to another one.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<HeldMessage> {
     for (;;) {
       if (this.#isOver) return;
-      const message = this.#waiting.shift();
-      if (message === undefined) await this.#change();
-      else yield this.#heldOf(message);
+      const entry = this.#waiting.shift();
+      if (entry === undefined) {
+        await this.#change();
+        continue;
+      }
+      this.#changed();
+      if (this.#options.nowMs() < entry.untilMs) yield this.#heldOf(entry);
+      else this.#held.delete(entry);
     }
   }
 
-  /** Says of all that is not answered that it is worked on. */
-  renew(): void {
-    for (const message of this.#held) message.working();
+  /**
+   * Says of all that is not answered that it is worked on. It is held for longer when the server
+   * has heard that, for which `heard` resolves to true.
+   */
+  async renew(heard: () => Promise<boolean>): Promise<void> {
+    const sentMs = this.#options.nowMs();
+    const entries = [...this.#held].filter(({ isBegun, untilMs }) => isBegun || sentMs < untilMs);
+    for (const { message } of entries) message.working();
+    if (!(await heard())) return;
+    for (const entry of entries) entry.untilMs = sentMs + this.holdMs;
   }
 
   /** The end: no more is given to the handler. */
@@ -70,14 +101,16 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
   giveBack(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const message of waiting) this.#held.delete(message);
-    for (const message of waiting) message.nak();
+    for (const entry of waiting) this.#held.delete(entry);
+    for (const { message } of waiting) message.nak();
   }
 
-  #heldOf(message: EventMessage): HeldMessage {
+  #heldOf(entry: Entry): HeldMessage {
+    const { message } = entry;
+    entry.isBegun = true;
     const { data, subject, info } = message;
     const answered = (): void => {
-      this.#held.delete(message);
+      this.#held.delete(entry);
     };
     return {
       ...{ data, subject, deliveries: info.deliveryCount },

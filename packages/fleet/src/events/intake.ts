@@ -3,6 +3,9 @@
  * that wait are brought to the disk by one synchronization, which costs more than all the rest.
  */
 
+import { systemClock } from 'ipmi-bt';
+import type { Clock } from 'ipmi-bt';
+
 import type { HostEvent } from '../nats/protocol.ts';
 import { vouchedEvent } from '../nats/vouched-event.ts';
 import type { HeldMessage } from './held-messages.ts';
@@ -10,6 +13,9 @@ import type { SeenIds } from './seen-ids.ts';
 
 /** Events that are acknowledged together at most. */
 export const BATCH_MAX = 256;
+
+/** A handled event waits so long for others that are acknowledged with it. */
+const TOGETHER_MS = 100;
 
 /**
  * Pauses before an event is told again that could not be handled: twice as long each time. One that
@@ -30,12 +36,16 @@ export interface EventIntakeParts {
   readonly onEvent: (event: HostEvent) => Promise<void>;
   /** Told of messages that are no events, and of events that could not be handled. */
   readonly onError: (error: unknown) => void;
+  /** The clock of the system when absent. */
+  readonly clock?: Clock;
 }
 
 export class EventIntake {
   readonly #parts: EventIntakeParts;
   /** Handled, and not yet acknowledged. */
   #handled: HeldMessage[] = [];
+  /** When the first of them was handled. */
+  #sinceMs = 0;
 
   constructor(parts: EventIntakeParts) {
     this.#parts = parts;
@@ -51,7 +61,7 @@ export class EventIntake {
         const result = await next;
         if (result.done === true) return;
         await this.#take(result.value);
-        if (this.#handled.length >= BATCH_MAX) this.acknowledge();
+        if (this.#isDue()) this.acknowledge();
       }
     } finally {
       this.acknowledge();
@@ -74,8 +84,14 @@ export class EventIntake {
     });
   }
 
+  #isDue(): boolean {
+    const { clock = systemClock } = this.#parts;
+    const { length } = this.#handled;
+    return length >= BATCH_MAX || (length > 0 && clock.now() >= this.#sinceMs + TOGETHER_MS);
+  }
+
   async #take(message: HeldMessage): Promise<void> {
-    const { seen, onEvent, onError } = this.#parts;
+    const { seen, onEvent, onError, clock = systemClock } = this.#parts;
     const event = this.#eventOf(message);
     if (event === undefined) return;
     const key = `${event.host} ${event.id}`;
@@ -84,6 +100,7 @@ export class EventIntake {
         await onEvent(event);
         seen.add(key);
       }
+      if (this.#handled.length === 0) this.#sinceMs = clock.now();
       this.#handled.push(message);
     } catch (error) {
       onError(error);

@@ -1,4 +1,7 @@
-/** Ids of events that were handled, on the disk: the last of them, up to a limit. */
+/**
+ * Ids of events that were handled, on the disk: the last of them, up to a limit. A folder is that
+ * of one reader.
+ */
 
 import { AppendLog } from '../disk/append-log.ts';
 import type { Disk } from '../disk/disk.ts';

@@ -11,7 +11,7 @@ import { EventReader } from '../../src/events/event-reader.ts';
 import type { EventReaderParts } from '../../src/events/event-reader.ts';
 import { SeenIds } from '../../src/events/seen-ids.ts';
 import { FakeDisk } from '../disk/fake-disk.ts';
-import { NatsServer } from '../nats/nats-server.ts';
+import { NatsServer, USERS } from '../nats/nats-server.ts';
 import { testStream } from '../nats/test-stream.ts';
 import { tempFolder } from '../temp-folder.ts';
 
@@ -28,11 +28,14 @@ const DURABLE = { prefix: 'ipmi-bt', durable: 'reader', lookMs: 200 };
 
 /** A server with a stream, its users, and what readers tell. */
 class Rig {
-  readonly server = new NatsServer(tempFolder());
+  readonly server: NatsServer;
   readonly told: string[] = [];
   readonly errors: string[] = [];
 
-  /** Makes no stream when it is to be without one. */
+  constructor(users = USERS) {
+    this.server = new NatsServer(tempFolder(), { users });
+  }
+
   async start() {
     const { server } = this;
     await server.start();
@@ -161,6 +164,48 @@ async function readerWithAll(rig: Rig, parts: Partial<EventReaderParts> = {}) {
   return { first, ids, end, admin, stream };
 }
 
+test('more events than a reader has at a time come, each once', async () => {
+  const rig = new Rig();
+  const { publish } = await rig.start();
+  const ids = Array.from({ length: 2000 }, (_, at) => `${at}`);
+  await Promise.all(ids.map(async (id) => await publish(id)));
+  const reader = await rig.open({ connection: await rig.connect('reader') });
+  await vi.waitFor(() => {
+    expect(rig.told).toHaveLength(ids.length);
+  }, PATIENCE);
+  await publish('later');
+  await vi.waitFor(() => {
+    expect(rig.told.at(-1)).toBe('later');
+  }, PATIENCE);
+  await reader.close();
+
+  expect(new Set(rig.told)).toEqual(new Set([...ids, 'later']));
+  expect(rig.told).toHaveLength(ids.length + 1);
+});
+
+test('a right to acknowledge that is missing is told, once', async () => {
+  const rig = new Rig({
+    ...USERS,
+    reader: USERS['reader']?.replace(/,\s*"\$JS\.ACK[^"]*"/, '') ?? '',
+  });
+  const { publish } = await rig.start();
+  const reader = await rig.open({ connection: await rig.connect('reader') });
+  for (const id of ['a', 'b', 'c']) {
+    await publish(id);
+    await vi.waitFor(() => {
+      expect(rig.told).toContain(id);
+    }, PATIENCE);
+  }
+  await vi.waitFor(() => {
+    expect(rig.errors).toEqual([
+      expect.stringMatching(
+        /^NATS does not let this user publish to \$JS\.ACK\.ipmi-bt-events\.>: /,
+      ),
+    ]);
+  }, PATIENCE);
+  await reader.close();
+});
+
 test('a reader that ends gives back to others what it has not begun, and finishes the rest', async () => {
   const rig = new Rig();
   const { first, ids, end, stream } = await readerWithAll(rig);
@@ -183,7 +228,7 @@ test('a reader that ends gives back to others what it has not begun, and finishe
 test('the server hears of all events that a reader has, as long as a handler takes', async () => {
   const rig = new Rig();
   const clock = new VirtualClock();
-  const { first, ids, end, admin } = await readerWithAll(rig, { clock, ackWaitMs: 60_000 });
+  const { first, ids, end, admin } = await readerWithAll(rig, { clock, ackWaitMs: 72_000 });
   const said: string[] = [];
   admin.subscribe('$JS.ACK.ipmi-bt-events.reader.>', {
     callback: (_, message) => void said.push(message.string()),
@@ -257,13 +302,14 @@ test('an `onError` that throws is warned of, and ends nothing', async () => {
   ]);
 });
 
-test('a consumer that is there with other settings is changed', async () => {
+test('a consumer that is there with other settings is changed, and its time not made shorter', async () => {
   const rig = new Rig();
   const { publish, stream } = await rig.start();
   const connection = await rig.connect('reader');
-  for (const [id, ackWaitMs] of [
-    ['a', 30_000],
-    ['b', 40_000],
+  for (const [id, ackWaitMs, longestMs] of [
+    ['a', 30_000, 30_000],
+    ['b', 40_000, 40_000],
+    ['c', 20_000, 40_000],
   ] as const) {
     const reader = await rig.open({ connection, ackWaitMs });
     await publish(id);
@@ -272,9 +318,9 @@ test('a consumer that is there with other settings is changed', async () => {
     }, PATIENCE);
     await reader.close();
     expect(await stream.consumer('reader')).toMatchObject({
-      config: { ack_wait: ackWaitMs * 1e6, max_ack_pending: 10_000 },
+      config: { ack_wait: longestMs * 1e6, max_ack_pending: 10_000 },
     });
   }
 
-  expect(rig.told).toEqual(['a', 'b']);
+  expect(rig.told).toEqual(['a', 'b', 'c']);
 });

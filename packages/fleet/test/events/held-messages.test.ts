@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { HeldMessages } from '../../src/events/held-messages.ts';
 import type { EventMessage, HeldMessage } from '../../src/events/held-messages.ts';
 
+const HEARD = (): Promise<boolean> => Promise.resolve(true);
+
 /** A turn of the event loop. */
 const turn = async (): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
@@ -30,9 +32,11 @@ class Server {
     return { subject, data: new Uint8Array(), info, ...ways, working: said('working') };
   }
 
+  nowMs = 0;
+
   /** A queue with room for two. */
   held(...subjects: readonly string[]): HeldMessages {
-    const held = new HeldMessages(2);
+    const held = new HeldMessages({ room: 2, nowMs: () => this.nowMs });
     for (const subject of subjects) held.push(this.message(subject));
     return held;
   }
@@ -56,10 +60,10 @@ test.each(['ack', 'nak', 'term'] as const)(
     const server = new Server();
     const held = server.held('a', 'b');
     const message = await taken(held[Symbol.asyncIterator]());
-    held.renew();
+    await held.renew(HEARD);
     expect(server.book).toEqual(['working a', 'working b']);
     message[answer]();
-    held.renew();
+    await held.renew(HEARD);
 
     expect(server.book.slice(2)).toEqual([`${answer} a`, 'working b']);
   },
@@ -82,11 +86,11 @@ test('at the end, what was not begun is kept until it is given back', async () =
   held.end();
   expect(await iterator.next()).toEqual({ done: true, value: undefined });
   held.push(server.message('c'));
-  held.renew();
+  await held.renew(HEARD);
   expect(server.book).toEqual(['working a', 'working b', 'working c']);
   held.giveBack();
   held.giveBack();
-  held.renew();
+  await held.renew(HEARD);
   first.ack();
 
   expect(server.book.slice(3)).toEqual(['nak b', 'nak c', 'working a', 'ack a']);
@@ -111,16 +115,61 @@ test('there is room while fewer wait than are wanted, and at the end', async () 
   };
   await wait('one waits');
   held.push(server.message('b'));
+  const iterator = held[Symbol.asyncIterator]();
   const second = wait('one was taken');
   await turn();
   expect(told).toEqual(['one waits']);
-  await held[Symbol.asyncIterator]().next();
-  held.push(server.message('c'));
-  held.push(server.message('d'));
-  await turn();
-  expect(told).toEqual(['one waits']);
-  held.end();
+  await taken(iterator);
   await second;
-
   expect(told).toEqual(['one waits', 'one was taken']);
+  held.push(server.message('c'));
+  const third = wait('the end');
+  await turn();
+  expect(told).toHaveLength(2);
+  held.end();
+  await third;
 });
+
+test('a message that was not begun in its time is left out, and not answered', async () => {
+  const server = new Server();
+  const held = server.held();
+  held.holdMs = 100;
+  held.push(server.message('a'));
+  held.push(server.message('b'));
+  const iterator = held[Symbol.asyncIterator]();
+  const first = await taken(iterator);
+  server.nowMs = 60;
+  held.push(server.message('c'));
+  server.nowMs = 100;
+
+  expect((await taken(iterator)).subject).toBe('c');
+  await held.renew(HEARD);
+  first.ack();
+  expect(server.book).toEqual(['working a', 'working c', 'ack a']);
+});
+
+test.each([
+  [true, ['b']],
+  [false, []],
+])(
+  'messages that were renewed are held for longer if the server has heard it: %s',
+  async (isHeard, left) => {
+    const server = new Server();
+    const held = server.held();
+    held.holdMs = 100;
+    held.push(server.message('a'));
+    held.push(server.message('b'));
+    const iterator = held[Symbol.asyncIterator]();
+    await taken(iterator);
+    server.nowMs = 50;
+    await held.renew(() => {
+      server.nowMs = 120;
+      return Promise.resolve(isHeard);
+    });
+    const next = taken(iterator);
+    held.push(server.message('z'));
+    const { subject } = await next;
+
+    expect(subject).toBe([...left, 'z'][0]);
+  },
+);

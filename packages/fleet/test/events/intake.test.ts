@@ -3,6 +3,7 @@
  * killed or the power is lost, an event that was acknowledged is on the disk.
  */
 
+import { VirtualClock } from 'ipmi-bt/sim/clock';
 import { expect, test } from 'vitest';
 
 import { offenders } from '../../../../test/support/lists.ts';
@@ -30,6 +31,7 @@ async function* asStream(
 /** A stream that sends again what was not acknowledged, and a reader's disk; all in one book. */
 class Rig {
   readonly disk = new FakeDisk();
+  readonly clock = new VirtualClock();
   readonly book: string[] = [];
   readonly errors: string[] = [];
   /** Events that the handler rejects. */
@@ -73,6 +75,7 @@ class Rig {
         await Promise.resolve();
       },
       onError: (error) => void this.errors.push((error as Error).message),
+      clock: this.clock,
     });
   }
 
@@ -127,6 +130,19 @@ test('an id that a killed process has written is on the disk before it is acknow
   rig.disk.restart(0);
 
   expect(new SeenIds(rig.disk).has('a 1')).toBe(true);
+});
+
+test('what was handled waits a tenth of a second at most for what comes behind it', async () => {
+  const rig = new Rig([]);
+  const waits = {
+    get '2'() {
+      rig.clock.skip(100);
+      return Promise.resolve();
+    },
+  };
+  await rig.intake(waits).run(asStream(THREE.map((id) => rig.message(id))));
+
+  expect(rig.book).toEqual(['told 1', 'told 2', 'ack 1', 'ack 2', 'told 3', 'ack 3']);
 });
 
 test('no more than a batch waits for its acknowledgement', async () => {
