@@ -131,14 +131,16 @@ export class EventReader {
     (states as { readonly stop?: () => void }).stop?.();
   }
 
-  /** Tells once that NATS takes no acknowledgement of this user: only the connection hears that. */
+  /** Follows the connection, which alone hears that NATS takes no acknowledgement of this user. */
   async #listen(states: AsyncIterable<Status>): Promise<void> {
+    let isTold = false;
     for await (const status of states) {
-      if (status.type !== 'error' || !isRefusal(status.error)) continue;
+      if (status.type === 'disconnect') this.#held.pause(true);
+      if (status.type === 'reconnect') this.#held.pause(false);
+      if (isTold || status.type !== 'error' || !isRefusal(status.error)) continue;
       const { subject } = refusalOf(status.error);
-      if (!subject.startsWith(`$JS.ACK.${eventStream(this.#parts.prefix)}.`)) continue;
-      this.#parts.onError(new EventStreamError(refusalText(status.error)));
-      return;
+      isTold = subject.startsWith(`$JS.ACK.${eventStream(this.#parts.prefix)}.`);
+      if (isTold) this.#parts.onError(new EventStreamError(refusalText(status.error)));
     }
   }
 

@@ -41,6 +41,7 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
   readonly #held = new Set<Entry>();
   #waiting: Entry[] = [];
   #isOver = false;
+  #isPaused = false;
   /** Calls back those that wait for a message, for room, or for the end. */
   #wake: (() => void)[] = [];
 
@@ -68,7 +69,7 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
   async *[Symbol.asyncIterator](): AsyncGenerator<HeldMessage> {
     for (;;) {
       if (this.#isOver) return;
-      const entry = this.#waiting.shift();
+      const entry = this.#isPaused ? undefined : this.#waiting.shift();
       if (entry === undefined) {
         await this.#change();
         continue;
@@ -77,6 +78,12 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
       if (this.#options.nowMs() < entry.untilMs) yield this.#heldOf(entry);
       else this.#held.delete(entry);
     }
+  }
+
+  /** Begins no message while it is paused: without a server, no answer would come there in time. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#changed();
   }
 
   /**

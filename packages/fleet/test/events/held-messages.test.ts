@@ -130,6 +130,22 @@ test('there is room while fewer wait than are wanted, and at the end', async () 
   await third;
 });
 
+test('none is begun during a pause, at whose end those come that are still in their time', async () => {
+  const server = new Server();
+  const held = server.held();
+  held.holdMs = 100;
+  held.push(server.message('a'));
+  held.pause(true);
+  const next = taken(held[Symbol.asyncIterator]());
+  server.nowMs = 50;
+  held.push(server.message('b'));
+  await turn();
+  server.nowMs = 100;
+  held.pause(false);
+
+  expect((await next).subject).toBe('b');
+});
+
 test('a message that was not begun in its time is left out, and not answered', async () => {
   const server = new Server();
   const held = server.held();
