@@ -52,8 +52,6 @@ process.once('message', () => {
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');
 
-const NEVER_ABORTED = new AbortController().signal;
-
 async function connect(user: string): Promise<NatsConnection> {
   const { folder, prefix, server } = plan;
   return await connectInTheEnd(
@@ -61,7 +59,7 @@ async function connect(user: string): Promise<NatsConnection> {
       ...{ servers: [server], name: user, inboxPrefix: `_INBOX.${prefix}_${user}` },
       ...{ nkeyFile: join(folder, `${user}.nk`), caFile: join(folder, 'nats.crt') },
     },
-    { clock: systemClock, random, onRefused: complain, signal: NEVER_ABORTED },
+    { clock: systemClock, random, onRefused: complain, signal: new AbortController().signal },
   );
 }
 
