@@ -43,6 +43,7 @@ describe('two interfaces lead to one BMC', () => {
     ['no GUID, another manufacturer', { ids: IDS }, { ids: { ...IDS, manufacturerId: 9 } }, false],
     ['no GUID, and no manufacturer', { ids: NOBODYS }, { ids: NOBODYS }, false],
     ['no GUID, and a reserved manufacturer', { ids: RESERVED }, { ids: RESERVED }, false],
+    ['the ids of one alone', { ids: IDS }, {}, false],
     ['nothing known', {}, {}, false],
   ])('by %s: %j and %j: %j', (...[, one, other, expected]) => {
     expect(isSameBmc(identity(one), identity(other))).toBe(expected);

@@ -1,0 +1,99 @@
+/** The calls of a device: resets, listeners under either name, and its words at the end. */
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { open } from '../../src/index.ts';
+import { SimBmc } from '../../src/sim/bmc.ts';
+import type { SimOptions } from '../../src/sim/bmc.ts';
+import { VirtualClock } from '../../src/sim/virtual-clock.ts';
+import { newDevice } from '../support/new-device.ts';
+
+async function bench(options: SimOptions = {}) {
+  const clock = new VirtualClock();
+  const bmc = new SimBmc({ clock, ...options });
+  const logged: string[] = [];
+  const note = (_: object, text?: string): void => void logged.push(text ?? '');
+  const ignored = { trace: ignore, debug: ignore, warn: ignore, error: ignore };
+  const device = await clock.until(
+    open({ ...{ base: 0xce4, port: bmc, clock }, logger: { ...ignored, info: note } }),
+  );
+  onTestFinished(async () => {
+    await clock.until(device.close());
+  });
+  bmc.executed.length = 0;
+  return { clock, bmc, device, logged };
+}
+
+function ignore(): void {
+  // These words are those of other tests.
+}
+
+test.each([
+  ['cold', 0x02],
+  ['warm', 0x03],
+] as const)('a %s reset is sent once, as that command', async (kind, cmd) => {
+  const { clock, bmc, device } = await bench({ mayReset: true });
+
+  expect(await clock.until(device.reset(kind))).toBe(0);
+
+  const [first] = bmc.executed;
+  expect([first?.netFn, first?.cmd, first?.data.length]).toEqual([0x06, cmd, 0]);
+});
+
+test('a reset has the options of any request', async () => {
+  const { clock, bmc, device } = await bench({ mayReset: true });
+  const signal = AbortSignal.abort('no');
+
+  await expect(clock.until(device.reset('cold', { signal }))).rejects.toMatchObject({
+    ...{ code: 'REQUEST_ABORTED', outcome: 'not-sent' },
+  });
+  expect(bmc.executed).toEqual([]);
+});
+
+test('a reset of another kind is refused', async () => {
+  const { bmc, device } = await bench();
+
+  await expect(device.reset('boot' as never)).rejects.toThrow(
+    new RangeError('reset must be cold, warm or interface, not "boot"'),
+  );
+  expect(bmc.executed).toEqual([]);
+});
+
+test('a listener goes by either name of the call', async () => {
+  const { clock, device } = await bench();
+  const calls: string[] = [];
+  const [kept, gone] = ['kept', 'gone'].map((name) => () => void calls.push(name));
+  if (kept === undefined || gone === undefined) throw new Error('bug: there are two');
+  device.on('closed', kept).on('closed', gone);
+  device.removeListener('closed', gone);
+  await clock.until(device.close());
+
+  expect(calls).toEqual(['kept']);
+});
+
+test('no answer of a satellite controller is awaited from a closed device', async () => {
+  const { clock, device } = await bench();
+  const expected = { channel: 0, address: 0x82, netFn: 0x06, cmd: 0x01 };
+  const awaited = await device.expectAnswer(expected);
+  await clock.until(device.close());
+
+  await expect(awaited.answer).rejects.toMatchObject({ code: 'DEVICE_CLOSED' });
+  expect(() => device.expectAnswer(expected)).toThrow(/^DEVICE_CLOSED: /);
+});
+
+test('its end is logged, once', async () => {
+  const { clock, device, logged } = await bench();
+  logged.length = 0;
+  await clock.until(device.close());
+  await clock.until(device.close());
+
+  expect(logged).toEqual(['close']);
+});
+
+test('it knows the device that it was taken from', () => {
+  const device = newDevice({
+    ...{ port: new SimBmc(), clock: new VirtualClock(), takenDevice: 'IPI0001:00' },
+  });
+
+  expect(device.takenDevice).toBe('IPI0001:00');
+});
