@@ -9,7 +9,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
@@ -18,6 +18,10 @@ import { tempFolder } from './temp-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PATIENCE = { timeout: 120_000, interval: 100 };
+
+/** As Debian sets it for all users but root: without `/usr/sbin`, but with this Node. */
+const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games`;
+const env = { ...process.env, PATH };
 
 /** The blocks of a section, without the indentation of a list. */
 function blocksBehind(heading: string): readonly string[] {
@@ -44,10 +48,10 @@ function cloneOf(port: number) {
   const own = (text: string): string =>
     text.replaceAll('tls://localhost', `tls://localhost:${port}`);
   const run = (text: string): string =>
-    execFileSync('bash', ['-ec', own(text)], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync('bash', ['-ec', own(text)], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
   /** Goes on beside the test; its output so far. */
   const begin = (text: string): (() => string) => {
-    const child = spawn('bash', ['-c', `${own(text)}\nwait`], { cwd: folder, detached: true });
+    const child = spawn('bash', ['-c', `${own(text)}\nwait`], { cwd: folder, env, detached: true });
     onTestFinished(async () => {
       const ended = once(child, 'close');
       process.kill(-(child.pid ?? 0), 'SIGKILL');
