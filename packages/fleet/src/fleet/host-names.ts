@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { ALL_HOSTS, HOST_CHARS_MAX, hostToken } from '../nats/subjects.ts';
 import { byName } from './coalesce.ts';
 import { textOfFile } from './hosts-file.ts';
-import { namesAtMost } from './range-size.ts';
+import { hasRangesAlone, namesAtMost } from './range-size.ts';
 
 /** A choice of hosts that is wrong, or that cannot be understood on this machine. */
 export class HostsError extends Error {
@@ -130,6 +130,11 @@ async function expanded(lines: readonly string[], choice: Choice): Promise<reado
 }
 
 async function expand(ranges: readonly string[], { program, signal }: Choice) {
+  const odd = ranges.find((range) => !hasRangesAlone(range));
+  if (odd !== undefined) {
+    const what = 'brackets may hold digits 0 to 9, spaces, "-", "," and "/", such as uv[1-9/2,12]';
+    throw new HostsError(`${shownOf([odd])} is no range of hosts: ${what}`);
+  }
   checkCount(
     ranges.reduce((sum, range) => sum + namesAtMost(range), 0),
     ranges,

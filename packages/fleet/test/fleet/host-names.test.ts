@@ -61,6 +61,12 @@ test.each([
   ['', '--hosts "" names no host: give names (a,b), a file'],
   ['a[1-99999999]', 'a[1-99999999] names 99,999,999 hosts: a run has 100,000 at most'],
   ['r[1-1000]n[001-101]', 'r[1-1000]n[001-101] names 101,000 hosts: a run has 100,000 at most'],
+  [
+    'a[1-8_000_000]',
+    'a[1-8_000_000] is no range of hosts: brackets may hold digits 0 to 9, spaces',
+  ],
+  ['b[1-2],a[+1-+300000]', 'b[1-2],a[+1-+300000] is no range of hosts: '],
+  ['a[1-٩٩]', 'a[1-٩٩] is no range of hosts: '],
   ['@/dev/zero', 'the file of hosts cannot be read: /dev/zero is longer than 25400000 bytes'],
   ['a,ALL', '"ALL" is no name of a host: it means all hosts'],
   ['@/no/such', 'the file of hosts cannot be read: ENOENT'],

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 
 import { expect, test } from 'vitest';
 
-import { namesAtMost } from '../../src/fleet/range-size.ts';
+import { hasRangesAlone, namesAtMost } from '../../src/fleet/range-size.ts';
 
 test.each([
   ['uv[001-400]', 400],
@@ -41,4 +41,17 @@ test.each([
   ['a[0-99999999999999999999]', 1e20],
 ])('%s, which is wrong or too much, is bounded all the same', (text, count) => {
   expect(namesAtMost(text)).toBe(count);
+});
+
+test.each([
+  ['a', true],
+  ['r[1-3]n[01-04, 7]&a[1-9/2]', true],
+  ['a[1-9', true],
+  ['a[1-8_000_000]', false],
+  ['a[+1-+300000]', false],
+  ['a[1-٩٩]', false],
+  ['r[1-3]n[1-3_0]', false],
+  ['a[1[2_0]]', false],
+])('that %s has ranges of ASCII digits alone is %s', (text, expected) => {
+  expect(hasRangesAlone(text)).toBe(expected);
 });
