@@ -210,9 +210,12 @@ function needsTls({ servers, caFile, certFile }: NatsOptions | Omit<NatsOptions,
   return hasFile || servers.some((url) => /^tls:/i.test(url));
 }
 
-/** Its parts; all empty for what is no URL. */
+/**
+ * Its parts; all empty for what is no URL. It is read as one of HTTP, as the library does: of that
+ * alone the host is canonical, 127.0.0.1 for `127.1`.
+ */
 function urlOf(url: string): Pick<URL, 'hostname' | 'username' | 'password'> {
-  const full = SCHEME.test(url) ? url : `nats://${url}`;
+  const full = `http://${url.replace(SCHEME, '')}`;
   return URL.canParse(full) ? new URL(full) : { hostname: '', username: '', password: '' };
 }
 

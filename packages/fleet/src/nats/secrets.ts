@@ -24,6 +24,9 @@ type FileOption = (typeof FILE_OPTIONS)[keyof typeof FILE_OPTIONS];
 /** Signs in, as the library has it: it is called with what the server wants to be signed. */
 type Authenticator = (nonce?: string) => unknown;
 
+/** First letter of the public key of a user; those of accounts and operators have others. */
+const USER_KEY = 'U';
+
 /** Bits of the mode by which others than the owner and its group read, or others than it write. */
 const OPEN_MODE = 0o027;
 
@@ -69,7 +72,8 @@ export function fileError(
 
 function tryOut(authenticator: Authenticator, refusal: NatsOptionsError): void {
   try {
-    authenticator();
+    const { nkey = '' } = authenticator() as { readonly nkey?: string };
+    if (!nkey.startsWith(USER_KEY)) throw refusal;
   } catch (error) {
     if (error instanceof NatsOptionsError) throw error;
     // Without the error of the library, which could show what is in the file.

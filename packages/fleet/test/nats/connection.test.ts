@@ -49,6 +49,12 @@ describe('a connection', () => {
       { servers: ['tls://192.0.2.1', 'tls://192.0.2.2'] },
       /192\.0\.2\.1: of several NATS servers/,
     ],
+    [
+      'with TLS to a name, and an address that is short',
+      { servers: ['tls://a.org', 'tls://127.1'] },
+      /127\.0\.0\.1: of several NATS servers/,
+    ],
+    ['without TLS to another host by its number', { servers: ['3221225985'] }, /everybody/],
     ['to HTTP', { servers: ['http://a.org:4222'] }, /tls:.*: http:\/\/ is not supported/],
     ['over WebSocket', { servers: ['wss://a.org'] }, /wss:\/\/ is not supported/],
     ['whose authority cannot be read', { caFile: '/no/ca' }, /^--tls-ca \/no\/ca: .*ENOENT/],
@@ -100,6 +106,22 @@ describe('a connection', () => {
     await expect(refused).rejects.not.toEqual(secret);
   });
 
+  test.each([
+    ['an account', nkeys.createAccount()],
+    ['an operator', nkeys.createOperator()],
+  ])('with the seed of %s is refused', async (_, pair) => {
+    const seed = Buffer.from(pair.getSeed()).toString();
+    const [nkeyFile, credsFile] = [file(seed, 0o600), file(credsOf('a.b.c', seed), 0o600)];
+
+    await expect(checkNats(options({ nkeyFile }))).rejects.toThrow(
+      `--nkey ${nkeyFile}: holds no NKEY seed of a user: `,
+    );
+    await expect(checkNats(options({ nkeyFile }))).rejects.not.toThrow(seed);
+    await expect(checkNats(options({ credsFile }))).rejects.toThrow(
+      `--creds ${credsFile}: holds no credentials: `,
+    );
+  });
+
   test('with a certificate that is none, and a file that is not there, is refused', async () => {
     const [certFile, keyFile] = [file('CERT', 0o644), file('KEY', 0o600)];
 
@@ -123,6 +145,14 @@ describe('a connection', () => {
   test.each<[string, readonly string[], object]>([
     ['one address is verified for that', ['tls://192.0.2.1:4222'], { host: '192.0.2.1' }],
     ['so is one of IPv6', ['tls://[2001:db8::1]:4222'], { host: '2001:db8::1' }],
+    ['so is one that is short', ['tls://127.1:4222'], { host: '127.0.0.1' }],
+    ['so is one in hexadecimal digits', ['tls://0xc0000201'], { host: '192.0.2.1' }],
+    ['so is one as one number', ['tls://2130706433'], { host: '127.0.0.1' }],
+    [
+      'so is one that is named twice',
+      ['tls://127.1:1', 'tls://127.0.0.1:2'],
+      { host: '127.0.0.1' },
+    ],
   ])('to %s', (_, servers, tls) => {
     expect(transportOptions(options({ servers }))).toMatchObject({ tls });
   });
@@ -139,6 +169,7 @@ describe('a connection', () => {
 
   test('within this host, or plain when that is said, has no TLS', () => {
     expect(transportOptions(options({ servers: ['localhost:4222'] }))).not.toHaveProperty('tls');
+    expect(transportOptions(options({ servers: ['127.1'] }))).not.toHaveProperty('tls');
     const servers = ['nats.example.org'];
     expect(transportOptions(options({ servers, plain: true }))).not.toHaveProperty('tls');
   });
