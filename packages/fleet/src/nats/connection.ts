@@ -5,10 +5,10 @@
  */
 
 import { isIP, isIPv4 } from 'node:net';
-import { createSecureContext } from 'node:tls';
 
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 
+import { checkPair } from '../tls-pair.ts';
 import { FILE_OPTIONS, NatsOptionsError, fileError } from './secrets.ts';
 import { checkCreds, checkNkey, contentOf, secretOf } from './secrets.ts';
 
@@ -101,7 +101,7 @@ function checkTls({ caFile, certFile, keyFile }: NatsOptions, { tls }: NodeConne
   }
   if (certFile === undefined || cert === undefined || key === undefined) return;
   try {
-    createSecureContext({ cert, key });
+    checkPair({ cert, key });
   } catch (error) {
     const what = `with ${FILE_OPTIONS.keyFile} ${keyFile ?? ''}: no certificate and its key in PEM`;
     const { message } = error as Error;

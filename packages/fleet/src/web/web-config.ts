@@ -5,11 +5,12 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 
 import { parse } from 'yaml';
 
+import { checkPair } from '../tls-pair.ts';
+import type { TlsPair } from '../tls-pair.ts';
 import { WebConfigError } from './web-config-error.ts';
 
 /** TLS of the server, ready for `node:https`. */
@@ -164,9 +165,9 @@ function tlsOf(section: Section, folder: string): TlsConfig {
 }
 
 /** The server would throw what OpenSSL says, of which neither the file nor the key is part. */
-function check(tls: SecureContextOptions): void {
+function check(tls: TlsPair): void {
   try {
-    createSecureContext(tls);
+    checkPair(tls);
   } catch (error) {
     const { message } = error as Error;
     const what = 'cert_file and key_file are no certificate and its key in PEM';

@@ -12,7 +12,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ScrapeLimits } from '../../src/exporter/scraper.ts';
 import { ExporterServer } from '../../src/exporter/server.ts';
 import { Web } from '../../src/web/web.ts';
-import { makeCertificate } from '../certificates.ts';
+import { makeCertificate, makeCertificateOfType } from '../certificates.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 type Scrape = (limits: ScrapeLimits) => Promise<{ contentType: string; text: string }>;
@@ -217,5 +217,23 @@ describe('with a web configuration', () => {
     await expect(ask({ port, ca })).rejects.toThrow();
     const renewed = readFileSync(join(folder, 'b.crt'));
     expect(await ask({ port, ca: renewed })).toMatchObject({ status: 200 });
+  });
+
+  test('a new certificate whose key of another type comes later waits for it', async () => {
+    const { folder, webConfig, ca } = configured(TLS);
+    const { port, errors } = await serving({ webConfig });
+    makeCertificateOfType(folder, 'b', 'rsa:2048');
+    copyFileSync(join(folder, 'b.crt'), join(folder, 'a.crt'));
+    expect(await ask({ port, ca })).toMatchObject({ status: 200 });
+    expect(await ask({ port, ca })).toMatchObject({ status: 200 });
+    expect(errors).toEqual([
+      `WebConfigError: --web.config.file ${webConfig}: tls_server_config: cert_file and key_file are no certificate and its key in PEM: the key is that of another certificate`,
+    ]);
+    copyFileSync(join(folder, 'b.key'), join(folder, 'a.key'));
+    await ask({ port, ca });
+
+    const renewed = readFileSync(join(folder, 'b.crt'));
+    expect(await ask({ port, ca: renewed })).toMatchObject({ status: 200 });
+    expect(errors).toHaveLength(1);
   });
 });

@@ -10,6 +10,7 @@ import { NatsConnectError, connectError } from '../../src/nats/connection.ts';
 import { checkNats, connectNats, transportOptions } from '../../src/nats/connection.ts';
 import type { NatsOptions } from '../../src/nats/connection.ts';
 import { NatsOptionsError } from '../../src/nats/secrets.ts';
+import { makeCertificate, makeCertificateOfType } from '../certificates.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 const SEED = 'SUAM7Y5BZQ';
@@ -130,6 +131,17 @@ describe('a connection', () => {
     );
     await expect(checkNats(options({ nkeyFile: '/no/nk' }))).rejects.toThrow(/^--nkey \/no\/nk: /);
     await expect(checkNats(options({ credsFile: '/no/c' }))).rejects.toThrow(/^--creds \/no\/c: /);
+  });
+
+  test('with the key of another certificate, of another type, is refused', async () => {
+    const folder = tempFolder();
+    makeCertificate(folder, 'a');
+    makeCertificateOfType(folder, 'b', 'ed25519');
+    const [certFile, keyFile] = [join(folder, 'a.crt'), join(folder, 'b.key')];
+
+    await expect(checkNats(options({ certFile, keyFile }))).rejects.toThrow(
+      `--tls-cert ${certFile}: with --tls-key ${keyFile}: no certificate and its key in PEM: the key is that of another certificate`,
+    );
   });
 
   test('with a seed, or with a JWT and one, is not refused', async () => {

@@ -1,0 +1,22 @@
+/**
+ * A certificate and its key are checked before they are used. `createSecureContext` alone takes a
+ * key of another type than that of the certificate, and then every handshake fails.
+ */
+
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+
+/** The options of a context, with one certificate (and its chain) and one key in PEM. */
+export interface TlsPair extends SecureContextOptions {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+/** Throws what OpenSSL says, and for a key of another certificate that it is one. */
+export function checkPair(pair: TlsPair): void {
+  createSecureContext(pair);
+  const { cert, key } = pair;
+  if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
+  throw new Error('the key is that of another certificate');
+}
