@@ -3,7 +3,8 @@
  * error names the file and the option that named it, and never shows what is in the file.
  */
 
-import { readFileSync, statSync } from 'node:fs';
+import { readSmallFile } from '../small-file.ts';
+import type { SmallFile } from '../small-file.ts';
 
 /** A connection cannot be made as the options say. */
 export class NatsOptionsError extends Error {
@@ -32,19 +33,22 @@ const OPEN_MODE = 0o027;
 
 /** The content of the file. */
 export function contentOf(option: FileOption, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw fileError({ option, file }, `cannot be read: ${(error as Error).message}`, error);
-  }
+  return read(option, file).content;
 }
 
 /** The same for a secret, which others must not have. */
 export function secretOf(option: FileOption, file: string): Buffer {
-  const content = contentOf(option, file);
-  const { mode } = statSync(file);
+  const { content, mode } = read(option, file);
   if ((mode & OPEN_MODE) === 0) return content;
   throw fileError({ option, file }, 'other users can read or change it; chmod 600 it');
+}
+
+function read(option: FileOption, file: string): SmallFile {
+  try {
+    return readSmallFile(file);
+  } catch (error) {
+    throw fileError({ option, file }, `cannot be read: ${(error as Error).message}`, error);
+  }
 }
 
 /** Signs nothing for a trial, by which it is known before there is a server. */

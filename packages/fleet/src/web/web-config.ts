@@ -3,12 +3,13 @@
  * that is unknown, or not supported here, is an error: none that protects is passed over.
  */
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 
 import { parse } from 'yaml';
 
+import { readSmallFile } from '../small-file.ts';
 import { checkPair } from '../tls-pair.ts';
 import type { TlsPair } from '../tls-pair.ts';
 import { WebConfigError } from './web-config-error.ts';
@@ -119,7 +120,7 @@ function yamlOf(path: string): unknown {
 
 function read(path: string, what = ''): Buffer {
   try {
-    return readFileSync(path);
+    return readSmallFile(path).content;
   } catch (error) {
     throw new WebConfigError(`${what}${(error as Error).message}`, { cause: error });
   }

@@ -47,8 +47,13 @@ test.each<readonly [string, readonly string[], RegExp]>([
   ],
   [
     'a key',
-    ['--server', 'localhost', '--creds', '/dev/null'],
-    /: --creds \/dev\/null: other users can/,
+    ['--server', 'localhost', '--creds', '/etc/passwd'],
+    /: --creds \/etc\/passwd: other users can/,
+  ],
+  [
+    'a device in place of a key',
+    ['--server', 'localhost', '--creds', '/dev/zero'],
+    /: --creds \/dev\/zero: .*is no file/,
   ],
   ['a server', ['--server', 'ws://localhost'], /: .*ws:\/\/ is not supported/],
 ])('%s that is wrong is told before the interface is opened', async (_, args, told) => {

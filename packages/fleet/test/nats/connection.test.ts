@@ -69,6 +69,13 @@ describe('a connection', () => {
     expect(() => transportOptions(options(rest))).toThrow(expected);
   });
 
+  test.each(['nkeyFile', 'credsFile', 'caFile'])('whose %s has no end is refused', async (name) => {
+    const refused = checkNats(options({ [name]: '/dev/zero' }));
+
+    await expect(refused).rejects.toThrow(NatsOptionsError);
+    await expect(refused).rejects.toThrow('/dev/zero: cannot be read: /dev/zero is no file');
+  });
+
   test.each([0o640, 0o600])('with a secret of mode %o is made', (mode) => {
     const keyFile = file('KEY', mode);
 

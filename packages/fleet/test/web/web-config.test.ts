@@ -89,6 +89,11 @@ test.each([
     'web.yml: tls_server_config: cert_file: ENOENT',
   ],
   [
+    'a certificate without an end',
+    'tls_server_config: { cert_file: /dev/zero, key_file: a.key }',
+    'tls_server_config: cert_file: /dev/zero is no file',
+  ],
+  [
     'a file that is no certificate',
     'tls_server_config: { cert_file: none.pem, key_file: a.key }',
     'tls_server_config: cert_file and key_file are no certificate and its key in PEM: ',
