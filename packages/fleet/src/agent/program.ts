@@ -10,6 +10,7 @@ import type { UserPolicy } from 'ipmi-bt/policy';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
+import { settledBy } from '../clock.ts';
 import { mayPass } from '../interface/failure.ts';
 import type { InterfaceOptions } from '../interface/options.ts';
 import { tellSim } from '../interface/tell-sim.ts';
@@ -55,6 +56,9 @@ const REST_BYTES = 1024;
 
 /** A stream has so long to acknowledge an event. */
 const ACKNOWLEDGE_MS = 10_000;
+
+/** At the end the server has so long to take what was still to be sent. */
+const DRAIN_MS = 5000;
 
 /** Runs until its end. Rejects with the error that makes it impossible. */
 export async function runAgent(options: AgentOptions, parts: AgentRunParts): Promise<void> {
@@ -165,11 +169,18 @@ async function answer(
   // As when its key cannot be read any more: no request would come to it.
   const lost = connection.isClosed() ? await closedError(connection) : undefined;
   await agent.close();
+  const drained = async (): Promise<void> => {
+    await publisher?.close();
+    // Without a server there is nothing to drain into, and the library would go on trying.
+    if (!connection.isClosed()) await connection.drain().catch(onError);
+  };
+  if (!(await settledBy(clock, clock.now() + DRAIN_MS, drained()))) {
+    log.warn({ waitedMs: DRAIN_MS }, 'the server does not answer; the last answers may be lost');
+  }
+  await connection.close();
+  // What it waited for has failed by now: nothing comes to the spool any more.
   await publisher?.close();
   if (lost !== undefined) throw lost;
-  // Without a server there is nothing to drain into, and the library would go on trying.
-  await connection.drain().catch(onError);
-  await connection.close();
 }
 
 function agentParts(

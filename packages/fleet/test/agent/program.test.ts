@@ -1,12 +1,14 @@
-/** A run of the agent that ends before it has begun to answer. */
+/** Ends of a run: before it has begun to answer, and with a server that answers no more. */
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { IpmiError, systemClock } from 'ipmi-bt';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
-import { runAgent } from '../../src/agent/program.ts';
+import { openBmc, runAgent } from '../../src/agent/program.ts';
+import { NatsServer } from '../nats/nats-server.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 test('the end comes at once, also while another process has the interface', async () => {
@@ -43,4 +45,41 @@ test('the end comes at once, also while another process has the interface', asyn
   );
 
   expect(waits).toEqual(['aborted']);
+});
+
+test('the end comes with a server that is stopped, too, which is told', async () => {
+  const folder = tempFolder();
+  const server = new NatsServer(folder);
+  await server.start();
+  onTestFinished(() => server.kill());
+  const policyFile = join(folder, 'policy.json');
+  writeFileSync(policyFile, '{ "users": { "alice": ["read"] } }', { mode: 0o600 });
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const told: string[] = [];
+  const write = (line: string): void => {
+    const { msg } = JSON.parse(line) as { readonly msg: string };
+    told.push(msg);
+    if (msg !== 'connected') return;
+    process.kill(server.pid ?? NaN, 'SIGSTOP');
+    end();
+  };
+  await runAgent(
+    {
+      ...{ base: undefined, spacing: undefined, via: 'auto', sim: true, logLevel: 'info' },
+      ...{ ...server.options('uv1'), host: 'uv1', prefix: 'ipmi-bt', inFlight: 1, perSecond: 1 },
+      ...{ policyFile, stateFolder: join(folder, 'state'), withoutEvents: true },
+    },
+    {
+      ...{ version: '0', clock: systemClock, wallMs: () => 0, random: () => 0 },
+      ...{ log: pino({ level: 'info' }, { write }), openBmc },
+      ...{ onReload: () => undefined, ended },
+    },
+  );
+
+  expect(told.slice(told.indexOf('connected'))).toContain(
+    'the server does not answer; the last answers may be lost',
+  );
 });
