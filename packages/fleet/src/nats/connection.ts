@@ -57,6 +57,9 @@ const PINGS_MAX = 2;
 const CERTIFICATE_PEM = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/;
 
 const SCHEME = /^(nats|tls):\/\//i;
+/** A host and a port: the library would take `a://b` behind a scheme for another server. */
+const PLACE = /^[^/?#]*\/?$/;
+
 const ANY_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /** Connects. The library is loaded now, and not before. */
@@ -198,7 +201,7 @@ function checkServer(url: string): void {
     );
   }
   const { hostname, username, password } = urlOf(url);
-  if (hostname === '') {
+  if (hostname === '' || !PLACE.test(url.replace(SCHEME, ''))) {
     throw new NatsOptionsError('a NATS server is HOST, HOST:PORT, or tls://HOST:PORT');
   }
   if (username === '' && password === '') return;

@@ -56,6 +56,12 @@ describe('a connection', () => {
       /127\.0\.0\.1: of several NATS servers/,
     ],
     ['without TLS to another host by its number', { servers: ['3221225985'] }, /everybody/],
+    [
+      'to this host, with another one behind it',
+      { servers: ['nats://localhost://evil.org'] },
+      /is HOST/,
+    ],
+    ['with a path', { servers: ['tls://a.org/b'] }, /is HOST/],
     ['to HTTP', { servers: ['http://a.org:4222'] }, /tls:.*: http:\/\/ is not supported/],
     ['over WebSocket', { servers: ['wss://a.org'] }, /wss:\/\/ is not supported/],
     ['whose authority cannot be read', { caFile: '/no/ca' }, /^--tls-ca \/no\/ca: .*ENOENT/],
