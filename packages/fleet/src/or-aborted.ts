@@ -30,6 +30,16 @@ export async function orAborted<T>(
   });
 }
 
+/** Resolves when the signal aborts. */
+export async function aborted(signal: RequestSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
 function ignore(): void {
   // Nothing waits for it any more.
 }

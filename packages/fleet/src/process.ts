@@ -50,15 +50,15 @@ export class StandardStreams implements OptionsOutput {
   }
 }
 
-/** Resolves at the first of the signals. Whatever is still waited for, the next one ends it. */
-export async function untilSignal(signals: readonly NodeJS.Signals[]): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      for (const signal of signals) process.off(signal, end);
-      resolve();
-    };
-    for (const signal of signals) process.on(signal, end);
-  });
+/** Aborts at the first of the signals. Whatever is still waited for, the next one ends it. */
+export function endAt(signals: readonly NodeJS.Signals[]): AbortSignal {
+  const ending = new AbortController();
+  const end = (): void => {
+    for (const signal of signals) process.off(signal, end);
+    ending.abort(new Error('ended by a signal'));
+  };
+  for (const signal of signals) process.on(signal, end);
+  return ending.signal;
 }
 
 /**

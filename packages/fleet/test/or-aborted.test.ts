@@ -2,7 +2,7 @@
 
 import { expect, test, vi } from 'vitest';
 
-import { orAborted } from '../src/or-aborted.ts';
+import { aborted, orAborted } from '../src/or-aborted.ts';
 
 const reason = 'ended by a signal';
 
@@ -40,4 +40,16 @@ test('an error that comes too late is nothing', async () => {
   const failed = Promise.reject(new Error('too late'));
 
   await expect(orAborted(failed, ending.signal, { reason })).rejects.toThrow(reason);
+});
+
+test('an abort is waited for, and one that has come is none to wait for', async () => {
+  const ending = new AbortController();
+  const waiting = aborted(ending.signal);
+  expect(await Promise.race([waiting.then(() => 'aborted'), Promise.resolve('not yet')])).toBe(
+    'not yet',
+  );
+  ending.abort();
+
+  await waiting;
+  await aborted(ending.signal);
 });

@@ -8,7 +8,7 @@ import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
 import { NatsConnectError } from '../nats/connection.ts';
 import { NatsOptionsError } from '../nats/secrets.ts';
-import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
+import { StandardStreams, endAt, programVersion, tellError } from '../process.ts';
 import { readAgentOptions } from './options.ts';
 import { openBmc, runAgent } from './program.ts';
 import { StateError } from './state.ts';
@@ -24,10 +24,9 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     const options = readAgentOptions(args, version, streams);
     const log = openLog(options.logLevel);
-    const ended = untilSignal(SIGNALS);
     await runAgent(options, {
       ...{ version, clock: systemClock, log, wallMs, random: Math.random },
-      ...{ openBmc, onReload, ended },
+      ...{ openBmc, onReload, signal: endAt(SIGNALS) },
     });
     // A connection that was being made when the signal came would go on.
     process.exit(0);

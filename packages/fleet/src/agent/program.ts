@@ -20,6 +20,7 @@ import { connectInTheEnd } from '../nats/first-connection.ts';
 import { isRefusal } from '../nats/permissions.ts';
 import { closedError, tellStates } from '../nats/states.ts';
 import { eventSubject, inboxOf } from '../nats/subjects.ts';
+import { aborted } from '../or-aborted.ts';
 import { Agent } from './agent.ts';
 import type { AgentParts } from './agent.ts';
 import { Service } from './discovery.ts';
@@ -46,8 +47,8 @@ export interface AgentRunParts {
   readonly openBmc: (options: InterfaceOptions, signal: AbortSignal) => Promise<Device>;
   /** Told what reads the policy again. */
   readonly onReload: (reload: () => void) => void;
-  /** Resolves when the program is to end, at any time. */
-  readonly ended: Promise<void>;
+  /** Aborts when the program is to end, at any time. */
+  readonly signal: AbortSignal;
 }
 
 /** Longest page; the rest of a message needs so much room besides. */
@@ -62,7 +63,7 @@ const DRAIN_MS = 5000;
 
 /** Runs until its end. Rejects with the error that makes it impossible. */
 export async function runAgent(options: AgentOptions, parts: AgentRunParts): Promise<void> {
-  const { log, clock } = parts;
+  const { log, clock, signal } = parts;
   const policy = policyOf(options, parts);
   await checkNats({ ...options, ...namesOf(options) });
   tellSim(options, log);
@@ -71,11 +72,6 @@ export async function runAgent(options: AgentOptions, parts: AgentRunParts): Pro
     if (!isRefusal(error)) log.warn({ error: String(error) }, 'trouble');
   };
   const state = openState(options.stateFolder, { clock, onError });
-  const ending = new AbortController();
-  void parts.ended.then(() => {
-    ending.abort(new Error('closed'));
-  });
-  const { signal } = ending;
   const way = new Reopening<Device>({
     open: () => parts.openBmc(options, signal),
     onChange: (device) => {
@@ -119,19 +115,19 @@ function policyOf({ policyFile }: AgentOptions, { log, onReload }: AgentRunParts
 
 /** The event log is read from the start on, and told and answered when there is a connection. */
 async function run(options: AgentOptions, parts: AgentRunParts, means: Means): Promise<void> {
-  const { log, clock, wallMs, random } = parts;
+  const { log, clock, wallMs, random, signal } = parts;
   const { host } = options;
   const { way, onError, state } = means;
   const { spool } = state;
   const requester = deviceOf(way);
-  const ending = new AbortController();
-  const end = (): void => {
-    ending.abort(new Error('closed'));
+  const polling = new AbortController();
+  const stop = (): void => {
+    polling.abort(new Error('closed'));
   };
-  void parts.ended.then(end);
-  const { signal } = ending;
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   const source = new SelSource({ host, requester, spool, clock, wallMs, onError });
-  if (!options.withoutEvents) void source.run(signal);
+  if (!options.withoutEvents) void source.run(polling.signal);
   try {
     log.info({ servers: options.servers }, 'connecting, until a server is there');
     const onRefused = (error: Error): void => {
@@ -148,7 +144,8 @@ async function run(options: AgentOptions, parts: AgentRunParts, means: Means): P
     log.info({ host, server: connection.getServer() }, 'connected');
     await answer(options, parts, { ...means, connection });
   } finally {
-    end();
+    signal.removeEventListener('abort', stop);
+    stop();
   }
 }
 
@@ -158,14 +155,14 @@ async function answer(
   parts: AgentRunParts,
   means: Means & Pick<AgentParts, 'connection'>,
 ): Promise<void> {
-  const { clock, random, log, ended } = parts;
+  const { clock, random, log, signal } = parts;
   const { connection, onError, state } = means;
   const agent = new Agent(agentParts(options, parts, means));
   const publish = publisherOf(connection, eventSubject(options.prefix, options.host));
   const publisher = options.withoutEvents
     ? undefined
     : new Publisher({ spool: state.spool, clock, publish, random, onError });
-  await Promise.race([ended, tellStates(connection, log)]);
+  await Promise.race([aborted(signal), tellStates(connection, log)]);
   // As when its key cannot be read any more: no request would come to it.
   const lost = connection.isClosed() ? await closedError(connection) : undefined;
   await agent.close();

@@ -121,6 +121,7 @@ export class EventReader {
     void connection.closed().then(stop, stop);
     const states = connection.status();
     void this.#listen(states);
+    await this.#learn(true);
     const intake = new EventIntake(this.#parts);
     const handled = new AbortController();
     const handling = intake.run(this.#held).finally(() => {
@@ -151,7 +152,6 @@ export class EventReader {
   async #renew(intake: EventIntake, signal: RequestSignal): Promise<void> {
     const { connection, clock = systemClock } = this.#parts;
     const heard = async (): Promise<boolean> => await isAnswered(connection.rtt());
-    await this.#learn(true);
     while (!signal.aborted) {
       await sleep(clock, this.#held.holdMs / RENEWALS, signal).catch(() => undefined);
       intake.acknowledge();
@@ -169,7 +169,6 @@ export class EventReader {
   async #fetchAll(): Promise<void> {
     const { clock = systemClock, lookMs = LOOK_MS } = this.#parts;
     const { signal } = this.#end;
-    await this.#learn(true);
     for (let troubles = 0; !signal.aborted;) {
       try {
         await this.#held.room();

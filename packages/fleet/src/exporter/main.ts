@@ -5,7 +5,7 @@ import { systemClock } from 'ipmi-bt';
 import { EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
 import { exitCodeOf } from '../interface/failure.ts';
 import { openLog } from '../log.ts';
-import { StandardStreams, programVersion, tellError, untilSignal } from '../process.ts';
+import { StandardStreams, endAt, programVersion, tellError } from '../process.ts';
 import { ListenError } from '../web/listen.ts';
 import { WebConfigError } from '../web/web-config-error.ts';
 import { readOptions } from './options.ts';
@@ -23,7 +23,8 @@ export async function main(args: readonly string[]): Promise<void> {
     const log = openLog(options.logLevel);
     await runExporter(options, {
       ...{ version, clock: systemClock, log },
-      untilEnd: () => untilSignal(SIGNALS),
+      // A file that is written once needs no end of its own: a signal is that of the process.
+      signal: options.textfile === undefined ? endAt(SIGNALS) : new AbortController().signal,
     });
   } catch (error) {
     const exitCode = exitCodeOfExporter(error);

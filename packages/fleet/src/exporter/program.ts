@@ -11,6 +11,7 @@ import type { ExporterOptions } from './options.ts';
 import { Reopening } from '../interface/reopening.ts';
 import type { Opened } from '../interface/reopening.ts';
 import { tellSim } from '../interface/tell-sim.ts';
+import { aborted } from '../or-aborted.ts';
 import { budgetMsOf } from './scrape-timeout.ts';
 import { ExporterServer } from './server.ts';
 import { writeTextfile } from './textfile.ts';
@@ -21,13 +22,13 @@ export interface ProgramParts {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Resolves when the program is to end; told of the port before that. */
-  readonly untilEnd: (port: number) => Promise<void>;
+  /** Aborts when the program is to end, at any time. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs until its end. Rejects with the error that makes it impossible. */
 export async function runExporter(options: ExporterOptions, parts: ProgramParts): Promise<void> {
-  const { log, clock } = parts;
+  const { log, clock, signal } = parts;
   // A configuration that is wrong is found before anything is opened.
   const web = new Web({
     path: options.webConfigFile,
@@ -37,7 +38,7 @@ export async function runExporter(options: ExporterOptions, parts: ProgramParts)
   });
   tellSim(options, log);
   const way = new Reopening({
-    open: () => openBmc(options),
+    open: () => openBmc(options, signal),
     onChange: (device) => {
       exporter.follow(device);
       log.info(deviceFields(device), device === undefined ? 'closed' : 'opened');
@@ -54,7 +55,8 @@ export async function runExporter(options: ExporterOptions, parts: ProgramParts)
     },
   });
   try {
-    await openFirst(way, log);
+    await openFirst(way, parts);
+    if (signal.aborted) return;
     if (options.textfile === undefined) await serve({ exporter, web, options, parts });
     else await writeTextfile(options.textfile, (await scrapeOnce(exporter, options)).text);
   } finally {
@@ -64,19 +66,20 @@ export async function runExporter(options: ExporterOptions, parts: ProgramParts)
 }
 
 /** A BMC that does not answer now may answer later; without an interface there is nothing to do. */
-async function openFirst(way: Reopening, log: Log): Promise<void> {
+async function openFirst(way: Reopening, { log, signal }: ProgramParts): Promise<void> {
   try {
     await way.device();
   } catch (error) {
+    if (signal.aborted) return;
     if (!mayPass(error)) throw error;
     log.warn({ error: String(error) }, 'not opened; each scrape tries again');
   }
 }
 
-async function openBmc(options: ExporterOptions): Promise<Opened> {
+async function openBmc(options: ExporterOptions, signal: AbortSignal): Promise<Opened> {
   const { base, spacing, via, sim } = options;
   // The BMC is asked by the first scrape: one that is gone costs that, and not the start.
-  if (!sim) return await open({ base, spacing, via, bringUp: 'lazy' });
+  if (!sim) return await open({ base, spacing, via, bringUp: 'lazy', signal });
   const port = new SimBmc();
   return await open({ base: port.base, port, bringUp: 'lazy' });
 }
@@ -116,7 +119,7 @@ interface Serving {
 }
 
 async function serve({ exporter, web, options, parts }: Serving): Promise<void> {
-  const { log } = parts;
+  const { log, signal } = parts;
   const server = new ExporterServer({
     ...{ web, times: options, path: options.path },
     scrape: (limits) => exporter.scrape(limits),
@@ -128,7 +131,7 @@ async function serve({ exporter, web, options, parts }: Serving): Promise<void> 
   const { tls, users } = web.config;
   log.info({ port, tls: tls !== undefined, users: users.size }, 'listening');
   try {
-    await parts.untilEnd(port);
+    await aborted(signal);
   } finally {
     await server.close();
   }

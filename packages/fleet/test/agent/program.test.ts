@@ -9,13 +9,11 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { openBmc, runAgent } from '../../src/agent/program.ts';
 import { NatsServer } from '../nats/nats-server.ts';
+import { hastened } from '../hastened.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 test('the end comes at once, also while another process has the interface', async () => {
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const ending = new AbortController();
   const waits: string[] = [];
   await runAgent(
     {
@@ -25,22 +23,17 @@ test('the end comes at once, also while another process has the interface', asyn
       withoutEvents: true,
     },
     {
-      ...{
-        version: '0',
-        clock: systemClock,
-        wallMs: () => 0,
-        random: () => 0,
-        log: pino({ level: 'silent' }),
-      },
+      ...{ version: '0', clock: systemClock, wallMs: () => 0, random: () => 0 },
+      log: pino({ level: 'silent' }),
       openBmc: async (_, signal) =>
         await new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
             waits.push('aborted');
             reject(new IpmiError('REQUEST_ABORTED', 'REQUEST_ABORTED: closed'));
           });
-          end();
+          ending.abort();
         }),
-      ...{ onReload: () => undefined, ended },
+      ...{ onReload: () => undefined, signal: ending.signal },
     },
   );
 
@@ -54,17 +47,14 @@ test('the end comes with a server that is stopped, too, which is told', async ()
   onTestFinished(() => server.kill());
   const policyFile = join(folder, 'policy.json');
   writeFileSync(policyFile, '{ "users": { "alice": ["read"] } }', { mode: 0o600 });
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const ending = new AbortController();
   const told: string[] = [];
   const write = (line: string): void => {
     const { msg } = JSON.parse(line) as { readonly msg: string };
     told.push(msg);
     if (msg !== 'connected') return;
     process.kill(server.pid ?? NaN, 'SIGSTOP');
-    end();
+    ending.abort();
   };
   await runAgent(
     {
@@ -73,9 +63,9 @@ test('the end comes with a server that is stopped, too, which is told', async ()
       ...{ policyFile, stateFolder: join(folder, 'state'), withoutEvents: true },
     },
     {
-      ...{ version: '0', clock: systemClock, wallMs: () => 0, random: () => 0 },
+      ...{ version: '0', clock: hastened(1000), wallMs: () => 0, random: () => 0 },
       ...{ log: pino({ level: 'info' }, { write }), openBmc },
-      ...{ onReload: () => undefined, ended },
+      ...{ onReload: () => undefined, signal: ending.signal },
     },
   );
 

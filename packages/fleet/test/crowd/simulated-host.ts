@@ -8,12 +8,13 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { open, systemClock } from 'ipmi-bt';
-import type { Clock, Device } from 'ipmi-bt';
+import type { Device } from 'ipmi-bt';
 import { SimBmc } from 'ipmi-bt/sim';
 import { pino } from 'pino';
 
 import { runAgent } from '../../src/agent/program.ts';
 import { wallMs } from '../../src/clock.ts';
+import { hastened } from '../hastened.ts';
 
 /** A host as a crowd describes it to the process that has it. */
 export interface HostPlan {
@@ -74,7 +75,7 @@ export class SimulatedHost {
   readonly #run: Promise<void>;
   #hangs = false;
   #delayMs: number;
-  #end = (): void => undefined;
+  readonly #ending = new AbortController();
 
   constructor(host: HostPlan, plan: ProcessPlan) {
     this.#delayMs = host.delayMs;
@@ -120,15 +121,12 @@ export class SimulatedHost {
 
   /** Ends the agent as SIGTERM does. */
   async close(): Promise<void> {
-    this.#end();
+    this.#ending.abort();
     await this.#run;
   }
 
   async #agent({ name, skewMs }: HostPlan, plan: ProcessPlan): Promise<void> {
     const { folder, server, prefix, stateFolder, haste, withoutEvents, logLevel } = plan;
-    const ended = new Promise<void>((end) => {
-      this.#end = end;
-    });
     await runAgent(
       {
         ...{ base: undefined, spacing: undefined, via: 'auto', sim: true, logLevel: 'info' },
@@ -143,7 +141,7 @@ export class SimulatedHost {
         log: pino({ level: logLevel, base: { host: name } }, pino.destination({ fd: 2 })),
         openBmc: async () => await this.#open(),
         onReload: () => undefined,
-        ended,
+        signal: this.#ending.signal,
       },
     );
   }
@@ -151,14 +149,4 @@ export class SimulatedHost {
   async #open(): Promise<Device> {
     return await open({ base: this.#bmc.base, port: this.#bmc, bringUp: 'lazy' });
   }
-}
-
-/** The clock of the system with timers that are shorter. */
-function hastened(haste: number): Clock {
-  return {
-    now: () => systemClock.now(),
-    turn: (callback) => systemClock.turn(callback),
-    timer: (delayMs, callback, keepAlive) =>
-      systemClock.timer(delayMs / haste, callback, keepAlive),
-  };
 }

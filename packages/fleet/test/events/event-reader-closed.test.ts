@@ -9,6 +9,7 @@ import { FakeDisk } from '../disk/fake-disk.ts';
 import { NatsServer } from '../nats/nats-server.ts';
 import { testStream } from '../nats/test-stream.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { turn } from './turn.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
@@ -35,7 +36,7 @@ test('a connection that is closed leaves no timer behind, and no error', async (
     expect(clock.pending).toBe(0);
   }, PATIENCE);
   // As many turns as a further pause would need to begin.
-  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+  for (let turns = 0; turns < 10; turns += 1) await turn();
   expect([clock.pending, errors]).toEqual([0, []]);
   await reader.close();
 });

@@ -4,13 +4,9 @@ import { expect, test } from 'vitest';
 
 import { HeldMessages } from '../../src/events/held-messages.ts';
 import type { EventMessage, HeldMessage } from '../../src/events/held-messages.ts';
+import { turn } from './turn.ts';
 
 const HEARD = (): Promise<boolean> => Promise.resolve(true);
-
-/** A turn of the event loop. */
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => setImmediate(resolve));
-};
 
 /** The next message; fails when there is none. */
 async function taken(messages: AsyncIterator<HeldMessage>): Promise<HeldMessage> {
@@ -146,14 +142,19 @@ test('none is begun during a pause, at whose end those come that are still in th
   expect((await next).subject).toBe('b');
 });
 
-test('a message that was not begun in its time is left out, and not answered', async () => {
+/** Two messages that are held for 100 ms, of which the first is begun. */
+async function begun() {
   const server = new Server();
   const held = server.held();
   held.holdMs = 100;
   held.push(server.message('a'));
   held.push(server.message('b'));
   const iterator = held[Symbol.asyncIterator]();
-  const first = await taken(iterator);
+  return { server, held, iterator, first: await taken(iterator) };
+}
+
+test('a message that was not begun in its time is left out, and not answered', async () => {
+  const { server, held, iterator, first } = await begun();
   server.nowMs = 60;
   held.push(server.message('c'));
   server.nowMs = 100;
@@ -170,13 +171,7 @@ test.each([
 ])(
   'messages that were renewed are held for longer if the server has heard it: %s',
   async (isHeard, left) => {
-    const server = new Server();
-    const held = server.held();
-    held.holdMs = 100;
-    held.push(server.message('a'));
-    held.push(server.message('b'));
-    const iterator = held[Symbol.asyncIterator]();
-    await taken(iterator);
+    const { server, held, iterator } = await begun();
     server.nowMs = 50;
     await held.renew(() => {
       server.nowMs = 120;

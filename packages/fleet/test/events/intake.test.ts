@@ -12,11 +12,7 @@ import type { HeldMessage } from '../../src/events/held-messages.ts';
 import { SeenIds } from '../../src/events/seen-ids.ts';
 import { bodyOf } from '../../src/nats/protocol.ts';
 import { FakeDisk } from '../disk/fake-disk.ts';
-
-/** A turn of the event loop. */
-const turn = async (): Promise<void> => {
-  await new Promise((resolve) => setImmediate(resolve));
-};
+import { turn } from './turn.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 

@@ -63,6 +63,13 @@ describe('serving', () => {
     },
   );
 
+  test('a signal ends it with 0 from the first line of its log on', async () => {
+    const { child, ended } = start('--web.listen-address', '127.0.0.1:0');
+    child.stderr.once('data', () => void child.kill('SIGTERM'));
+
+    expect(await ended).toBe(0);
+  });
+
   test('a port that is taken is told, and the exit code is 73', async () => {
     const first = start('--web.listen-address', '127.0.0.1:0');
     const port = await first.listening;

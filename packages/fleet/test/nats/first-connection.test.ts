@@ -6,20 +6,16 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 import { nkeys } from '@nats-io/transport-node';
-import { systemClock } from 'ipmi-bt';
-import type { Clock } from 'ipmi-bt';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { connectInTheEnd } from '../../src/nats/first-connection.ts';
 import { makeCertificate } from '../certificates.ts';
+import { hastened } from '../hastened.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { NatsServer } from './nats-server.ts';
 
-/** Pauses are over at once. */
-const HASTY: Clock = {
-  ...systemClock,
-  timer: (_, callback, keepAlive) => systemClock.timer(1, callback, keepAlive),
-};
+/** Pauses of seconds are over at once. */
+const HASTY = hastened(5000);
 
 const NEVER_ABORTED = new AbortController().signal;
 
