@@ -35,7 +35,8 @@ export function distrustOfFolder(path: string, files: Files): string | undefined
 type Wanted = Extract<Ownership['kind'], 'file' | 'folder'>;
 
 function distrustOfWay(path: string, wanted: Wanted, files: Files): string | undefined {
-  const left = path.split('/');
+  // Not `resolve()`: in a path with `..` behind a link, that would look at other folders.
+  const left = (path.startsWith('/') ? path : `${process.cwd()}/${path}`).split('/');
   let at = '';
   let links = 0;
   for (let name = left.shift(); name !== undefined; name = left.shift()) {

@@ -112,6 +112,18 @@ test('a folder is checked with all above it, and one that is not there is no rea
   expect(distrustOfFolder(inner, systemFiles)).toBe(`other users may write to ${outer} (mode 777)`);
 });
 
+test.each(['w.json', './w.json', 'config/../w.json'])(
+  'a path from the working folder, such as %s, is that of a file there',
+  (path) => {
+    const full = join(process.cwd(), 'w.json');
+    const files = host({ [full]: '{}', [join(process.cwd(), 'config')]: 'folder' });
+    expect(distrustOfPath(path, files)).toBeUndefined();
+    files.own(full, { mode: 0o666 });
+
+    expect(distrustOfPath(path, files)).toBe(`other users may write to ${full} (mode 666)`);
+  },
+);
+
 test('real files are looked at as the tables are', () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'a'), { mode: 0o755 });

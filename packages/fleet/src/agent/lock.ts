@@ -24,7 +24,7 @@ export function lockFolder(folder: string): () => void {
     };
   }
   closeSync(fd);
-  if (status === TAKEN) throw new Error('another agent has it');
+  if (status === TAKEN) throw new Error('another agent has it; name one of its own (--state)');
   const reason = error?.message ?? String(stderr).trim();
   throw new Error(`it cannot be locked by the program flock of util-linux: ${reason}`);
 }

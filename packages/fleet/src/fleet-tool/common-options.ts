@@ -29,10 +29,22 @@ export function withConnection(command: Command, timeoutS: number): Command {
 /** The user of the option, or else the login name. */
 export function userOf(command: Command, given: string | undefined): string {
   if (given !== undefined) return given;
-  const { username } = userInfo();
-  return /^[\w-]+$/.test(username)
-    ? username
-    : command.error('the login name is no token of NATS: give --user');
+  const name = loginName();
+  if (/^[\w-]+$/.test(name)) return name;
+  return command.error(
+    name === ''
+      ? 'this user has no login name: give --user'
+      : 'the login name is no token of NATS: give --user',
+  );
+}
+
+/** Empty for a user that the system knows by its number alone, as in many containers. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
 }
 
 export function integerOf(most: number) {

@@ -6,13 +6,13 @@ import { CommanderError } from 'commander';
 import { systemClock } from 'ipmi-bt';
 
 import { wallMs } from '../clock.ts';
-import { EXIT_BUG, EXIT_CANNOT_CREATE, EXIT_CONFIG } from '../exit-codes.ts';
+import { EXIT_BUG, EXIT_CANNOT_CREATE, EXIT_CONFIG, EXIT_DENIED } from '../exit-codes.ts';
 import { EXIT_SIGNAL, EXIT_TRY_LATER, EXIT_USAGE } from '../exit-codes.ts';
 import { connectFleet } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { HostsError, nodeset, readHosts } from '../fleet/host-names.ts';
-import { RunStateError } from '../fleet/run-state.ts';
-import { NatsConnectError, checkNats, connectNats } from '../nats/connection.ts';
+import { RunStateError, RunWriteError } from '../fleet/run-state.ts';
+import { NatsAuthError, NatsConnectError, checkNats, connectNats } from '../nats/connection.ts';
 import { natsOptions } from '../nats/options.ts';
 import { NatsOptionsError } from '../nats/secrets.ts';
 import { StandardStreams, programVersion, tellError } from '../process.ts';
@@ -27,11 +27,6 @@ import { exitCodeOfHosts, runFleet } from './program.ts';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 const MS_PER_S = 1000;
-
-/** Calls of the system by which the state is written. */
-const OF_A_FILE: ReadonlySet<string> = new Set([
-  ...['open', 'write', 'fsync', 'close', 'chmod', 'chown', 'rename', 'lstat', 'stat'],
-]);
 
 /** Runs the program, and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -132,13 +127,13 @@ function untilSignal(): Ending {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  if (error instanceof HostsError) return exitCodeOfHosts(error, EXIT_USAGE);
+  if (error instanceof HostsError) return exitCodeOfHosts(error);
   if (error instanceof RunStateError) return EXIT_USAGE;
   if (error instanceof NatsOptionsError || error instanceof WebConfigError) return EXIT_CONFIG;
+  if (error instanceof NatsAuthError) return EXIT_DENIED;
   if (error instanceof NatsConnectError) return EXIT_TRY_LATER;
-  if (error instanceof ListenError) return EXIT_CANNOT_CREATE;
+  if (error instanceof ListenError || error instanceof RunWriteError) return EXIT_CANNOT_CREATE;
   const { syscall = '', name } = error as NodeJS.ErrnoException;
-  if (OF_A_FILE.has(syscall)) return EXIT_CANNOT_CREATE;
   // The library of NATS has classes of its own for each reason.
   return isOfNats(name) || syscall === 'connect' ? EXIT_TRY_LATER : EXIT_BUG;
 }

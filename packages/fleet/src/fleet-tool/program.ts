@@ -1,12 +1,12 @@
 /** One run of `ipmi-bt-fleet`: the hosts, the question, the results, the exit code. */
 
-import { EXIT_ABSENT } from '../exit-codes.ts';
+import { EXIT_ABSENT, EXIT_DENIED, EXIT_USAGE } from '../exit-codes.ts';
 import { exitCodeFor, worstOf } from '../fleet/exit-code.ts';
 import { DEFAULT_FANOUT, agentTimeoutMs, newRequestId } from '../fleet/fleet.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GatherPlan, Gathered } from '../fleet/gather.ts';
 import { HostsError, foldHosts, readHosts } from '../fleet/host-names.ts';
-import type { Nodeset } from '../fleet/host-names.ts';
+import type { HostsTrouble, Nodeset } from '../fleet/host-names.ts';
 import { openRunState } from '../fleet/run-state.ts';
 import type { RunState } from '../fleet/run-state.ts';
 import type { Question } from '../fleet/transport.ts';
@@ -33,6 +33,12 @@ const CHANGING_FANOUT = 64;
 
 const MS_PER_S = 1000;
 const ALL_PERCENT = 100;
+
+const EXITS_OF_HOSTS: Readonly<Record<HostsTrouble, number>> = {
+  wrong: EXIT_USAGE,
+  absent: EXIT_ABSENT,
+  refused: EXIT_DENIED,
+};
 
 /** Runs, and returns the exit code. Rejects with the error that makes it impossible. */
 export async function runFleet(options: ToolOptions, parts: ProgramParts): Promise<number> {
@@ -68,7 +74,7 @@ async function allHosts(fleet: Fleet, { discoverS, resume }: ToolOptions, signal
   const hosts = await fleet.hosts(discoverS * MS_PER_S, signal);
   // Those of the file count, where there is one: a host that is away now is still missing.
   if (hosts.length > 0 || resume !== undefined) return hosts;
-  throw new HostsError('no agent answers: see the server, the user and the prefix', true);
+  throw new HostsError('no agent answers: see the server, the user and the prefix', 'absent');
 }
 
 async function ask({ fleet, hosts, options, parts }: Run): Promise<number> {
@@ -172,6 +178,6 @@ function summaryOf({ results, stopped }: Gathered): string {
 }
 
 /** The exit code of an error that ends a run before any host was asked. */
-export function exitCodeOfHosts({ isProgramMissing }: HostsError, usage: number): number {
-  return isProgramMissing ? EXIT_ABSENT : usage;
+export function exitCodeOfHosts({ trouble }: HostsError): number {
+  return EXITS_OF_HOSTS[trouble];
 }

@@ -99,7 +99,7 @@ export class Fleet {
   async hosts(withinMs: number, signal?: RequestSignal): Promise<readonly string[]> {
     const { hosts, isCut, refusal } = await this.discover(withinMs, signal);
     if (hosts.length === 0 && refusal !== undefined) {
-      throw new HostsError(`no agent can be found: ${refusal}`, true);
+      throw new HostsError(`no agent can be found: ${refusal}`, 'refused');
     }
     if (!isCut) return hosts;
     throw new HostsError(`${TOO_MANY_NAMES}: name the hosts (--hosts)`);

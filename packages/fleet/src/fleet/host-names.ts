@@ -11,15 +11,22 @@ import { byName } from './coalesce.ts';
 import { textOfFile } from './hosts-file.ts';
 import { hasRangesAlone, namesAtMost } from './range-size.ts';
 
-/** A choice of hosts that is wrong, or that cannot be understood on this machine. */
+/** Reasons for which there are no hosts to ask. */
+export type HostsTrouble =
+  | 'wrong'
+  /** The choice may be right, but there is no agent, or no program that reads it. */
+  | 'absent'
+  /** The server of NATS lets this user look for none. */
+  | 'refused';
+
+/** A choice of hosts that is wrong, or that cannot be understood by this user on this machine. */
 export class HostsError extends Error {
   override readonly name = 'HostsError';
-  /** True where a program is missing, and the choice may be right. */
-  readonly isProgramMissing: boolean;
+  readonly trouble: HostsTrouble;
 
-  constructor(message: string, isProgramMissing = false) {
+  constructor(message: string, trouble: HostsTrouble = 'wrong') {
     super(message);
-    this.isProgramMissing = isProgramMissing;
+    this.trouble = trouble;
   }
 }
 
@@ -153,7 +160,7 @@ function expansionError(
 ): HostsError {
   if (code === 'ENOENT') {
     const remedy = 'install the Debian package clustershell, or name the hosts one by one';
-    return new HostsError(`${ranges} needs the program nodeset: ${remedy}`, true);
+    return new HostsError(`${ranges} needs the program nodeset: ${remedy}`, 'absent');
   }
   const reason = stderr.trim() === '' ? message : stderr.trim();
   return new HostsError(`nodeset does not expand ${ranges}: ${reason}`);

@@ -20,6 +20,11 @@ export class RunStateError extends Error {
   override readonly name = 'RunStateError';
 }
 
+/** The file of a run cannot be written: what is known of its hosts would be lost. */
+export class RunWriteError extends Error {
+  override readonly name = 'RunWriteError';
+}
+
 /** A run as its caller asks for it. */
 export interface RunWish {
   /** The question without request id and times. */
@@ -134,7 +139,9 @@ export class RunState {
     while (this.#isDirty) {
       this.#isDirty = false;
       const text = `${JSON.stringify(this.#content, undefined, 1)}\n`;
-      await writeFileAtomic(this.#path, text, { mode: MODE });
+      await writeFileAtomic(this.#path, text, { mode: MODE }).catch((error: unknown) => {
+        throw writeError(this.#path, error as NodeJS.ErrnoException);
+      });
     }
     this.#writing = undefined;
   }
@@ -178,6 +185,13 @@ function jsonOf(text: string): unknown {
 /** Compares what JSON makes of both. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Without the name of the file that was to be renamed, which no user has given. */
+function writeError(path: string, cause: NodeJS.ErrnoException): RunWriteError {
+  const reason = cause.message.replace(/, \w+ '.*$/, '');
+  const remedy = 'name a file in a folder that is there, and that this user can write';
+  return new RunWriteError(`--resume ${path} cannot be written: ${reason}; ${remedy}`, { cause });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

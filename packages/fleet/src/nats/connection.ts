@@ -43,6 +43,9 @@ export class NatsConnectError extends Error {
   override readonly name = 'NatsConnectError';
 }
 
+/** The server does not know this user: waiting does not help, but its administrator may. */
+export class NatsAuthError extends NatsConnectError {}
+
 /** Codes of Node and OpenSSL for a certificate of the server that does not hold. */
 const CERTIFICATE = /CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA/;
 
@@ -134,7 +137,7 @@ export function connectError(error: unknown, servers: readonly string[]): unknow
   }
   if (/^(User)?Auth\w*Error$/.test(name)) {
     const remedy = 'name an NKEY or credentials that it knows (--nkey FILE, --creds FILE)';
-    return new NatsConnectError(`${told}; ${remedy}`, { cause: error });
+    return new NatsAuthError(`${told}; ${remedy}`, { cause: error });
   }
   const isOfNetwork = code !== '' || /^(Connection|Timeout|ClosedConnection)\w*Error$/.test(name);
   if (!isOfNetwork) return error;
@@ -202,7 +205,10 @@ function checkServer(url: string): void {
   }
   const { hostname, username, password } = urlOf(url);
   if (hostname === '' || !PLACE.test(url.replace(SCHEME, ''))) {
-    throw new NatsOptionsError('a NATS server is HOST, HOST:PORT, or tls://HOST:PORT');
+    throw new NatsOptionsError(
+      // Without what may be a password.
+      `${JSON.stringify(url.replace(/^.*@/, '...@'))} is no NATS server: write HOST, HOST:PORT, or tls://HOST:PORT (--server)`,
+    );
   }
   if (username === '' && password === '') return;
   throw new NatsOptionsError('no user or password in the URL of a NATS server: use an NKEY');

@@ -36,9 +36,10 @@ export function refusalOf(error: unknown): Refusal {
   if (violation === undefined) throw new Error('bug: no refusal of NATS');
   const { operation, subject } = violation;
   const isPublish = operation === 'publish';
+  const pair = 'give a key and a name that belong together (--nkey, and --user or --host)';
   const rights = `let the user of this key ${isPublish ? 'publish' : 'subscribe'} to it`;
   const again = isPublish ? '' : ', and start this again';
-  const remedy = `${rights} (the permissions of docs/fleet.md)${again}; or give the key that belongs to --host or --user`;
+  const remedy = `${pair}; or ${rights} (the permissions of docs/fleet.md)${again}`;
   return { operation: isPublish ? 'publish' : 'subscribe', subject: shortened(subject), remedy };
 }
 

@@ -89,7 +89,7 @@ test('an agent with the key of another host is told each subject once, with what
     ],
     ['publish', 'ipmi-bt-events.uv1'],
   ]);
-  expect(refused[0]?.['remedy']).toMatch(/docs\/fleet\.md.*--host or --user$/);
+  expect(refused[0]?.['remedy']).toMatch(/--user or --host\); .*docs\/fleet\.md/);
   expect(said.err).not.toMatch(/permissions violation/i);
   expect(lines[0]).toMatchObject({
     level: 40,

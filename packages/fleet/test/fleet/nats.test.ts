@@ -69,8 +69,12 @@ function toolLine(...args: readonly string[]): readonly string[] {
 
 /** Runs it. */
 async function tool(...args: readonly string[]) {
+  return await run(toolLine(...args));
+}
+
+async function run(line: readonly string[]) {
   return await new Promise<{ code: unknown; out: string; err: string }>((done) => {
-    execFile(process.execPath, toolLine(...args), (error, out, err) => {
+    execFile(process.execPath, line, (error, out, err) => {
       done({ code: error?.code ?? 0, out, err });
     });
   });
@@ -84,13 +88,8 @@ test('every operation of ipmi-bt/commands works over a host of the fleet', async
 });
 
 test('a server whose certificate is not trusted is a wrong configuration', async () => {
-  const program = join(BIN, 'ipmi-bt-fleet.mjs');
   const args = ['info', '--hosts', 'uv1', '--server', server.url];
-  const { code, err } = await new Promise<{ code: unknown; err: string }>((done) => {
-    execFile(process.execPath, [program, ...args], (error, _, text) => {
-      done({ code: error?.code, err: text });
-    });
-  });
+  const { code, err } = await run([join(BIN, 'ipmi-bt-fleet.mjs'), ...args]);
 
   expect([code, err]).toEqual([78, expect.stringMatching(/certificate; .*\(--tls-ca FILE\)\n$/)]);
 });
@@ -116,15 +115,33 @@ test('the server keeps a user from asking in the name of another', async () => {
 
 test('a user with the key of another is told what NATS does not let it do, and what to do', async () => {
   const subject = String.raw`NATS does not let this user subscribe to _INBOX\.bob\.>: `;
-  const told = new RegExp(`${subject}let the user of this key .*docs/fleet\\.md.*--user`);
+  const told = new RegExp(`${subject}give a key and a name .*--user or .*docs/fleet\\.md`);
   const named = await tool('info', '--hosts', 'uv1', '--user', 'bob');
   const all = await tool('info', '--all', '--user', 'bob');
 
-  expect([named.code, all.code]).toEqual([77, 69]);
+  expect([named.code, all.code]).toEqual([77, 77]);
   expect(named.err).toMatch(told);
   expect(all.err).toMatch(/^ipmi-bt-fleet: no agent can be found: /);
   expect(all.err).toMatch(told);
   expect(named.err + all.err).not.toMatch(/permissions violation/i);
+});
+
+test('a server that knows no such user is told with what to do, and is no reason to try again', async () => {
+  const args = [
+    'info',
+    '--hosts',
+    'uv1',
+    '--server',
+    server.url,
+    '--tls-ca',
+    server.file('nats.crt'),
+  ];
+  const { code, err } = await run([join(BIN, 'ipmi-bt-fleet.mjs'), ...args]);
+
+  expect(code).toBe(77);
+  expect(err).toMatch(
+    /^ipmi-bt-fleet: NATS server .*: .*name an NKEY or credentials that it knows/,
+  );
 });
 
 test('agents are found, and each endpoint answers', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { openRunState } from '../../src/fleet/run-state.ts';
+import { RunWriteError, openRunState } from '../../src/fleet/run-state.ts';
 import type { RunWish } from '../../src/fleet/run-state.ts';
 import { answerOf } from './memory-transport.ts';
 import { tempFolder } from '../temp-folder.ts';
@@ -28,9 +28,11 @@ test('a file that cannot be written in mid-run takes no further result', async (
   rmSync(folder, { recursive: true });
   state.record(resultOf('b'));
 
-  await expect(state.flush()).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(state.flush()).rejects.toThrow(RunWriteError);
   expect(() => {
     state.record(resultOf('c'));
-  }).toThrow('ENOENT');
+  }).toThrow(
+    `--resume ${join(folder, 'state')} cannot be written: ENOENT: no such file or directory; name a`,
+  );
   expect(state.missing).toEqual(['c']);
 });

@@ -59,9 +59,10 @@ describe('a connection', () => {
     [
       'to this host, with another one behind it',
       { servers: ['nats://localhost://evil.org'] },
-      /is HOST/,
+      /^"nats:\/\/localhost:\/\/evil\.org" is no NATS server: write HOST/,
     ],
-    ['with a path', { servers: ['tls://a.org/b'] }, /is HOST/],
+    ['with a path', { servers: ['tls://a.org/b'] }, /is no NATS server/],
+    ['with a path and a password', { servers: ['tls://u:p@a.org/b'] }, /^"\.\.\.@a\.org\/b" is no/],
     ['to HTTP', { servers: ['http://a.org:4222'] }, /tls:.*: http:\/\/ is not supported/],
     ['over WebSocket', { servers: ['wss://a.org'] }, /wss:\/\/ is not supported/],
     ['whose authority cannot be read', { caFile: '/no/ca' }, /^--tls-ca \/no\/ca: .*ENOENT/],

@@ -26,8 +26,9 @@ test('a refusal says what to do, also as the cause of another error', () => {
   });
 
   expect(refusalText(error)).toBe(
-    'NATS does not let this user subscribe to ipmi-bt.uv1.*.*: let the user of this key subscribe to it ' +
-      '(the permissions of docs/fleet.md), and start this again; or give the key that belongs to --host or --user',
+    'NATS does not let this user subscribe to ipmi-bt.uv1.*.*: give a key and a name that belong ' +
+      'together (--nkey, and --user or --host); or let the user of this key subscribe to it ' +
+      '(the permissions of docs/fleet.md), and start this again',
   );
 });
 

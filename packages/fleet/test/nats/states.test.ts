@@ -45,7 +45,9 @@ test('what the server does not allow is told once for each subject, and no more 
     { operation: 'publish', subject: '_INBOX.bob.>' },
     { operation: 'publish', subject: 'ipmi-bt.uv0.info.bob' },
   ]);
-  expect(lines[0]?.remedy).toMatch(/docs\/fleet\.md\), and start this again; .*--host or --user/);
+  expect(lines[0]?.remedy).toMatch(
+    /--user or --host\); .*docs\/fleet\.md\), and start this again$/,
+  );
   expect(lines).toHaveLength(100);
 });
 
