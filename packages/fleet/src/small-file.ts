@@ -16,30 +16,33 @@ export interface SmallFile {
   readonly mode: number;
 }
 
-/** Reads a regular file. Throws for another one, for one that is long, and what the system says. */
-export function readSmallFile(path: string): SmallFile {
+/**
+ * Reads a regular file, of 1 MiB or `bytesMax` at most. Throws for another one, for a longer one,
+ * and what the system says.
+ */
+export function readSmallFile(path: string, bytesMax = FILE_BYTES_MAX): SmallFile {
   const fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) {
       throw new Error(`${path} is no file, but a folder, a pipe or a device: name a regular file`);
     }
-    return { content: contentOf(fd, path), mode: stat.mode };
+    return { content: contentOf(fd, path, bytesMax), mode: stat.mode };
   } finally {
     closeSync(fd);
   }
 }
 
 /** Files of the kernel have no size: each is read up to its end. */
-function contentOf(fd: number, path: string): Buffer {
-  const bytes = Buffer.alloc(FILE_BYTES_MAX + 1);
+function contentOf(fd: number, path: string, bytesMax: number): Buffer {
+  const bytes = Buffer.alloc(bytesMax + 1);
   let length = 0;
   let count: number;
   do {
     count = readSync(fd, bytes, length, bytes.length - length, null);
     length += count;
   } while (count > 0 && length < bytes.length);
-  if (length > FILE_BYTES_MAX) throw new Error(`${path} is longer than ${FILE_BYTES_MAX} bytes`);
+  if (length > bytesMax) throw new Error(`${path} is longer than ${bytesMax} bytes`);
   // Without the room for more, which would stay in memory with it.
   return Buffer.from(bytes.subarray(0, length));
 }

@@ -13,10 +13,17 @@ export interface TlsPair extends SecureContextOptions {
   readonly key: string | Buffer;
 }
 
+/** As PKCS #8 says it, and as older programs do. */
+const ENCRYPTED = /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m;
+
 /** Throws what OpenSSL says, and for a key of another certificate that it is one. */
 export function checkPair(pair: TlsPair): void {
-  createSecureContext(pair);
   const { cert, key } = pair;
+  if (ENCRYPTED.test(String(key))) {
+    const remedy = 'write it without a passphrase, by openssl pkey -in FILE -out NEW';
+    throw new Error(`the key is encrypted: ${remedy}`);
+  }
+  createSecureContext(pair);
   if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
   throw new Error('the key is that of another certificate');
 }

@@ -39,6 +39,15 @@ test('a file of 1 MiB is read, and a longer one is not', () => {
   expect(() => readSmallFile(file)).toThrow(`${file} is longer than 1048576 bytes`);
 });
 
+test('a caller may allow more or less', () => {
+  const file = join(tempFolder(), 'file');
+  writeFileSync(file, '');
+  truncateSync(file, 2 * MIB);
+
+  expect(readSmallFile(file, 2 * MIB).content).toHaveLength(2 * MIB);
+  expect(() => readSmallFile(file, 100)).toThrow(`${file} is longer than 100 bytes`);
+});
+
 test('a pipe without a writer is told at once, and is no file', () => {
   const pipe = join(tempFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);

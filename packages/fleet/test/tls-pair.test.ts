@@ -75,4 +75,18 @@ describe('a pair', () => {
       checkPair({ cert: content('ec.crt'), key: content('ec2.key') });
     }).toThrow(/key values mismatch/);
   });
+
+  test.each([
+    ['PKCS #8', ['pkey']],
+    ['older programs', ['ec']],
+  ])('with an encrypted key, as of %s, is told how it is used', (_, [program = '']) => {
+    const { folder, content } = made('ec');
+    const files = ['-in', join(folder, 'ec.key'), '-out', join(folder, 'secret.key')];
+    const how = ['-aes256', '-passout', 'pass:secret'];
+    execFileSync('openssl', [program, ...files, ...how], { stdio: 'pipe' });
+
+    expect(() => {
+      checkPair({ cert: content('ec.crt'), key: content('secret.key') });
+    }).toThrow('the key is encrypted: write it without a passphrase, by openssl pkey');
+  });
 });

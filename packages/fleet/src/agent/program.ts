@@ -96,7 +96,8 @@ interface Means extends Pick<AgentParts, 'policy' | 'onError'> {
 /** Throws a `ConfigError` for a file that was named and is not there: without one, all may read. */
 function readPolicy(path: string): UserPolicy {
   if (path === POLICY_FILE || existsSync(path)) return readUserPolicy(path);
-  throw new ConfigError(`${path}: there is no such file, and without a policy everybody may read`);
+  const what = 'there is no such file, and without a policy everybody may read';
+  throw new ConfigError(`--policy ${path}: ${what}`);
 }
 
 /** The policy of now, which a reload reads again. */

@@ -49,7 +49,7 @@ export function openState(folder: string, parts: StateParts): State {
     }
   } catch (cause) {
     const { message } = cause as Error;
-    throw new StateError(`${folder}, the folder of state: ${message}`, { cause });
+    throw new StateError(`--state ${folder}: ${message}`, { cause });
   }
 }
 

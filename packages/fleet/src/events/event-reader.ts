@@ -5,47 +5,28 @@
  */
 
 import type { Consumer } from '@nats-io/jetstream';
-import type { NatsConnection, Status } from '@nats-io/transport-node';
+import type { Status } from '@nats-io/transport-node';
 import { systemClock } from 'ipmi-bt';
 import type { RequestSignal } from 'ipmi-bt';
 
 import { settledBy, sleep } from '../clock.ts';
 import { isRefusal, refusalOf, refusalText } from '../nats/permissions.ts';
 import { streamTrouble } from '../nats/stream-trouble.ts';
-import { eventStream } from '../nats/subjects.ts';
+import { checkToken, eventStream } from '../nats/subjects.ts';
+import { ACK_WAIT_MS, EventStreamError, NS_PER_MS, isNotFound } from './event-consumer.ts';
+import { openConsumer } from './event-consumer.ts';
+import type { ConsumerWish } from './event-consumer.ts';
 import { HeldMessages } from './held-messages.ts';
 import { BATCH_MAX, EventIntake } from './intake.ts';
 import type { EventIntakeParts } from './intake.ts';
 
 /** Everything that an {@link EventReader} is built from. */
-export interface EventReaderParts extends EventIntakeParts {
-  readonly connection: NatsConnection;
-  /**
-   * Name of the consumer; readers of the same name share the events, and each is given to one of
-   * them. The ids of handled events are those of one reader: after one is killed, or was without
-   * NATS for `ackWaitMs`, another one may be told again what it was in, and what it had handled in
-   * the tenth of a second before.
-   */
-  readonly durable: string;
+export interface EventReaderParts extends EventIntakeParts, ConsumerWish {
   /** Milliseconds until NATS is asked again after trouble; 15 s when absent. */
   readonly lookMs?: number;
-  /**
-   * Milliseconds after which NATS gives an event to another reader when this one is killed; 30 s
-   * when absent. The longest of all readers of the name holds. A handler may take longer, as long
-   * as it does not block the process.
-   */
-  readonly ackWaitMs?: number;
   /** Milliseconds that {@link EventReader.close} waits for a handler at most; 10 s when absent. */
   readonly closeMs?: number;
 }
-
-/** The events cannot be read; the message says why, and what to do. */
-export class EventStreamError extends Error {
-  override readonly name = 'EventStreamError';
-}
-
-const ACK_WAIT_MS = 30_000;
-const NS_PER_MS = 1e6;
 
 /** Times that the server hears of an event before it would give it to another reader. */
 const RENEWALS = 6;
@@ -56,14 +37,15 @@ const SURE = 5 / 6;
 const LOOK_MS = 15_000;
 const CLOSE_MS = 10_000;
 
+/** A shorter time would have the server asked without a pause. */
+const ACK_WAIT_LEAST_MS = 1000;
+const DAY_MS = 86_400_000;
+
 /**
  * A request for messages ends after so long. The end of a reader waits for that: to a request that
  * was given up, the server would send messages which no reader gets until their time is over.
  */
 const EXPIRES_MS = 2000;
-
-/** Events that wait to be told again; a handler that rejects so many stops the others, too. */
-const AGAIN_MAX = 10_000;
 
 /** Troubles that last, of which each is told once. */
 type Trouble = 'silent' | 'refused' | 'lost' | 'not made';
@@ -74,6 +56,8 @@ export class EventReader {
   readonly #held: HeldMessages;
   readonly #done: Promise<void>;
   #consumer: Consumer;
+  /** When it was made: another one may have its name. */
+  #created = '';
   /** Kinds of trouble that were told since the last request that succeeded. */
   readonly #told = new Set<Trouble>();
 
@@ -87,10 +71,12 @@ export class EventReader {
 
   /**
    * Begins, where a reader of that name ended. Loads the library of JetStream. Rejects with an
-   * {@link EventStreamError} when there is no stream, or no permission to read it.
+   * {@link EventStreamError} when there is no stream, no permission to read it, or a consumer of
+   * that name that would lose events; with a `RangeError` for a time or a name that cannot be.
    */
   static async open(parts: EventReaderParts): Promise<EventReader> {
-    return new EventReader(parts, await consumerOf(parts));
+    checkChoice(parts);
+    return new EventReader(parts, await openConsumer(parts));
   }
 
   /**
@@ -114,13 +100,11 @@ export class EventReader {
   }
 
   async #run(): Promise<void> {
-    const { connection } = this.#parts;
-    const stop = (): void => {
+    const states = this.#parts.connection.status();
+    // It ends with the connection.
+    const listening = this.#listen(states).finally(() => {
       this.#stop();
-    };
-    void connection.closed().then(stop, stop);
-    const states = connection.status();
-    void this.#listen(states);
+    });
     await this.#learn(true);
     const intake = new EventIntake(this.#parts);
     const handled = new AbortController();
@@ -130,6 +114,7 @@ export class EventReader {
     await Promise.all([handling, this.#renew(intake, handled.signal), this.#fetchAll()]);
     // The library knows the end of a loop only by this, which its type does not have.
     (states as { readonly stop?: () => void }).stop?.();
+    await listening;
   }
 
   /** Follows the connection, which alone hears that NATS takes no acknowledgement of this user. */
@@ -160,8 +145,11 @@ export class EventReader {
     }
   }
 
+  /** Looks at the consumer: its time, and whether it is the one that gave what is held. */
   async #learn(isCached: boolean): Promise<void> {
-    const { config } = await this.#consumer.info(isCached);
+    const { config, created } = await this.#consumer.info(isCached);
+    if (created !== this.#created) this.#held.forget();
+    this.#created = created;
     this.#held.holdMs = (SURE * (config.ack_wait ?? 0)) / NS_PER_MS;
   }
 
@@ -217,7 +205,7 @@ export class EventReader {
     const { prefix, durable } = this.#parts;
     const stream = eventStream(prefix);
     try {
-      await this.#consumer.info();
+      await this.#learn(false);
       if (troubles > 1) this.#tell('silent', withoutMessages(error, { stream, durable }));
     } catch (looked) {
       // Without a server the library tries again by itself.
@@ -230,7 +218,7 @@ export class EventReader {
 
   async #makeAgain(): Promise<void> {
     try {
-      this.#consumer = await consumerOf(this.#parts);
+      this.#consumer = await openConsumer(this.#parts);
       await this.#learn(true);
     } catch (error) {
       if (error instanceof EventStreamError) this.#tell('not made', error.message);
@@ -289,32 +277,22 @@ function withoutMessages(
   );
 }
 
-function isNotFound(error: unknown): boolean {
-  return (error as Error).name.includes('NotFound');
-}
-
-/** The consumer, made if it is not there. Rejects with an {@link EventStreamError}. */
-async function consumerOf(parts: EventReaderParts): Promise<Consumer> {
-  const { connection, prefix, durable, ackWaitMs = ACK_WAIT_MS } = parts;
-  const { AckPolicy, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
-  const stream = eventStream(prefix);
-  const settings = { ack_wait: ackWaitMs * NS_PER_MS, max_ack_pending: AGAIN_MAX };
-  try {
-    const { consumers } = await jetstreamManager(connection);
-    const known = await consumers.info(stream, durable).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-    if (known === undefined) {
-      await consumers.add(stream, {
-        ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, ...settings },
-      });
-    } else {
-      // A reader that is there says in its own time that it has its events: it is not made shorter.
-      const ack_wait = Math.max(known.config.ack_wait ?? 0, settings.ack_wait);
-      await consumers.update(stream, durable, { ...settings, ack_wait });
-    }
-    return await jetstream(connection).consumers.get(stream, durable);
-  } catch (error) {
-    throw new EventStreamError(streamTrouble(error, stream), { cause: error });
+/** Throws a `RangeError` for a choice by which no reader could work. */
+function checkChoice({
+  durable,
+  ackWaitMs = ACK_WAIT_MS,
+  lookMs = LOOK_MS,
+  ...rest
+}: EventReaderParts) {
+  checkToken('the name of a durable consumer', durable);
+  const { closeMs = CLOSE_MS } = rest;
+  const times = [
+    ['ackWaitMs', ackWaitMs, ACK_WAIT_LEAST_MS],
+    ['lookMs', lookMs, 1],
+    ['closeMs', closeMs, 0],
+  ] as const;
+  for (const [name, value, least] of times) {
+    if (value >= least && value <= DAY_MS) continue;
+    throw new RangeError(`${name} must be from ${least} to ${DAY_MS} ms, not ${value}`);
   }
 }

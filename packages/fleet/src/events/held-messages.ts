@@ -40,6 +40,8 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
   /** All that is not answered, in its order; those that wait come last. */
   readonly #held = new Set<Entry>();
   #waiting: Entry[] = [];
+  /** The consumer counts its deliveries. */
+  #lastDelivery = 0;
   #isOver = false;
   #isPaused = false;
   /** Calls back those that wait for a message, for room, or for the end. */
@@ -49,8 +51,11 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
     this.#options = options;
   }
 
-  /** Takes a message of the server. */
+  /** Takes a message of the server. One that is counted anew is of a consumer made again. */
   push(message: EventMessage): void {
+    const { deliverySequence } = message.info;
+    if (deliverySequence <= this.#lastDelivery) this.forget();
+    this.#lastDelivery = deliverySequence;
     const entry = { message, untilMs: this.#options.nowMs() + this.holdMs, isBegun: false };
     this.#held.add(entry);
     this.#waiting.push(entry);
@@ -98,6 +103,17 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
     for (const entry of entries) entry.untilMs = sentMs + this.holdMs;
   }
 
+  /**
+   * Answers nothing that it has, and begins nothing of it: the consumer is gone. A stream that was
+   * made again has other events under the same numbers, which such an answer would settle.
+   */
+  forget(): void {
+    this.#held.clear();
+    this.#waiting = [];
+    this.#lastDelivery = 0;
+    this.#changed();
+  }
+
   /** The end: no more is given to the handler. */
   end(): void {
     this.#isOver = true;
@@ -116,22 +132,17 @@ export class HeldMessages implements AsyncIterable<HeldMessage> {
     const { message } = entry;
     entry.isBegun = true;
     const { data, subject, info } = message;
-    const answered = (): void => {
-      this.#held.delete(entry);
-    };
+    const isOpen = (): boolean => this.#held.delete(entry);
     return {
       ...{ data, subject, deliveries: info.deliveryCount },
       ack: () => {
-        answered();
-        message.ack();
+        if (isOpen()) message.ack();
       },
       nak: (delayMs) => {
-        answered();
-        message.nak(delayMs);
+        if (isOpen()) message.nak(delayMs);
       },
       term: (reason) => {
-        answered();
-        message.term(reason);
+        if (isOpen()) message.term(reason);
       },
     };
   }

@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 
-export { EventReader, EventStreamError } from './event-reader.ts';
+export { EventReader } from './event-reader.ts';
 export type { EventReaderParts } from './event-reader.ts';
+export { EventStreamError } from './event-consumer.ts';
+export type { ConsumerWish } from './event-consumer.ts';
 export { SeenIds } from './seen-ids.ts';
 export { FolderDisk } from '../disk/disk.ts';
 export type { Disk } from '../disk/disk.ts';

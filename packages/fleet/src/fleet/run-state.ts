@@ -4,12 +4,11 @@
  * an agent knows a command that it has executed.
  */
 
-import { readFile } from 'node:fs/promises';
-
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 
 import { ENDPOINTS } from '../nats/subjects.ts';
+import { readSmallFile } from '../small-file.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { HostResult } from './gather.ts';
 import { HOSTS_MAX, checkHostName } from './host-names.ts';
@@ -41,6 +40,9 @@ export interface RunWish {
 
 const SCHEMA = 'ipmi-bt/fleet-state';
 
+/** Longest file: room for HOSTS_MAX hosts of the longest names. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
 /** The data of a command may be a secret. */
 const MODE = 0o600;
 
@@ -65,7 +67,7 @@ type Content = v.InferOutput<typeof content>;
 
 /** Goes on with the run of a file, or begins one if there is no file; then the file is written. */
 export async function openRunState(path: string, wish: RunWish): Promise<RunState> {
-  const text = await readIfThere(path);
+  const text = readIfThere(path);
   const state = new RunState(path, text === undefined ? begun(wish) : resumed(text, path, wish));
   state.touch();
   await state.flush();
@@ -194,11 +196,12 @@ function writeError(path: string, cause: NodeJS.ErrnoException): RunWriteError {
   return new RunWriteError(`--resume ${path} cannot be written: ${reason}; ${remedy}`, { cause });
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+function readIfThere(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readSmallFile(path, FILE_BYTES_MAX).content.toString();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new RunStateError((error as Error).message, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new RunStateError(`--resume ${path} cannot be read: ${message}`, { cause: error });
   }
 }

@@ -4,6 +4,7 @@
  * that no other user can read, when a connection is made, and are never shown.
  */
 
+import { X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
@@ -57,7 +58,7 @@ export const RECONNECT_JITTER_MS = 3000;
 const PING_INTERVAL_MS = 20_000;
 const PINGS_MAX = 2;
 
-const CERTIFICATE_PEM = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/;
+const CERTIFICATE_PEM = /-----BEGIN (?<kind>[A-Z0-9 ]*CERTIFICATE)-----.*?-----END \k<kind>-----/gs;
 
 const SCHEME = /^(nats|tls):\/\//i;
 /** A host and a port: the library would take `a://b` behind a scheme for another server. */
@@ -102,9 +103,7 @@ async function libraryOptions(options: NatsOptions): Promise<NodeConnectionOptio
 function checkTls({ caFile, certFile, keyFile }: NatsOptions, { tls }: NodeConnectionOptions) {
   if (typeof tls !== 'object' || tls === null) return;
   const { ca, cert, key } = tls;
-  if (caFile !== undefined && !CERTIFICATE_PEM.test(String(ca))) {
-    throw fileError({ option: FILE_OPTIONS.caFile, file: caFile }, 'holds no certificate in PEM');
-  }
+  if (caFile !== undefined) checkAuthorities(caFile, String(ca));
   if (certFile === undefined || cert === undefined || key === undefined) return;
   try {
     checkPair({ cert, key });
@@ -116,6 +115,21 @@ function checkTls({ caFile, certFile, keyFile }: NatsOptions, { tls }: NodeConne
       `${what}: ${message}`,
       error,
     );
+  }
+}
+
+/** Node passes over what is no certificate, and then trusts no server. */
+function checkAuthorities(file: string, text: string): void {
+  const named = { option: FILE_OPTIONS.caFile, file };
+  const certificates = text.match(CERTIFICATE_PEM) ?? [];
+  if (certificates.length === 0) throw fileError(named, 'holds no certificate in PEM');
+  for (const [index, pem] of certificates.entries()) {
+    try {
+      new X509Certificate(pem);
+    } catch (error) {
+      const { message } = error as Error;
+      throw fileError(named, `certificate ${index + 1} cannot be read: ${message}`, error);
+    }
   }
 }
 
@@ -211,7 +225,9 @@ function checkServer(url: string): void {
     );
   }
   if (username === '' && password === '') return;
-  throw new NatsOptionsError('no user or password in the URL of a NATS server: use an NKEY');
+  throw new NatsOptionsError(
+    'a NATS server is named without a user or a password: use an NKEY (--server, --nkey)',
+  );
 }
 
 function needsTls({ servers, caFile, certFile }: NatsOptions | Omit<NatsOptions, 'name'>): boolean {

@@ -301,7 +301,7 @@ test.each([
   const child = startAgent('--state', path);
 
   expect(await new Promise((end) => child.once('close', end))).toBe(73);
-  expect(log).toContain(`${path}, the folder of state: `);
+  expect(log).toContain(`--state ${path}: `);
   expect(log).toMatch(told);
 });
 
@@ -311,7 +311,9 @@ test('a policy that is named and not there ends it, and does not let everybody r
   const child = startAgent('--policy', path, '--state', join(folder, 'unused'));
 
   expect(await new Promise((end) => child.once('close', end))).toBe(78);
-  expect(log).toContain(`${path}: there is no such file, and without a policy everybody may read`);
+  expect(log).toContain(
+    `--policy ${path}: there is no such file, and without a policy everybody may read`,
+  );
 });
 
 test('SIGHUP while there is no server does not end it, and SIGTERM ends it with 0', async () => {

@@ -23,12 +23,19 @@ class Server {
     const said = (what: string) => (detail?: string | number) => {
       this.book.push([what, subject, detail].filter((one) => one !== undefined).join(' '));
     };
-    const info = { deliveryCount } as EventMessage['info'];
+    this.#deliveries += 1;
+    const info = { deliveryCount, deliverySequence: this.#deliveries } as EventMessage['info'];
     const ways = { ack: said('ack'), nak: said('nak'), term: said('term') };
     return { subject, data: new Uint8Array(), info, ...ways, working: said('working') };
   }
 
   nowMs = 0;
+  #deliveries = 0;
+
+  /** Its consumer is made again, and counts anew. */
+  countAnew(): void {
+    this.#deliveries = 0;
+  }
 
   /** A queue with room for two. */
   held(...subjects: readonly string[]): HeldMessages {
@@ -124,6 +131,30 @@ test('there is room while fewer wait than are wanted, and at the end', async () 
   expect(told).toHaveLength(2);
   held.end();
   await third;
+});
+
+test('messages of a consumer that was made again leave those before without an answer', async () => {
+  const { server, held, iterator, first } = await begun();
+  server.countAnew();
+  held.push(server.message('new'));
+  first.ack();
+  await held.renew(HEARD);
+
+  const next = await taken(iterator);
+  expect(next.subject).toBe('new');
+  next.nak(5);
+  held.giveBack();
+  expect(server.book).toEqual(['working new', 'nak new 5']);
+});
+
+test('nothing that is forgotten is answered or begun, and what comes then is', async () => {
+  const { server, held, iterator, first } = await begun();
+  held.forget();
+  first.term('no event');
+  held.push(server.message('c'));
+
+  expect((await taken(iterator)).subject).toBe('c');
+  expect(server.book).toEqual([]);
 });
 
 test('none is begun during a pause, at whose end those come that are still in their time', async () => {

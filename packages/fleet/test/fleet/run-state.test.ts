@@ -1,11 +1,11 @@
-/** The file of a run that cannot be written any more. */
+/** The file of a run that cannot be written any more, or is none. */
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { RunWriteError, openRunState } from '../../src/fleet/run-state.ts';
+import { RunStateError, RunWriteError, openRunState } from '../../src/fleet/run-state.ts';
 import type { RunWish } from '../../src/fleet/run-state.ts';
 import { answerOf } from './memory-transport.ts';
 import { tempFolder } from '../temp-folder.ts';
@@ -35,4 +35,12 @@ test('a file that cannot be written in mid-run takes no further result', async (
     `--resume ${join(folder, 'state')} cannot be written: ENOENT: no such file or directory; name a`,
   );
   expect(state.missing).toEqual(['c']);
+});
+
+test.each(['/dev/zero', '/proc'])('%s is no file of a run, and is not read', async (path) => {
+  await expect(openRunState(path, WISH)).rejects.toThrow(
+    new RunStateError(
+      `--resume ${path} cannot be read: ${path} is no file, but a folder, a pipe or a device: name a regular file`,
+    ),
+  );
 });

@@ -1,6 +1,6 @@
 /** The connections that are refused before any is made, and the options of those that are not. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { nkeys } from '@nats-io/transport-node';
@@ -119,6 +119,19 @@ describe('a connection', () => {
     await expect(refused).rejects.not.toThrow(SEED);
     const secret = expect.objectContaining({ cause: expect.anything() as unknown }) as unknown;
     await expect(refused).rejects.not.toEqual(secret);
+  });
+
+  test('with an authority that cannot be read, behind one that can, is refused', async () => {
+    const folder = tempFolder();
+    makeCertificate(folder, 'good');
+    const good = readFileSync(join(folder, 'good.crt'), 'utf8');
+    const bad = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const caFile = file(`${good}${bad}`, 0o600);
+
+    await expect(checkNats(options({ caFile: file(good, 0o600) }))).resolves.toBeUndefined();
+    await expect(checkNats(options({ caFile }))).rejects.toThrow(
+      `--tls-ca ${caFile}: certificate 2 cannot be read: `,
+    );
   });
 
   test.each([

@@ -21,6 +21,7 @@ export async function testStream(admin: NatsConnection) {
   return {
     make,
     destroy: async () => await streams.delete(STREAM),
+    makeConsumer: async (config: object) => await consumers.add(STREAM, config),
     consumer: async (durable: string) => await consumers.info(STREAM, durable),
     /** The server may fail to remove a file that it writes now, and has forgotten it. */
     forget: async (durable: string): Promise<void> => {
