@@ -1,8 +1,9 @@
 /**
  * How vitest runs the tests of a mutant. All files share one worker, which saves most of the time,
- * and takes three repairs: vitest would import what it then skips after the first failure; Stryker
+ * and takes four repairs: vitest would import what it then skips after the first failure; Stryker
  * would count what runs in `onTestFinished` as run outside of tests, and with it all other tests as
- * its tests; and it would add up its counts once more for each file.
+ * its tests; it would add up its counts once more for each file; and it would take a test file that
+ * cannot be imported for one without tests, and the mutant by which it cannot for one not found.
  *
  * And it ends most endless loops long before Stryker would: what runs on a virtual clock takes an
  * event-loop turn a step, and no test takes nearly as many as are granted here; and a loop without
@@ -12,7 +13,7 @@
 import { basename } from 'node:path';
 
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
-import { TestRunner } from 'vitest';
+import { TestRunner, test } from 'vitest';
 
 /** Twice as many as the busiest test takes; and the same for files with a sweep, or seeds. */
 const TURNS_MAX = 80_000;
@@ -51,6 +52,12 @@ globalThis.setImmediate = Object.assign((...args: Parameters<typeof setImmediate
   return setImmediate(...args);
 }, setImmediate);
 
+/** A name that is not filtered out: the first of the tests that are wanted. */
+function nameFor(wanted: RegExp | undefined): string {
+  const [first = ''] = wanted?.source.split(/(?<!\\)\|/) ?? ['import'];
+  return first.replace(/\\(.)/g, '$1');
+}
+
 class OneMutantRunner extends TestRunner {
   #isOver = false;
   #hitLimit: number | undefined;
@@ -60,8 +67,17 @@ class OneMutantRunner extends TestRunner {
     super.cancel(reason);
   }
 
-  override importFile(...args: Parameters<TestRunner['importFile']>): unknown {
-    return this.#isOver ? undefined : super.importFile(...args);
+  override async importFile(...args: Parameters<TestRunner['importFile']>): Promise<unknown> {
+    if (this.#isOver) return undefined;
+    try {
+      return await super.importFile(...args);
+    } catch (error) {
+      if (args[1] !== 'collect') throw error;
+      test(nameFor(this.config.testNamePattern), () => {
+        throw error;
+      });
+      return undefined;
+    }
   }
 
   override onBeforeTryTask(test: RunnerTestCase): void {
