@@ -39,8 +39,9 @@ export function isSameBmc(a: BmcIdentity, b: BmcIdentity): boolean {
   for (const name of ['deviceGuid', 'systemGuid'] as const) {
     if (a[name] !== undefined && b[name] !== undefined) return a[name] === b[name];
   }
-  if (a.deviceId === undefined || b.deviceId === undefined) return false;
-  if (UNSPECIFIED.includes(a.deviceId.manufacturerId)) return false;
+  const [one, other] = [a.deviceId, b.deviceId];
+  if (one === undefined || other === undefined) return false;
+  if (UNSPECIFIED.includes(one.manufacturerId)) return false;
   const names = ['manufacturerId', 'productId', 'deviceId'] as const;
-  return names.every((name) => a.deviceId?.[name] === b.deviceId?.[name]);
+  return names.every((name) => one[name] === other[name]);
 }

@@ -76,6 +76,19 @@ test('the events of a closed device end at once', async () => {
   expect(await device.events().next()).toEqual({ done: true, value: undefined });
 });
 
+test('an iteration that ends leaves no listener behind', async () => {
+  const { device } = await bench();
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  onTestFinished(() => void process.off('warning', hear));
+  // Of more than ten listeners Node warns.
+  for (let count = 0; count < 11; count += 1) await device.events().return?.();
+  await new Promise(setImmediate);
+
+  expect(warnings).toEqual([]);
+});
+
 test('events that a program does not take are counted and logged, messages without bytes', async () => {
   const { clock, bmc, device, logged } = await bench();
   device.events();

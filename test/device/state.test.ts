@@ -34,8 +34,11 @@ const WAYS: Readonly<Record<DeviceState, readonly DeviceState[]>> = {
 
 const STATES = Object.keys(WAYS) as DeviceState[];
 
-test('there are five states', () => {
+test('there are five states, and the ways between them', () => {
   expect(Object.keys(STATE_EDGES).sort()).toEqual(STATES.toSorted());
+  expect(STATES.flatMap((from) => STATE_EDGES[from].map((to) => `${from} -> ${to}`))).toEqual(
+    EDGES,
+  );
 });
 
 describe('from one state to another is a way, or a bug:', () => {
