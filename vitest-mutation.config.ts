@@ -45,7 +45,6 @@ export default defineConfig({
     // A test that asserts nothing fails.
     expect: { requireAssertions: true },
     setupFiles: ['test/support/strict.ts'],
-    testTimeout: 30_000,
     isolate: false,
     runner: './test/support/one-mutant-runner.ts',
   },

@@ -5,9 +5,10 @@
  * its tests; it would add up its counts once more for each file; and it would take a test file that
  * cannot be imported for one without tests, and the mutant by which it cannot for one not found.
  *
- * And it ends most endless loops long before Stryker would: what runs on a virtual clock takes an
- * event-loop turn a step, and no test takes nearly as many as are granted here; and a loop without
- * turns passes the place of its mutant again and again.
+ * And it ends most endless loops and waits long before Stryker would: what runs on a virtual clock
+ * takes an event-loop turn a step, and no test takes nearly as many as are granted here; a loop
+ * without turns passes the place of its mutant again and again; and a promise that does not settle
+ * holds a test for some seconds.
  */
 
 import { basename } from 'node:path';
@@ -23,6 +24,10 @@ const LONG: Readonly<Record<string, number>> = {
   'profiles.test.ts': 1_000_000,
   'poll-policy.test.ts': 1_000_000,
 };
+
+/** Milliseconds for a test, and for one of the long files; of the former, none takes a third. */
+const TEST_MS = 10_000;
+const LONG_TEST_MS = 60_000;
 
 /** How often each mutant's place was passed, by its number. */
 type Hits = Record<string, number>;
@@ -69,6 +74,8 @@ class OneMutantRunner extends TestRunner {
 
   override async importFile(...args: Parameters<TestRunner['importFile']>): Promise<unknown> {
     if (this.#isOver) return undefined;
+    const [path] = args;
+    this.config.testTimeout = LONG[basename(path)] === undefined ? TEST_MS : LONG_TEST_MS;
     try {
       return await super.importFile(...args);
     } catch (error) {
