@@ -293,14 +293,14 @@ export class Device implements Bridger {
 
   /** Puts the BMC's enables back, and stops. */
   async #retire(): Promise<void> {
-    if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
+    this.#lifecycle.close();
     if (this.#interface.isServing) await this.#interface.retire();
     this.#stop();
   }
 
   /** Settles everything and leaves the hardware quiet; the BMC may go on with a command. */
   #stop(): void {
-    if (this.#lifecycle.state !== 'closed') this.#lifecycle.enter('closed');
+    this.#lifecycle.close();
     try {
       this.#interface.close();
     } catch (error) {

@@ -98,9 +98,8 @@ export class EventStream implements AsyncIterableIterator<BmcEvent, undefined> {
       return;
     }
     this.#buffer.push(event);
-    if (this.#buffer.length <= BUFFERED_EVENTS_MAX) return;
-    const oldest = this.#buffer.shift();
-    if (oldest !== undefined) this.#parts.onDropped(oldest);
+    const tooMany = this.#buffer.length - BUFFERED_EVENTS_MAX;
+    for (const oldest of this.#buffer.splice(0, tooMany)) this.#parts.onDropped(oldest);
   }
 
   #abort(signal: Signal): void {

@@ -38,11 +38,11 @@ export interface DeviceEvents {
 export type Listener<Name extends keyof DeviceEvents> = (...words: DeviceEvents[Name]) => void;
 
 /** The names of the events, and `error`, which `events.once()` of Node listens for as well. */
-const NAMES: Readonly<Record<keyof DeviceEvents | 'error', true>> = {
-  ...{ lost: true, ready: true, identity: true, attention: true, event: true, noEvents: true },
-  closed: true,
+const NAMES: Readonly<Record<keyof DeviceEvents | 'error', null>> = {
+  ...{ lost: null, ready: null, identity: null, attention: null, event: null, noEvents: null },
+  closed: null,
   // Never told: a device has no error that is not a rejection.
-  error: true,
+  error: null,
 };
 
 /** Throws a `TypeError` for a name that is no event's, or a listener that is no function. */

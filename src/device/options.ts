@@ -35,8 +35,8 @@ export function checkDataLength(count: number): void {
 }
 
 /** The fields of a request; their values are checked one by one, because that is quicker. */
-const FIELDS: Readonly<Record<keyof RequestInput, true>> = {
-  ...{ netFn: true, cmd: true, lun: true, data: true },
+const FIELDS: Readonly<Record<keyof RequestInput, null>> = {
+  ...{ netFn: null, cmd: null, lun: null, data: null },
 };
 
 /** Makes a request complete, or throws. */

@@ -33,4 +33,9 @@ export class Lifecycle {
     }
     this.#state = state;
   }
+
+  /** Enters `closed`, from any state. Idempotent. */
+  close(): void {
+    if (this.#state !== 'closed') this.enter('closed');
+  }
 }

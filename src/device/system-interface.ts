@@ -148,7 +148,7 @@ export class SystemInterface implements DeviceInterface {
 
   /** Checks for a lost BMC at once, because a caller waits. */
   hurry(): void {
-    if (this.#recovery.isRunning) this.#recovery.hurry();
+    this.#recovery.hurry();
   }
 
   /** Hands a caller's request to the driver. */
@@ -261,17 +261,8 @@ export class SystemInterface implements DeviceInterface {
 
   /** Starts the recovery that settles the doubt, if it is one for recovery. */
   #look(doubt: Doubt): void {
-    switch (doubt) {
-      case 'silence':
-        this.#recovery.check();
-        return;
-      case 'restart':
-        this.#recovery.expectRestart();
-        return;
-      case 'opening':
-      case 'capabilities':
-      case 'settings':
-    }
+    if (doubt === 'silence') this.#recovery.check();
+    if (doubt === 'restart') this.#recovery.expectRestart();
   }
 
   #newRecovery(): Recovery {

@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { BridgedAnswers } from '../../src/bmc/bridged-answers.ts';
 import { IpmiError } from '../../src/errors.ts';
-
-const EXPECTED = { channel: 0, address: 0x2c, netFn: 0x06, cmd: 0x01 };
+import { IPMB_EXPECTED as EXPECTED, ipmbAnswer as answer } from '../support/ipmb-answer.ts';
 
 /** With the time in the test's hand, and the last number as the first one. */
 function newAnswers() {
@@ -13,14 +12,6 @@ function newAnswers() {
   const clock = { ms: 0, now: () => clock.ms };
   const onChange = (isAwaited: boolean) => changes.push(isAwaited);
   return { changes, clock, answers: new BridgedAnswers({ clock, onChange, random: () => 0.99 }) };
-}
-
-/** The answer to {@link EXPECTED} under a number, as Get Message has it. */
-function answer(seq: number): Uint8Array {
-  const head = [0x1e];
-  const body = [0x2c, seq << 2, 0x01, 0x00];
-  const sum = (bytes: readonly number[]): number => bytes.reduce((total, byte) => total + byte, 0);
-  return Uint8Array.from([...head, -sum([0x20, ...head]), ...body, -sum(body)]);
 }
 
 test('each answer goes to the one who has its number, once', async () => {

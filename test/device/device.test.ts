@@ -7,6 +7,7 @@ import { SimBmc } from '../../src/sim/bmc.ts';
 import type { SimOptions } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
 import { newDevice } from '../support/new-device.ts';
+import { bringUpOptions } from '../support/rig.ts';
 
 async function bench(options: SimOptions = {}) {
   const clock = new VirtualClock();
@@ -96,4 +97,46 @@ test('it knows the device that it was taken from', () => {
   });
 
   expect(device.takenDevice).toBe('IPI0001:00');
+});
+
+test('a lost BMC is looked for at once when a caller hurries', async () => {
+  const state = { isSilent: false };
+  const { clock, device } = await bench({ answer: () => (state.isSilent ? 'drop' : undefined) });
+  state.isSilent = true;
+  await expect(clock.until(device.request({ netFn: 0x06, cmd: 0x01 }))).rejects.toThrow();
+  await clock.pass(120_000);
+  expect(device.state).toBe('lost');
+  state.isSilent = false;
+  device.hurry();
+  await clock.pass(10);
+
+  expect(device.state).toBe('ready');
+});
+
+test('a device of which the end of the process was told is closed, and tells it once', async () => {
+  const clock = new VirtualClock();
+  const device = newDevice({ port: new SimBmc({ clock }), clock, takenDevice: 'IPI0001:00' });
+  const told: string[] = [];
+  device.on('closed', () => void told.push('closed'));
+  device.closeNow();
+  await clock.until(device.close());
+
+  expect(told).toEqual(['closed']);
+});
+
+test('a lost BMC is not waited for at the end, to put its enables back', async () => {
+  const clock = new VirtualClock();
+  const state = { isSilent: false };
+  const port = new SimBmc({ clock, answer: () => (state.isSilent ? 'drop' : undefined) });
+  const device = newDevice({ port, clock, takenDevice: 'IPI0001:00' });
+  await clock.until(device.bringUp('full', bringUpOptions(clock)));
+  device.on('event', ignore);
+  await clock.pass(1000);
+  state.isSilent = true;
+  await expect(clock.until(device.request({ netFn: 0x06, cmd: 0x01 }))).rejects.toThrow();
+  await clock.pass(10_000);
+  const startMs = clock.now();
+  await clock.until(device.close());
+
+  expect([device.state, clock.now() - startMs]).toEqual(['closed', 0]);
 });
