@@ -20,13 +20,20 @@ const SLOW = [
   'secrets',
 ];
 
-/** The first failure ends a run, so that the module's own tests go first and the slow ones last. */
+/** Tables of all commands, which hold what the tests of the modules of commands leave to them. */
+const TABLES = ['command', 'command-names'];
+
+/**
+ * The first failure ends a run, so that the module's own tests go first, then the tables of all
+ * modules, and the slow ones last.
+ */
 class QuickestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const mutated = (this.ctx.config.related ?? []).map((path) => basename(path, '.ts'));
     const rank = ({ moduleId }: TestSpecification): number => {
       const name = basename(moduleId, '.test.ts');
-      return mutated.some((one) => name.startsWith(one)) ? -1 : SLOW.indexOf(name) + 1;
+      if (mutated.some((one) => name.startsWith(one))) return -2;
+      return TABLES.includes(name) ? -1 : SLOW.indexOf(name) + 1;
     };
     return Promise.resolve([...files].sort((a, b) => rank(a) - rank(b)));
   }
