@@ -3,7 +3,7 @@
  * (IPMI 2.0 table 23-4).
  */
 
-import { bytes, mapped } from './codec.ts';
+import { bytes, encode, mapped } from './codec.ts';
 import type { Field } from './codec.ts';
 
 const IPV4_BYTES = 4;
@@ -121,7 +121,7 @@ export function isNetmask(text: string): boolean {
  * undefined for one that can (RFC 1122 §3.2.1.3, RFC 1112 §4).
  */
 export function hostTrouble(text: string): string | undefined {
-  const [first = 0] = ipv4Bytes(text) ?? [];
+  const [first = 0] = encode(ipv4, text);
   if (first === 0) return 'is of "this network", and of no host';
   if (first === LOOPBACK_NET) return 'is a loopback address';
   if (first < MULTICAST_FIRST) return undefined;
@@ -130,7 +130,7 @@ export function hostTrouble(text: string): string | undefined {
 
 /** The first and the last address of the subnet that a host is in. */
 export function subnetOf(host: string, mask: string): { first: string; last: string } {
-  const [bytes, ones] = [ipv4Bytes(host) ?? [], ipv4Bytes(mask) ?? new Uint8Array(IPV4_BYTES)];
+  const [bytes, ones] = [encode(ipv4, host), encode(ipv4, mask)];
   const first = Uint8Array.from(bytes, (byte, at) => byte & (ones[at] ?? 0));
   const last = Uint8Array.from(bytes, (byte, at) => byte | (~(ones[at] ?? 0) & 0xff));
   return { first: ipv4Text(first), last: ipv4Text(last) };

@@ -221,19 +221,22 @@ const OEM_SUITE = 0xc1;
 export function cipherSuitesOf(records: Uint8Array): readonly CipherSuite[] {
   const suites: CipherSuite[] = [];
   let at = 0;
-  while (at < records.length) {
-    const start = records[at];
-    if (start !== STANDARD_SUITE && start !== OEM_SUITE) return suites;
+  for (let start = records[at]; isStart(start); start = records[at]) {
     const headBytes = start === OEM_SUITE ? 5 : 2;
     const [, id, low = 0, middle = 0, high] = records.subarray(at, at + headBytes);
     if (id === undefined || (start === OEM_SUITE && high === undefined)) return suites;
     const oemId = high === undefined ? undefined : low + (middle << 8) + (high << 16);
     const from = at + headBytes;
     at = from;
-    while (at < records.length && (records[at] ?? 0) < STANDARD_SUITE) at += 1;
+    // The end is as good as the start of another.
+    while ((records[at] ?? OEM_SUITE) < STANDARD_SUITE) at += 1;
     suites.push({ id, oemId, ...algorithmsOf(records.subarray(from, at)) });
   }
   return suites;
+}
+
+function isStart(byte: number | undefined): boolean {
+  return byte === STANDARD_SUITE || byte === OEM_SUITE;
 }
 
 /** Algorithms by the kind in their bits 6 and 7. */

@@ -116,7 +116,7 @@ function read({ deviceId, additionalSupport, productId, auxFirmware, ...sent }: 
 
 function sent({ reserved = 0, firmwareRevision, ipmiVersion, ...id }: DeviceId): SentDeviceId {
   const { deviceRevision, providesSdrs, available, manufacturerId, ...same } = id;
-  const [major = '', minor = ''] = firmwareRevision.split('.');
+  const [major, minor = ''] = firmwareRevision.split('.');
   const [ipmiMajor, ipmiMinor] = ipmiVersion.split('.');
   return {
     ...same,
@@ -146,6 +146,7 @@ export function isSameFirmware(a: DeviceId, b: DeviceId): boolean {
 }
 
 function fingerprint({ auxFirmware, ...fields }: DeviceId): string {
-  const given = { ...fields, available: true, reserved: 0 };
-  return JSON.stringify({ ...given, auxFirmware: [...(auxFirmware ?? [])] });
+  // What is undefined is left out.
+  const given = { ...fields, available: undefined, reserved: undefined };
+  return JSON.stringify({ ...given, auxFirmware: auxFirmware?.join() });
 }

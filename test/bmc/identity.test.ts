@@ -6,8 +6,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { bmcs, open } from '../../src/index.ts';
-import type { Device, DeviceId } from '../../src/index.ts';
-import { isSameFirmware } from '../../src/ipmi/device-id.ts';
+import type { Device } from '../../src/index.ts';
 import { FaultyBmc } from '../../src/sim/faults.ts';
 import type { Fault, FaultyOptions } from '../../src/sim/faults.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
@@ -236,35 +235,6 @@ describe('a BMC that comes back', () => {
     const { told } = await flashed(change, { kind: 'drop', at: 5 });
 
     expect(told).toEqual([['2.35', '2.35']]);
-  });
-});
-
-describe('the same firmware', () => {
-  const ID: DeviceId = {
-    ...{ deviceId: 0x20, deviceRevision: 1, providesSdrs: false, available: true },
-    ...{ firmwareRevision: '2.35', ipmiVersion: '2.0', additionalSupport: 0x9f },
-    ...{ manufacturerId: 0, productId: 0xb7, auxFirmware: Uint8Array.of(1, 2, 3, 4) },
-  };
-
-  test.each<Partial<DeviceId>>([
-    { deviceId: 0x21 },
-    { deviceRevision: 2 },
-    { providesSdrs: true },
-    { firmwareRevision: '2.36' },
-    { ipmiVersion: '1.5' },
-    { additionalSupport: 0xbf },
-    { manufacturerId: 674 },
-    { productId: 0xb8 },
-    { auxFirmware: Uint8Array.of(1, 2, 3, 5) },
-    { auxFirmware: undefined },
-  ])('has no other %j', (other) => {
-    expect(isSameFirmware(ID, { ...ID, ...other })).toBe(false);
-  });
-
-  test('may be starting', () => {
-    const auxFirmware = Uint8Array.of(1, 2, 3, 4);
-
-    expect(isSameFirmware(ID, { ...ID, auxFirmware, available: false })).toBe(true);
   });
 });
 

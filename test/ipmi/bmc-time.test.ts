@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 
-import { BMC_TIME, bmcTime } from '../../src/ipmi/bmc-time.ts';
+import { BMC_TIME, bmcTime, secondsOf } from '../../src/ipmi/bmc-time.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test.each([
@@ -13,6 +13,7 @@ test.each([
   [0xffff_ffff, { kind: 'unspecified' }],
 ])('%i', (seconds, time) => {
   expect(bmcTime(seconds)).toEqual(time);
+  expect(secondsOf(bmcTime(seconds))).toBe(seconds);
 });
 
 test('a time is read and written', () => {

@@ -63,3 +63,59 @@ test('capabilities, policies, cause and counter stand where chapter 28 has them'
     count: 256,
   });
 });
+
+test('the addresses of the chassis may end with that of the bridge', () => {
+  expect(decode(GET_CHASSIS_CAPABILITIES.response, Uint8Array.of(0x0a, 1, 2, 3, 4, 5))).toEqual({
+    functions: {
+      hasIntrusionSensor: false,
+      canLockFrontPanel: true,
+      hasDiagnosticInterrupt: false,
+      hasPowerInterlock: true,
+      reserved: 0,
+    },
+    ...{ fruAddress: 1, sdrAddress: 2, selAddress: 3, managementAddress: 4, bridgeAddress: 5 },
+  });
+});
+
+test.each([
+  [[], { seconds: undefined, force: undefined }],
+  [[20], { seconds: 20, force: undefined }],
+  [[0, 0x01], { seconds: 0, force: { isForced: true, reserved: 0 } }],
+  [[0, 0xfe], { seconds: 0, force: { isForced: false, reserved: 0xfe } }],
+])('Chassis Identify %j', (sent, request) => {
+  expect(decode(CHASSIS_IDENTIFY.request, Uint8Array.from(sent))).toEqual(request);
+});
+
+test.each([
+  [0, 'always-off'],
+  [1, 'previous'],
+  [2, 'always-on'],
+  [3, 'no-change'],
+  [4, 4],
+])('restore policy %i is %s', (value, policy) => {
+  expect(decode(SET_POWER_RESTORE_POLICY.request, Uint8Array.of(0xf8 | value))).toEqual({
+    policy,
+    reserved: 0xf8,
+  });
+});
+
+test.each([
+  [0, 'unknown'],
+  [1, 'chassis-control'],
+  [2, 'reset-button'],
+  [3, 'power-button'],
+  [4, 'watchdog'],
+  [5, 'oem'],
+  [6, 'always-on-policy'],
+  [7, 'previous-policy'],
+  [8, 'pef-reset'],
+  [9, 'pef-power-cycle'],
+  [10, 'soft-reset'],
+  [11, 'rtc-wakeup'],
+  [12, 12],
+])('restart cause %i is %s', (value, name) => {
+  expect(decode(GET_RESTART_CAUSE.response, Uint8Array.of(0xf0 | value, 1))).toEqual({
+    cause: { name, reserved: 0xf0 },
+    channel: 1,
+  });
+});

@@ -63,13 +63,43 @@ test('a missing byte is named, and so are those that are too many', () => {
   expect(decodeFront(codec.u8, Uint8Array.of(7, 8, 9))).toBe(7);
 });
 
+test('what is too short is undefined where that is asked for, and other errors are thrown', () => {
+  const bug = new TypeError('a bug');
+  const broken = codec.mapped<number, number>(
+    codec.u8,
+    () => {
+      throw bug;
+    },
+    Number,
+  );
+
+  expect(codec.decodeOrNothing(codec.u16, Uint8Array.of(1))).toBeUndefined();
+  expect(codec.decodeOrNothing(codec.u16, Uint8Array.of(1, 2))).toBe(0x0201);
+  expect(codec.decodeOrNothing(codec.u16, Uint8Array.of(1, 2, 3))).toBeUndefined();
+  expect(codec.decodeFrontOr(codec.u16, Uint8Array.of(1))).toBeUndefined();
+  expect(codec.decodeFrontOr(codec.u16, Uint8Array.of(1, 2, 3))).toBe(0x0201);
+  expect(() => codec.decodeOrNothing(broken, Uint8Array.of(1))).toThrow(bug);
+  expect(() => codec.decodeFrontOr(broken, Uint8Array.of(1))).toThrow(bug);
+});
+
+test('an error of decoding has its name', () => {
+  expect(new DecodeError('too short').name).toBe('DecodeError');
+});
+
 test('values that do not fit are refused', () => {
-  expect(() => encode(codec.u8, 256)).toThrow(RangeError);
-  expect(() => encode(codec.u16, -1)).toThrow(RangeError);
-  expect(() => encode(codec.u32, 1.5)).toThrow(RangeError);
+  expect(() => encode(codec.u8, 256)).toThrow(new RangeError('256 does not fit into 1 byte(s)'));
+  expect(() => encode(codec.u16, -1)).toThrow(new RangeError('-1 does not fit into 2 byte(s)'));
+  expect(() => encode(codec.u32, 1.5)).toThrow(new RangeError('1.5 does not fit into 4 byte(s)'));
   expect(() => encode(codec.bytes(2), new Uint8Array(3))).toThrow('3 bytes, not 2');
+  const pair = codec.times(2, codec.u8);
+  expect(() => encode(pair, [1])).toThrow(new RangeError('1 parts, not 2'));
+  expect(() => encode(pair, [1, 2, 3])).toThrow(new RangeError('3 parts, not 2'));
   const part = codec.bits({ part: codec.range(0, 2) });
-  expect(() => encode(part, { part: 4, reserved: 0 })).toThrow('4 does not fit into 2 bit(s)');
+  for (const value of [4, -1, 1.5]) {
+    expect(() => encode(part, { part: value, reserved: 0 })).toThrow(
+      new RangeError(`${value} does not fit into 2 bit(s)`),
+    );
+  }
   const named = codec.bits({ name: codec.choice(0, 2, ['a']) });
   expect(() => encode(named, { name: 'b' as 'a', reserved: 0 })).toThrow('there is no b');
 });
@@ -88,8 +118,11 @@ test("numbers with a sign are in two's complement", () => {
 
   expect(decode(field, Uint8Array.of(0x78))).toEqual({ low: -8, high: 7, reserved: 0 });
   expect(encode(field, { low: -1, high: 0, reserved: 0 })).toEqual(Uint8Array.of(0x0f));
-  expect(() => encode(field, { low: 8, high: 0, reserved: 0 })).toThrow(
-    '8 does not fit into 4 bit(s) with a sign',
-  );
+  expect(encode(field, { low: -8, high: 7, reserved: 0 })).toEqual(Uint8Array.of(0x78));
+  for (const low of [8, -9]) {
+    expect(() => encode(field, { low, high: 0, reserved: 0 })).toThrow(
+      new RangeError(`${low} does not fit into 4 bit(s) with a sign`),
+    );
+  }
   expect([codec.signedOf(0x3ff, 10), codec.unsignedOf(-1, 10)]).toEqual([-1, 0x3ff]);
 });

@@ -54,3 +54,9 @@ test('a limit that is set stands where §6.6.3 has it', () => {
     ...[0xdc, 0, 0, 0, 0x11, 0xf4, 0x01, 0x02, 0, 0x01, 0, 0, 0, 0x05, 0],
   ]);
 });
+
+test('a limit is activated and deactivated as §6.6.4 has it', () => {
+  expect(encode(ACTIVATE_POWER_LIMIT.request, { group: 0xdc, activation: 1, reserved: 0 })).toEqual(
+    Uint8Array.of(0xdc, 1, 0, 0),
+  );
+});

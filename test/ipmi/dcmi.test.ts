@@ -56,3 +56,59 @@ test('the parameters stand where table 6-3 has them', () => {
     { duration: 1, unit: 2, reserved: 0 },
   ]);
 });
+
+test('each bit of the functions and of the attributes has its name', () => {
+  expect(decode(DCMI_SUPPORTED, Uint8Array.of(0x07, 0xfe, 0xfa))).toEqual({
+    first: 7,
+    platform: { hasPowerManagement: false, reserved: 0xfe },
+    access: { inBand: false, serial: true, secondaryLan: false, reserved: 0xf8 },
+  });
+  expect(decode(DCMI_MANDATORY, Uint8Array.of(0xff, 0x6f, 0x02, 0x01, 0x3c))).toEqual({
+    sel: {
+      entries: 0xfff,
+      flushesRecords: true,
+      flushesWhole: true,
+      rollsOver: false,
+      reserved: 0,
+    },
+    identification: { assetTag: false, dhcpHostName: true, guid: false, reserved: 0 },
+    fourth: 1,
+    temperatureSamplingSeconds: 60,
+  });
+  expect(decode(DCMI_ACCESS, Uint8Array.of(0x01, 0x02, 0xff))).toEqual({
+    ...{ primaryLanChannel: 1, secondaryLanChannel: 2, serialChannel: 0xff },
+  });
+});
+
+test('an answer has the version and the revision in front of the parameter', () => {
+  expect(decode(GET_DCMI_CAPABILITIES.response, Uint8Array.of(0xdc, 1, 5, 2, 0xaa))).toEqual({
+    ...{ group: 0xdc, major: 1, minor: 5, revision: 2 },
+    data: Uint8Array.of(0xaa),
+  });
+});
+
+test('a part of the asset tag stands where §6.4.2 has it', () => {
+  const request = encode(GET_ASSET_TAG.request, inDcmi({ offset: 16, count: 2 }));
+
+  expect(request).toEqual(Uint8Array.of(0xdc, 16, 2));
+  expect(decode(GET_ASSET_TAG.response, Uint8Array.of(0xdc, 18, 0x41, 0x42))).toEqual({
+    ...{ group: 0xdc, length: 18, data: Uint8Array.of(0x41, 0x42) },
+  });
+});
+
+test('temperatures stand where §6.7.3 has them, with a sign', () => {
+  const asked = inDcmi({ sensorType: 1, entity: 0x40, instance: 0, first: 3 });
+
+  expect(encode(GET_TEMPERATURE_READINGS.request, asked)).toEqual(
+    Uint8Array.of(0xdc, 0x01, 0x40, 0x00, 0x03),
+  );
+  expect(
+    decode(GET_TEMPERATURE_READINGS.response, Uint8Array.of(0xdc, 4, 2, 0x17, 3, 0x85, 4)),
+  ).toEqual({
+    ...{ group: 0xdc, total: 4, count: 2 },
+    readings: [
+      { value: { magnitude: 23, isNegative: false, reserved: 0 }, instance: 3 },
+      { value: { magnitude: 5, isNegative: true, reserved: 0 }, instance: 4 },
+    ],
+  });
+});

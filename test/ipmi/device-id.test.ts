@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { decodeDeviceId, supportNames } from '../../src/ipmi/device-id.ts';
+import { decodeDeviceId, isSameFirmware, supportNames } from '../../src/ipmi/device-id.ts';
 import type { DeviceId } from '../../src/ipmi/device-id.ts';
 import { GET_DEVICE_ID } from '../../src/ipmi/device-id.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
@@ -113,4 +113,34 @@ test('the auxiliary revision is a copy', () => {
 test('a device id is read and written, with the auxiliary revision or without', () => {
   expectRoundTrips(GET_DEVICE_ID.response, [11, 15]);
   expect.hasAssertions();
+});
+
+describe('the same firmware', () => {
+  const ID: DeviceId = {
+    ...{ deviceId: 0x20, deviceRevision: 1, providesSdrs: false, available: true },
+    ...{ firmwareRevision: '2.35', ipmiVersion: '2.0', additionalSupport: 0x9f },
+    ...{ manufacturerId: 0, productId: 0xb7, auxFirmware: Uint8Array.of(1, 2, 3, 4) },
+  };
+
+  test.each<Partial<DeviceId>>([
+    { deviceId: 0x21 },
+    { deviceRevision: 2 },
+    { providesSdrs: true },
+    { firmwareRevision: '2.36' },
+    { ipmiVersion: '1.5' },
+    { additionalSupport: 0xbf },
+    { manufacturerId: 674 },
+    { productId: 0xb8 },
+    { auxFirmware: Uint8Array.of(1, 2, 3, 5) },
+    { auxFirmware: undefined },
+  ])('has no other %j', (other) => {
+    expect(isSameFirmware(ID, { ...ID, ...other })).toBe(false);
+  });
+
+  test('may be starting', () => {
+    const auxFirmware = Uint8Array.of(1, 2, 3, 4);
+
+    expect(isSameFirmware(ID, { ...ID, auxFirmware, available: false })).toBe(true);
+    expect(isSameFirmware(ID, { ...ID, reserved: 0x70 })).toBe(true);
+  });
 });
