@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
+import { encode } from '../../src/ipmi/codec.ts';
 import { decodeDeviceId, isSameFirmware, supportNames } from '../../src/ipmi/device-id.ts';
 import type { DeviceId } from '../../src/ipmi/device-id.ts';
 import { GET_DEVICE_ID } from '../../src/ipmi/device-id.ts';
@@ -143,4 +144,16 @@ describe('the same firmware', () => {
     expect(isSameFirmware(ID, { ...ID, auxFirmware, available: false })).toBe(true);
     expect(isSameFirmware(ID, { ...ID, reserved: 0x70 })).toBe(true);
   });
+});
+
+test('a revision without its two numbers is not written', () => {
+  const id = decode();
+  if (id === undefined) throw new Error('the bytes of the test are no device id');
+
+  expect(() => encode(GET_DEVICE_ID.response, { ...id, firmwareRevision: '2' })).toThrow(
+    new RangeError('NaN does not fit into 1 byte(s)'),
+  );
+  expect(() => encode(GET_DEVICE_ID.response, { ...id, firmwareRevision: 'x.35' })).toThrow(
+    new RangeError('NaN does not fit into 7 bit(s)'),
+  );
 });
