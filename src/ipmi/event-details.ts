@@ -145,8 +145,7 @@ export function eventDetail(
   if (sensorType === check.sensorType && offset === check.offset) {
     return data2 === undefined || data2 === UNSPECIFIED ? undefined : tellProcessor(data2, data3);
   }
-  const all = DETAILS[sensorType] ?? [];
-  const detail = all.find(({ offsets }) => offsets?.includes(offset) ?? true);
+  const detail = DETAILS[sensorType]?.find(({ offsets }) => offsets?.includes(offset) ?? true);
   const texts = [tell(detail?.data2, data2), tell(detail?.data3, data3)];
   const text = texts.filter((one) => one !== '').join(', ');
   return text === '' ? undefined : text;
@@ -160,8 +159,7 @@ function tell(words: Tell | undefined, value: number | undefined): string {
 function named(names: string, value: number): string {
   const list = names.split('|');
   const name = list[value] ?? '';
-  const isUnspecified = value === 0 && name === '';
-  return name !== '' || isUnspecified ? name : unnamed(value);
+  return name !== '' || value === 0 ? name : unnamed(value);
 }
 
 function unnamed(value: number): string {
@@ -174,8 +172,8 @@ function tellLogged(value: number): string {
   return `offset ${value & 0x0f} ${(value & 0x10) === 0 ? 'deasserted' : 'asserted'}`;
 }
 
-function tellProcessor(data2: number, data3: number | undefined): string {
-  const isVendors = data3 !== undefined && data3 !== UNSPECIFIED && (data3 & VENDOR_NUMBER) !== 0;
+function tellProcessor(data2: number, data3 = 0): string {
+  const isVendors = data3 !== UNSPECIFIED && (data3 & VENDOR_NUMBER) !== 0;
   return isVendors ? `processor ${data2} by the vendor's number` : `processor instance ${data2}`;
 }
 

@@ -59,6 +59,5 @@ function textOf(sent: Uint8Array): string {
 }
 
 function bytesOf(text: string): Uint8Array {
-  const pairs = text.replaceAll('-', '').match(/[0-9a-f]{2}/gi) ?? [];
-  return Uint8Array.from(pairs.reverse(), (pair) => parseInt(pair, 16));
+  return Uint8Array.from(Buffer.from(text.replaceAll('-', ''), 'hex')).reverse();
 }

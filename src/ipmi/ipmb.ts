@@ -22,6 +22,9 @@ export const IPMB_NUMBERS = 64;
 const HEAD_BYTES = 3;
 const REQUEST_BYTES_MIN = 7;
 
+/** Network function, checksum; then address, number, command, completion code, checksum. */
+const RESPONSE_BYTES_MIN = 7;
+
 /** A request to a controller. */
 export interface IpmbRequest {
   /** Slave address of the controller, even, 0x00..0xfe. */
@@ -114,9 +117,8 @@ export function decodeIpmbResponse(
   bytes: Uint8Array,
   requester?: number,
 ): IpmbResponse | undefined {
-  const [target = 0, , address = 0, number = 0, cmd = 0, completionCode] = bytes;
-  // Network function, checksum, address, number, command, completion code, checksum.
-  if (completionCode === undefined || bytes.length < 7) return undefined;
+  const [target = 0, , address = 0, number = 0, cmd = 0, completionCode = 0] = bytes;
+  if (bytes.length < RESPONSE_BYTES_MIN) return undefined;
   if (requester !== undefined) {
     const isIntact =
       sum([requester, ...bytes.subarray(0, 2)]) === 0 && sum(bytes.subarray(2)) === 0;
