@@ -51,6 +51,16 @@ test.each([
   expect(words(hex)).toBe(text);
 });
 
+test('a record that only its maker can read has no sensor and no values', () => {
+  expect(entryWords(recordOf('01 00 e0 6d 8e 91 5f 57 01 00 0a 0b 0c 0d 0e 0f'))).toStrictEqual({
+    subject: 'OEM record 0xe0',
+    sensorName: undefined,
+    event: '6d 8e 91 5f 57 01 00 0a 0b 0c 0d 0e 0f',
+    reading: undefined,
+    threshold: undefined,
+  });
+});
+
 const EVENT = '01 00 02 6d 8e 91 5f 41 12 04 01 30 01 59 60 5f';
 
 test('a sensor is looked up by owner, LUN and number', () => {

@@ -92,6 +92,21 @@ describe('the steps of one boot are told apart:', () => {
   });
 });
 
+test.each([
+  [0xf2, 'PCI Express, slot 3'],
+  [0xc2, 'PCI Express'],
+  [0x32, 'slot 3'],
+  [0xe2, 'PCI Express'],
+  [0xb2, 'slot 3'],
+  [0x02, undefined],
+  [0x52, undefined],
+  [0xa2, undefined],
+])('event data 1 of %i says which of the bytes behind it are as in table 42-3: %s', (...given) => {
+  const [data1, detailText] = given;
+
+  expect(sensorEvent(0x21, 1, 0x6f, data1, 9, 3).detailText).toBe(detailText);
+});
+
 describe('the event and its severity:', () => {
   test.each([
     [

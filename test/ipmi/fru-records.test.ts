@@ -1,6 +1,6 @@
 /** Records of the multi-record area. */
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { decode } from '../../src/ipmi/codec.ts';
 import {
@@ -13,7 +13,14 @@ import {
   decodeFruRecord,
 } from '../../src/ipmi/fru-records.ts';
 import { checksum } from '../support/fru-bytes.ts';
+import { nonEmpty } from '../support/lists.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
+
+/** Kinds of management access by number (§18.4). */
+const ACCESS = [
+  ...[0, 'system URL', 'system name', 'system ping address', 'component URL', 'component name'],
+  ...['component ping address', 'system unique ID', 8],
+];
 
 function recordOf(type: number, bytes: readonly number[]) {
   const warnings: string[] = [];
@@ -106,6 +113,12 @@ test('management access, records of makers, and others keep their bytes', () => 
     value: { what: 'system name', data: Uint8Array.of(0x41) },
   });
   expect(recordOf(3, [9]).record).toMatchObject({ value: { what: 9 } });
+  for (const [at, what] of nonEmpty(ACCESS).entries()) {
+    expect(decode(MANAGEMENT_ACCESS, Uint8Array.of(at, 5))).toEqual({
+      what,
+      data: Uint8Array.of(5),
+    });
+  }
   expect(recordOf(0xc0, [0x57, 0x01, 0x00, 5]).record).toMatchObject({
     kind: 'oem',
     value: { manufacturerId: 343, data: Uint8Array.of(5) },
@@ -113,9 +126,59 @@ test('management access, records of makers, and others keep their bytes', () => 
   expect(recordOf(0x04, [1]).record).toEqual({ kind: 'other', type: 4, raw: Uint8Array.of(1) });
 });
 
+test.each([0x04, 0xbf])('type %i is of no kind that is known', (type) => {
+  const raw = Uint8Array.of(1, 2, 3, 4);
+
+  expect(recordOf(type, [...raw])).toEqual({ record: { kind: 'other', type, raw }, warnings: [] });
+});
+
+test("the last type is a maker's, too", () => {
+  expect(recordOf(0xff, [0x57, 0x01, 0x00]).record.kind).toBe('oem');
+});
+
+test.each([
+  [0, '12 V'],
+  [1, '-12 V'],
+  [2, '5 V'],
+  [3, '3.3 V'],
+  [4, 4],
+])('rail %i has %s', (code, rail) => {
+  const bytes = new Uint8Array(24);
+
+  expect(decode(POWER_SUPPLY, bytes.with(20, code)).combined.second).toBe(rail);
+  expect(decode(POWER_SUPPLY, bytes.with(20, code << 4)).combined.first).toBe(rail);
+});
+
+test('a record with a wrong checksum is read, with a warning', () => {
+  const warnings: string[] = [];
+  const raw = Uint8Array.of(2, 0x41);
+  const head = { type: 3, recordChecksum: 0 };
+
+  expect(decodeFruRecord(head, raw, (text) => warnings.push(text))).toEqual({
+    type: 3,
+    kind: 'management-access',
+    value: { what: 'system name', data: Uint8Array.of(0x41) },
+    raw,
+  });
+  expect(warnings).toEqual(['its checksum is wrong']);
+});
+
+test('an error that is not one of the bytes is thrown on', () => {
+  class Broken extends Uint8Array {
+    override slice(): Uint8Array<ArrayBuffer> {
+      throw new TypeError('broken');
+    }
+  }
+
+  const [head, warn] = [{ type: 3, recordChecksum: 0 }, vi.fn()];
+
+  expect(() => decodeFruRecord(head, new Broken(2), warn)).toThrow(new TypeError('broken'));
+  expect(warn).not.toHaveBeenCalled();
+});
+
 test('a record that is too short is kept as bytes, with a warning', () => {
   expect(recordOf(1, [1, 2, 3])).toMatchObject({
     record: { kind: 'other', type: 1, raw: Uint8Array.of(1, 2, 3) },
-    warnings: [expect.stringContaining('it is too short')],
+    warnings: ['it is too short: byte 4 is missing: there are 3, not 5'],
   });
 });

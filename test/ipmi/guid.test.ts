@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 
+import { encode } from '../../src/ipmi/codec.ts';
 import { GET_DEVICE_GUID, GET_SYSTEM_GUID, decodeGuid } from '../../src/ipmi/guid.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
@@ -44,6 +45,14 @@ test.each(Array.from({ length: 16 }, (_, at) => at))('byte %d counts', (at) => {
 
 test('a byte of ones is one as any other', () => {
   expect(decodeGuid(Uint8Array.of(...BYTES.slice(0, 15), 0xff))).toBe(TEXT.replace('6b', 'ff'));
+});
+
+test('a text is sent as the bytes that stand for it, in upper case, too', () => {
+  const { response } = GET_SYSTEM_GUID;
+
+  expect([...encode(response, TEXT)]).toEqual(BYTES);
+  expect([...encode(response, TEXT.toUpperCase())]).toEqual(BYTES);
+  expect(() => encode(response, '')).toThrow(new RangeError('0 bytes, not 16'));
 });
 
 test('the answers of both commands are read and written', () => {

@@ -15,6 +15,19 @@ test('names are read and written, whatever their bytes', () => {
   expect.hasAssertions();
 });
 
+test.each([
+  [0x02, 'unicode', 'A'],
+  [0x42, 'bcd-plus', '4100'],
+  [0x82, '6-bit', '!!'],
+  [0xc2, '8-bit', 'A'],
+])('byte %i has encoding %s, and a length', (form, ...[encoding, name]) => {
+  expect(decode(ID_STRING, Uint8Array.of(form, 0x41, 0x00))).toEqual({
+    form: { encoding, length: 2, reserved: 0 },
+    bytes: Uint8Array.of(0x41, 0x00),
+    text: name,
+  });
+});
+
 describe('a name is text, from', () => {
   test.each([
     ['8-bit letters', [0xc4, 0x46, 0x61, 0x6e, 0xb5], 'Fanµ'],
@@ -22,6 +35,8 @@ describe('a name is text, from', () => {
     ['BCD plus', [0x82 - 0x80 + 0x40, 0x12, 0xbc], '12-.'],
     ['BCD plus, of SDRs', [0x43, 0x3a, 0xde, 0xf4], '3 :,_4'],
     ['6-bit letters, counted in bytes', [0x83, 0x29, 0xdc, 0xa6], 'IPMI'],
+    // The last six bits are a letter, too, and the length says that it is none of the name.
+    ['6-bit letters, fewer than are there', [0x87, 0x29, 0xdc, 0xa6, 0x29, 0xdc, 0xa6], 'IPMIIPM'],
     ['6-bit letters, counted in characters', [0x84, 0x29, 0xdc, 0xa6], 'IPMI'],
   ])('%s', (_, bytes, name) => {
     expect(text(...bytes)).toBe(name);

@@ -3,14 +3,41 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { decode } from '../../src/ipmi/codec.ts';
 import { SEND_MESSAGE, decodeIpmbRequest, decodeIpmbResponse } from '../../src/ipmi/ipmb.ts';
-import { encodeIpmbRequest } from '../../src/ipmi/ipmb.ts';
+import { encodeIpmbRequest, isCarrier } from '../../src/ipmi/ipmb.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('Send Message is read and written', () => {
   expectRoundTrips(SEND_MESSAGE.request, [1, 8]);
   expectRoundTrips(SEND_MESSAGE.response, [0, 3]);
   expect.hasAssertions();
+});
+
+const TARGET = { channel: 0, isAuthenticated: false, isEncrypted: false, tracking: 'untracked' };
+
+test.each([
+  [0x00, {}],
+  [0x0e, { channel: 14 }],
+  [0x10, { isAuthenticated: true }],
+  [0x20, { isEncrypted: true }],
+  [0x40, { tracking: 'tracked' }],
+  [0x80, { tracking: 'raw' }],
+  [0xc0, { tracking: 3 }],
+])('the first byte of Send Message, %i, has %j', (byte, target) => {
+  expect(decode(SEND_MESSAGE.request, Uint8Array.of(byte, 7, 8))).toEqual({
+    target: { ...TARGET, ...target, reserved: 0 },
+    message: Uint8Array.of(7, 8),
+  });
+});
+
+test.each([
+  [0x06, 0x34, true],
+  [0x06, 0x33, false],
+  [0x07, 0x34, false],
+  [0x04, 0x33, false],
+])('network function %i, command %i carries a message: %s', (netFn, cmd, isOne) => {
+  expect(isCarrier({ netFn, cmd })).toBe(isOne);
 });
 
 test('a request is laid out as on the bus', () => {
@@ -64,4 +91,17 @@ test('of an answer out of the queue of the BMC, checksums are not looked at', ()
   expect(decodeIpmbResponse(Uint8Array.from(ANSWER))).toEqual(READ);
   expect(decodeIpmbResponse(Uint8Array.from(wrong))).toEqual(READ);
   expect(decodeIpmbResponse(Uint8Array.from(ANSWER.slice(0, 6)))).toBeUndefined();
+});
+
+test('an answer without data is read, and one with a byte less is none', () => {
+  const bytes = [0x1c | 2, 0xc2, 0x2c, 0x14, 0x01, 0xc1, 0xfe];
+
+  expect(decodeIpmbResponse(Uint8Array.from(bytes), 0x20)).toEqual({
+    ...READ,
+    completionCode: 0xc1,
+    data: new Uint8Array(),
+  });
+  for (let length = 0; length < bytes.length; length += 1) {
+    expect(decodeIpmbResponse(Uint8Array.from(bytes.slice(0, length)))).toBeUndefined();
+  }
 });

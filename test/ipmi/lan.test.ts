@@ -1,17 +1,32 @@
-/** Layouts of the LAN configuration. */
+/** Layouts of the LAN configuration, up to the parameters of IPv6. */
 
 import { expect, test } from 'vitest';
 
 import { decode, encode } from '../../src/ipmi/codec.ts';
+import type { Field } from '../../src/ipmi/codec.ts';
 import { GET_LAN_PARAMETERS, LAN, SET_LAN_PARAMETERS } from '../../src/ipmi/lan.ts';
-import { LAN6 } from '../../src/ipmi/lan-ipv6.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
 test('the two commands are read and written', () => {
   expectRoundTrips(GET_LAN_PARAMETERS.request, [4]);
   expectRoundTrips(GET_LAN_PARAMETERS.response, [1, 5]);
   expectRoundTrips(SET_LAN_PARAMETERS.request, [2, 6]);
-  expect.hasAssertions();
+
+  expect(decode(GET_LAN_PARAMETERS.request, Uint8Array.of(0x93, 18, 5, 7))).toEqual({
+    channel: { number: 3, isRevisionOnly: true, reserved: 0x10 },
+    parameter: 18,
+    set: 5,
+    block: 7,
+  });
+  expect(decode(GET_LAN_PARAMETERS.response, Uint8Array.of(0x21, 9, 8))).toEqual({
+    revision: { present: 2, oldest: 1, reserved: 0 },
+    data: Uint8Array.of(9, 8),
+  });
+  expect(decode(SET_LAN_PARAMETERS.request, Uint8Array.of(2, 4, 1))).toEqual({
+    channel: 2,
+    parameter: 4,
+    data: Uint8Array.of(1),
+  });
 });
 
 test('every parameter of IPv4 is read and written in its length', () => {
@@ -36,71 +51,129 @@ test('every parameter of IPv4 is read and written in its length', () => {
   ]);
 });
 
-test('every parameter of IPv6 is read and written', () => {
-  const { router1, router2, ...others } = LAN6;
-  const parameters = [
-    ...Object.values(others),
-    ...Object.values(router1),
-    ...Object.values(router2),
-  ];
-  const variable = [58, 61, 63, 80];
-  const bytes: Readonly<Record<number, number>> = {
-    ...{ 54: 3, 55: 3, 56: 20, 59: 20, 65: 16, 66: 6, 68: 16, 69: 16, 70: 6, 72: 16 },
-    ...{ 74: 17, 75: 7, 76: 2, 77: 17 },
-  };
+type Case = readonly [name: keyof typeof LAN, bytes: readonly number[], value: unknown];
 
-  for (const { number, layout } of parameters.filter((one) => !variable.includes(one.number))) {
-    expectRoundTrips<unknown>(layout, [bytes[number] ?? 1]);
-  }
+const NO_AUTH = { none: false, md2: false, md5: false, password: false, oem: false, reserved: 0 };
 
-  const numbers = parameters.map(({ number }) => number).sort((one, other) => one - other);
-  expect(numbers).toEqual(Array.from({ length: 31 }, (_, at) => 50 + at));
+/** `length` bytes, zeros behind those that are given. */
+const padded = (length: number, bytes: Iterable<number>): readonly number[] => {
+  const given = [...bytes];
+  return [...given, ...new Array<number>(length - given.length).fill(0)];
+};
+
+const VALUES: readonly Case[] = [
+  ...['complete', 'in-progress', 'commit', 3].map((state, value): Case => {
+    return ['setInProgress', [0xa0 | value], { state, reserved: 0xa0 }];
+  }),
+  ...(['none', 'md2', 'md5', undefined, 'password', 'oem'] as const).map((type, bit): Case => {
+    const value = type === undefined ? { reserved: 1 << bit } : { [type]: true };
+    return ['authSupport', [1 << bit], { ...NO_AUTH, ...value }];
+  }),
+  [
+    'authEnables',
+    [0x01, 0x02, 0x04, 0x10, 0x20],
+    {
+      callback: { ...NO_AUTH, none: true },
+      user: { ...NO_AUTH, md2: true },
+      operator: { ...NO_AUTH, md5: true },
+      administrator: { ...NO_AUTH, password: true },
+      oem: { ...NO_AUTH, oem: true },
+    },
+  ],
+  ['address', [192, 0, 2, 1], '192.0.2.1'],
+  ...['unspecified', 'static', 'dhcp', 'bios', 'other', 5].map((source, value): Case => {
+    return ['source', [0x30 | value], { source, reserved: 0x30 }];
+  }),
+  ['mac', [2, 0, 0x5e, 0x10, 0, 1], '02:00:5e:10:00:01'],
+  ['netmask', [255, 255, 240, 0], '255.255.240.0'],
+  [
+    'header',
+    [0x40, 0x41, 0xb1],
+    {
+      ttl: 64,
+      flags: { flags: 2, reserved: 1 },
+      service: { typeOfService: 8, precedence: 5, reserved: 1 },
+    },
+  ],
+  ['primaryPort', [0x6f, 0x02], 623],
+  ['secondaryPort', [0x98, 0x02], 664],
+  ['arp', [0x01], { sendsGratuitous: true, sendsResponses: false, reserved: 0 }],
+  ['arp', [0x82], { sendsGratuitous: false, sendsResponses: true, reserved: 0x80 }],
+  ['arpInterval', [3], 3],
+  ['gateway', [192, 0, 2, 254], '192.0.2.254'],
+  ['gatewayMac', [2, 0, 0x5e, 0x10, 0, 2], '02:00:5e:10:00:02'],
+  ['backupGateway', [192, 0, 2, 253], '192.0.2.253'],
+  ['backupGatewayMac', [2, 0, 0x5e, 0x10, 0, 3], '02:00:5e:10:00:03'],
+  ['community', padded(18, Buffer.from('public')), 'public'],
+  ['destinations', [0x14], { count: 4, reserved: 0x10 }],
+  ...['pet', 1, 2, 3, 4, 5, 'oem-1', 'oem-2'].map((type, value): Case => {
+    const told = {
+      destination: { set: 1, reserved: 0x20 },
+      type: { type, acked: true, reserved: 0x08 },
+      timeoutSeconds: 30,
+      retries: { retries: 5, reserved: 0x10 },
+    };
+    return ['destinationType', [0x21, 0x88 | value, 30, 0x15], told];
+  }),
+  ...['ipv4', 'ipv6', 2].map((format, value): Case => {
+    const told = {
+      destination: { set: 3, reserved: 0 },
+      format: { format, reserved: 1 },
+      address: Uint8Array.of(7, 8, 9),
+    };
+    return ['destinationAddress', [3, (value << 4) | 1, 7, 8, 9], told];
+  }),
+  ['vlan', [0x64, 0xc1], { id: 0x164, isEnabled: true, reserved: 0x4000 }],
+  ['vlanPriority', [0x0d], { priority: 5, reserved: 8 }],
+  ['suiteCount', [0x2f], { count: 15, reserved: 0x20 }],
+  ['suites', [0, 3, 17], { reserved: 0, ids: Uint8Array.of(3, 17) }],
+  [
+    'suitePrivileges',
+    [9, 0x10, 0x32, 0x54, 0x06, 0, 0, 0, 0xf0],
+    {
+      reserved: 9,
+      pairs: [
+        { first: 'unused', second: 'callback', reserved: 0 },
+        { first: 'user', second: 'operator', reserved: 0 },
+        { first: 'administrator', second: 'oem', reserved: 0 },
+        { first: 6, second: 'unused', reserved: 0 },
+        ...Array.from({ length: 3 }, () => ({ first: 'unused', second: 'unused', reserved: 0 })),
+        { first: 'unused', second: 15, reserved: 0 },
+      ],
+    },
+  ],
+  [
+    'destinationVlan',
+    [0x42, 0x1f, 0x64, 0xb1],
+    {
+      destination: { set: 2, reserved: 0x40 },
+      format: { format: 1, reserved: 0x0f },
+      tag: { id: 0x164, priority: 5, reserved: 0x1000 },
+    },
+  ],
+  [
+    'badPassword',
+    [0x03, 3, 6, 0, 0, 1],
+    {
+      event: { isLogged: true, reserved: 2 },
+      threshold: 3,
+      resetInterval: 6,
+      lockoutInterval: 256,
+    },
+  ],
+];
+
+test.each(VALUES)('%s has each bit where table 23-4 has it: %j', (name, bytes, value) => {
+  const layout = LAN[name].layout as Field<unknown>;
+
+  expect(decode(layout, Uint8Array.from(bytes))).toEqual(value);
+  expect([...encode(layout, value)]).toEqual(bytes);
 });
 
-test('each bit stands where table 23-4 has it', () => {
-  expect(decode(LAN.vlan.layout, Uint8Array.of(0x64, 0x81))).toEqual({
-    id: 0x164,
-    isEnabled: true,
-    reserved: 0,
-  });
-  expect(decode(LAN.header.layout, Uint8Array.of(0x40, 0x40, 0xb0))).toEqual({
-    ttl: 64,
-    flags: { flags: 2, reserved: 0 },
-    service: { typeOfService: 8, precedence: 5, reserved: 0 },
-  });
-  const privileges = decode(
-    LAN.suitePrivileges.layout,
-    Uint8Array.of(0, 0x43, 0, 0, 0, 0, 0, 0, 5),
-  );
-  expect(privileges.pairs.map(({ first, second }) => [first, second])).toEqual([
-    ['operator', 'administrator'],
-    ...Array.from({ length: 6 }, () => ['unused', 'unused']),
-    ['oem', 'unused'],
-  ]);
-  expect(decode(LAN.badPassword.layout, Uint8Array.of(1, 3, 6, 0, 0, 1))).toEqual({
-    event: { isLogged: true, reserved: 0 },
-    threshold: 3,
-    resetInterval: 6,
-    lockoutInterval: 256,
-  });
-  expect(decode(LAN.arp.layout, Uint8Array.of(2))).toMatchObject({ sendsResponses: true });
-  expect([...encode(LAN.primaryPort.layout, 623)]).toEqual([0x6f, 0x02]);
-});
+test('each parameter has its values in the table above, and one is a secret', () => {
+  const names = Object.keys(LAN) as (keyof typeof LAN)[];
 
-test('those of IPv6, too; the flow label has its first byte first', () => {
-  const bytes = [3, 0x81, ...new Array<number>(15).fill(0), 1, 64, 2];
-
-  expect(decode(LAN6.staticAddress.layout, Uint8Array.from(bytes))).toEqual({
-    set: 3,
-    source: { source: 1, isEnabled: true, reserved: 0 },
-    address: '::1',
-    prefixLength: 64,
-    state: { state: 'pending', reserved: 0 },
-  });
-  expect(decode(LAN6.flowLabel.layout, Uint8Array.of(1, 2, 3))).toBe(0x010203);
-  expect(decode(LAN6.status.layout, Uint8Array.of(4, 5, 2))).toMatchObject({
-    staticMax: 4,
-    dynamicMax: 5,
-    sources: { hasDhcpv6: false, hasSlaac: true },
-  });
+  expect([...new Set(VALUES.map(([name]) => name))]).toEqual(names);
+  expect(names.filter((name) => 'isSecret' in LAN[name])).toEqual(['community']);
+  expect(LAN.community.isSecret).toBe(true);
 });
