@@ -44,8 +44,7 @@ export const ID_STRING: Field<IdString> = mapped(
  */
 function textOf({ form, bytes }: Omit<IdString, 'text'>): string {
   const own = bytes.subarray(0, form.length);
-  const text = decoded(own, form);
-  const [ended = ''] = text.split('\0');
+  const ended = decoded(own, form).replace(/\0.*/s, '');
   return ended.trimEnd().replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?');
 }
 

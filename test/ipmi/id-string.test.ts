@@ -46,7 +46,7 @@ describe('a name is text, from', () => {
     ['no bytes', [0xc0], ''],
     ['fewer bytes than it says', [0xc5, 0x46, 0x61], 'Fa'],
     ['more bytes than it says', [0xc2, 0x46, 0x61, 0x6e], 'Fa'],
-    ['zeros and blanks at its end', [0xc5, 0x46, 0x61, 0x20, 0x00, 0x41], 'Fa'],
+    ['zeros and blanks at its end', [0xc7, 0x46, 0x61, 0x20, 0x00, 0x41, 0x0a, 0x42], 'Fa'],
     ['what would steer a terminal', [0xc4, 0x1b, 0x5b, 0x9b, 0x41], '?[?A'],
   ])('%s', (_, bytes, name) => {
     expect(text(...bytes)).toBe(name);
