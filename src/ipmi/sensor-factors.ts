@@ -153,8 +153,7 @@ function linear(x: number, { gain: { m }, offset: { b }, exponents }: Factors): 
   const down = Math.max(0, -exponents.b);
   const sum = m * x * 10 ** down + b * 10 ** Math.max(0, exponents.b);
   const scale = exponents.result - down;
-  const value = scale < 0 ? sum / 10 ** -scale : sum * 10 ** scale;
-  return value === 0 ? 0 : value;
+  return scale < 0 ? sum / 10 ** -scale : sum * 10 ** scale;
 }
 
 /**

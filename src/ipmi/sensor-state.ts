@@ -35,7 +35,7 @@ const CROSSED: Readonly<Record<ThresholdName, readonly [text: string, severity: 
   upperNonRecoverable: ['at or above upper non-recoverable', 'non-recoverable'],
 };
 
-const SEVERITIES: readonly Severity[] = ['information', 'warning', 'critical', 'non-recoverable'];
+const WORST_FIRST: readonly Severity[] = ['non-recoverable', 'critical', 'warning'];
 
 /** The states that a reading tells, lowest offset first. */
 export function statesOf(types: StateTypes, reading: SensorReading): readonly SensorState[] {
@@ -60,6 +60,6 @@ function crossedBy(comparisons: number): readonly SensorState[] {
 
 /** The worst severity of states; information without any. */
 export function worstOf(states: readonly SensorState[]): Severity {
-  const ranks = states.map(({ severity }) => SEVERITIES.indexOf(severity));
-  return SEVERITIES[Math.max(0, ...ranks)] ?? 'information';
+  const has = (wanted: Severity) => states.some(({ severity }) => severity === wanted);
+  return WORST_FIRST.find(has) ?? 'information';
 }

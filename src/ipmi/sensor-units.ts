@@ -47,11 +47,15 @@ export const UNIT_NAMES: readonly string[] = (
 
 /** Units in words, such as `degrees C`, `percent` or `RPM per minute`; empty: without a unit. */
 export function unitText({ form, base, modifier }: SensorUnits): string {
-  const words = [combined(form, nameOf(base), nameOf(modifier))];
-  if (form.rate !== 'none') words.push(`per ${ratedBy(form.rate)}`);
-  if (!form.isPercentage) return words.join(' ').trim();
-  // A percentage usually has no base unit.
-  return base === 0 && form.rate === 'none' ? 'percent' : `% ${words.join(' ')}`.trimEnd();
+  const name = form.isPercentage ? percentageOf(base) : nameOf(base);
+  const words = combined(form, name, nameOf(modifier));
+  if (form.rate === 'none') return words;
+  return `${words} per ${ratedBy(form.rate)}`.trimStart();
+}
+
+/** A percentage usually has no base unit. */
+function percentageOf(base: number): string {
+  return base === 0 ? 'percent' : `% ${nameOf(base)}`;
 }
 
 function combined({ modifierUse }: UnitForm, base: string, modifier: string): string {

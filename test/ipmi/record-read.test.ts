@@ -21,5 +21,9 @@ test('the reply is the number of the next record, and bytes', () => {
   const part = decodeRecordPart(Uint8Array.of(0x34, 0x12, 7, 8));
 
   expect(part).toEqual({ nextId: 0x1234, bytes: Uint8Array.of(7, 8) });
+  expect(decodeRecordPart(Uint8Array.of(0x34, 0x12, 7))).toEqual({
+    nextId: 0x1234,
+    bytes: Uint8Array.of(7),
+  });
   expect(decodeRecordPart(Uint8Array.of(0x34, 0x12))).toBeUndefined();
 });

@@ -52,3 +52,28 @@ test('each field of device SDRs stands where §35.2 has it', () => {
     change: 0x02000001,
   });
 });
+
+test.each([
+  [0x00, { update: 'unspecified' }],
+  [0x01, { update: 'unspecified', hasAllocationInfo: true }],
+  [0x02, { update: 'unspecified', canReserve: true }],
+  [0x04, { update: 'unspecified', canAddPartially: true }],
+  [0x08, { update: 'unspecified', canDelete: true }],
+  [0x10, { update: 'unspecified', reserved: 0x10 }],
+  [0x20, { update: 'non-modal' }],
+  [0x40, { update: 'modal' }],
+  [0x60, { update: 'both' }],
+  [0x80, { update: 'unspecified', isOverflown: true }],
+])('the repository supports what the last byte says: %i', (byte, support) => {
+  const bytes = Uint8Array.of(0x51, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, byte);
+
+  expect(decode(GET_SDR_REPOSITORY_INFO.response, bytes).support).toEqual({
+    hasAllocationInfo: false,
+    canReserve: false,
+    canAddPartially: false,
+    canDelete: false,
+    isOverflown: false,
+    reserved: 0,
+    ...support,
+  });
+});

@@ -17,6 +17,10 @@ test('the header says how long the record is', () => {
 
   expect(headers.map((header) => header?.recordId)).toEqual([1, 2, 3, 4, 5]);
   expect(headers.map((header) => header?.bytes)).toEqual(SIM_SDRS.map(({ length }) => length));
+  expect(decodeSdrHeader(Uint8Array.of(1, 2, 0x51, 1, 0x30))).toEqual({
+    recordId: 0x0201,
+    bytes: 53,
+  });
   expect(decodeSdrHeader(Uint8Array.of(1, 0, 0x51, 1))).toBeUndefined();
 });
 

@@ -81,6 +81,7 @@ describe('shown:', () => {
     ['Get LAN Configuration Parameters, IPv6 support', ask(0x0c, 0x02, 1, 50, 0, 0)],
     ['Get LAN Configuration Parameters, IPv6 timing', ask(0x0c, 0x02, 1, 80, 0, 0)],
     ['Get SOL Configuration Parameters, enable', ask(0x0c, 0x22, 1, 1, 0, 0)],
+    ['Get SOL Configuration Parameters, port', ask(0x0c, 0x22, 1, 8, 0, 0)],
     ['Get DCMI Capabilities', ask(0x2c, 0x01, 0xdc, 1)],
     ['Get Power Reading', ask(0x2c, 0x02, 0xdc, 1, 0, 0)],
     ['Get PICMG Properties', ask(0x2c, 0x00, 0x00)],

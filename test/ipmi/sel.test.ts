@@ -88,8 +88,45 @@ test('clearing takes the letters CLR, and 0xaa or 0', () => {
   expect(encode(CLEAR_SEL.request, { ...clear, action: 'status' })).toEqual(
     Uint8Array.of(2, 1, 0x43, 0x4c, 0x52, 0x00),
   );
-  expect(decode(CLEAR_SEL.response, Uint8Array.of(0x10)).progress).toBe('in-progress');
-  expect(decode(CLEAR_SEL.response, Uint8Array.of(0x01)).progress).toBe('completed');
+});
+
+test.each([
+  [0xaa, 'initiate'],
+  [0x00, 'status'],
+  [0x01, 1],
+])('the request to clear with %i asks for %s', (byte, action) => {
+  const clear = { reservation: 0x0102, letters: Uint8Array.of(0x43, 0x4c, 0x52), action };
+
+  expect(decode(CLEAR_SEL.request, Uint8Array.of(2, 1, 0x43, 0x4c, 0x52, byte))).toEqual(clear);
+});
+
+test.each([
+  [0x10, 'in-progress', 0x10],
+  [0x01, 'completed', 0],
+  [0x02, 2, 0],
+])('an erasure that answers %i is %s', (byte, progress, reserved) => {
+  expect(decode(CLEAR_SEL.response, Uint8Array.of(byte))).toEqual({ progress, reserved });
+});
+
+test.each([
+  [0x01, { hasAllocationInfo: true }],
+  [0x02, { canReserve: true }],
+  [0x04, { canAddPartially: true }],
+  [0x08, { canDelete: true }],
+  [0x80, { isOverflown: true }],
+  [0x70, { reserved: 0x70 }],
+])('the SEL supports what the last byte says: %i', (byte, support) => {
+  const info = decode(GET_SEL_INFO.response, Uint8Array.of(...INFO.slice(0, 13), byte));
+
+  expect(info.support).toEqual({
+    hasAllocationInfo: false,
+    canReserve: false,
+    canAddPartially: false,
+    canDelete: false,
+    isOverflown: false,
+    reserved: 0,
+    ...support,
+  });
 });
 
 test('the difference to UTC is signed, and may be unspecified', () => {

@@ -29,6 +29,19 @@ test('the result is read and written', () => {
   expect.hasAssertions();
 });
 
+test.each([
+  [0x01, 'controller firmware is corrupted'],
+  [0x02, 'boot block firmware is corrupted'],
+  [0x04, 'FRU internal use area is corrupted'],
+  [0x08, 'SDR repository is empty'],
+  [0x10, 'no answer on the IPMB'],
+  [0x20, 'no access to the FRU device of the BMC'],
+  [0x40, 'no access to the SDR repository'],
+  [0x80, 'no access to the SEL device'],
+])('of a device error, bit %i is a fault', (detail, fault) => {
+  expect(selfTestFaults({ result: 'device error', code: 0x57, detail })).toEqual([fault]);
+});
+
 test('a device error says which devices, and no other result does', () => {
   expect(selfTestFaults({ result: 'device error', code: 0x57, detail: 0x81 })).toEqual([
     'controller firmware is corrupted',

@@ -26,6 +26,22 @@ test('each bit of a reading stands where §35.14 has it', () => {
   });
 });
 
+test.each([
+  [0x1f, { reserved: 0x1f }],
+  [0x20, { isUnavailable: true }],
+  [0x40, { isScanned: true }],
+  [0x80, { hasEvents: true }],
+])('the flags of a reading are %i', (byte, flags) => {
+  const none = { isUnavailable: false, isScanned: false, hasEvents: false, reserved: 0 };
+
+  expect(decode(GET_SENSOR_READING.response, Uint8Array.of(0x2d, byte))).toEqual({
+    raw: 0x2d,
+    flags: { ...none, ...flags },
+    states: undefined,
+    moreStates: undefined,
+  });
+});
+
 test('thresholds stand in the order of §35.9', () => {
   const { readable, raw } = decode(
     GET_SENSOR_THRESHOLDS.response,

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { decode } from '../../src/ipmi/codec.ts';
-import { FACTORS, convert, isNonLinear, signedReading } from '../../src/ipmi/sensor-factors.ts';
+import { FACTORS, convert, convertCounts } from '../../src/ipmi/sensor-factors.ts';
+import { isNonLinear, signedReading } from '../../src/ipmi/sensor-factors.ts';
 import type { AnalogFormat } from '../../src/ipmi/sensor-factors.ts';
 import { expectRoundTrips } from '../support/round-trip.ts';
 
@@ -56,6 +57,8 @@ describe('(M·x + B·10^K1)·10^K2', () => {
     ['K2 below 0, to the nearest number', 33, [1, 0, 0, 0, 0, 0xf0], 3.3],
     ['K2 below 0, of three digits', 187, [0x41, 0, 0, 0, 0, 0xd0], 12.155],
     ['K2 above 0', 12, [0x64, 0, 0, 0, 0, 0x10], 12000],
+    ['K2 above 0, to the nearest number', 3, [1, 0, 0, 0, 0, 0x40], 30000],
+    ['M negative, of 0, which is no -0', 0, [0xff, 0xc0, 0, 0, 0, 0], 0],
   ])('%s', (...[, raw, factors, number]) => {
     expect(value(raw, factors)).toBe(number);
   });
@@ -90,5 +93,28 @@ describe('each linearization is its function:', () => {
   test('a non-linear one takes the factors as they are', () => {
     expect(value(10, ONE, 0x70)).toBe(10);
     expect([0x6f, 0x70, 0x7f].map(isNonLinear)).toEqual([false, true, true]);
+  });
+});
+
+test('a reading of a sensor without an analog one is no value', () => {
+  const factors = decode(FACTORS, Uint8Array.from(ONE));
+
+  expect(convert(10, { format: 'none', linearization: 0, factors })).toBeUndefined();
+});
+
+describe('a number of counts is a difference, by M and K2 alone:', () => {
+  test.each<[string, AnalogFormat, number, readonly number[], number | undefined]>([
+    ['M alone', 'unsigned', 0, [2, 0, 0, 0, 0, 0], 6],
+    ['B and K1 do not count', 'unsigned', 0, [2, 0, 5, 0, 0, 0x0f], 6],
+    ['K2', 'unsigned', 0, [5, 0, 0, 0, 0, 0xe0], 0.15],
+    ['M negative', 'unsigned', 0, [0xfe, 0xc0, 0, 0, 0, 0], 6],
+    ['with a sign', 'twos-complement', 0, [2, 0, 0, 0, 0, 0], 6],
+    ['no analog reading', 'none', 0, [2, 0, 0, 0, 0, 0], undefined],
+    ['steps that differ', 'unsigned', 8, [2, 0, 0, 0, 0, 0], undefined],
+    ['factors that differ', 'unsigned', 0x70, [2, 0, 0, 0, 0, 0], undefined],
+  ])('%s', (...[, format, linearization, bytes, difference]) => {
+    const factors = decode(FACTORS, Uint8Array.from(bytes));
+
+    expect(convertCounts(3, { format, linearization, factors })).toBe(difference);
   });
 });

@@ -27,6 +27,19 @@ test('a threshold sensor tells the thresholds that are crossed', () => {
   ]);
 });
 
+test.each([
+  [0, 'at or below lower non-critical', 'warning'],
+  [1, 'at or below lower critical', 'critical'],
+  [2, 'at or below lower non-recoverable', 'non-recoverable'],
+  [3, 'at or above upper non-critical', 'warning'],
+  [4, 'at or above upper critical', 'critical'],
+  [5, 'at or above upper non-recoverable', 'non-recoverable'],
+])('of the comparisons, bit %i is %s, which is %s (§35.14)', (offset, text, severity) => {
+  const states = statesOf({ sensorType: 1, eventType: 1 }, reading(1 << offset));
+
+  expect(states).toEqual([{ offset, text, severity }]);
+});
+
 test('a discrete one its states, by its type or by the type of its events', () => {
   expect(texts(8, 0x6f, reading(0x09, 0x80))).toEqual(['present', 'input lost']);
   expect(texts(0x07, 0x6f, reading(0, 0x90))).toEqual(['correctable machine check']);
@@ -41,6 +54,7 @@ describe('the severity of several states is', () => {
     ['warning', 0x01],
     ['critical', 0x03],
     ['non-recoverable', 0x27],
+    ['non-recoverable', 0x20],
   ])('%s', (severity, bits) => {
     expect(worstOf(statesOf({ sensorType: 1, eventType: 1 }, reading(bits)))).toBe(severity);
   });

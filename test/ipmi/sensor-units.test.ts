@@ -26,14 +26,35 @@ test.each([
   [[0x04, 5, 24], 'Amps * hour'],
   [[0x18, 79, 0], 'miss per second'],
   [[0x38, 79, 0], 'miss per rate 7'],
+  [[0x18, 0, 0], 'per second'],
+  [[0x19, 0, 0], 'percent per second'],
+  [[0x19, 79, 0], '% miss per second'],
+  [[0x03, 0, 22], 'percent/second'],
+  [[0x03, 7, 22], '% Joules/second'],
+  [[0x05, 0, 24], 'percent * hour'],
 ])('%j is %s', (bytes, text) => {
   expect(unitText(decode(UNITS, Uint8Array.from(bytes)))).toBe(text);
 });
 
-test('the format of readings stands in the two upper bits', () => {
-  const formats = [0x00, 0x40, 0x80, 0xc0].map(
-    (form) => decode(UNITS, Uint8Array.of(form, 0, 0)).form.format,
-  );
-
-  expect(formats).toEqual(['unsigned', 'ones-complement', 'twos-complement', 'none']);
-});
+test.each([
+  [0x00, 'none', 'unsigned', 'none'],
+  [0x0a, 'divide', 'unsigned', 'microsecond'],
+  [0x14, 'multiply', 'unsigned', 'millisecond'],
+  [0x18, 'none', 'unsigned', 'second'],
+  [0x20, 'none', 'unsigned', 'minute'],
+  [0x28, 'none', 'unsigned', 'hour'],
+  [0x30, 'none', 'unsigned', 'day'],
+  [0x3e, 3, 'unsigned', 7],
+  [0x40, 'none', 'ones-complement', 'none'],
+  [0x80, 'none', 'twos-complement', 'none'],
+  [0xc0, 'none', 'none', 'none'],
+])(
+  'byte 21 of %i has modifier %s, format %s and rate %s (§43.1)',
+  (...[byte, use, format, rate]) => {
+    expect(decode(UNITS, Uint8Array.of(byte, 4, 5))).toEqual({
+      form: { isPercentage: false, modifierUse: use, rate, format, reserved: 0 },
+      base: 4,
+      modifier: 5,
+    });
+  },
+);

@@ -61,7 +61,6 @@ const COVERED: Readonly<Record<string, Covered>> = {
   'commands/user-access': ['commands/user.test.ts', 'types, and what they are made of'],
   'commands/user-wanted': ['commands/user-apply.test.ts', 'checks each setting there'],
   'commands/wanted': ['commands/lan-apply.test.ts', 'its errors are those of each setting there'],
-  'ipmi/privilege': ['ipmi/user.test.ts', 'names, which the layouts there have'],
   'cli/schemas/device': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/interface': ['cli/schemas/all.test.ts', 'held to the output there'],
   'cli/schemas/trace': ['cli/schemas/all.test.ts', 'held to the output there'],
