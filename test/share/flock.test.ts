@@ -54,6 +54,13 @@ describe.each([
   });
 });
 
+test('the locks of the addon are taken where there is one', () => {
+  const load = loadNative();
+
+  expect(load.kind).toBe('loaded');
+  expect(flockOf(load)).toBe(load.kind === 'loaded' ? load.locks : undefined);
+});
+
 /** Programs are looked for in this folder only, until the test is over. */
 function usePath(folder: string): void {
   const path = process.env['PATH'];

@@ -16,6 +16,7 @@ test('one has it, and the others wait in the order in which they asked', () => {
   ]);
   expect([a.isWanted(), b.isNext, c.isNext]).toEqual([true, true, false]);
   a.release();
+  expect([c.tryAcquire(false), b.isNext]).toEqual([false, true]);
 
   expect([c.tryAcquire(false), b.tryAcquire(false)]).toEqual([false, true]);
   b.release();
@@ -37,6 +38,7 @@ test('closing gives up the lock and the place in line', () => {
   const [a, b, c] = twoLocks();
   for (const lock of [a, b, c]) lock.tryAcquire(false);
   b.close();
+  expect(c.tryAcquire(true)).toBe(false);
   a.close();
 
   expect(c.tryAcquire(false)).toBe(true);
@@ -53,4 +55,13 @@ test('losses of the BMC and sequence numbers are known to all', () => {
 
   expect(b.losses).toBe(1);
   expect(b.numbers.take()).not.toBe(used);
+});
+
+test('the one that gives it up does not cost another its place in line', () => {
+  const [a, b] = twoLocks();
+  a.tryAcquire(false);
+  b.tryAcquire(false);
+  a.release();
+
+  expect([a.isWanted(), b.isNext]).toEqual([true, true]);
 });

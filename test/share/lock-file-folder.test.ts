@@ -69,6 +69,23 @@ describe('the folder', () => {
     expect([(mode & 0o777).toString(8), gid]).toEqual(['660', statSync(folder).gid]);
   });
 
+  test.each([
+    ['another group, which is given it', 4242],
+    ['this group, without a bit that hands it on', undefined],
+  ])('that is writable for %s', (_, gid) => {
+    const folder = join(tempFolder(), 'locks');
+    makeWritable(folder, 0o770);
+    // Only root can give a folder away.
+    if (process.geteuid?.() === 0 && gid !== undefined) chownSync(folder, -1, gid);
+    const path = join(folder, 'file');
+    const file = new LockFile(path, flockOf(loadNative()));
+    expect(file.tryLock()).toBe(true);
+    file.close();
+
+    const stats = statSync(path);
+    expect([(stats.mode & 0o777).toString(8), stats.gid]).toEqual(['660', statSync(folder).gid]);
+  });
+
   test('that belongs to root, or to this user, is taken', () => {
     const folder = join(tempFolder(), 'locks');
     checkFolder(folder);

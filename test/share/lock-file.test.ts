@@ -1,8 +1,8 @@
 /** Files that processes lock, and the folder they lie in. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { constants, linkSync, mkdirSync, openSync } from 'node:fs';
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, linkSync, mkdirSync, openSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -136,6 +136,26 @@ describe('the content', () => {
     expect([other.read(), one.read()]).toEqual(['', 'short']);
   });
 });
+
+test('content that cannot be read is none', () => {
+  const { path, one } = two();
+  one.tryLock();
+  one.write('text');
+  // The number of its descriptor, which a folder has from now on.
+  const fd = readdirSync('/proc/self/fd').find((name) => linkOf(name) === path);
+  closeSync(Number(fd));
+  const folder = openSync(tempFolder(), 'r');
+
+  expect([folder, one.read()]).toEqual([Number(fd), '']);
+});
+
+function linkOf(name: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${name}`);
+  } catch {
+    return undefined;
+  }
+}
 
 describe('a path that something else has', () => {
   const cases: readonly (readonly [string, string, (path: string) => void])[] = [

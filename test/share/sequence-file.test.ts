@@ -40,9 +40,12 @@ test('a file that was removed is made anew', () => {
 
 test('it can be used again after it was closed', () => {
   const file = fileAt(join(tempFolder(), 'bt-0xce4.seq'));
+  const before = openFiles();
   file.write(Uint8Array.of(1, 2), 2);
+  expect(openFiles()).toBe(before + 1);
   file.close();
   file.close();
+  expect(openFiles()).toBe(before);
 
   expect([...(file.read() ?? [])]).toEqual([1, 2]);
 });

@@ -48,6 +48,7 @@ describe.each([
     expect(three.release()).toBe('needed');
     expect(two.release()).toBe('ours');
     two.settle(true);
+    expect(two.release()).toBe('needed');
     expect([one, two, three].map((each) => each.isNeeded)).toEqual([false, false, false]);
   });
 });

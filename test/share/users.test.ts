@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { systemFiles } from '../../src/files.ts';
-import { Users } from '../../src/share/users.ts';
+import { Users, hasTakers } from '../../src/share/users.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import { noNative } from '../support/fake-native.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -106,6 +106,22 @@ describe('the others', () => {
 
     expect(one.others(systemFiles)).toBe('another process');
   });
+});
+
+test('processes that keep the driver away are seen from outside, by interface', () => {
+  const { folder, start } = processes();
+  const nothing = fakeFiles({ '/proc/locks': '' });
+  expect(hasTakers(0xce4, nothing, folder)).toBe(false);
+  start().join();
+  const { ino } = statSync(join(folder, 'bt-0xce4.takers'));
+  const locked = fakeFiles({
+    '/proc/locks': `1: FLOCK  ADVISORY  WRITE 1234 00:19:${ino} 0 EOF\n`,
+    '/proc/1234/fd/9': { linkTo: '/run/bt-0xce4.takers' },
+  });
+
+  expect(hasTakers(0xce4, locked, folder)).toBe(true);
+  expect(hasTakers(0xce4, nothing, folder)).toBe(false);
+  expect(hasTakers(0xe4, locked, folder)).toBe(false);
 });
 
 test('a process that has ended gets nothing more, and can end again', () => {
