@@ -43,7 +43,11 @@ export default defineConfig({
   test: {
     // The tests of what is broken, and those of the whole: tests of commands, of served devices and
     // of other users of the driver notice no more, and each mutant that survives would run them.
-    include: ['test/{bmc,bt,device,driver,ipmi,share,whole}/**/*.test.ts'],
+    include: [
+      'test/{bmc,bt,device,driver,ipmi,share,whole}/**/*.test.ts',
+      // The only ones that await answers of satellite controllers.
+      'test/commands/bridge*.test.ts',
+    ],
     exclude: [
       'test/whole/{bounded,broken-drivers,conformance,no-reset,placements,second-interface,second-interface-lives}.test.ts',
     ],
