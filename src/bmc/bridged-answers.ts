@@ -56,16 +56,15 @@ export class BridgedAnswers {
   /** Reserves a sequence number for an answer; throws `QUEUE_FULL` when there is none. */
   expect(expected: ExpectedAnswer): AwaitedAnswer {
     const seq = this.#nextNumber();
-    let settle: Pick<Waiting, 'resolve' | 'reject'> | undefined;
     const answer = new Promise<IpmbResponse>((resolve, reject) => {
-      settle = { resolve, reject };
+      this.#waiting.set(seq, { expected, resolve, reject });
     });
     // Whether it is still wanted when it fails is the caller's business.
     answer.catch(() => undefined);
-    if (settle !== undefined) this.#waiting.set(seq, { expected, ...settle });
     if (this.#waiting.size === 1) this.#parts.onChange(true);
+    const waiting = this.#waiting.get(seq);
     const cancel = (wasSent = true): void => {
-      if (this.#waiting.get(seq)?.resolve !== settle?.resolve) return;
+      if (this.#waiting.get(seq) !== waiting) return;
       if (wasSent) this.#owe(seq, expected);
       this.#forget(seq);
     };

@@ -276,7 +276,7 @@ export class EventReader {
     }
   }
 
-  async #ask(cmd: number, data: readonly number[] = [], options: AskOptions = {}): Promise<Reply> {
+  async #ask(cmd: number, data: readonly number[], options: AskOptions = {}): Promise<Reply> {
     return await this.#parts.asker.request(appCommand(cmd, ...data), options);
   }
 }

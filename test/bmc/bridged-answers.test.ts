@@ -17,6 +17,7 @@ function newAnswers() {
 test('each answer goes to the one who has its number, once', async () => {
   const { changes, answers } = newAnswers();
   const [first, second] = [answers.expect(EXPECTED), answers.expect(EXPECTED)];
+  expect([first.seq, second.seq]).toEqual([0, 1]);
 
   expect(answers.offer(0, answer(second.seq))).toBe(true);
   expect(answers.offer(0, answer(second.seq))).toBe(false);
@@ -33,6 +34,25 @@ test('an answer to another command or of another controller is none', () => {
   expect(answers.offer(0, answer(seq))).toBe(false);
   const other = answers.expect({ ...EXPECTED, address: 0x2e });
   expect(answers.offer(0, answer(other.seq))).toBe(false);
+  const third = answers.expect({ ...EXPECTED, netFn: 0x04 });
+  expect(answers.offer(0, answer(third.seq))).toBe(false);
+});
+
+test('to end the waiting for one that has come changes nothing', () => {
+  const { answers } = newAnswers();
+  const all = Array.from({ length: 64 }, () => answers.expect(EXPECTED));
+  const [first] = all;
+  if (first === undefined) throw new Error('bug: there are 64');
+  answers.offer(0, answer(first.seq));
+  const next = answers.expect(EXPECTED);
+  expect(next.seq).toBe(first.seq);
+  first.cancel();
+
+  // It is that of the next one, which still waits.
+  expect(() => answers.expect(EXPECTED)).toThrow('QUEUE_FULL');
+  expect(answers.offer(0, answer(next.seq))).toBe(true);
+  next.cancel();
+  expect(answers.offer(0, answer(next.seq))).toBe(false);
 });
 
 test('64 are awaited at once, and no more; one that was not sent makes room', () => {
@@ -40,7 +60,9 @@ test('64 are awaited at once, and no more; one that was not sent makes room', ()
   const all = Array.from({ length: 64 }, () => answers.expect(EXPECTED));
 
   expect(new Set(all.map(({ seq }) => seq)).size).toBe(64);
-  expect(() => answers.expect(EXPECTED)).toThrow('QUEUE_FULL: 64 requests');
+  expect(() => answers.expect(EXPECTED)).toThrow(
+    'QUEUE_FULL: 64 requests to satellite controllers wait for their answers; wait for some of them',
+  );
   all[3]?.cancel(false);
   expect(answers.expect(EXPECTED).seq).toBe(all[3]?.seq);
 });
@@ -51,7 +73,10 @@ test('all fail when it is closed', async () => {
 
   answers.close();
 
-  const closed = { code: 'DEVICE_CLOSED', outcome: 'unknown' };
+  const message = expect.stringMatching(
+    /: the program closed the device meanwhile; the controller may have executed it$/,
+  ) as string;
+  const closed = { code: 'DEVICE_CLOSED', outcome: 'unknown', message };
   await expect(awaited.answer).rejects.toMatchObject(closed);
   expect(changes).toEqual([true, false]);
 });
