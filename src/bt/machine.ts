@@ -94,7 +94,7 @@ export class BtMachine implements Machine {
   }
 
   get misfit(): string | undefined {
-    const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
+    const state = this.#wanted;
     return state.name === 'waitReply' ? state.misfit : undefined;
   }
 
@@ -104,8 +104,12 @@ export class BtMachine implements Machine {
 
   /** True when a request was written and has neither been answered nor timed out. */
   get isOnWire(): boolean {
-    const state = this.#state.name === 'waitClear' ? this.#state.next : this.#state;
-    return state.name === 'waitReply';
+    return this.#wanted.name === 'waitReply';
+  }
+
+  /** The state, but for a response that is being taken: that to which its end leads. */
+  get #wanted(): WaitClear['next'] {
+    return this.#state.name === 'waitClear' ? this.#state.next : this.#state;
   }
 
   start(attempt: Attempt): void {

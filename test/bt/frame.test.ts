@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { decodeReply, encodeRequest, isAnswer } from '../../src/bt/frame.ts';
+import { decodeReply, encodeRequest, isAnswer, misfit } from '../../src/bt/frame.ts';
 import type { Request } from '../../src/ipmi/message.ts';
 import { nonEmpty } from '../support/lists.ts';
 
@@ -134,4 +134,13 @@ describe('isAnswer()', () => {
   test("does not take the host's own frame back", () => {
     expect(isAnswer(frame.subarray(1), frame)).toBe(false);
   });
+});
+
+test.each([
+  ['is an answer', [0x1c, SEQ, 0x01, 0x00], undefined],
+  ['has another number', [0x20, SEQ + 1, 0x01, 0x00], undefined],
+  ['is of another command', [0x20, SEQ, 0x02, 0x00], undefined],
+  ['is of another network function', [0x20, SEQ, 0x01, 0x00], 'NetFn/LUN 0x20 instead of 0x1c'],
+])('what %s has this fault: %j', (_, body, fault) => {
+  expect(misfit(Uint8Array.from(body), frameOf())).toBe(fault);
 });

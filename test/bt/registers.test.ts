@@ -301,3 +301,35 @@ test('an interrupt enable that floats is not taken for that of another program',
 
   expect(bmc.inb(bmc.base + 2)).toBe(0x00);
 });
+
+test.each([
+  ['nothing', 0xff, 0xff],
+  ['other', 0xff, 0x00],
+  ['other', 0x00, 0xff],
+  ['present', 0x00, 0x00],
+])('what is there is "%s" where BT_CTRL reads %i and BT_INTMASK %i', (kind, ctrl, mask) => {
+  const { registers } = rig((port) => new BentPort(port, (at) => (at === 0xce4 ? ctrl : mask)));
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+
+  expect(registers.presence()).toEqual({
+    kind,
+    seen: `BT_CTRL reads ${hex(ctrl)} and BT_INTMASK ${hex(mask)}`,
+  });
+});
+
+test.each([
+  ['put back where it reads as set', 0x01, ['in 2 1', 'out 2 2']],
+  ['left alone where it does not', 0x00, ['in 2 0']],
+  ['left alone where nothing decodes', 0xff, ['in 2 255']],
+])('before the end, the interrupt enable is %s', (_, mask, expected) => {
+  const state: { mask?: number } = {};
+  const { registers, cycles } = rig(
+    (port) => new BentPort(port, (at, value) => (at === 0xce6 ? (state.mask ?? value) : value)),
+  );
+  registers.acknowledgeInterrupt();
+  cycles();
+  state.mask = mask;
+  registers.restoreInterrupt(false);
+
+  expect(cycles()).toEqual(expected);
+});

@@ -26,6 +26,12 @@ test.each([
   expect([takeByMs(state, nowMs), deadlineOf(state, nowMs)]).toEqual([untilMs, untilMs]);
 });
 
+test('a response that leaves the time of a whole overtime begins none', () => {
+  const state = waiting();
+
+  expect([takeByMs(state, 600), state.overtimeEndsMs]).toEqual([700, undefined]);
+});
+
 test('there is one overtime, however many responses come', () => {
   const state = waiting();
   takeByMs(state, 650);
