@@ -25,7 +25,8 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
   const events: BmcEvent[] = [];
   const logged: unknown[] = [];
   const refusals: unknown[] = [];
-  const listener = { isWanted: true };
+  const listener = { isWanted: true, isHeard: true };
+  const awaited = { takes: false, emptied: 0 };
   const acknowledging: number[] = [];
   const reader = new EventReader({
     asker: {
@@ -45,14 +46,14 @@ function bench(answers: Readonly<Record<number, readonly Answer[]>>) {
     section: (work) => work(),
     log: { ...silentLog, warn: (fields, text) => void logged.push([text, fields]) },
     isWanted: () => listener.isWanted,
-    isHeard: () => listener.isWanted,
-    answers: { offer: () => false, emptied: () => undefined },
+    isHeard: () => listener.isWanted && listener.isHeard,
+    answers: { offer: () => awaited.takes, emptied: () => void (awaited.emptied += 1) },
     audience: () => (event) => void events.push(event),
     refused: (refusal) => void refusals.push(refusal),
   });
   const serve = (): Promise<boolean> => clock.until(reader.serve());
   const told = { events, logged, refusals };
-  return { clock, statistics, asked, ...told, listener, acknowledging, reader, serve };
+  return { clock, statistics, asked, ...told, listener, awaited, acknowledging, reader, serve };
 }
 
 test('without a flag only the flags are read, which clears SMS_ATN', async () => {
@@ -246,5 +247,44 @@ describe('flags with nothing behind them', () => {
     await serve();
 
     expect(events).toHaveLength(2);
+  });
+});
+
+describe('messages that are read because an answer is awaited', () => {
+  const ANSWERS = { [MESSAGE]: [[OK, 0x27, 1, 2], [EMPTY]] };
+
+  test('are not told where one of those who wait takes them', async () => {
+    const { clock, reader, awaited, events, logged, statistics } = bench(ANSWERS);
+    awaited.takes = true;
+
+    expect(await clock.until(reader.serveMessages())).toBe(1);
+    expect([events, logged, awaited.emptied]).toEqual([[], [], 1]);
+    expect(statistics).toMatchObject({ incomingMessages: 1, eventsMissed: 0 });
+  });
+
+  test('are counted and logged without their bytes where none does, and there is no listener', async () => {
+    const { clock, reader, listener, logged, statistics } = bench(ANSWERS);
+    listener.isHeard = false;
+
+    expect(await clock.until(reader.serveMessages())).toBe(1);
+    expect(logged).toEqual([['message missed: there is no listener', { channel: 7 }]]);
+    expect(statistics).toMatchObject({ incomingMessages: 1, eventsMissed: 1 });
+  });
+
+  test('are told to a listener where none does', async () => {
+    const { clock, reader, events, logged, statistics } = bench(ANSWERS);
+
+    expect(await clock.until(reader.serveMessages())).toBe(1);
+    expect(events).toMatchObject([{ kind: 'message', channel: 7, data: Uint8Array.of(1, 2) }]);
+    expect([logged, statistics.eventsMissed]).toEqual([[], 0]);
+  });
+
+  test('are all read when the queue is empty, and not when the BMC is busy', async () => {
+    const { clock, reader, awaited } = bench({ [MESSAGE]: [[BUSY], [OK, 7, 1], [EMPTY]] });
+
+    expect(await clock.until(reader.serveMessages())).toBe(0);
+    expect(awaited.emptied).toBe(0);
+    expect(await clock.until(reader.serveMessages())).toBe(1);
+    expect(awaited.emptied).toBe(1);
   });
 });
