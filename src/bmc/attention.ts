@@ -237,9 +237,8 @@ export class Attention {
   /** Looks for awaited answers, `gapMs` after the last look; returns the gap to the next one. */
   async #lookForAnswers(gapMs: number): Promise<number> {
     if (!this.#isAwaited) return ANSWER_LOOK_MS;
-    const taken = await this.#unlessSilent(() => this.#takeAnswers(gapMs));
-    const isFound = taken !== false && taken > 0;
-    return isFound ? ANSWER_LOOK_MS : Math.min(2 * gapMs, ANSWER_ASK_MS);
+    const taken = (await this.#unlessSilent(() => this.#takeAnswers(gapMs))) || 0;
+    return taken > 0 ? ANSWER_LOOK_MS : Math.min(2 * gapMs, ANSWER_ASK_MS);
   }
 
   /** Reads messages if the bit is set, or has not been for long; returns how many there were. */

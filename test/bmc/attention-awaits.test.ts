@@ -89,8 +89,9 @@ test('after a long wait the next answer is looked for as soon as one has come', 
   await clock.pass(5000);
   send(one.seq);
   expect(await timeOf(one.answer)).toBeLessThanOrEqual(120);
+  await clock.pass(20);
   send(two.seq);
-  expect(await timeOf(two.answer)).toBeLessThan(20);
+  expect(await timeOf(two.answer)).toBeLessThan(30);
 });
 
 test('a BMC that will never give a message fails those who wait for one', async () => {

@@ -78,3 +78,16 @@ describe('is asked for again:', () => {
     expect(asked).toHaveLength(QUESTIONS + 3);
   });
 });
+
+test.each([
+  ['an interface that has none', { hasCapabilities: false }],
+  ['no interface, as over a server', undefined],
+])('capabilities are not asked of %s', async (_, others) => {
+  const { access, bmc, clock } = rig();
+  const parts = { clock, attemptMs: undefined };
+  const own = others === undefined ? undefined : { ...access, ...others };
+  const identity = new Identity({ ...parts, access: own });
+  await clock.until(identity.learnCapabilities());
+
+  expect([identity.capabilities, bmc.executed]).toEqual([undefined, []]);
+});

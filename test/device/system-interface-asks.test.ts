@@ -50,6 +50,18 @@ test.each([
   expect(executed.filter((cmd) => cmd !== 0x77)).toEqual(asked);
 });
 
+test('its capabilities are asked for once, however many requests need them', async () => {
+  const bench = await interfaceBench({ mode: 'lazy' });
+  const { clock, bmc, bt } = bench;
+  const request = { netFn: 0x30, lun: 0, cmd: 0x77, data: new Uint8Array(SURE_BYTES + 1) };
+  const ask = () => bt.submit(request, ONCE).catch(() => undefined);
+  await clock.until(Promise.all([ask(), ask()]));
+  await clock.until(ask());
+  await clock.pass(1000);
+
+  expect(bmc.executed.filter(({ cmd }) => cmd === GET_CAPABILITIES)).toHaveLength(1);
+});
+
 test('an answer of a satellite controller is read while it is awaited', async () => {
   const { clock, bmc, bt } = await interfaceBench();
   const { seq, answer } = bt.expectAnswer(IPMB_EXPECTED);
