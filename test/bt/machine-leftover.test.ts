@@ -52,14 +52,14 @@ test('H_BUSY stays set while B2H_ATN does not clear, and the fault of a frame is
   machine.poll(0);
   bmc.leaveResponse(MISFIT);
   machine.poll(1);
-  const fault1 = machine.misfit;
-  expect(fault1).toMatch(/^NetFn/);
+  const told = machine.misfit;
+  expect(told).toMatch(/^NetFn/);
   fault.bits = B2H_ATN;
   for (const nowMs of [2, 3, 4]) {
     expect(machine.poll(nowMs)).toMatchObject({ kind: 'wait' });
     expect([machine.state, bmc.inb(CTRL) & H_BUSY]).toEqual(['waitClear', H_BUSY]);
   }
-  expect([machine.misfit, machine.isOnWire]).toEqual([fault1, true]);
+  expect([machine.misfit, machine.isOnWire]).toEqual([told, true]);
   fault.bits = 0;
   machine.quiesce();
 });
