@@ -3,6 +3,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 
 import { open } from '../../src/index.ts';
+import { Rollback } from '../../src/rollback.ts';
 import { SimBmc } from '../../src/sim/bmc.ts';
 import type { SimOptions } from '../../src/sim/bmc.ts';
 import { VirtualClock } from '../../src/sim/virtual-clock.ts';
@@ -139,4 +140,22 @@ test('a lost BMC is not waited for at the end, to put its enables back', async (
   await clock.until(device.close());
 
   expect([device.state, clock.now() - startMs]).toEqual(['closed', 0]);
+});
+
+test('close() of a device that was taken from a driver waits until that is undone', async () => {
+  const clock = new VirtualClock();
+  const rollback = new Rollback();
+  const done: string[] = [];
+  rollback.add({
+    run: async () => {
+      await clock.pass(100);
+      done.push('given back');
+    },
+    runNow: () => void done.push('left'),
+  });
+  const port = new SimBmc({ clock });
+  const device = newDevice({ port, clock, rollback, takenDevice: 'IPI0001:00' });
+  await device.close();
+
+  expect(done).toEqual(['given back']);
 });
