@@ -16,13 +16,17 @@ export interface TlsPair extends SecureContextOptions {
 /** As PKCS #8 says it, and as older programs do. */
 const ENCRYPTED = /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m;
 
+/** The reason for which a key in PEM cannot be used by itself; undefined when there is none. */
+export function keyTrouble(key: string | Buffer): string | undefined {
+  if (!ENCRYPTED.test(String(key))) return undefined;
+  return 'the key is encrypted: write it without a passphrase, by openssl pkey -in FILE -out NEW';
+}
+
 /** Throws what OpenSSL says, and for a key of another certificate that it is one. */
 export function checkPair(pair: TlsPair): void {
   const { cert, key } = pair;
-  if (ENCRYPTED.test(String(key))) {
-    const remedy = 'write it without a passphrase, by openssl pkey -in FILE -out NEW';
-    throw new Error(`the key is encrypted: ${remedy}`);
-  }
+  const trouble = keyTrouble(key);
+  if (trouble !== undefined) throw new Error(trouble);
   createSecureContext(pair);
   if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
   throw new Error('the key is that of another certificate');

@@ -15,7 +15,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A folder of files, by their names. */
 export interface Disk {
@@ -86,7 +86,7 @@ export class FolderDisk implements Disk {
 
   /** Also while the process runs: the folder may have been moved away. */
   #makeFolder(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: FOLDER_MODE });
+    makeFolder(this.#folder);
   }
 
   #descriptor(name: string): number {
@@ -108,6 +108,21 @@ export class FolderDisk implements Disk {
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** Not `recursive`: under `/proc`, where no folder can be made, Node would try without end. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code === 'EEXIST') throw new Error('it is a file, and no folder', { cause: error });
+    const above = dirname(folder);
+    if (code !== 'ENOENT' || above === folder) throw error;
+    makeFolder(above);
+    mkdirSync(folder, { mode: FOLDER_MODE });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Consumer, ConsumerInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { streamTrouble } from '../nats/stream-trouble.ts';
-import { eventStream } from '../nats/subjects.ts';
+import { eventStream, eventSubject } from '../nats/subjects.ts';
 
 /** The consumer that a reader asks for. */
 export interface ConsumerWish {
@@ -57,7 +57,7 @@ export async function openConsumer(wish: ConsumerWish): Promise<Consumer> {
         ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, ...settings },
       });
     } else {
-      checkKnown(known, stream);
+      checkKnown(known, { stream, all: eventSubject(prefix, '*') });
       // A reader that is there says in its own time that it has its events: it is not made shorter.
       const ack_wait = Math.max(known.config.ack_wait ?? 0, settings.ack_wait);
       await consumers.update(stream, durable, { ...settings, ack_wait });
@@ -69,18 +69,28 @@ export async function openConsumer(wish: ConsumerWish): Promise<Consumer> {
   }
 }
 
-/** Throws for a consumer of an administrator that would lose events. */
-function checkKnown({ name, config }: ConsumerInfo, stream: string): void {
-  const { ack_policy, max_deliver = -1, headers_only, deliver_subject } = config;
+/** Throws for a consumer of an administrator by which a reader would not be told each event. */
+function checkKnown(
+  { name, config }: ConsumerInfo,
+  { stream, all }: { readonly stream: string; readonly all: string },
+): void {
+  const { ack_policy, deliver_policy, max_deliver = -1, headers_only, deliver_subject } = config;
+  const { filter_subject = '', filter_subjects = [filter_subject] } = config;
+  const whole: readonly string[] = ['', '>', all];
   const odd = [
     ...(ack_policy === 'explicit' ? [] : [`ack_policy ${ack_policy}`]),
+    ...(deliver_policy === 'all' ? [] : [`deliver_policy ${deliver_policy}`]),
     ...(max_deliver > 0 ? [`max_deliver ${max_deliver}`] : []),
+    ...(filter_subjects.every((one) => !whole.includes(one))
+      ? [`filter_subject ${filter_subjects.join(', ')}`]
+      : []),
     ...(headers_only === true ? ['headers_only'] : []),
     ...(deliver_subject === undefined ? [] : ['deliver_subject']),
   ];
   if (odd.length === 0) return;
   const what = `the consumer ${name} of ${stream} has ${odd.join(', ')}, by which events would be lost`;
-  throw new EventStreamError(`${what}: delete it, or choose another name (durable)`);
+  const remedy = `have its administrator delete it (nats consumer rm ${stream} ${name})`;
+  throw new EventStreamError(`${what}: ${remedy}, or choose another name (durable)`);
 }
 
 /** True for an error of the library for a consumer or a stream that is not there. */

@@ -102,10 +102,12 @@ async function ask({ fleet, hosts, options, parts }: Run): Promise<number> {
     await printer.end();
   });
   await state?.flush();
-  tell(summaryOf(gathered));
+  tell(asked.length === 0 ? NOTHING_LEFT : summaryOf(gathered));
   const now = gathered.results.map(({ delivery }) => exitCodeFor(delivery));
   return worstOf([...now, ...(state?.exitCodes ?? [])]);
 }
+
+const NOTHING_LEFT = 'nothing to ask: all hosts of this run have answered before';
 
 /** A stream on which nothing is shown. */
 const QUIET = { isTTY: false } as ProgressStream;

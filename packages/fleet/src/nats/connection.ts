@@ -9,7 +9,7 @@ import { isIP, isIPv4 } from 'node:net';
 
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 
-import { checkPair } from '../tls-pair.ts';
+import { checkPair, keyTrouble } from '../tls-pair.ts';
 import { FILE_OPTIONS, NatsOptionsError, fileError } from './secrets.ts';
 import { checkCreds, checkNkey, contentOf, secretOf } from './secrets.ts';
 
@@ -105,16 +105,16 @@ function checkTls({ caFile, certFile, keyFile }: NatsOptions, { tls }: NodeConne
   const { ca, cert, key } = tls;
   if (caFile !== undefined) checkAuthorities(caFile, String(ca));
   if (certFile === undefined || cert === undefined || key === undefined) return;
+  const named = { option: FILE_OPTIONS.keyFile, file: keyFile ?? '' };
+  const trouble = keyTrouble(key);
+  if (trouble !== undefined) throw fileError(named, trouble);
   try {
     checkPair({ cert, key });
   } catch (error) {
-    const what = `with ${FILE_OPTIONS.keyFile} ${keyFile ?? ''}: no certificate and its key in PEM`;
+    const what = `does not go with ${named.option} ${named.file}: both must be in PEM`;
     const { message } = error as Error;
-    throw fileError(
-      { option: FILE_OPTIONS.certFile, file: certFile },
-      `${what}: ${message}`,
-      error,
-    );
+    const pair = { option: FILE_OPTIONS.certFile, file: certFile };
+    throw fileError(pair, `${what}, and belong together (${message})`, error);
   }
 }
 
@@ -128,7 +128,11 @@ function checkAuthorities(file: string, text: string): void {
       new X509Certificate(pem);
     } catch (error) {
       const { message } = error as Error;
-      throw fileError(named, `certificate ${index + 1} cannot be read: ${message}`, error);
+      throw fileError(
+        named,
+        `certificate ${index + 1} is damaged, copy it again (${message})`,
+        error,
+      );
     }
   }
 }

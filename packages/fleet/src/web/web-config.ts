@@ -10,7 +10,7 @@ import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import { parse } from 'yaml';
 
 import { readSmallFile } from '../small-file.ts';
-import { checkPair } from '../tls-pair.ts';
+import { checkPair, keyTrouble } from '../tls-pair.ts';
 import type { TlsPair } from '../tls-pair.ts';
 import { WebConfigError } from './web-config-error.ts';
 
@@ -172,7 +172,9 @@ function check(tls: TlsPair): void {
   } catch (error) {
     const { message } = error as Error;
     const what = 'cert_file and key_file are no certificate and its key in PEM';
-    throw new WebConfigError(`tls_server_config: ${what}: ${message}`, { cause: error });
+    throw new WebConfigError(`tls_server_config: ${keyTrouble(tls.key) ?? `${what}: ${message}`}`, {
+      cause: error,
+    });
   }
 }
 

@@ -37,6 +37,28 @@ test('what is added is read behind what was there, and what replaces it is added
   expect(new FolderDisk(folder).read('a.log')).toBe('new two');
 });
 
+test('the folders above it are made, too', () => {
+  const folder = join(tempFolder(), 'a', 'b', 'c');
+  new FolderDisk(folder).append('a.log', 'one');
+
+  expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe('one');
+  expect(statSync(join(folder, '..')).mode & PERMISSIONS).toBe(0o700);
+});
+
+test.each(['/proc/nope', '/proc/nope/sub', '/sys/nope', '/dev/null/sub'])(
+  'a folder that cannot be made is told at once: %s',
+  (folder) => {
+    expect(() => new FolderDisk(folder)).toThrow(/^E(NOENT|PERM|ACCES|NOTDIR): .*mkdir/);
+  },
+);
+
+test('a file in the place of the folder is told', () => {
+  const file = join(tempFolder(), 'file');
+  writeFileSync(file, '');
+
+  expect(() => new FolderDisk(file)).toThrow('it is a file, and no folder');
+});
+
 const AWAY: readonly (readonly [string, (folder: string) => void])[] = [
   [
     'a file that was removed',

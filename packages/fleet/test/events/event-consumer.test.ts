@@ -22,13 +22,19 @@ test.each<[setting: string, config: object]>([
   ['ack_policy all', { ack_policy: 'all' }],
   ['max_deliver 2', { ack_policy: 'explicit', max_deliver: 2 }],
   ['headers_only', { ack_policy: 'explicit', headers_only: true }],
+  ['deliver_policy new', { ack_policy: 'explicit', deliver_policy: 'new' }],
+  ['deliver_policy last', { ack_policy: 'explicit', deliver_policy: 'last' }],
+  [
+    'filter_subject ipmi-bt-events.uv1',
+    { ack_policy: 'explicit', filter_subject: 'ipmi-bt-events.uv1' },
+  ],
 ])('a consumer of another that loses events, by %s, is refused', async (setting, config) => {
   const rig = new ReaderRig();
   const { stream } = await rig.start();
   await stream.makeConsumer({ durable_name: 'reader', ...config });
 
   await expect(rig.open({ connection: await rig.connect('reader') })).rejects.toThrow(
-    `the consumer reader of ipmi-bt-events has ${setting}, by which events would be lost: delete it`,
+    `the consumer reader of ipmi-bt-events has ${setting}, by which events would be lost: have its `,
   );
 });
 
@@ -53,4 +59,16 @@ test('a consumer that is there with other settings is changed, and its time not 
   }
 
   expect(rig.told).toEqual(['a', 'b', 'c']);
+});
+
+test('a consumer of all events that an administrator has made is taken', async () => {
+  const rig = new ReaderRig();
+  const { publish, stream } = await rig.start();
+  await stream.makeConsumer({
+    ...{ durable_name: 'reader', ack_policy: 'explicit', filter_subject: 'ipmi-bt-events.*' },
+  });
+  await publish('a');
+  const reader = await rig.open({ connection: await rig.connect('reader') });
+  await rig.untilTold('a');
+  await reader.close();
 });

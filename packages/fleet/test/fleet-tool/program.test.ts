@@ -176,6 +176,9 @@ test('a run goes on with its request id, and asks those alone that have not answ
   const ids = [...first.received, ...second.received].map(({ question }) => question.body['id']);
   expect(new Set(ids).size).toBe(1);
   expect(second.received.map(({ host }) => host)).toEqual(['b', 'c', 'd']);
+  expect(third.err).toBe('');
+  const last = await tool({}, `raw --resume ${file} 0 4 15`);
+  expect(last.err).toMatch(/nothing to ask: all hosts of this run have answered before\n$/);
   // The answer of the first run counts in all that follow.
   expect([first.code, second.code, third.code, third.received.length]).toEqual([75, 1, 1, 0]);
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -130,7 +130,7 @@ describe('a connection', () => {
 
     await expect(checkNats(options({ caFile: file(good, 0o600) }))).resolves.toBeUndefined();
     await expect(checkNats(options({ caFile }))).rejects.toThrow(
-      `--tls-ca ${caFile}: certificate 2 cannot be read: `,
+      `--tls-ca ${caFile}: certificate 2 is damaged, copy it again (`,
     );
   });
 
@@ -154,7 +154,7 @@ describe('a connection', () => {
     const [certFile, keyFile] = [file('CERT', 0o644), file('KEY', 0o600)];
 
     await expect(checkNats(options({ certFile, keyFile }))).rejects.toThrow(
-      `--tls-cert ${certFile}: with --tls-key ${keyFile}: no certificate and its key in PEM`,
+      `--tls-cert ${certFile}: does not go with --tls-key ${keyFile}: both must be in PEM`,
     );
     await expect(checkNats(options({ nkeyFile: '/no/nk' }))).rejects.toThrow(/^--nkey \/no\/nk: /);
     await expect(checkNats(options({ credsFile: '/no/c' }))).rejects.toThrow(/^--creds \/no\/c: /);
@@ -167,7 +167,7 @@ describe('a connection', () => {
     const [certFile, keyFile] = [join(folder, 'a.crt'), join(folder, 'b.key')];
 
     await expect(checkNats(options({ certFile, keyFile }))).rejects.toThrow(
-      `--tls-cert ${certFile}: with --tls-key ${keyFile}: no certificate and its key in PEM: the key is that of another certificate`,
+      `--tls-cert ${certFile}: does not go with --tls-key ${keyFile}: both must be in PEM, and belong together (the key is that of another certificate)`,
     );
   });
 
