@@ -20,6 +20,7 @@ export default {
   tempDirName: '.cache/stryker',
   reporters: ['clear-text', 'html', 'json', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  incrementalFile: '.cache/mutation/incremental.json',
   htmlReporter: { fileName: '.cache/mutation/report.html' },
   jsonReporter: { fileName: '.cache/mutation/report.json' },
   thresholds: { high: 95, low: 90, break: 90 },

@@ -319,3 +319,9 @@ describe('at its end', () => {
     expect(texts).toEqual(Array(2).fill(expect.stringMatching(/the ports failed: Error: a bug$/)));
   });
 });
+
+test('a lock that is free is had without a wait, also where none is waited for', async () => {
+  const { clock, driver } = rig({ lockTimeoutMs: 0 });
+
+  expect(await clock.until(outcomeOf(send(driver, echo(1))))).toEqual([1]);
+});
